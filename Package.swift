@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A C library from Debian, seen by Swift through a module map and a shim header of ours.
+func system(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, path: "Shared/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func shared(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+)
+    -> Target
+{
+    .target(
+        name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: exclude, resources: resources,
+        swiftSettings: strict)
+}
+
+/// A service is a library of handlers, so that tests can run it in process, and a `main` of a few lines.
+func service(
+    _ module: String, executable: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+    resources: [Resource] = []
+) -> [Target] {
+    [
+        .target(
+            name: module, dependencies: dependencies, path: "Services/\(executable)", exclude: ["main"] + exclude,
+            resources: resources, swiftSettings: strict),
+        .executableTarget(
+            name: executable, dependencies: [.target(name: module)], path: "Services/\(executable)/main",
+            swiftSettings: strict),
+    ]
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
+}
+
+let engine: [Target.Dependency] = [
+    "Messaging", "KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "Policy", "ServiceRuntime",
+]
+
+let package = Package(
+    name: "keepsight",
+    targets: [
+        system("CRdKafka", pkgConfig: "rdkafka", package: "librdkafka-dev"),
+        system("CLibPQ", pkgConfig: "libpq", package: "libpq-dev"),
+        system("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+        system("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+        system("COpenSSL", pkgConfig: "libcrypto", package: "libssl-dev"),
+
+        shared("Safeguarding"),
+        shared("Contracts", ["Safeguarding", "COpenSSL"], exclude: ["Schemas", "Examples"]),
+        shared("Policy", ["Safeguarding", "CYAML"]),
+        shared("KafkaClient", ["CRdKafka"]),
+        shared("PostgresClient", ["CLibPQ"]),
+        shared("ServiceRuntime", ["CMicroHTTPD"]),
+        shared(
+            "Messaging", ["KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "ServiceRuntime"],
+            resources: [.embedInCode("SQL")]),
+
+        tests("SafeguardingTests", ["Safeguarding"]),
+        tests("ContractTests", ["Contracts", "Safeguarding"]),
+        tests("PolicyTests", ["Policy", "Safeguarding"]),
+        tests("KafkaClientTests", ["KafkaClient"]),
+        tests("PostgresClientTests", ["PostgresClient"]),
+        tests("ServiceRuntimeTests", ["ServiceRuntime"]),
+        tests("MessagingTests", engine),
+    ]
+        + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
+        + service("MashScreener", executable: "mash-screener", engine)
+        + service("EscalationTracker", executable: "escalation-tracker", engine)
+        + service("Notifier", executable: "notifier", engine, resources: [.embedInCode("SQL")])
+        + service("KeepsightCommand", executable: "keepsight", engine)
+)

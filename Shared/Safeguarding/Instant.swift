@@ -1,0 +1,82 @@
+/// A moment in time: microseconds since 1970-01-01T00:00:00Z, the resolution PostgreSQL stores.
+///
+/// Storage and wire are UTC; working days and due times think in Europe/London.
+public struct Instant: Hashable, Comparable, Sendable {
+    /// Microseconds since the Unix epoch.
+    public var microsecondsSinceEpoch: Int64
+
+    /// The moment that many microseconds after the Unix epoch.
+    public init(microsecondsSinceEpoch: Int64) {
+        self.microsecondsSinceEpoch = microsecondsSinceEpoch
+    }
+
+    /// Earlier before later.
+    public static func < (left: Instant, right: Instant) -> Bool {
+        left.microsecondsSinceEpoch < right.microsecondsSinceEpoch
+    }
+
+    /// This moment moved by whole seconds.
+    public func adding(seconds: Int64) -> Instant {
+        Instant(microsecondsSinceEpoch: microsecondsSinceEpoch + seconds * 1_000_000)
+    }
+
+    /// Seconds from `earlier` to this moment, rounded toward zero.
+    public func seconds(since earlier: Instant) -> Int64 {
+        (microsecondsSinceEpoch - earlier.microsecondsSinceEpoch) / 1_000_000
+    }
+}
+
+extension Instant {
+    /// Reads RFC 3339 with a mandatory offset (`2026-11-23T10:15:00Z`, `2026-11-23T10:15:00.25+01:00`).
+    ///
+    /// A leap second is read as the second after it, since neither PostgreSQL nor `Instant` can hold one.
+    /// Digits after the microsecond are cut. `nil` for anything that RFC 3339 does not allow, and for years before 1.
+    public init?(rfc3339 text: some StringProtocol) {
+        var reader = DigitReader(Array(text.utf8))
+        guard let date = reader.date(), reader.take(any: "Tt ") else { return nil }
+        guard let hour = reader.number(2), reader.take(any: ":"), let minute = reader.number(2), reader.take(any: ":"),
+            let second = reader.number(2), hour < 24, minute < 60, second <= 60
+        else { return nil }
+        var microseconds: Int64 = 0
+        if reader.take(any: ".") {
+            guard let fraction = reader.fractionMicroseconds() else { return nil }
+            microseconds = fraction
+        }
+        guard let offsetMinutes = reader.offsetMinutes(), reader.isAtEnd else { return nil }
+        let days = Int64(date.daysSinceEpoch)
+        let secondOfDay = Int64(hour * 3600 + minute * 60 + second)
+        microsecondsSinceEpoch = (days * 86_400 + secondOfDay - Int64(offsetMinutes) * 60) * 1_000_000 + microseconds
+    }
+
+    /// RFC 3339 in UTC: `2026-11-23T10:15:00Z`, with six digits of fraction only where there is one.
+    public var rfc3339: String {
+        let seconds = microsecondsSinceEpoch.quotientFloor(1_000_000)
+        let fraction = microsecondsSinceEpoch - seconds * 1_000_000
+        let days = seconds.quotientFloor(86_400)
+        let secondOfDay = Int(seconds - days * 86_400)
+        var text = CalendarDate(daysSinceEpoch: Int(days)).description
+        text += "T" + padded(secondOfDay / 3600, 2) + ":" + padded(secondOfDay / 60 % 60, 2) + ":"
+        text += padded(secondOfDay % 60, 2)
+        if fraction != 0 { text += "." + padded(Int(fraction), 6) }
+        return text + "Z"
+    }
+}
+
+extension Instant: CustomStringConvertible {
+    /// The RFC 3339 form.
+    public var description: String { rfc3339 }
+}
+
+extension Int64 {
+    /// Division that rounds toward negative infinity, so that moments before 1970 stay in their own day.
+    func quotientFloor(_ divisor: Int64) -> Int64 {
+        let quotient = self / divisor
+        return self % divisor < 0 ? quotient - 1 : quotient
+    }
+}
+
+/// A number in decimal with leading zeros.
+func padded(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
