@@ -1,0 +1,122 @@
+import Safeguarding
+
+// Strategy discussions: they decide on a Section 47 enquiry, they make their attendees party to later changes, and,
+// recorded late, to earlier ones.
+extension DecisionRegister {
+    /// A strategy discussion. The same discussion recorded twice is one.
+    mutating func hold(_ discussion: DiscussionRecord) -> [RegisterAction] {
+        guard self.discussion(named: discussion.id) == nil else { return [] }
+        discussions.append(discussion)
+        if discussion.decidedOnEnquiry { raise(by: discussion) }
+        var actions: [RegisterAction] = []
+        for decisionID in changes.map(\.decisionID) {
+            guard let place = changes.firstIndex(where: { $0.decisionID == decisionID }) else { continue }
+            if changes[place].isAboutAnyone(of: discussion) { actions += apply(discussion, toChangeAt: place) }
+        }
+        trim()
+        return actions
+    }
+
+    /// The enquiry is opened by the discussion itself, unless something later is on record already.
+    private mutating func raise(by discussion: DiscussionRecord) {
+        for child in discussion.children {
+            if let since = children[child]?.levelSince, since > discussion.heldAt { continue }
+            setLevel(of: child, to: .section47, at: discussion.heldAt)
+        }
+    }
+
+    private mutating func apply(_ discussion: DiscussionRecord, toChangeAt place: Int) -> [RegisterAction] {
+        let change = changes[place]
+        if discussion.heldAt > change.decidedAt { return reconvene(discussion, changeAt: place) }
+        let wasMissing = change.discussionID == discussion.id
+        let wasUnknown =
+            change.discussionID == nil && discussion.decidedOnEnquiry
+            && change.children.contains { $0.from == .section47 }
+        return wasMissing || wasUnknown ? completeLate(discussion, changeAt: place) : []
+    }
+
+    /// The discussion was held before the change and recorded after it: its attendees become parties and are told now,
+    /// as they would have been. If they were to be consulted and were not, a change in effect goes back to held, and
+    /// then those who had heard otherwise are told that too.
+    private mutating func completeLate(_ discussion: DiscussionRecord, changeAt place: Int) -> [RegisterAction] {
+        changes[place].discussionID = discussion.id
+        guard changes[place].state != .withdrawn else { return [] }
+        let before = changes[place]
+        if before.isLowering {
+            changes[place].consultees = discussion.attendees.subtracting([before.agency])
+            let early = changes[place].consultations.filter { changes[place].accepts($0) }
+            changes[place].consultations = early
+            takeUpWaitingConsultations(at: place)
+        }
+        settleLate(at: place)
+        let change = changes[place]
+        let newcomers = discussion.attendees.subtracting(before.told)
+        let kind: Step.Kind = change.state == .changed ? .changed : .held
+        var actions = steps(
+            kind, of: change, cause: .decision, audience: newcomers,
+            consult: change.state == .held ? change.notConsulted : [])
+        if before.state == .changed, change.state == .held {
+            actions += steps(
+                .held, of: change, cause: .discussion(id: discussion.id), audience: before.told,
+                consult: change.notConsulted)
+        } else if before.state == .held, change.state == .held {
+            // Those who were told already and attended learn that they are to be consulted.
+            let asked = change.notConsulted.intersection(before.told)
+            actions += steps(
+                .held, of: change, cause: .discussion(id: discussion.id), audience: asked, consult: asked)
+        } else if before.state == .held, change.state == .changed {
+            actions += steps(.confirmed, of: change, cause: .discussion(id: discussion.id), audience: before.told)
+        }
+        changes[place].told.formUnion(discussion.attendees)
+        if change.state == .changed, !change.isUrgent { actions += stopWatching(at: place) }
+        return actions + watch(changes[place])
+    }
+
+    private mutating func settleLate(at place: Int) {
+        let change = changes[place]
+        guard change.isLowering, !change.isUrgent else { return }
+        let isLatest = change.children.allSatisfy { child in
+            let level = children[child.person]?.level
+            return level == child.to || level == child.from
+        }
+        if !change.notConsulted.isEmpty {
+            guard isLatest else { return }
+            changes[place].state = .held
+            for child in change.children { setLevel(of: child.person, to: child.from, at: change.decidedAt) }
+        } else if change.hasObjection {
+            changes[place].state = .objected
+        } else {
+            changes[place].state = .changed
+            if isLatest { putIntoEffect(change) }
+        }
+    }
+
+    private mutating func takeUpWaitingConsultations(at place: Int) {
+        let decisionID = changes[place].decisionID
+        for early in earlyConsultations where early.decisionID == decisionID {
+            if changes[place].accepts(early.consultation) { changes[place].consultations.append(early.consultation) }
+        }
+        earlyConsultations.removeAll { $0.decisionID == decisionID }
+    }
+
+    /// The discussion that was awaited: it upholds the enquiry, and the change is withdrawn, or it agrees with the
+    /// change, and the change is confirmed by everybody who was there.
+    private mutating func reconvene(_ discussion: DiscussionRecord, changeAt place: Int) -> [RegisterAction] {
+        guard changes[place].awaitsDiscussion else { return [] }
+        var actions = stopWatching(at: place)
+        let cause = Step.Cause.discussion(id: discussion.id)
+        if discussion.decidedOnEnquiry {
+            changes[place].state = .withdrawn
+            actions += steps(.withdrawn, of: changes[place], cause: cause)
+        } else if changes[place].state != .changed {
+            actions += confirm(at: place, cause: cause)
+        }
+        return actions
+    }
+}
+
+extension ChangeRecord {
+    fileprivate func isAboutAnyone(of discussion: DiscussionRecord) -> Bool {
+        children.contains { discussion.children.contains($0.person) }
+    }
+}

@@ -1,0 +1,134 @@
+import Safeguarding
+
+/// What the partnership has decided about the children of one household, and who was party to it: values and pure
+/// functions. Contract.md section 6 is the specification; domain.md rows A1, A2 and A5 are its tests.
+///
+/// Bounded: settled decisions and old discussions leave in the order in which they came, so a household with ten
+/// thousand events behind it is as small as one with ten.
+struct DecisionRegister: Sendable, Equatable {
+    /// Settled decisions kept per household, for answers and facts that arrive late.
+    static let maximumSettledChanges = 20
+    /// Strategy discussions kept per household.
+    static let maximumDiscussions = 20
+    /// Consultations that wait for their decision.
+    static let maximumEarlyConsultations = 100
+
+    var children: [PersonID: ChildRecord] = [:]
+    /// In the order in which they were recorded.
+    var discussions: [DiscussionRecord] = []
+    /// In the order in which they were recorded, each in its latest version.
+    var changes: [ChangeRecord] = []
+    /// Consultations whose decision is not here yet.
+    var earlyConsultations: [EarlyConsultation] = []
+
+    init() {}
+
+    mutating func change(_ decisionID: String, _ body: (inout ChangeRecord) -> Void) {
+        guard let place = changes.firstIndex(where: { $0.decisionID == decisionID }) else { return }
+        body(&changes[place])
+    }
+
+    /// Lets the oldest settled decisions and discussions go.
+    mutating func trim() {
+        var surplus = changes.filter(\.isSettled).count - DecisionRegister.maximumSettledChanges
+        changes.removeAll { change in
+            guard surplus > 0, change.isSettled else { return false }
+            surplus -= 1
+            return true
+        }
+        discussions.removeFirst(max(0, discussions.count - DecisionRegister.maximumDiscussions))
+        earlyConsultations.removeFirst(max(0, earlyConsultations.count - DecisionRegister.maximumEarlyConsultations))
+    }
+}
+
+/// What is on record about one child.
+struct ChildRecord: Sendable, Equatable {
+    /// The recorded level; a child without one takes a decision's `from` as its first.
+    var level: ThresholdLevel?
+    /// When the event happened that set the level.
+    var levelSince: Instant?
+    /// Each agency's own reference of the child.
+    var references: [AgencyCode: String] = [:]
+    /// Agencies whose referral named the child.
+    var referrers: Set<AgencyCode> = []
+    /// Agencies that are involved now.
+    var involved: Set<AgencyCode> = []
+}
+
+/// A strategy discussion that was held.
+struct DiscussionRecord: Sendable, Equatable {
+    let id: String
+    let heldAt: Instant
+    let children: Set<PersonID>
+    let attendees: Set<AgencyCode>
+    let decidedOnEnquiry: Bool
+}
+
+/// A consultation that was recorded before the decision that it belongs to.
+struct EarlyConsultation: Sendable, Equatable {
+    let decisionID: String
+    let consultation: Consultation
+}
+
+/// One agency's answer to being consulted.
+struct Consultation: Sendable, Equatable {
+    /// Who was consulted.
+    let agency: AgencyCode
+    /// Who recorded it: only the agency itself and the one that decides can.
+    let recordedBy: AgencyCode
+    let view: ConsultationView
+}
+
+/// A decision in its latest version, and how far it has come.
+struct ChangeRecord: Sendable, Equatable {
+    enum State: String, Sendable {
+        /// In effect.
+        case changed
+        /// Waits until everybody who must be has been consulted.
+        case held
+        /// Everybody was consulted and somebody objects: it stays held until the challenge is settled.
+        case objected
+        /// Taken back, or overtaken by a strategy discussion.
+        case withdrawn
+    }
+
+    struct ChildChange: Sendable, Equatable {
+        let person: PersonID
+        let from: ThresholdLevel
+        let to: ThresholdLevel
+        let rationale: String
+    }
+
+    let decisionID: String
+    var version: Int
+    var agency: AgencyCode
+    var authoriserRole: String
+    var decidedAt: Instant
+    var recordedAt: Instant
+    var reason: String
+    var isUrgent: Bool
+    /// The discussion that it names, or that was found for it; absent while none is known.
+    var discussionID: String?
+    var children: [ChildChange]
+    var state: State
+    /// Agencies to be consulted before it takes effect.
+    var consultees: Set<AgencyCode>
+    var consultations: [Consultation] = []
+    /// Who has been told of this version, with what they were told for.
+    var told: Set<AgencyCode> = []
+    /// Whether a reconvened discussion is awaited.
+    var awaitsDiscussion = false
+
+    var isSettled: Bool { (state == .changed || state == .withdrawn) && !awaitsDiscussion }
+
+    /// Agencies that still have to be consulted.
+    var notConsulted: Set<AgencyCode> { consultees.subtracting(consultations.map(\.agency)) }
+
+    /// Whether somebody who was consulted objects.
+    var hasObjection: Bool {
+        consultations.contains { $0.view == .object && consultees.contains($0.agency) }
+    }
+
+    /// Whether any child's level is lowered.
+    var isLowering: Bool { children.contains { $0.from.isLowered(to: $0.to) } }
+}

@@ -1,0 +1,1 @@
+UPDATE notice SET delivered_at = app.now() WHERE notice = ANY ($1::text[]) AND delivered_at IS NULL

@@ -1,0 +1,1 @@
+SELECT event, digest FROM journal WHERE event = ANY ($1::uuid[])

@@ -1,0 +1,107 @@
+/// An event that an agency publishes, whichever it is.
+public enum AgencyEvent: Sendable, Equatable {
+    /// `referral.made`
+    case referralMade(ReferralMade)
+    /// `involvement.opened`
+    case involvementOpened(InvolvementOpened)
+    /// `involvement.closed`
+    case involvementClosed(InvolvementClosed)
+    /// `strategy-discussion.held`
+    case strategyDiscussionHeld(StrategyDiscussionHeld)
+    /// `decision.changed`
+    case decisionChanged(DecisionChanged)
+    /// `consultation.recorded`
+    case consultationRecorded(ConsultationRecorded)
+    /// `notice.acknowledged`
+    case noticeAcknowledged(NoticeAcknowledged)
+    /// `notice.answered`
+    case noticeAnswered(NoticeAnswered)
+    /// `screening.claimed`
+    case screeningClaimed(ScreeningClaimed)
+    /// `screening.released`
+    case screeningReleased(ScreeningReleased)
+    /// `screening.decided`
+    case screeningDecided(ScreeningDecided)
+
+    /// Reads an event by its type, with everything that stands against it.
+    public init(reading event: ReceivedEvent) throws(EventRefusal) {
+        var reasons = RefusalReasons()
+        let entry = EventCatalogue.entries.first { $0.type.text == event.envelope.type }
+        guard let entry else {
+            reasons.add(
+                .unknownType, at: "/type",
+                "This is no type that agencies publish. The list is in the contract; check the version too.")
+            throw EventRefusal(reasons, eventID: event.envelope.id, eventType: event.envelope.type)
+        }
+        guard let read = entry.read(event.data, &reasons) else {
+            throw EventRefusal(reasons, eventID: event.envelope.id, eventType: event.envelope.type)
+        }
+        self = read
+    }
+}
+
+/// Everything that agencies can publish: who may, and who answers.
+public enum EventCatalogue {
+    /// Who may publish a type.
+    public enum Publisher: Sendable, Equatable {
+        /// Every agency.
+        case anyAgency
+        /// Children's social care.
+        case socialCare
+        /// The hub.
+        case hub
+    }
+
+    /// Which service answers an event with its receipt: the one that can judge it.
+    public enum Adjudicator: String, Sendable {
+        /// The door itself.
+        case referralIntake = "referral-intake"
+        /// The decision register.
+        case escalationTracker = "escalation-tracker"
+        /// The screening desk.
+        case mashScreener = "mash-screener"
+        /// The book of notices.
+        case notifier
+    }
+
+    /// One type.
+    public struct Entry: Sendable {
+        /// Which type.
+        public let type: EventType
+        /// Who may publish it.
+        public let publisher: Publisher
+        /// Who answers it.
+        public let adjudicator: Adjudicator
+        let read: @Sendable (JSONValue, inout RefusalReasons) -> AgencyEvent?
+
+        init<Payload: EventPayload>(
+            _ payload: Payload.Type, by publisher: Publisher, answeredBy adjudicator: Adjudicator,
+            _ wrap: @escaping @Sendable (Payload) -> AgencyEvent
+        ) {
+            type = Payload.type
+            self.publisher = publisher
+            self.adjudicator = adjudicator
+            read = { data, reasons in Payload(reading: data, &reasons).map(wrap) }
+        }
+    }
+
+    /// Every type.
+    public static let entries: [Entry] = [
+        Entry(ReferralMade.self, by: .anyAgency, answeredBy: .referralIntake) { .referralMade($0) },
+        Entry(InvolvementOpened.self, by: .anyAgency, answeredBy: .referralIntake) { .involvementOpened($0) },
+        Entry(InvolvementClosed.self, by: .anyAgency, answeredBy: .referralIntake) { .involvementClosed($0) },
+        Entry(StrategyDiscussionHeld.self, by: .anyAgency, answeredBy: .referralIntake) {
+            .strategyDiscussionHeld($0)
+        },
+        Entry(DecisionChanged.self, by: .socialCare, answeredBy: .escalationTracker) { .decisionChanged($0) },
+        Entry(ConsultationRecorded.self, by: .anyAgency, answeredBy: .referralIntake) { .consultationRecorded($0) },
+        Entry(NoticeAcknowledged.self, by: .anyAgency, answeredBy: .notifier) { .noticeAcknowledged($0) },
+        Entry(NoticeAnswered.self, by: .anyAgency, answeredBy: .notifier) { .noticeAnswered($0) },
+        Entry(ScreeningClaimed.self, by: .hub, answeredBy: .mashScreener) { .screeningClaimed($0) },
+        Entry(ScreeningReleased.self, by: .hub, answeredBy: .mashScreener) { .screeningReleased($0) },
+        Entry(ScreeningDecided.self, by: .hub, answeredBy: .mashScreener) { .screeningDecided($0) },
+    ]
+
+    /// The entry of a type, if agencies publish it.
+    public static func entry(of type: String) -> Entry? { entries.first { $0.type.text == type } }
+}

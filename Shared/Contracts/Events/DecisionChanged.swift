@@ -1,0 +1,117 @@
+import Safeguarding
+
+/// `decision.changed`: a decision about children is changed, each child with its own rationale (contract.md section 6,
+/// domain.md rows A1, A2 and A5).
+public struct DecisionChanged: EventPayload {
+    /// What is decided for one child.
+    public struct ChildChange: Sendable, Hashable {
+        /// The sender's own reference.
+        public let ref: String
+        /// The recorded level that it leaves.
+        public let from: ThresholdLevel
+        /// The level that it goes to.
+        public let to: ThresholdLevel
+        /// Why, for this child.
+        public let rationale: String
+    }
+
+    public static let type = EventType("decision.changed")
+
+    /// The decision's identifier, unique in the partnership.
+    public let decisionID: String
+    /// 1, 2, … in order.
+    public let version: Int
+    /// What is decided for each child.
+    public let children: [ChildChange]
+    /// When it was decided.
+    public let decidedAt: Instant
+    /// Who answers for it.
+    public let authoriser: Person
+    /// Why, for all of them.
+    public let reason: String
+    /// The strategy discussion whose decision is changed.
+    public let discussionID: String?
+    /// Whether it must take effect before everybody has been consulted.
+    public let isUrgent: Bool
+    /// Why it cannot wait; there exactly when it is urgent.
+    public let urgentReason: String?
+
+    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
+        let before = reasons.all.count
+        let id = data.requiredString("decisionId", &reasons)
+        let version = data.requiredInteger("version", in: 1...1_000_000, &reasons)
+        let children = DecisionChanged.readChildren(of: data, &reasons)
+        let decidedAt = data.requiredInstant("decidedAt", &reasons)
+        let authoriser = data.requiredPerson("authoriser", &reasons)
+        let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let discussion = data.optionalString("discussionId", &reasons)
+        let isUrgent = data.optionalBool("urgent", &reasons) ?? false
+        let urgentReason =
+            isUrgent
+            ? data.requiredString("urgentReason", maximumCharacters: 20_000, &reasons)
+            : data.optionalString("urgentReason", maximumCharacters: 20_000, &reasons)
+        guard let id, let version, let children, let decidedAt, let authoriser, let reason,
+            reasons.all.count == before
+        else { return nil }
+        decisionID = id
+        self.version = version
+        self.children = children
+        self.decidedAt = decidedAt
+        self.authoriser = authoriser
+        self.reason = reason
+        discussionID = discussion
+        self.isUrgent = isUrgent
+        self.urgentReason = urgentReason
+    }
+
+    private static func readChildren(of data: JSONValue, _ reasons: inout RefusalReasons) -> [ChildChange]? {
+        guard let entries = data.requiredArray("children", count: 1...ChildDescription.maximumCount, &reasons) else {
+            return nil
+        }
+        data.refuseRepeatedReferences(entries, &reasons)
+        let children = entries.compactMap { entry -> ChildChange? in
+            guard let object = entry.object(&reasons) else { return nil }
+            let ref = object.requiredString("ref", maximumCharacters: 100, &reasons)
+            let from: ThresholdLevel? = object.requiredEnum("from", &reasons)
+            let to: ThresholdLevel? = object.requiredEnum("to", &reasons)
+            if let from, from == to {
+                reasons.add(.notAllowed, at: object.pointer + "/to", "Nothing changes: from and to are the same level.")
+            }
+            let rationale = readRationale(of: object, &reasons)
+            guard let ref, let from, let to, let rationale, from != to else { return nil }
+            return ChildChange(ref: ref, from: from, to: to, rationale: rationale)
+        }
+        return children.count == entries.count ? children : nil
+    }
+
+    /// Siblings are not decided about in a lump: each child has a rationale of its own.
+    private static func readRationale(of child: JSONValue, _ reasons: inout RefusalReasons) -> String? {
+        let given = child["rationale"]?.string?.utf8.contains { $0 > 0x20 } ?? false
+        guard child.present("rationale") != nil, given || child["rationale"]?.string == nil else {
+            reasons.add(
+                .rationaleMissing, at: child.pointer + "/rationale",
+                "Say why for this child. What is decided about several children needs a rationale for each.")
+            return nil
+        }
+        return child.requiredString("rationale", maximumCharacters: 20_000, &reasons)
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.field("decisionId", decisionID)
+        writer.field("version", version)
+        writer.array("children", children) { writer, child in
+            writer.beginObject()
+            writer.field("ref", child.ref)
+            writer.field("from", child.from.rawValue)
+            writer.field("to", child.to.rawValue)
+            writer.field("rationale", child.rationale)
+            writer.endObject()
+        }
+        writer.field("decidedAt", decidedAt.rfc3339)
+        writer.object("authoriser") { authoriser.write(to: &$0) }
+        writer.field("reason", reason)
+        writer.field("discussionId", discussionID)
+        writer.field("urgent", isUrgent)
+        writer.field("urgentReason", urgentReason)
+    }
+}

@@ -1,0 +1,88 @@
+import Safeguarding
+
+/// `notice.acknowledged`: somebody at the agency has seen the notice.
+public struct NoticeAcknowledged: EventPayload {
+    public static let type = EventType("notice.acknowledged")
+
+    /// Which notice; it names its household, so the answer finds its way.
+    public let noticeID: NoticeID
+    /// Who has seen it.
+    public let by: Person
+
+    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
+        let before = reasons.all.count
+        let notice = data.requiredNoticeID(&reasons)
+        let by = data.requiredPerson("by", &reasons)
+        guard let notice, let by, reasons.all.count == before else { return nil }
+        noticeID = notice
+        self.by = by
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.field("noticeId", noticeID.text)
+        writer.object("by") { by.write(to: &$0) }
+    }
+}
+
+/// `notice.answered`: the agency agrees, challenges, or needs to know more.
+public struct NoticeAnswered: EventPayload {
+    public static let type = EventType("notice.answered")
+
+    /// Which notice.
+    public let noticeID: NoticeID
+    /// Who answers.
+    public let by: Person
+    /// What it says.
+    public let answer: NoticeAnswer
+    /// On what grounds it challenges.
+    public let grounds: String?
+    /// What it wants instead.
+    public let desiredOutcome: String?
+    /// Whether it cannot wait.
+    public let isUrgent: Bool
+
+    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
+        let before = reasons.all.count
+        let notice = data.requiredNoticeID(&reasons)
+        let by = data.requiredPerson("by", &reasons)
+        let answer: NoticeAnswer? = data.requiredEnum("answer", &reasons)
+        let isChallenge = answer == .challenge
+        let grounds =
+            isChallenge
+            ? data.requiredString("grounds", maximumCharacters: 20_000, &reasons)
+            : data.optionalString("grounds", maximumCharacters: 20_000, &reasons)
+        let outcome =
+            isChallenge
+            ? data.requiredString("desiredOutcome", maximumCharacters: 20_000, &reasons)
+            : data.optionalString("desiredOutcome", maximumCharacters: 20_000, &reasons)
+        let isUrgent = data.optionalBool("urgent", &reasons) ?? false
+        guard let notice, let by, let answer, reasons.all.count == before else { return nil }
+        noticeID = notice
+        self.by = by
+        self.answer = answer
+        self.grounds = grounds
+        desiredOutcome = outcome
+        self.isUrgent = isUrgent
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.field("noticeId", noticeID.text)
+        writer.object("by") { by.write(to: &$0) }
+        writer.field("answer", answer.rawValue)
+        writer.field("grounds", grounds)
+        writer.field("desiredOutcome", desiredOutcome)
+        writer.field("urgent", isUrgent)
+    }
+}
+
+extension JSONValue {
+    func requiredNoticeID(_ reasons: inout RefusalReasons) -> NoticeID? {
+        guard let text = requiredString("noticeId", &reasons) else { return nil }
+        guard let notice = NoticeID(text) else {
+            reasons.add(
+                .invalidIdentifier, at: pointer + "/noticeId", "Give the noticeId as the notice has it.")
+            return nil
+        }
+        return notice
+    }
+}

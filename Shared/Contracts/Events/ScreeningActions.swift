@@ -1,0 +1,134 @@
+import Safeguarding
+
+/// `screening.claimed`: a screener takes an item.
+public struct ScreeningClaimed: EventPayload {
+    public static let type = EventType("screening.claimed")
+
+    /// Which item.
+    public let itemID: ScreeningItemID
+    /// Who takes it.
+    public let by: Person
+
+    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
+        guard let (item, by) = data.screeningAction(&reasons) else { return nil }
+        itemID = item
+        self.by = by
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.field("itemId", itemID.text)
+        writer.object("by") { by.write(to: &$0) }
+    }
+}
+
+/// `screening.released`: a screener gives an item back.
+public struct ScreeningReleased: EventPayload {
+    public static let type = EventType("screening.released")
+
+    /// Which item.
+    public let itemID: ScreeningItemID
+    /// Who gives it back.
+    public let by: Person
+
+    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
+        guard let (item, by) = data.screeningAction(&reasons) else { return nil }
+        itemID = item
+        self.by = by
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.field("itemId", itemID.text)
+        writer.object("by") { by.write(to: &$0) }
+    }
+}
+
+/// `screening.decided`: how the screening of a referral ends.
+public struct ScreeningDecided: EventPayload {
+    /// Another outcome for one of the children.
+    public struct ChildOutcome: Sendable, Hashable {
+        /// The child as the queue names it.
+        public let handle: PersonID
+        /// Its outcome.
+        public let outcome: ScreeningOutcome
+        /// Why.
+        public let reason: String
+    }
+
+    public static let type = EventType("screening.decided")
+
+    /// Which item.
+    public let itemID: ScreeningItemID
+    /// Who decides.
+    public let by: Person
+    /// The outcome for every child that has none of its own.
+    public let outcome: ScreeningOutcome
+    /// Why.
+    public let reason: String
+    /// Outcomes of single children.
+    public let children: [ChildOutcome]
+
+    init(itemID: ScreeningItemID, by: Person, outcome: ScreeningOutcome, reason: String, children: [ChildOutcome]) {
+        self.itemID = itemID
+        self.by = by
+        self.outcome = outcome
+        self.reason = reason
+        self.children = children
+    }
+
+    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
+        guard let decision = data.screeningDecision(children: "children", &reasons) else { return nil }
+        self = decision
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.field("itemId", itemID.text)
+        writer.object("by") { by.write(to: &$0) }
+        writer.field("outcome", outcome.rawValue)
+        writer.field("reason", reason)
+        if !children.isEmpty { writer.outcomes("children", children) }
+    }
+}
+
+extension JSONValue {
+    fileprivate func screeningAction(_ reasons: inout RefusalReasons) -> (ScreeningItemID, Person)? {
+        let text = requiredString("itemId", &reasons)
+        let item = text.flatMap(ScreeningItemID.init)
+        if text != nil, item == nil {
+            reasons.add(.invalidIdentifier, at: pointer + "/itemId", "Give the itemId as the queue has it.")
+        }
+        let by = requiredPerson("by", &reasons)
+        guard let item, let by else { return nil }
+        return (item, by)
+    }
+
+    func screeningDecision(children key: StaticString, _ reasons: inout RefusalReasons) -> ScreeningDecided? {
+        let before = reasons.all.count
+        let action = screeningAction(&reasons)
+        let outcome: ScreeningOutcome? = requiredEnum("outcome", &reasons)
+        let reason = requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let entries = optionalArray(key, count: 0...ChildDescription.maximumCount, &reasons)
+        let children = entries.compactMap { $0.object(&reasons)?.childOutcome(&reasons) }
+        guard let (item, by) = action, let outcome, let reason, reasons.all.count == before else { return nil }
+        return ScreeningDecided(itemID: item, by: by, outcome: outcome, reason: reason, children: children)
+    }
+
+    private func childOutcome(_ reasons: inout RefusalReasons) -> ScreeningDecided.ChildOutcome? {
+        let handle = requiredPersonID("handle", &reasons)
+        let outcome: ScreeningOutcome? = requiredEnum("outcome", &reasons)
+        let reason = requiredString("reason", maximumCharacters: 20_000, &reasons)
+        guard let handle, let outcome, let reason else { return nil }
+        return ScreeningDecided.ChildOutcome(handle: handle, outcome: outcome, reason: reason)
+    }
+}
+
+extension JSONWriter {
+    mutating func outcomes(_ key: StaticString, _ children: [ScreeningDecided.ChildOutcome]) {
+        array(key, children) { writer, child in
+            writer.beginObject()
+            writer.field("handle", child.handle.text)
+            writer.field("outcome", child.outcome.rawValue)
+            writer.field("reason", child.reason)
+            writer.endObject()
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Safeguarding
+
+// Reading and writing what only events behind the door carry: opaque identifiers and each agency's references.
+extension JSONValue {
+    public func requiredPersonID(_ key: StaticString, _ reasons: inout RefusalReasons) -> PersonID? {
+        guard let text = requiredString(key, &reasons) else { return nil }
+        guard let person = PersonID(text) else {
+            reasons.add(.invalidIdentifier, at: pointer + "/\(key)", "Give 32 hexadecimal digits.")
+            return nil
+        }
+        return person
+    }
+
+    public func requiredHousehold(_ reasons: inout RefusalReasons) -> HouseholdID? {
+        guard let text = requiredString("household", &reasons) else { return nil }
+        guard let household = HouseholdID(text) else {
+            reasons.add(.invalidIdentifier, at: pointer + "/household", "Give 32 hexadecimal digits.")
+            return nil
+        }
+        return household
+    }
+
+    /// `references`: an object of agency codes and that agency's own reference.
+    public func references(_ reasons: inout RefusalReasons) -> [AgencyCode: String] {
+        guard let object = optionalObject("references", &reasons) else { return [:] }
+        var references: [AgencyCode: String] = [:]
+        for (key, value) in object.members {
+            guard let agency = AgencyCode(key), let ref = value.string else {
+                reasons.add(.invalidIdentifier, at: value.pointer, "Give an agency's code and its reference.")
+                continue
+            }
+            references[agency] = ref
+        }
+        return references
+    }
+}
+
+extension JSONWriter {
+    /// The member `references`, in the order of the agencies' codes; nothing if there are none.
+    public mutating func references(_ references: [AgencyCode: String]) {
+        guard !references.isEmpty else { return }
+        object("references") { writer in
+            for (agency, ref) in references.sorted(by: { $0.key < $1.key }) {
+                writer.key(agency.text)
+                writer.string(ref)
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Safeguarding
+
+/// What a service behind the door says to an event that only it can judge. The notifier delivers it as a receipt.
+public struct VerdictGiven: EventPayload {
+    public static let type = EventType("verdict.given")
+
+    /// Whose event it is.
+    public let agency: AgencyCode
+    /// The id of the agency's event.
+    public let eventID: String
+    /// The type of the agency's event.
+    public let eventType: String
+    /// Everything that stands against it; nothing if it is accepted.
+    public let reasons: [RefusalReason]
+    /// When it was judged.
+    public let recordedAt: Instant
+
+    /// What a service says to an event.
+    public init(
+        agency: AgencyCode, eventID: String, eventType: String, reasons: [RefusalReason], recordedAt: Instant
+    ) {
+        self.agency = agency
+        self.eventID = eventID
+        self.eventType = eventType
+        self.reasons = reasons
+        self.recordedAt = recordedAt
+    }
+
+    /// The verdict on the event that a fact came from.
+    public init(on fact: Fact, reasons: [RefusalReason], at recordedAt: Instant) {
+        self.init(
+            agency: fact.context.agency, eventID: fact.context.eventID, eventType: fact.context.eventType,
+            reasons: reasons, recordedAt: recordedAt)
+    }
+
+    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
+        let before = reasons.all.count
+        let agency = data.requiredAgency("agency", &reasons)
+        let id = data.requiredString("eventId", &reasons)
+        let type = data.requiredString("eventType", &reasons)
+        let found = data.optionalArray("reasons", count: 0...RefusalReasons.maximum, &reasons)
+            .compactMap { RefusalReason(reading: $0, &reasons) }
+        let at = data.requiredInstant("recordedAt", &reasons)
+        guard let agency, let id, let type, let at, reasons.all.count == before else { return nil }
+        self.init(agency: agency, eventID: id, eventType: type, reasons: found, recordedAt: at)
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.field("agency", agency.text)
+        writer.field("eventId", eventID)
+        writer.field("eventType", eventType)
+        writer.array("reasons", reasons) { writer, reason in reason.write(to: &writer) }
+        writer.field("recordedAt", recordedAt.rfc3339)
+    }
+}
+
+extension RefusalReason {
+    init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
+        guard let path = value["path"]?.string else {
+            reasons.add(.missingField, at: value.pointer + "/path", "Add the field path.")
+            return nil
+        }
+        let code = value.requiredString("code", &reasons)
+        let message = value.requiredString("message", maximumCharacters: 2000, &reasons)
+        guard let code, let message else { return nil }
+        self.init(path: path, code: RefusalCode(rawValue: code), message: message)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("path", path)
+        writer.field("code", code.rawValue)
+        writer.field("message", message)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,72 @@
+import Safeguarding
+
+/// Identifiers that we hand out and get back: they name their household, so that the one door can route an answer
+/// without looking anything up, and they are derived from what they stand for, so that deriving twice makes one.
+struct HouseholdBoundIdentifier: Hashable, Sendable {
+    let text: String
+    let household: HouseholdID
+
+    init(prefix: String, household: HouseholdID, identity: String) {
+        text = prefix + "-" + household.text + "-" + identity
+        self.household = household
+    }
+
+    init?(prefix: String, _ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        // The second part has the form of an opaque identifier, as the household has.
+        guard parts.count == 3, parts[0] == prefix, let household = HouseholdID(parts[1]), PersonID(parts[2]) != nil
+        else { return nil }
+        self.text = text
+        self.household = household
+    }
+}
+
+/// A notice's identity: one for each decision version or other cause, kind, child and agency (contract.md section 5).
+public struct NoticeID: Hashable, Sendable, CustomStringConvertible {
+    private let identifier: HouseholdBoundIdentifier
+
+    /// The notice of that cause, kind, child and agency; the same ones give the same notice.
+    public init(household: HouseholdID, cause: String, kind: NoticeKind, person: PersonID, agency: AgencyCode) {
+        identifier = HouseholdBoundIdentifier(
+            prefix: "n1", household: household,
+            identity: SHA256.identifier("notice", household.text, cause, kind.rawValue, person.text, agency.text))
+    }
+
+    /// `nil` if the text has not a notice identifier's form.
+    public init?(_ text: String) {
+        guard let identifier = HouseholdBoundIdentifier(prefix: "n1", text) else { return nil }
+        self.identifier = identifier
+    }
+
+    /// `n1-<household>-<32 digits>`
+    public var text: String { identifier.text }
+    /// Whose notice it is.
+    public var household: HouseholdID { identifier.household }
+    /// The identifier's text.
+    public var description: String { text }
+}
+
+/// A screening item's identity: one for each referral of an agency and household.
+public struct ScreeningItemID: Hashable, Sendable, CustomStringConvertible {
+    private let identifier: HouseholdBoundIdentifier
+
+    /// The item of that referral; the same one gives the same item.
+    public init(household: HouseholdID, referrer: AgencyCode, referralID: String) {
+        identifier = HouseholdBoundIdentifier(
+            prefix: "s1", household: household,
+            identity: SHA256.identifier("screening-item", household.text, referrer.text, referralID))
+    }
+
+    /// `nil` if the text has not an item identifier's form.
+    public init?(_ text: String) {
+        guard let identifier = HouseholdBoundIdentifier(prefix: "s1", text) else { return nil }
+        self.identifier = identifier
+    }
+
+    /// `s1-<household>-<32 digits>`
+    public var text: String { identifier.text }
+    /// Whose item it is.
+    public var household: HouseholdID { identifier.household }
+    /// The identifier's text.
+    public var description: String { text }
+}

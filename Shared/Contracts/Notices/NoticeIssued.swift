@@ -1,0 +1,123 @@
+import Safeguarding
+
+/// `notice.issued`: what an agency is told, with the child named by that agency's own reference (P7).
+public struct NoticeIssued: EventPayload {
+    public static let type = EventType("notice.issued")
+
+    /// One for each decision version or other cause, kind, child and agency.
+    public var noticeID: NoticeID
+    /// What it is about.
+    public var kind: NoticeKind
+    /// The receiver's own reference of the child.
+    public var childRef: String?
+    /// How the child is named where the receiver has no reference.
+    public var childHandle: PersonID?
+    /// Which decision.
+    public var decisionID: String?
+    /// Its version.
+    public var version: Int?
+    /// The level that the child leaves.
+    public var from: ThresholdLevel?
+    /// The level that it goes to.
+    public var to: ThresholdLevel?
+    /// Whether the change is in effect.
+    public var state: ChangeState?
+    /// Whether it took effect before everybody was consulted.
+    public var isUrgent: Bool?
+    /// The outcome of a referral.
+    public var outcome: ScreeningOutcome?
+    /// The referrer's own identifier.
+    public var referralID: String?
+    /// Which agency decided.
+    public var decidedBy: AgencyCode?
+    /// What the person who answers for it is.
+    public var decidedByRole: String?
+    /// When it was decided.
+    public var decidedAt: Instant?
+    /// Why.
+    public var reason: String?
+    /// Until when an answer is expected; a late one is accepted and marked.
+    public var respondBy: Instant?
+    /// What can be said to it: `acknowledge`, and answers.
+    public var canAnswer: [String]
+    /// Why the receiver is told.
+    public var openedBecause: [PartyReason]
+    /// The notice that this one is a reminder of.
+    public var about: NoticeID?
+
+    /// A notice with what every notice has.
+    public init(
+        noticeID: NoticeID, kind: NoticeKind, childRef: String?, childHandle: PersonID?, canAnswer: [String],
+        openedBecause: [PartyReason]
+    ) {
+        self.noticeID = noticeID
+        self.kind = kind
+        self.childRef = childRef
+        self.childHandle = childHandle
+        self.canAnswer = canAnswer
+        self.openedBecause = openedBecause
+    }
+
+    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
+        let before = reasons.all.count
+        let notice = data.requiredNoticeID(&reasons)
+        let kind: NoticeKind? = data.requiredEnum("kind", &reasons)
+        let ref = data.optionalObject("child", &reasons)?.requiredString("ref", &reasons)
+        let handle = data.present("childHandle") == nil ? nil : data.requiredPersonID("childHandle", &reasons)
+        let canAnswer = data.requiredArray("canAnswer", count: 0...10, &reasons)?.compactMap { $0.text(40, &reasons) }
+        let because = data.requiredArray("openedBecause", count: 0...3, &reasons)?
+            .compactMap { $0.text(20, &reasons).flatMap(PartyReason.init(rawValue:)) }
+        guard let notice, let kind, let canAnswer, let because else { return nil }
+        self.init(
+            noticeID: notice, kind: kind, childRef: ref, childHandle: handle, canAnswer: canAnswer,
+            openedBecause: because)
+        readDecision(of: data, &reasons)
+        guard reasons.all.count == before else { return nil }
+    }
+
+    private mutating func readDecision(of data: JSONValue, _ reasons: inout RefusalReasons) {
+        decisionID = data.optionalString("decisionId", &reasons)
+        version = data.present("version") == nil ? nil : data.requiredInteger("version", in: 1...1_000_000, &reasons)
+        from = data.optionalEnum("from", &reasons)
+        to = data.optionalEnum("to", &reasons)
+        state = data.optionalEnum("state", &reasons)
+        isUrgent = data.optionalBool("urgent", &reasons)
+        outcome = data.optionalEnum("outcome", &reasons)
+        referralID = data.optionalString("referralId", &reasons)
+        if let by = data.optionalObject("decidedBy", &reasons) {
+            decidedBy = by.requiredAgency("agency", &reasons)
+            decidedByRole = by.requiredString("role", &reasons)
+        }
+        decidedAt = data.optionalInstant("decidedAt", &reasons)
+        reason = data.optionalString("reason", maximumCharacters: 20_000, &reasons)
+        respondBy = data.optionalInstant("respondBy", &reasons)
+        about = data.optionalString("about", &reasons).flatMap(NoticeID.init)
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.field("noticeId", noticeID.text)
+        writer.field("kind", kind.rawValue)
+        if let childRef { writer.object("child") { $0.field("ref", childRef) } }
+        writer.field("childHandle", childHandle?.text)
+        writer.field("decisionId", decisionID)
+        writer.field("version", version)
+        writer.field("from", from?.rawValue)
+        writer.field("to", to?.rawValue)
+        writer.field("state", state?.rawValue)
+        writer.field("urgent", isUrgent)
+        writer.field("outcome", outcome?.rawValue)
+        writer.field("referralId", referralID)
+        if let decidedBy, let decidedByRole {
+            writer.object("decidedBy") {
+                $0.field("agency", decidedBy.text)
+                $0.field("role", decidedByRole)
+            }
+        }
+        writer.field("decidedAt", decidedAt?.rfc3339)
+        writer.field("reason", reason)
+        writer.field("respondBy", respondBy?.rfc3339)
+        writer.array("canAnswer", canAnswer) { $0.string($1) }
+        writer.array("openedBecause", openedBecause.map(\.rawValue).sorted()) { $0.string($1) }
+        writer.field("about", about?.text)
+    }
+}

@@ -1,0 +1,213 @@
+import Safeguarding
+
+// Reading an event's fields so that everything wrong with it is found in one pass. Each of these adds a reason with the
+// exact path and returns nil, or returns the value.
+extension JSONValue {
+    /// A text that must be there and say something.
+    public func requiredString(
+        _ key: StaticString, maximumCharacters: Int = 200, _ reasons: inout RefusalReasons
+    ) -> String? {
+        guard let value = required(key, &reasons) else { return nil }
+        return value.text(maximumCharacters, &reasons)
+    }
+
+    /// A text that may be absent or null.
+    public func optionalString(
+        _ key: StaticString, maximumCharacters: Int = 200, _ reasons: inout RefusalReasons
+    ) -> String? {
+        present(key)?.text(maximumCharacters, &reasons)
+    }
+
+    /// A whole number within a range.
+    public func requiredInteger(
+        _ key: StaticString, in range: ClosedRange<Int>, _ reasons: inout RefusalReasons
+    ) -> Int? {
+        guard let value = required(key, &reasons) else { return nil }
+        guard let number = value.int64 else {
+            reasons.add(.wrongType, at: value.pointer, "Give a whole number.")
+            return nil
+        }
+        guard let small = Int(exactly: number), range.contains(small) else {
+            reasons.add(
+                .outOfRange, at: value.pointer, "Give a number from \(range.lowerBound) to \(range.upperBound).")
+            return nil
+        }
+        return small
+    }
+
+    /// A boolean that may be absent or null.
+    public func optionalBool(_ key: StaticString, _ reasons: inout RefusalReasons) -> Bool? {
+        guard let value = present(key) else { return nil }
+        guard let bool = value.bool else {
+            reasons.add(.wrongType, at: value.pointer, "Give true or false.")
+            return nil
+        }
+        return bool
+    }
+
+    /// A boolean that must be there.
+    public func requiredBool(_ key: StaticString, _ reasons: inout RefusalReasons) -> Bool? {
+        required(key, &reasons) == nil ? nil : optionalBool(key, &reasons)
+    }
+
+    /// A moment that must be there.
+    public func requiredInstant(_ key: StaticString, _ reasons: inout RefusalReasons) -> Instant? {
+        guard let value = required(key, &reasons) else { return nil }
+        return value.instant(&reasons)
+    }
+
+    /// A moment that may be absent or null.
+    public func optionalInstant(_ key: StaticString, _ reasons: inout RefusalReasons) -> Instant? {
+        present(key)?.instant(&reasons)
+    }
+
+    /// A date that must be there.
+    public func requiredDate(_ key: StaticString, _ reasons: inout RefusalReasons) -> CalendarDate? {
+        guard let value = required(key, &reasons) else { return nil }
+        return value.date(&reasons)
+    }
+
+    /// A date that may be absent or null.
+    public func optionalDate(_ key: StaticString, _ reasons: inout RefusalReasons) -> CalendarDate? {
+        present(key)?.date(&reasons)
+    }
+
+    /// An agency's code. Whether there is such an agency is policy's to say.
+    public func requiredAgency(_ key: StaticString, _ reasons: inout RefusalReasons) -> AgencyCode? {
+        guard let value = required(key, &reasons), let text = value.text(40, &reasons) else { return nil }
+        guard let code = AgencyCode(text) else {
+            reasons.add(
+                .invalidIdentifier, at: value.pointer,
+                "Give an agency's code: lower-case letters, digits and hyphens, as in the list of agencies.")
+            return nil
+        }
+        return code
+    }
+
+    /// One of a fixed list of words.
+    public func requiredEnum<Word: RawRepresentable & CaseIterable>(
+        _ key: StaticString, _ reasons: inout RefusalReasons
+    ) -> Word? where Word.RawValue == String {
+        guard let value = required(key, &reasons) else { return nil }
+        return value.word(&reasons)
+    }
+
+    /// One of a fixed list of words, or nothing.
+    public func optionalEnum<Word: RawRepresentable & CaseIterable>(
+        _ key: StaticString, _ reasons: inout RefusalReasons
+    ) -> Word? where Word.RawValue == String {
+        present(key)?.word(&reasons)
+    }
+
+    /// An object that must be there.
+    public func requiredObject(_ key: StaticString, _ reasons: inout RefusalReasons) -> JSONValue? {
+        guard let value = required(key, &reasons) else { return nil }
+        return value.object(&reasons)
+    }
+
+    /// An object that may be absent or null.
+    public func optionalObject(_ key: StaticString, _ reasons: inout RefusalReasons) -> JSONValue? {
+        present(key)?.object(&reasons)
+    }
+
+    /// A list that must be there, with its length.
+    public func requiredArray(
+        _ key: StaticString, count: ClosedRange<Int>, _ reasons: inout RefusalReasons
+    ) -> [JSONValue]? {
+        guard let value = required(key, &reasons) else { return nil }
+        return value.array(count, &reasons)
+    }
+
+    /// A list that may be absent or null; empty then.
+    public func optionalArray(
+        _ key: StaticString, count: ClosedRange<Int>, _ reasons: inout RefusalReasons
+    ) -> [JSONValue] {
+        present(key)?.array(count, &reasons) ?? []
+    }
+
+    /// The member, unless it is absent or null.
+    public func present(_ key: StaticString) -> JSONValue? {
+        guard let value = self[key], !value.isNull else { return nil }
+        return value
+    }
+
+    private func required(_ key: StaticString, _ reasons: inout RefusalReasons) -> JSONValue? {
+        guard let value = present(key) else {
+            reasons.add(.missingField, at: pointer(toMissing: key), "Add the field \(key).")
+            return nil
+        }
+        return value
+    }
+
+    /// This value as an object.
+    public func object(_ reasons: inout RefusalReasons) -> JSONValue? {
+        guard kind == .object else {
+            reasons.add(.wrongType, at: pointer, "Give an object.")
+            return nil
+        }
+        return self
+    }
+
+    /// This value as a text that says something.
+    public func text(_ maximumCharacters: Int, _ reasons: inout RefusalReasons) -> String? {
+        guard let text = string else {
+            reasons.add(.wrongType, at: pointer, "Give a string.")
+            return nil
+        }
+        // Counted as Unicode scalars, like the limit of the reader and of JSON Schema's maxLength.
+        guard text.utf8.count <= maximumCharacters || text.unicodeScalars.count <= maximumCharacters else {
+            reasons.add(.tooLong, at: pointer, "Give at most \(maximumCharacters) characters.")
+            return nil
+        }
+        guard text.utf8.contains(where: { $0 > 0x20 }) else {
+            reasons.add(.emptyValue, at: pointer, "Say something here; an empty text is not enough.")
+            return nil
+        }
+        return text
+    }
+
+    private func instant(_ reasons: inout RefusalReasons) -> Instant? {
+        guard let text = text(64, &reasons) else { return nil }
+        guard let instant = Instant(rfc3339: text) else {
+            reasons.add(.invalidInstant, at: pointer, "Give a time with an offset, such as 2026-11-23T10:15:00Z.")
+            return nil
+        }
+        return instant
+    }
+
+    private func date(_ reasons: inout RefusalReasons) -> CalendarDate? {
+        guard let text = text(64, &reasons) else { return nil }
+        guard let date = CalendarDate(text) else {
+            reasons.add(.invalidDate, at: pointer, "Give a date that exists, as YYYY-MM-DD.")
+            return nil
+        }
+        return date
+    }
+
+    private func word<Word: RawRepresentable & CaseIterable>(_ reasons: inout RefusalReasons) -> Word?
+    where Word.RawValue == String {
+        guard let text = text(200, &reasons) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            let allowed = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            reasons.add(.notAllowed, at: pointer, "Give one of: \(allowed).")
+            return nil
+        }
+        return word
+    }
+
+    private func array(_ count: ClosedRange<Int>, _ reasons: inout RefusalReasons) -> [JSONValue]? {
+        guard kind == .array else {
+            reasons.add(.wrongType, at: pointer, "Give a list.")
+            return nil
+        }
+        guard self.count >= count.lowerBound else {
+            reasons.add(.tooFew, at: pointer, "Give at least \(count.lowerBound).")
+            return nil
+        }
+        guard self.count <= count.upperBound else {
+            reasons.add(.tooMany, at: pointer, "Give at most \(count.upperBound).")
+            return nil
+        }
+        return elements
+    }
+}

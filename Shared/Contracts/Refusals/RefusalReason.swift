@@ -1,0 +1,71 @@
+/// One thing that stands against an event, as its sender reads it.
+public struct RefusalReason: Sendable, Hashable {
+    /// JSON Pointer (RFC 6901) from the event's root; empty for the event as a whole.
+    public let path: String
+    /// What is wrong, for programs.
+    public let code: RefusalCode
+    /// What is wrong and what to do, for people. Never what stood in the field.
+    public let message: String
+
+    /// One thing that stands against an event.
+    public init(path: String, code: RefusalCode, message: String) {
+        self.path = path
+        self.code = code
+        self.message = message
+    }
+}
+
+/// Everything that stands against an event, so that a sender can mend it in one go.
+public struct RefusalReasons: Sendable, Hashable {
+    /// Reasons kept; past it an event is wrong beyond counting.
+    public static let maximum = 100
+
+    /// In the order in which they were found.
+    public private(set) var all: [RefusalReason] = []
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Exactly one.
+    public init(_ code: RefusalCode, at path: String, _ message: String) {
+        add(code, at: path, message)
+    }
+
+    /// Whether nothing stands against the event.
+    public var isEmpty: Bool { all.isEmpty }
+
+    /// One more.
+    public mutating func add(_ code: RefusalCode, at path: String, _ message: String) {
+        guard all.count < RefusalReasons.maximum else { return }
+        all.append(RefusalReason(path: path, code: code, message: message))
+    }
+}
+
+/// Why an event was refused, with as much of its identity as could be read, so that its sender gets an answer.
+public struct EventRefusal: Error, Sendable, Equatable {
+    /// Everything that stands against it.
+    public var reasons: RefusalReasons
+    /// The event's id, if it has a readable one.
+    public var eventID: String?
+    /// The event's type, if it has a readable one.
+    public var eventType: String?
+    /// Whether it could be read as a CloudEvent at all; if not, its bytes belong to the dead letters too.
+    public var isUnreadable: Bool
+
+    /// A refusal.
+    public init(
+        _ reasons: RefusalReasons, eventID: String? = nil, eventType: String? = nil, isUnreadable: Bool = false
+    ) {
+        self.reasons = reasons
+        self.eventID = eventID
+        self.eventType = eventType
+        self.isUnreadable = isUnreadable
+    }
+}
+
+extension EventRefusal: CustomStringConvertible {
+    /// Paths and codes only.
+    public var description: String {
+        reasons.all.map { ($0.path.isEmpty ? "event" : $0.path) + ": " + $0.code.rawValue }.joined(separator: ", ")
+    }
+}

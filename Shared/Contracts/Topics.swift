@@ -1,0 +1,103 @@
+import Safeguarding
+
+/// The topics of one partnership, under its prefix (contract.md section 2).
+public struct Topics: Sendable, Equatable {
+    /// One topic and how it is to be made.
+    public struct Topic: Sendable, Equatable, Hashable {
+        /// How long records stay.
+        public enum Retention: Sendable, Hashable {
+            /// For days.
+            case days(Int)
+            /// The latest of each key.
+            case compacted
+        }
+
+        /// The name with its prefix.
+        public let name: String
+        /// Partitions: for topics by household as many as services may have replicas; one where order is all.
+        public let partitions: Int
+        /// How long records stay.
+        public let retention: Retention
+        /// Kafka principals that write it.
+        public let writers: [String]
+        /// Kafka principals that read it.
+        public let readers: [String]
+    }
+
+    /// Partitions of topics keyed by household. Six let each service run in up to six replicas, and can be divided by
+    /// two and three.
+    public static let householdPartitions = 6
+    /// The services' principals.
+    public static let services = ["referral-intake", "mash-screener", "escalation-tracker", "notifier"]
+
+    /// What stands before every name.
+    public let prefix: String
+
+    /// The topics under a prefix; an empty one for the only partnership on its brokers.
+    public init(prefix: String = "") {
+        self.prefix = prefix
+    }
+
+    /// What an agency says.
+    public func events(of agency: AgencyCode) -> Topic {
+        Topic(
+            name: "\(prefix)agency.\(agency).events", partitions: 1, retention: .days(7), writers: [agency.text],
+            readers: ["referral-intake"])
+    }
+
+    /// What an agency is told.
+    public func notices(of agency: AgencyCode) -> Topic {
+        Topic(
+            name: "\(prefix)agency.\(agency).notices", partitions: 1, retention: .days(30),
+            writers: ["notifier", "referral-intake"], readers: [agency.text])
+    }
+
+    /// What is known, behind the door.
+    public var facts: Topic {
+        Topic(
+            name: prefix + "safeguarding.facts", partitions: Topics.householdPartitions, retention: .days(30),
+            writers: ["referral-intake"], readers: ["mash-screener", "escalation-tracker", "notifier", "operator"])
+    }
+
+    /// What waits for its screening.
+    public var screeningQueue: Topic {
+        Topic(
+            name: prefix + "screening.queue", partitions: 1, retention: .compacted, writers: ["mash-screener"],
+            readers: ["mash"])
+    }
+
+    /// How screening ended.
+    public var screeningOutcomes: Topic {
+        Topic(
+            name: prefix + "screening.outcomes", partitions: Topics.householdPartitions, retention: .days(30),
+            writers: ["mash-screener"], readers: ["escalation-tracker", "notifier", "operator"])
+    }
+
+    /// What changed about children, and whom to tell.
+    public var decisionsChanged: Topic {
+        Topic(
+            name: prefix + "decisions.changed", partitions: Topics.householdPartitions, retention: .days(30),
+            writers: ["escalation-tracker"], readers: ["mash-screener", "notifier", "operator"])
+    }
+
+    /// What a service could not handle.
+    public func deadLetters(of service: String) -> Topic {
+        Topic(
+            name: "\(prefix)dead-letters.\(service)", partitions: 1, retention: .days(90), writers: [service],
+            readers: ["operator"])
+    }
+
+    /// Every topic of a partnership of these agencies.
+    public func all(agencies: [AgencyCode]) -> [Topic] {
+        agencies.flatMap { [events(of: $0), notices(of: $0)] }
+            + [facts, screeningQueue, screeningOutcomes, decisionsChanged]
+            + Topics.services.map(deadLetters(of:))
+    }
+
+    /// The agency whose events topic this is.
+    public func agency(ofEventsTopic name: String) -> AgencyCode? {
+        let start = prefix + "agency."
+        guard name.hasPrefix(start), name.hasSuffix(".events") else { return nil }
+        return AgencyCode(name.dropFirst(start.count).dropLast(".events".count))
+    }
+}

@@ -1,0 +1,70 @@
+import KafkaClient
+import Safeguarding
+
+/// What is to be done with each message of a batch, decided from what the database says: pure.
+struct BatchPlan {
+    enum Disposition: Equatable {
+        /// New: handle it.
+        case handle
+        /// In effect already, under this offset or another one.
+        case alreadyInEffect
+        /// Its household waits behind a message that failed: keep it, in order.
+        case waits(HouseholdID)
+    }
+
+    /// The next offset of each partition as the database has it. A partition without one is not ours.
+    let positions: [TopicPartition: Int64]
+    /// The identities that this transaction was first to insert.
+    let fresh: Set<EventIdentity>
+    /// Which guards are up; all of them outside the broken twins of the tests.
+    let guards: EngineGuards
+
+    private(set) var parked: Set<HouseholdID>
+    private var taken: Set<EventIdentity> = []
+    private(set) var advanced: [TopicPartition: Int64] = [:]
+
+    init(
+        positions: [TopicPartition: Int64], fresh: Set<EventIdentity>, parked: Set<HouseholdID>,
+        guards: EngineGuards = .all
+    ) {
+        self.positions = positions
+        self.fresh = fresh
+        self.parked = parked
+        self.guards = guards
+    }
+
+    /// The message's fate, in the batch's order. Every message moves its partition forward, whatever becomes of it.
+    mutating func disposition(of message: InboundMessage, household: HouseholdID?) -> Disposition {
+        let partition = message.topicPartition
+        let next = advanced[partition] ?? positions[partition] ?? 0
+        if guards.position, message.record.offset < next { return .alreadyInEffect }
+        advanced[partition] = max(next, message.record.offset + 1)
+        if guards.inbox {
+            guard fresh.contains(message.identity), taken.insert(message.identity).inserted else {
+                return .alreadyInEffect
+            }
+        }
+        if let household, parked.contains(household) { return .waits(household) }
+        return .handle
+    }
+
+    /// From here on the household's messages wait.
+    mutating func park(_ household: HouseholdID) { parked.insert(household) }
+}
+
+/// The engine's guards, each of which the tests can switch off to see that they notice.
+public struct EngineGuards: Sendable, Equatable {
+    /// The same event under another offset is dropped.
+    public var inbox = true
+    /// The same offset read again, by whichever owner, is dropped.
+    public var position = true
+
+    /// Everything guarded.
+    public static let all = EngineGuards()
+
+    /// Reads a list such as `inbox,position` of guards to switch off. For tests only: see `Tests/README.md`.
+    public init(without names: [String] = []) {
+        inbox = !names.contains("inbox")
+        position = !names.contains("position")
+    }
+}

@@ -1,0 +1,36 @@
+import PostgresClient
+import Safeguarding
+
+/// What a service does with a batch: which state it reads, what it makes of each message, which state it writes.
+///
+/// Services whose state is one document a household implement `HouseholdProcedure` and are adapted by `HouseholdBatch`.
+/// The door (`referral-intake`) implements this one, since it must first find out which household an event is about.
+public protocol BatchProcedure: Sendable {
+    /// The state that the batch works on, in memory, from its read to its write.
+    associatedtype Workspace: Sendable
+    /// A row of the service's own tables.
+    associatedtype Row: Sendable
+
+    /// The household in whose order a message stands, where that is known before it is handled.
+    func household(of message: InboundMessage) -> HouseholdID?
+
+    /// What must be read and locked for these messages: a fixed number of statements.
+    func reads(for messages: [InboundMessage]) -> [Query]
+
+    /// What must be read and locked to fire clocks of these households.
+    func reads(firing households: [HouseholdID]) -> [Query]
+
+    /// The state that those statements returned, in their order.
+    func workspace(reading results: ArraySlice<QueryResult>) throws -> Workspace
+
+    /// One message. A failure leaves the workspace as it was.
+    func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
+        throws(MessageFailure) -> [Effect<Row>]
+
+    /// One clock that has fallen due.
+    func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant)
+        throws(MessageFailure) -> [Effect<Row>]
+
+    /// What to write: a fixed number of statements.
+    func writes(of workspace: Workspace, rows: [Row]) -> [Query]
+}

@@ -1,0 +1,169 @@
+import Contracts
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// Brings a batch of messages into effect: one transaction, two round trips, a number of statements that does not
+/// depend on the batch's size.
+struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
+    /// What became of a batch.
+    struct Report: Sendable, Equatable {
+        var handled = 0
+        var alreadyInEffect = 0
+        var waiting = 0
+        var deadLetters = 0
+        var published = 0
+        /// The offsets to commit to Kafka.
+        var nextOffsets: [TopicPartition: Int64] = [:]
+    }
+
+    let procedure: Procedure
+    let pool: PostgresPool
+    let deadLetterTopic: String
+    let guards: EngineGuards
+    let failpoints: Failpoints
+
+    /// Handles the batch. A message that makes the whole transaction fail for good is found by halving the batch, and
+    /// goes to the dead letters alone. Throws only what may succeed when tried again.
+    func run(_ messages: [InboundMessage]) async throws -> Report {
+        do {
+            return try await attempt(messages, givingUp: nil)
+        } catch let error as PostgresError where !error.isTransient {
+            guard messages.count > 1 else {
+                let failure = MessageFailure(
+                    code: "not-storable", reason: "The database refused its effects: \(error.description)")
+                return try await attempt(messages, givingUp: failure)
+            }
+            let middle = messages.count / 2
+            let first = try await run(Array(messages[..<middle]))
+            return first.merging(try await run(Array(messages[middle...])))
+        }
+    }
+
+    private func attempt(_ messages: [InboundMessage], givingUp failure: MessageFailure?) async throws -> Report {
+        try await pool.withTransaction { connection in
+            var reading = try await read(messages, on: connection)
+            var book = EffectBook<Procedure.Row>()
+            var report = Report()
+            for message in messages {
+                settle(message, givingUp: failure, reading: &reading, book: &book, report: &report)
+            }
+            report.nextOffsets = reading.plan.advanced
+            report.published = book.outgoing.count
+            try await write(reading, book, on: connection)
+            return report
+        }
+    }
+
+    private struct Reading {
+        var plan: BatchPlan
+        var workspace: Procedure.Workspace
+        let now: Instant
+    }
+
+    /// The first flight: lock the positions, insert the inbox ids, read and lock the state.
+    private func read(_ messages: [InboundMessage], on connection: PostgresConnection) async throws -> Reading {
+        let partitions = Set(messages.map(\.topicPartition)).sorted()
+        let identities = Set(messages.map(\.identity)).sorted()
+        let households = Set(messages.compactMap(procedure.household(of:))).sorted()
+        var flight = Flight()
+        flight.simple("BEGIN")
+        flight.add(SQL.lockPositions, [.textArray(partitions.map(\.topic)), .int4Array(partitions.map(\.partition))])
+        flight.add(SQL.insertInbox, [.uuidArray(identities.map(\.hexadecimal))])
+        flight.add(SQL.readParked, [.uuidArray(households.map(\.text))])
+        flight.add(SQL.readClock)
+        let reads = procedure.reads(for: messages)
+        for read in reads { flight.add(read.statement, read.parameters) }
+        let results = try await connection.run(flight)
+
+        var positions: [TopicPartition: Int64] = [:]
+        for row in results[1].rows {
+            positions[TopicPartition(topic: try row.text(0), partition: try row.int4(1))] = try row.int8(2)
+        }
+        let inserted = Set(try results[2].rows.map { try $0.uuid(0) })
+        let parked = Set(try results[3].rows.compactMap { HouseholdID(try $0.uuid(0)) })
+        let plan = BatchPlan(
+            positions: positions, fresh: Set(identities.filter { inserted.contains($0.hexadecimal) }), parked: parked,
+            guards: guards)
+        return Reading(
+            plan: plan, workspace: try procedure.workspace(reading: results[5...]), now: try results[4].instant())
+    }
+
+    private func settle(
+        _ message: InboundMessage, givingUp failure: MessageFailure?, reading: inout Reading,
+        book: inout EffectBook<Procedure.Row>, report: inout Report
+    ) {
+        let household = procedure.household(of: message)
+        switch reading.plan.disposition(of: message, household: household) {
+        case .alreadyInEffect: report.alreadyInEffect += 1
+        case .waits(let household):
+            book.keep(ParkedMessage(household: household, record: message.record))
+            report.waiting += 1
+        case .handle:
+            do throws(MessageFailure) {
+                if let failure { throw failure }
+                book.add(try procedure.handle(message, in: &reading.workspace, now: reading.now))
+                report.handled += 1
+            } catch {
+                book.add(
+                    DeadLetter(record: message.record, failure: error, at: reading.now).outgoing(topic: deadLetterTopic)
+                )
+                report.deadLetters += 1
+                if let household {
+                    book.park(household, because: error)
+                    reading.plan.park(household)
+                }
+            }
+        }
+    }
+
+    /// The second flight: write the state, the effects and the positions, and commit.
+    private func write(_ reading: Reading, _ book: EffectBook<Procedure.Row>, on connection: PostgresConnection)
+        async throws
+    {
+        var queries = procedure.writes(of: reading.workspace, rows: book.rows) + book.writes()
+        let advanced = reading.plan.advanced.sorted { $0.key < $1.key }
+        if !advanced.isEmpty {
+            queries.append(
+                Query(
+                    SQL.advancePositions,
+                    [
+                        .textArray(advanced.map(\.key.topic)), .int4Array(advanced.map(\.key.partition)),
+                        .int8Array(advanced.map(\.value)),
+                    ]))
+        }
+        try await commit(queries, on: connection, failpoints: failpoints)
+    }
+}
+
+/// Runs the writes of a transaction and commits it, in one round trip.
+func commit(_ queries: [Query], on connection: PostgresConnection, failpoints: Failpoints) async throws {
+    try await failpoints.reach(.batchBeforeCommit)
+    var flight = Flight()
+    for query in queries { flight.add(query.statement, query.parameters) }
+    flight.simple("COMMIT")
+    _ = try await connection.run(flight)
+    try await failpoints.reach(.batchAfterCommit)
+}
+
+extension BatchTransaction.Report {
+    func merging(_ later: Self) -> Self {
+        var sum = self
+        sum.handled += later.handled
+        sum.alreadyInEffect += later.alreadyInEffect
+        sum.waiting += later.waiting
+        sum.deadLetters += later.deadLetters
+        sum.published += later.published
+        sum.nextOffsets.merge(later.nextOffsets) { max($0, $1) }
+        return sum
+    }
+}
+
+extension QueryResult {
+    /// The one timestamp that the statement returned.
+    func instant() throws -> Instant {
+        guard let row = rows.first else { throw EngineError.noClock }
+        return Instant(microsecondsSinceEpoch: try row.timestamp(0))
+    }
+}

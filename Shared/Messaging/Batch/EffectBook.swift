@@ -1,0 +1,75 @@
+import PostgresClient
+import Safeguarding
+
+/// The effects of a batch, gathered so that each kind is written by one statement.
+struct EffectBook<Row: Sendable> {
+    private(set) var outgoing: [OutgoingRecord] = []
+    private(set) var rows: [Row] = []
+    private(set) var parkedMessages: [ParkedMessage] = []
+    private(set) var parkedHouseholds: [(household: HouseholdID, failure: MessageFailure)] = []
+    /// The last word on each clock: armed with a due time, or cleared.
+    private var clocks: [DeadlineKey: Deadline?] = [:]
+
+    var isEmpty: Bool { outgoing.isEmpty && rows.isEmpty && clocks.isEmpty && parkedMessages.isEmpty }
+
+    mutating func add(_ effects: [Effect<Row>]) {
+        for effect in effects {
+            switch effect {
+            case .publish(let record): outgoing.append(record)
+            case .arm(let deadline): clocks[deadline.key] = .some(deadline)
+            case .disarm(let key): clocks[key] = .some(nil)
+            case .record(let row): rows.append(row)
+            }
+        }
+    }
+
+    mutating func add(_ record: OutgoingRecord) { outgoing.append(record) }
+
+    mutating func keep(_ message: ParkedMessage) { parkedMessages.append(message) }
+
+    mutating func park(_ household: HouseholdID, because failure: MessageFailure) {
+        parkedHouseholds.append((household, failure))
+    }
+
+    /// At most one statement for each kind of effect.
+    func writes() -> [Query] {
+        var queries: [Query] = []
+        let armed = clocks.values.compactMap { $0 }.sorted { $0.key.text < $1.key.text }
+        let cleared = clocks.filter { $0.value == nil }.map(\.key.text).sorted()
+        if !armed.isEmpty {
+            queries.append(
+                Query(
+                    SQL.armDeadlines,
+                    [
+                        .textArray(armed.map(\.key.text)), .uuidArray(armed.map(\.household.text)),
+                        .timestampArray(armed.map(\.due.microsecondsSinceEpoch)), .bytesArray(armed.map(\.explanation)),
+                    ]))
+        }
+        if !cleared.isEmpty { queries.append(Query(SQL.disarmDeadlines, [.textArray(cleared)])) }
+        if !parkedHouseholds.isEmpty {
+            queries.append(
+                Query(
+                    SQL.parkHouseholds,
+                    [
+                        .uuidArray(parkedHouseholds.map(\.household.text)),
+                        .textArray(parkedHouseholds.map(\.failure.code)),
+                        .textArray(parkedHouseholds.map(\.failure.reason)),
+                    ]))
+        }
+        if !parkedMessages.isEmpty { queries.append(ParkedMessage.insert(parkedMessages)) }
+        if !outgoing.isEmpty { queries.append(OutgoingRecord.insert(outgoing)) }
+        return queries
+    }
+}
+
+extension OutgoingRecord {
+    static func insert(_ records: [OutgoingRecord]) -> Query {
+        Query(
+            SQL.insertOutbox,
+            [
+                .textArray(records.map(\.topic)), .optionalTextArray(records.map(\.key)),
+                .optionalBytesArray(records.map(\.value)), .optionalBytesArray(records.map(\.headers)),
+                .optionalTextArray(records.map(\.reference)),
+            ])
+    }
+}

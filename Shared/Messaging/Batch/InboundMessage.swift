@@ -1,0 +1,35 @@
+import Contracts
+import KafkaClient
+import Safeguarding
+
+/// A message as a service takes it from a topic: the record, and what can be read of it by anybody.
+public struct InboundMessage: Sendable {
+    /// The record as it came, for the dead letters.
+    public let record: KafkaMessage
+    /// The event in it, or why there is none.
+    public let reading: Result<ReceivedEvent, EventRefusal>
+    /// What makes two records the same event.
+    public let identity: EventIdentity
+
+    /// Decodes the envelope; pure, so it happens before the transaction begins.
+    public init(_ record: KafkaMessage, now: Instant) {
+        self.record = record
+        let headers = record.headers.map { (name: $0.name, value: $0.value) }
+        do throws(EventRefusal) {
+            let event = try EnvelopeReader.read(value: record.value ?? [], headers: headers, now: now, limits: .event)
+            reading = .success(event)
+            identity = EventIdentity(source: event.envelope.source, id: event.envelope.id)
+        } catch {
+            reading = .failure(error)
+            identity = EventIdentity(topic: record.topic, partition: record.partition, offset: record.offset)
+        }
+    }
+
+    /// The household that the record's key names; inside Keepsight every key does.
+    public var household: HouseholdID? {
+        record.key.flatMap { HouseholdID(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// Where the record stands.
+    public var topicPartition: TopicPartition { TopicPartition(topic: record.topic, partition: record.partition) }
+}

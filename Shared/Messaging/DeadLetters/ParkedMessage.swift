@@ -1,0 +1,35 @@
+import Contracts
+import KafkaClient
+import PostgresClient
+import Safeguarding
+
+/// A message that waits because an earlier one of its household could not be handled.
+struct ParkedMessage: Sendable {
+    let household: HouseholdID
+    let record: KafkaMessage
+
+    static func insert(_ messages: [ParkedMessage]) -> Query {
+        Query(
+            SQL.parkMessages,
+            [
+                .uuidArray(messages.map(\.household.text)), .textArray(messages.map(\.record.topic)),
+                .int4Array(messages.map(\.record.partition)), .int8Array(messages.map(\.record.offset)),
+                .optionalBytesArray(messages.map(\.record.key)), .optionalBytesArray(messages.map(\.record.value)),
+                .bytesArray(messages.map { encodedHeaders($0.record) }),
+            ])
+    }
+}
+
+/// A record's headers as a JSON object. A value that is not UTF-8 is kept with its bad bytes replaced.
+func encodedHeaders(_ record: KafkaMessage, adding extra: [(name: String, value: String)] = []) -> [UInt8] {
+    var writer = JSONWriter(reserving: 256)
+    writer.beginObject()
+    var names: Set<String> = []
+    let own = record.headers.map { (name: $0.name, value: String(decoding: $0.value, as: UTF8.self)) }
+    for header in extra + own where names.insert(header.name).inserted {
+        writer.key(header.name)
+        writer.string(header.value)
+    }
+    writer.endObject()
+    return writer.bytes
+}

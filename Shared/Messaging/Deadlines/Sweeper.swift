@@ -1,0 +1,101 @@
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// Fires the clocks that have fallen due, through the same procedure and under the same locks as messages.
+///
+/// Any number of sweepers may run: a clock is taken by deleting it under its household's lock, so it fires once. Due
+/// means due by the database's clock; the process only decides how soon to look.
+struct Sweeper<Procedure: BatchProcedure>: Sendable {
+    /// Households whose clocks fire in one transaction.
+    static var batchHouseholds: Int64 { 500 }
+
+    let procedure: Procedure
+    let pool: PostgresPool
+    let wake: Wake
+    let relayWake: Wake
+    let log: Log
+    let health: HealthState
+    let failpoints: Failpoints
+    let metrics: EngineMetrics
+
+    /// Runs until the task is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            do {
+                let fired = try await sweep()
+                health.report(.deadlines, .ok)
+                if fired > 0 {
+                    metrics.deadlinesFired.increment(by: fired)
+                    relayWake.signal()
+                } else {
+                    await wake.wait(timeoutMilliseconds: try await millisecondsToNext())
+                }
+            } catch {
+                guard !Task.isCancelled else { return }
+                health.report(.deadlines, .degraded("Deadlines are not firing: \(error)"))
+                log.warning("sweep-failed", "Due deadlines could not be fired; trying again.", .error(error))
+                await wake.wait(timeoutMilliseconds: 1000)
+            }
+        }
+    }
+
+    /// Fires what is due, up to a batch; how many clocks that were.
+    func sweep() async throws -> Int {
+        try await pool.withTransaction { connection in
+            var flight = Flight()
+            flight.simple("BEGIN")
+            flight.add(SQL.readClock)
+            flight.add(SQL.findDueHouseholds, [.int8(Self.batchHouseholds)])
+            let found = try await connection.run(flight)
+            let now = try found[1].instant()
+            let households = try found[2].rows.compactMap { HouseholdID(try $0.uuid(0)) }.sorted()
+            guard !households.isEmpty else {
+                _ = try await connection.run(.rollback)
+                return 0
+            }
+            return try await fire(households, now: now, on: connection)
+        }
+    }
+
+    private func fire(_ households: [HouseholdID], now: Instant, on connection: PostgresConnection) async throws -> Int {
+        var flight = Flight()
+        let reads = procedure.reads(firing: households)
+        for read in reads { flight.add(read.statement, read.parameters) }
+        flight.add(SQL.takeDueDeadlines, [.uuidArray(households.map(\.text))])
+        let results = try await connection.run(flight)
+        var workspace = try procedure.workspace(reading: results[..<reads.count])
+        let due = try results[reads.count].rows.compactMap(DueDeadline.init(row:)).sorted { ($0.due, $0.key.text) < ($1.due, $1.key.text) }
+        var book = EffectBook<Procedure.Row>()
+        for deadline in due {
+            do throws(MessageFailure) {
+                book.add(try procedure.fire(deadline, in: &workspace, now: now))
+            } catch {
+                log.error(
+                    "deadline-failed", "A deadline could not be fired; its household waits for an operator.",
+                    .id("household", deadline.household.text), .code("failure", error.code))
+                book.park(deadline.household, because: error)
+            }
+        }
+        try await failpoints.reach(.sweeperBeforeCommit)
+        try await commit(
+            procedure.writes(of: workspace, rows: book.rows) + book.writes(), on: connection, failpoints: failpoints)
+        return due.count
+    }
+
+    /// How long the process may sleep: until the next clock, at most a second, at least a millisecond.
+    private func millisecondsToNext() async throws -> Int {
+        let result = try await pool.withConnection { try await $0.run(SQL.readNextDue, []) }
+        guard let microseconds = try result.rows.first?.optionalInt8(0) else { return 1000 }
+        return Int(min(1000, max(1, microseconds / 1000 + 1)))
+    }
+}
+
+extension DueDeadline {
+    init?(row: QueryResult.Row) throws(PostgresError) {
+        guard let key = DeadlineKey(text: try row.text(0)), let household = HouseholdID(try row.uuid(1)) else {
+            return nil
+        }
+        self.init(key: key, household: household, due: Instant(microsecondsSinceEpoch: try row.timestamp(2)))
+    }
+}

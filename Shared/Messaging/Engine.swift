@@ -1,0 +1,203 @@
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// What an engine needs to know of its service and its surroundings.
+public struct EngineSettings: Sendable {
+    /// `referral-intake`, …: the consumer group, the schema and the dead letters are named after it.
+    public var service: String
+    /// Which replica this is; a quiet restart under the same name does not move partitions.
+    public var replica: String
+    /// The brokers.
+    public var kafka: KafkaConfiguration
+    /// The database.
+    public var postgres: PostgresConfiguration
+    /// Stands before every topic and group name.
+    public var topicPrefix: String
+    /// The topics to read, with their prefix.
+    public var topics: [String]
+    /// Messages in one transaction at the most.
+    public var batchMessages: Int
+    /// All up, outside of tests that look whether they notice.
+    public var guards: EngineGuards
+
+    /// Settings for one service.
+    public init(
+        service: String, replica: String, kafka: KafkaConfiguration, postgres: PostgresConfiguration,
+        topicPrefix: String, topics: [String], batchMessages: Int, guards: EngineGuards = .all
+    ) {
+        self.service = service
+        self.replica = replica
+        self.kafka = kafka
+        self.postgres = postgres
+        self.topicPrefix = topicPrefix
+        self.topics = topics
+        self.batchMessages = batchMessages
+        self.guards = guards
+    }
+
+    /// Where this service's dead letters go.
+    public var deadLetterTopic: String { topicPrefix + "dead-letters." + service }
+}
+
+/// The one loop that every service runs on: take a batch, bring it into effect in one transaction, say what follows,
+/// fire what falls due.
+public struct Engine<Procedure: BatchProcedure>: Sendable {
+    private let settings: EngineSettings
+    private let log: Log
+    private let health: HealthState
+    private let failpoints: Failpoints
+    private let metrics: EngineMetrics
+    private let pool: PostgresPool
+    private let admin: KafkaAdmin
+    private let producer: KafkaProducer
+    private let transaction: BatchTransaction<Procedure>
+    private let sweeper: Sweeper<Procedure>
+    private let relay: Relay
+    private let relayWake = Wake()
+    private let sweeperWake = Wake()
+
+    /// An engine that is connected to nothing yet.
+    public init(
+        _ settings: EngineSettings, procedure: Procedure, log: Log, health: HealthState, failpoints: Failpoints,
+        metrics: EngineMetrics, onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
+    ) throws(KafkaError) {
+        self.settings = settings
+        self.log = log
+        self.health = health
+        self.failpoints = failpoints
+        self.metrics = metrics
+        pool = PostgresPool(settings.postgres, maximumConnections: 3)
+        admin = try KafkaAdmin(settings.kafka)
+        producer = try KafkaProducer(settings.kafka)
+        transaction = BatchTransaction(
+            procedure: procedure, pool: pool, deadLetterTopic: settings.deadLetterTopic, guards: settings.guards,
+            failpoints: failpoints)
+        sweeper = Sweeper(
+            procedure: procedure, pool: pool, wake: sweeperWake, relayWake: relayWake, log: log, health: health,
+            failpoints: failpoints, metrics: metrics)
+        relay = Relay(
+            service: settings.service, postgres: settings.postgres, producer: producer,
+            recovery: OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin), wake: relayWake,
+            onDelivery: onDelivery, log: log, health: health, failpoints: failpoints, metrics: metrics)
+    }
+
+    /// Reads, handles and commits until the task is cancelled; then finishes the batch and leaves the group.
+    public func consume() async throws {
+        try await checkSchema()
+        let consumer = try KafkaConsumer(
+            settings.kafka,
+            KafkaConsumer.Options(
+                group: settings.topicPrefix + settings.service, topics: settings.topics,
+                groupInstance: settings.service + "-" + settings.replica))
+        do {
+            while !Task.isCancelled {
+                try await turn(of: consumer)
+            }
+        } catch is CancellationError {
+            // Stopping: what was not finished is read again by whoever comes next.
+        } catch {
+            await consumer.close(timeoutMilliseconds: 5000)
+            throw error
+        }
+        await consumer.close(timeoutMilliseconds: 5000)
+    }
+
+    /// Carries the outbox until the task is cancelled.
+    public func carryOutbox() async { await relay.run() }
+
+    /// Fires deadlines until the task is cancelled.
+    public func fireDeadlines() async { await sweeper.run() }
+
+    /// Gives the connections back. Call it when the three loops have ended.
+    public func close() async {
+        await producer.close(timeoutMilliseconds: 3000)
+        await admin.close()
+        await pool.close()
+    }
+
+    private func turn(of consumer: KafkaConsumer) async throws {
+        let event: KafkaConsumerEvent?
+        do {
+            event = try await consumer.next(maximumMessages: settings.batchMessages, timeoutMilliseconds: 1000)
+        } catch {
+            guard !error.isFatal else { throw error }
+            health.report(.kafka, .degraded("Kafka cannot be read: \(error)"))
+            log.warning("kafka-unreadable", "Kafka cannot be read; trying again.", .error(error))
+            return
+        }
+        health.beat()
+        switch event {
+        case nil: break
+        case .assigned(let partitions): try await begin(partitions, on: consumer)
+        case .revoked(let partitions, let isLost):
+            log.info(
+                "partitions-revoked", "Partitions go to another replica.", .count("partitions", partitions.count),
+                .code("lost", isLost ? "yes" : "no"))
+            try await failpoints.reach(.rebalanceBeforeUnassign)
+            await consumer.released()
+        case .batch(let batch): try await handle(batch, from: consumer)
+        }
+    }
+
+    private func begin(_ partitions: [TopicPartition], on consumer: KafkaConsumer) async throws {
+        let assignment = Assignment(
+            positions: PositionStore(pool: pool), admin: admin, log: log, health: health)
+        let offsets = try await persistently("assignment") { try await assignment.startingOffsets(of: partitions) }
+        log.info("partitions-assigned", "Reading begins.", .count("partitions", offsets.count))
+        try await consumer.start(offsets.mapValues { $0 })
+        health.report(.kafka, .ok)
+    }
+
+    private func handle(_ batch: KafkaBatch, from consumer: KafkaConsumer) async throws {
+        let arrived = Instant(microsecondsSinceEpoch: metrics.clock())
+        // What the envelope check needs is only whether `time` lies in the future; the rules get the database's clock.
+        let messages = batch.messages.map { InboundMessage($0, now: arrived) }
+        let report = try await persistently("batch") { try await transaction.run(messages) }
+        metrics.record(report.handled, report.alreadyInEffect, report.waiting, report.deadLetters)
+        if report.deadLetters > 0 {
+            log.error(
+                "dead-letters", "Messages could not be handled and wait for an operator.",
+                .count("messages", report.deadLetters))
+        }
+        relayWake.signal()
+        sweeperWake.signal()
+        try await failpoints.reach(.consumerBeforeOffsetCommit)
+        try await consumer.commit(report.nextOffsets, generation: batch.generation)
+    }
+
+    /// Tries until it succeeds or the task is cancelled: an outage of minutes is waited out, in place and in order.
+    private func persistently<T: Sendable>(_ what: String, _ body: () async throws -> T) async throws -> T {
+        var backoff = ReconnectionBackoff()
+        while true {
+            do {
+                let value = try await body()
+                health.report(.database, .ok)
+                return value
+            } catch let error where isTransient(error) && !Task.isCancelled {
+                health.report(.database, .degraded("Work is waiting: \(error)"))
+                log.warning("retrying", "Work could not be finished and is tried again.", .code("what", what), .error(error))
+                try await Task.sleep(for: .milliseconds(backoff.nextDelayMilliseconds()))
+            }
+        }
+    }
+
+    private func isTransient(_ error: any Error) -> Bool {
+        switch error {
+        case let error as PostgresError: error.isTransient
+        case let error as KafkaError: !error.isFatal
+        default: false
+        }
+    }
+
+    private func checkSchema() async throws {
+        let schema = Migrator.schema(of: settings.service)
+        let isThere = try await persistently("schema-check") {
+            try await pool.withConnection { connection in
+                try await connection.run(SQL.findSchema, [.text(schema)]).rows.first?.bool(0) ?? false
+            }
+        }
+        guard isThere else { throw EngineError.notMigrated(schema: schema) }
+    }
+}

@@ -1,0 +1,23 @@
+/// What stops an engine, or a part of it, in a way that an operator has to know about.
+public enum EngineError: Error, Sendable, Equatable {
+    /// The clock's statement returned nothing.
+    case noClock
+    /// A partition's log is not the one that the positions were written for.
+    case foreignLog(topic: String, partition: Int32, reason: String)
+    /// The database has no tables of this service.
+    case notMigrated(schema: String)
+}
+
+extension EngineError: CustomStringConvertible {
+    /// A sentence that says what to do.
+    public var description: String {
+        switch self {
+        case .noClock: "The database did not tell the time. Run 'keepsight migrate'."
+        case .foreignLog(let topic, let partition, let reason):
+            "Partition \(partition) of \(topic) is stopped: \(reason) No message of it is taken or skipped until an "
+                + "operator has decided."
+        case .notMigrated(let schema):
+            "The database has no tables for \(schema). Run 'keepsight migrate' against it, then start again."
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Contracts
+import PostgresClient
+import Safeguarding
+
+/// Runs a `HouseholdProcedure` over a batch: locks the households' documents in id order, hands each message its own
+/// household's state, and writes back the documents that changed.
+public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
+    /// The documents of the batch's households.
+    public struct Workspace: Sendable {
+        struct Entry: Sendable {
+            var version: Int64
+            var state: Procedure.State
+            var isChanged = false
+        }
+
+        var entries: [HouseholdID: Entry] = [:]
+        /// Documents that this build cannot read. Their messages fail one by one; they never fail the batch.
+        var unreadable: Set<HouseholdID> = []
+    }
+
+    private let procedure: Procedure
+
+    /// The adapter of one procedure.
+    public init(_ procedure: Procedure) {
+        self.procedure = procedure
+    }
+
+    public func household(of message: InboundMessage) -> HouseholdID? { message.household }
+
+    public func reads(for messages: [InboundMessage]) -> [Query] {
+        reads(firing: Array(Set(messages.compactMap(\.household))))
+    }
+
+    public func reads(firing households: [HouseholdID]) -> [Query] {
+        [Query(SQL.lockHouseholds, [.uuidArray(households.sorted().map(\.text))])]
+    }
+
+    public func workspace(reading results: ArraySlice<QueryResult>) throws -> Workspace {
+        var workspace = Workspace()
+        guard let found = results.first else { return workspace }
+        for row in found.rows {
+            guard let household = HouseholdID(try row.uuid(0)) else { continue }
+            let version = try row.int8(1)
+            if let document = try? JSONDocument(parsing: try row.bytes(2), limits: .state),
+                let state = Procedure.State(reading: document.root)
+            {
+                workspace.entries[household] = Workspace.Entry(version: version, state: state)
+            } else {
+                workspace.unreadable.insert(household)
+            }
+        }
+        return workspace
+    }
+
+    public func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
+        throws(MessageFailure) -> [Effect<Procedure.Row>]
+    {
+        guard let household = message.household else {
+            throw MessageFailure(code: "no-household", reason: "The record's key is not a household.")
+        }
+        let event: ReceivedEvent
+        switch message.reading {
+        case .success(let readable): event = readable
+        case .failure(let refusal):
+            throw MessageFailure(code: "undecodable", reason: refusal.description)
+        }
+        var entry = try workspace.entry(of: household)
+        let before = entry.state
+        let effects = try procedure.handle(event, of: household, state: &entry.state, now: now)
+        workspace.keep(entry, of: household, changedFrom: before)
+        return effects
+    }
+
+    public func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant)
+        throws(MessageFailure) -> [Effect<Procedure.Row>]
+    {
+        var entry = try workspace.entry(of: deadline.household)
+        let before = entry.state
+        let effects = procedure.fire(deadline, state: &entry.state, now: now)
+        workspace.keep(entry, of: deadline.household, changedFrom: before)
+        return effects
+    }
+
+    public func writes(of workspace: Workspace, rows: [Procedure.Row]) -> [Query] {
+        let changed = workspace.entries.filter(\.value.isChanged).sorted { $0.key < $1.key }
+        var queries = procedure.writes(rows)
+        guard !changed.isEmpty else { return queries }
+        let documents = changed.map { entry in
+            var writer = JSONWriter(reserving: 1024)
+            entry.value.state.write(to: &writer)
+            return writer.bytes
+        }
+        queries.append(
+            Query(
+                SQL.writeHouseholds,
+                [
+                    .uuidArray(changed.map(\.key.text)), .int8Array(changed.map { $0.value.version + 1 }),
+                    .bytesArray(documents), .int8(Int64(changed.count)),
+                ]))
+        return queries
+    }
+}
+
+extension HouseholdBatch.Workspace {
+    func entry(of household: HouseholdID) throws(MessageFailure) -> Entry {
+        guard !unreadable.contains(household) else {
+            throw MessageFailure(
+                code: "state-unreadable",
+                reason: "The household's document is not one that this version of the service can read.")
+        }
+        return entries[household] ?? Entry(version: 0, state: Procedure.State())
+    }
+
+    mutating func keep(_ entry: Entry, of household: HouseholdID, changedFrom before: Procedure.State) {
+        var entry = entry
+        if entry.state != before { entry.isChanged = true }
+        entries[household] = entry
+    }
+}
+
+extension JSONLimits {
+    /// Limits of a household's document: it is ours, so it may be longer and deeper than an event.
+    static let state = JSONLimits(maximumBytes: 16 << 20, maximumDepth: 64, maximumStringCharacters: 20_000)
+}

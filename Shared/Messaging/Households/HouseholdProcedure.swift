@@ -1,0 +1,38 @@
+import Contracts
+import Safeguarding
+
+/// What a service does, household by household: pure functions over values.
+///
+/// The engine reads and locks the state, calls these, and writes what they return in one transaction with the inbox,
+/// the positions and the outbox. A procedure has no clock, no randomness and no I/O, so it can be replayed.
+public protocol HouseholdProcedure: Sendable {
+    /// What the service knows of one household.
+    associatedtype State: HouseholdState
+    /// A row of the service's own tables.
+    associatedtype Row: Sendable = NoRows
+
+    /// An event of the household, in the order in which the household's events were accepted.
+    func handle(_ event: ReceivedEvent, of household: HouseholdID, state: inout State, now: Instant)
+        throws(MessageFailure) -> [Effect<Row>]
+
+    /// A clock of the household has fallen due.
+    func fire(_ deadline: DueDeadline, state: inout State, now: Instant) -> [Effect<Row>]
+
+    /// The statements that write the rows, few and fixed in number however many rows there are.
+    func writes(_ rows: [Row]) -> [Query]
+}
+
+extension HouseholdProcedure where Row == NoRows {
+    /// A service without tables of its own writes none.
+    public func writes(_ rows: [Row]) -> [Query] { [] }
+}
+
+/// A household's state as a document.
+public protocol HouseholdState: Sendable, Equatable {
+    /// A household that nothing is known of yet.
+    init()
+    /// Reads what `write` wrote; `nil` if it is not that.
+    init?(reading value: JSONValue)
+    /// Writes the document as one JSON object.
+    func write(to writer: inout JSONWriter)
+}

@@ -1,0 +1,131 @@
+import FoundationEssentials
+import PostgresClient
+
+/// Brings a database to the shape that the services need: numbered SQL files, each applied once, under a lock.
+///
+/// `app/` makes the schema that all share (the clock), `engine/` is applied to every service's schema, and
+/// `<service>/` to that service's own. A file that was applied and has changed since is refused, never applied again.
+public struct Migrator: Sendable {
+    /// The services, in the order in which their schemas are made.
+    public static let services = ["referral-intake", "mash-screener", "escalation-tracker", "notifier"]
+
+    /// One file of SQL for one schema.
+    public struct Step: Sendable, Equatable {
+        /// The schema it is applied to.
+        public let schema: String
+        /// `engine/0001-positions`.
+        public let name: String
+        /// The SQL.
+        public let text: String
+    }
+
+    private let directory: String
+
+    /// Reads its files below `directory` (`deploy/migrations`).
+    public init(directory: String) {
+        self.directory = directory
+    }
+
+    /// The schema of a service: its name with underscores.
+    public static func schema(of service: String) -> String { service.replacing("-", with: "_") }
+
+    /// Every step in order. Throws `MigrationError.unreadable` when a folder is missing or empty.
+    public func steps() throws(MigrationError) -> [Step] {
+        var steps = try steps(in: "app", for: "app")
+        for service in Migrator.services {
+            let schema = Migrator.schema(of: service)
+            steps += try self.steps(in: "engine", for: schema)
+            steps += try self.steps(in: service, for: schema, mayBeEmpty: true)
+        }
+        return steps
+    }
+
+    /// Applies what is missing; returns the steps applied. Safe to run twice, and by two at the same time.
+    @discardableResult
+    public func run(on connection: PostgresConnection, onStep: (Step) -> Void = { _ in }) async throws -> [Step] {
+        let steps = try steps()
+        try await connection.runScript(MigrationSQL.prepare)
+        do {
+            let applied = try await apply(steps, on: connection, onStep: onStep)
+            try await connection.runScript(MigrationSQL.unlock)
+            return applied
+        } catch {
+            try? await connection.runScript(MigrationSQL.unlock)
+            throw error
+        }
+    }
+
+    private func apply(_ steps: [Step], on connection: PostgresConnection, onStep: (Step) -> Void) async throws -> [Step]
+    {
+        var known: [String: String] = [:]
+        for row in try await connection.run(MigrationSQL.readApplied, []).rows {
+            known[try row.text(0) + "/" + (try row.text(1))] = try row.text(2)
+        }
+        var applied: [Step] = []
+        for step in steps {
+            let checksum = step.checksum
+            if let before = known[step.schema + "/" + step.name] {
+                guard before == checksum else { throw MigrationError.changed(step: step.name, schema: step.schema) }
+                continue
+            }
+            onStep(step)
+            try await connection.runScript(
+                """
+                BEGIN;
+                CREATE SCHEMA IF NOT EXISTS \(step.schema);
+                SET LOCAL search_path = \(step.schema), app;
+                \(step.text)
+                INSERT INTO app.keepsight_migration (schema_name, step, checksum)
+                VALUES ('\(step.schema)', '\(step.name)', '\(checksum)');
+                COMMIT;
+                """)
+            applied.append(step)
+        }
+        return applied
+    }
+
+    private func steps(in folder: String, for schema: String, mayBeEmpty: Bool = false) throws(MigrationError) -> [Step] {
+        let path = directory + "/" + folder
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".sql") }.sorted()
+        } catch {
+            guard mayBeEmpty else { throw .unreadable(path: path) }
+            return []
+        }
+        guard mayBeEmpty || !names.isEmpty else { throw .unreadable(path: path) }
+        var steps: [Step] = []
+        for (place, name) in names.enumerated() {
+            let number = String(repeating: "0", count: max(0, 4 - String(place + 1).count)) + String(place + 1)
+            guard name.hasPrefix(number + "-") else { throw .misnumbered(path: path + "/" + name, expected: number) }
+            guard let data = FileManager.default.contents(atPath: path + "/" + name) else {
+                throw .unreadable(path: path + "/" + name)
+            }
+            let stem = folder + "/" + name.dropLast(4)
+            steps.append(Step(schema: schema, name: stem, text: String(decoding: data, as: UTF8.self)))
+        }
+        return steps
+    }
+}
+
+/// Why the migrations were not applied.
+public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A folder or file is missing.
+    case unreadable(path: String)
+    /// The files of a folder are not numbered 0001, 0002, … without a gap.
+    case misnumbered(path: String, expected: String)
+    /// A step that was applied has another text now.
+    case changed(step: String, schema: String)
+
+    /// A sentence that says what to do.
+    public var description: String {
+        switch self {
+        case .unreadable(let path):
+            "No migrations at \(path). Set KEEPSIGHT_MIGRATIONS_DIR to the project's deploy/migrations."
+        case .misnumbered(let path, let expected):
+            "\(path) should be number \(expected): migrations are numbered without gaps, so that none is forgotten."
+        case .changed(let step, let schema):
+            "\(step) was applied to \(schema) with another text. Restore the file, and put the change into a new one."
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import KafkaClient
+import PostgresClient
+
+/// The position rows outside of a batch: read when a partition is assigned, created when it never was.
+struct PositionStore: Sendable {
+    let pool: PostgresPool
+
+    func read(_ partitions: [TopicPartition]) async throws -> [TopicPartition: (nextOffset: Int64, cluster: String)] {
+        let result = try await pool.withConnection { connection in
+            try await connection.run(
+                SQL.readPositions,
+                [.textArray(partitions.map(\.topic)), .int4Array(partitions.map(\.partition))])
+        }
+        var positions: [TopicPartition: (nextOffset: Int64, cluster: String)] = [:]
+        for row in result.rows {
+            let partition = TopicPartition(topic: try row.text(0), partition: try row.int4(1))
+            positions[partition] = (try row.int8(2), try row.text(3))
+        }
+        return positions
+    }
+
+    func create(_ positions: [TopicPartition: Int64], cluster: String) async throws {
+        guard !positions.isEmpty else { return }
+        let sorted = positions.sorted { $0.key < $1.key }
+        _ = try await pool.withConnection { connection in
+            try await connection.run(
+                SQL.createPositions,
+                [
+                    .textArray(sorted.map(\.key.topic)), .int4Array(sorted.map(\.key.partition)),
+                    .int8Array(sorted.map(\.value)), .textArray(sorted.map { _ in cluster }),
+                ])
+        }
+    }
+}

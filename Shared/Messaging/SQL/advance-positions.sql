@@ -1,0 +1,4 @@
+UPDATE position p
+SET next_offset = done.next_offset
+FROM unnest($1::text[], $2::int4[], $3::int8[]) AS done (topic, partition, next_offset)
+WHERE p.topic = done.topic AND p.partition = done.partition
