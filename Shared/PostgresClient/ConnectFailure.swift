@@ -19,6 +19,8 @@ struct ConnectFailure: Equatable {
     /// `FATAL:  28P01: password authentication failed …`: the code stands between the severity and the text.
     private static func state(in line: String) -> SQLState? {
         let parts = line.split(separator: ":").map { $0.drop { $0 == " " } }
-        return parts.dropFirst().lazy.compactMap { SQLState(String($0)) }.first
+        // A severity such as FATAL has the form of a code but for the digits.
+        let codes = parts.filter { $0.contains(where: \.isNumber) }
+        return codes.lazy.compactMap { SQLState(String($0)) }.first
     }
 }

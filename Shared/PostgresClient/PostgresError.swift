@@ -1,7 +1,8 @@
 /// Why a piece of work with PostgreSQL failed.
 ///
 /// `description` is fit for logs: it names the condition, the statement, the constraint and the table, and never
-/// repeats a value. The server's own text may quote rows and parameters, so it is only in `debugDescription`.
+/// repeats a value. The server's own text may quote rows and parameters, so it is only in `sensitiveText`: not in
+/// `debugDescription`, which Swift prints unasked for errors inside optionals, arrays and other errors.
 public struct PostgresError: Error, Sendable {
     /// The kinds of failure that callers tell apart.
     public enum Code: String, Sendable {
@@ -44,7 +45,8 @@ public struct PostgresError: Error, Sendable {
     /// Whether the failure came from a preparation that the server no longer honours; the next use prepares anew.
     let isStalePreparation: Bool
     private let explanation: String
-    private let serverText: String?
+    /// The server's full text with its detail, which may hold personal data: for a debugger, never for a log.
+    public let sensitiveText: String?
 
     init(
         _ code: Code, _ explanation: String, sqlState: SQLState? = nil, statementName: String? = nil,
@@ -66,7 +68,7 @@ public struct PostgresError: Error, Sendable {
         self.constraintName = diagnostics.constraintName
         self.tableName = diagnostics.tableName
         self.columnName = diagnostics.columnName
-        self.serverText = serverText
+        sensitiveText = serverText
         self.isStalePreparation = isStalePreparation
     }
 
@@ -107,14 +109,11 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
         return named.isEmpty ? text : text + " (" + named.joined(separator: ", ") + ")"
     }
 
-    /// The description and the server's full text, which may hold personal data: for a debugger, never for a log.
-    public var debugDescription: String {
-        guard let serverText else { return description }
-        return description + "\n" + serverText
-    }
+    /// The same as the description.
+    public var debugDescription: String { description }
 }
 
 extension PostgresError: CustomReflectable {
-    /// Only the description, so that `dump` shows no data either.
+    /// Only the description, so that `dump` shows no data.
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }

@@ -65,3 +65,10 @@ func failure(_ body: () async throws -> Void) async throws -> PostgresError {
     let error = await #expect(throws: PostgresError.self) { try await body() }
     return try #require(error)
 }
+
+/// What `dump` prints.
+func dumped(_ value: some Any) -> String {
+    var text = ""
+    dump(value, to: &text)
+    return text
+}
