@@ -186,7 +186,7 @@ enum DecodingProblem: Error, Equatable {
         case .infinite: "is infinite, which has no number"
         case .manyDimensions: "is an array of more than one dimension"
         case .malformed: "does not have the binary form of its type"
-        case .noSuchColumn(let column, let count): "number \(column) was asked for, and the result has \(count)"
+        case .noSuchColumn(_, let count): "was asked for, and the result has \(count) columns"
         case .noSuchRow(let row, let count): "was asked for in row \(row), and the result has \(count) rows"
         }
     }

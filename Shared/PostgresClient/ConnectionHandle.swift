@@ -69,7 +69,7 @@ final class ConnectionHandle {
 
     var isBusy: Bool { PQisBusy(pointer) != 0 }
 
-    func nextResult() -> ResultHandle? { PQgetResult(pointer).map(ResultHandle.init) }
+    func nextResult() -> ResultHandle? { PQgetResult(pointer).map { ResultHandle($0, notices: notices) } }
 }
 
 private func withUnsafeBytesNeverEmpty<Value>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Value) -> Value {

@@ -51,7 +51,8 @@ public final class QueryResult: Sendable {
     }
 
     func columnName(_ column: Int) -> String {
-        PQfname(handle.pointer, Int32(truncatingIfNeeded: column)).map { String(cString: $0) } ?? "\(column)"
+        guard column >= 0, column < columnCount else { return "\(column)" }
+        return PQfname(handle.pointer, Int32(column)).map { String(cString: $0) } ?? "\(column)"
     }
 
     /// Lets the body read one cell; `nil` is a null. The bytes are valid during the call only.

@@ -6,8 +6,13 @@ import CLibPQ
 /// any thread.
 final class ResultHandle: @unchecked Sendable {
     let pointer: OpaquePointer
+    /// A result reports misuse to the notice receiver of its connection, even when that is long gone.
+    private let notices: NoticeLog
 
-    init(_ pointer: OpaquePointer) { self.pointer = pointer }
+    init(_ pointer: OpaquePointer, notices: NoticeLog) {
+        self.pointer = pointer
+        self.notices = notices
+    }
 
     deinit { PQclear(pointer) }
 
