@@ -177,7 +177,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
                 return value
             } catch let error where isTransient(error) && !Task.isCancelled {
                 health.report(.database, .degraded("Work is waiting: \(error)"))
-                log.warning("retrying", "Work could not be finished and is tried again.", .code("what", what), .error(error))
+                log.warning(
+                    "retrying", "Work could not be finished and is tried again.", .code("what", what), .error(error))
                 try await Task.sleep(for: .milliseconds(backoff.nextDelayMilliseconds()))
             }
         }

@@ -58,14 +58,17 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         }
     }
 
-    private func fire(_ households: [HouseholdID], now: Instant, on connection: PostgresConnection) async throws -> Int {
+    private func fire(_ households: [HouseholdID], now: Instant, on connection: PostgresConnection) async throws -> Int
+    {
         var flight = Flight()
         let reads = procedure.reads(firing: households)
         for read in reads { flight.add(read.statement, read.parameters) }
         flight.add(SQL.takeDueDeadlines, [.uuidArray(households.map(\.text))])
         let results = try await connection.run(flight)
         var workspace = try procedure.workspace(reading: results[..<reads.count])
-        let due = try results[reads.count].rows.compactMap(DueDeadline.init(row:)).sorted { ($0.due, $0.key.text) < ($1.due, $1.key.text) }
+        let due = try results[reads.count].rows.compactMap(DueDeadline.init(row:)).sorted {
+            ($0.due, $0.key.text) < ($1.due, $1.key.text)
+        }
         var book = EffectBook<Procedure.Row>()
         for deadline in due {
             do throws(MessageFailure) {

@@ -55,7 +55,8 @@ public struct Migrator: Sendable {
         }
     }
 
-    private func apply(_ steps: [Step], on connection: PostgresConnection, onStep: (Step) -> Void) async throws -> [Step]
+    private func apply(_ steps: [Step], on connection: PostgresConnection, onStep: (Step) -> Void) async throws
+        -> [Step]
     {
         var known: [String: String] = [:]
         for row in try await connection.run(MigrationSQL.readApplied, []).rows {
@@ -84,7 +85,8 @@ public struct Migrator: Sendable {
         return applied
     }
 
-    private func steps(in folder: String, for schema: String, mayBeEmpty: Bool = false) throws(MigrationError) -> [Step] {
+    private func steps(in folder: String, for schema: String, mayBeEmpty: Bool = false) throws(MigrationError) -> [Step]
+    {
         let path = directory + "/" + folder
         let names: [String]
         do {

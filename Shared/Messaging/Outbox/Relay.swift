@@ -104,7 +104,8 @@ public struct Relay: Sendable {
         if !delivered.isEmpty { try await remove(delivered, on: connection) }
         guard let failure else { return health.report(.kafka, .ok) }
         health.report(.kafka, .degraded("The broker did not take \(rows.count - delivered.count) rows: \(failure)"))
-        log.warning("relay-refused", "The broker did not take every row; they stay and are tried again.", .error(failure))
+        log.warning(
+            "relay-refused", "The broker did not take every row; they stay and are tried again.", .error(failure))
         await wake.wait(timeoutMilliseconds: 500)
     }
 

@@ -1,0 +1,91 @@
+import CRdKafka
+
+/// A client's handle with the queue its events come from. Unchecked: it belongs to one actor, whose thread makes every
+/// call on it; it is a class only so that its deinit gives the memory back.
+final class ClientHandle: @unchecked Sendable {
+    let client: OpaquePointer
+    let queue: OpaquePointer
+    private let destroyFlags: Int32
+
+    /// Takes a consumer's handle over, with its main queue merged into the consumer's.
+    init(consumer client: OpaquePointer) throws(KafkaError) {
+        rd_kafka_poll_set_consumer(client)
+        guard let queue = rd_kafka_queue_get_consumer(client) else {
+            rd_kafka_destroy(client)
+            throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE, context: "consumer queue")
+        }
+        self.client = client
+        self.queue = queue
+        // Closing is done step by step before; a destroy that closes again can wait for ever (librdkafka #4527).
+        destroyFlags = RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE
+        rd_kafka_set_log_queue(client, queue)
+    }
+
+    /// Takes a producer's handle over.
+    init(producer client: OpaquePointer) throws(KafkaError) {
+        guard let queue = rd_kafka_queue_get_main(client) else {
+            rd_kafka_destroy(client)
+            throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE, context: "main queue")
+        }
+        self.client = client
+        self.queue = queue
+        destroyFlags = 0
+        rd_kafka_set_log_queue(client, queue)
+    }
+
+    deinit {
+        rd_kafka_queue_destroy(queue)
+        rd_kafka_destroy_flags(client, destroyFlags)
+    }
+
+    /// Why the client cannot go on, if it cannot.
+    var fatalError: KafkaError? {
+        var text = [CChar](repeating: 0, count: 512)
+        let code = rd_kafka_fatal_error(client, &text, text.count)
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return KafkaError(code, context: "client", isFatal: true, detail: string(of: text))
+    }
+}
+
+/// A list of partitions with offsets, freed when it goes out of use.
+struct PartitionList: ~Copyable {
+    let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+
+    init(_ offsets: [TopicPartition: Int64]) {
+        pointer = rd_kafka_topic_partition_list_new(Int32(max(1, offsets.count)))
+        for (partition, offset) in offsets {
+            let entry = rd_kafka_topic_partition_list_add(pointer, partition.topic, partition.partition)
+            entry?.pointee.offset = offset
+        }
+    }
+
+    deinit { rd_kafka_topic_partition_list_destroy(pointer) }
+
+    /// The list's partitions with their offsets.
+    static func read(_ list: UnsafePointer<rd_kafka_topic_partition_list_t>) -> [TopicPartition: Int64] {
+        var offsets: [TopicPartition: Int64] = [:]
+        for place in 0..<Int(list.pointee.cnt) {
+            let entry = list.pointee.elems[place]
+            guard let topic = entry.topic else { continue }
+            offsets[TopicPartition(topic: String(cString: topic), partition: entry.partition)] = entry.offset
+        }
+        return offsets
+    }
+}
+
+/// How long is left until a moment on the monotonic clock.
+struct Timeout {
+    private let end: ContinuousClock.Instant
+
+    init(milliseconds: Int) {
+        end = ContinuousClock.now.advanced(by: .milliseconds(milliseconds))
+    }
+
+    var remainingMilliseconds: Int32 {
+        let left = ContinuousClock.now.duration(to: end)
+        let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
+        return Int32(clamping: max(0, milliseconds))
+    }
+
+    var isOver: Bool { ContinuousClock.now >= end }
+}

@@ -1,0 +1,60 @@
+import CRdKafka
+
+/// What librdkafka reports, with its own name for it. Carries no record, key or header.
+public struct KafkaError: Error, Sendable, Equatable {
+    /// librdkafka's number: negative ones are the client's own, positive ones the broker's.
+    public let code: Int32
+    /// What was being done.
+    public let context: String
+    /// The client cannot go on and must be made anew.
+    public let isFatal: Bool
+    /// Trying again may succeed.
+    public let isRetriable: Bool
+    /// More than the code says, from librdkafka or the broker: topic and setting names, addresses.
+    public let detail: String
+
+    init(_ code: rd_kafka_resp_err_t, context: String, isFatal: Bool = false, detail: String = "") {
+        self.code = code.rawValue
+        self.context = context
+        self.isFatal = isFatal || code == RD_KAFKA_RESP_ERR__FATAL
+        self.detail = detail
+        isRetriable = KafkaError.retriable.contains(code.rawValue)
+    }
+
+    /// `_TIMED_OUT`, `LEADER_NOT_AVAILABLE`, …
+    public var name: String { String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(code))) }
+
+    /// Whether the topic or partition does not exist.
+    public var isUnknownTopic: Bool {
+        code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART.rawValue || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC.rawValue
+            || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION.rawValue
+    }
+
+    /// Whether the broker does not know this kind of request; the in-memory broker knows few.
+    public var isNotSupported: Bool {
+        code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE.rawValue
+            || code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION.rawValue
+    }
+
+    private static let retriable: Set<Int32> = Set(
+        [
+            RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__TIMED_OUT,
+            RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_RESP_ERR__RESOLVE, RD_KAFKA_RESP_ERR__WAIT_COORD,
+            RD_KAFKA_RESP_ERR__PURGE_QUEUE, RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, RD_KAFKA_RESP_ERR__QUEUE_FULL,
+            RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+            RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+            RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NOT_COORDINATOR,
+            RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+            RD_KAFKA_RESP_ERR_NOT_CONTROLLER, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS,
+        ].map(\.rawValue))
+}
+
+extension KafkaError: CustomStringConvertible {
+    /// What failed, why, and what to look at.
+    public var description: String {
+        let explanation = String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(code)))
+        let extra = detail.isEmpty || detail == explanation ? "" : " (\(detail))"
+        return "Kafka \(context): \(explanation)\(extra) [\(name)]"
+    }
+}

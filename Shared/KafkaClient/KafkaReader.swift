@@ -1,0 +1,124 @@
+import CRdKafka
+
+/// Reads topics without a group, from chosen offsets: for tools, recovery and tests.
+public actor KafkaReader {
+    /// Where to begin.
+    public enum Start: Sendable {
+        /// At the first record that is still there.
+        case earliest
+        /// After the last record.
+        case end
+        /// At these offsets; other partitions are not read.
+        case offsets([TopicPartition: Int64])
+    }
+
+    private let thread = DedicatedThread()
+    private let handle: ClientHandle
+    private let assigned: [TopicPartition: Int64]
+    private var positions: [TopicPartition: Int64]
+
+    /// Runs on a thread of its own.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    /// Looks the topics' partitions up and begins to read.
+    public init(_ configuration: KafkaConfiguration, topics: [String], from start: Start) async throws(KafkaError) {
+        let admin = try KafkaAdmin(configuration)
+        var offsets: [TopicPartition: Int64] = [:]
+        if case .offsets(let chosen) = start {
+            offsets = chosen
+        } else {
+            for topic in topics {
+                for partition in try await admin.partitions(of: topic) {
+                    let (low, high) = try await admin.watermarks(of: partition)
+                    if case .end = start { offsets[partition] = high } else { offsets[partition] = low }
+                }
+            }
+        }
+        let client = try configuration.makeClient(
+            RD_KAFKA_CONSUMER,
+            [
+                "group.id": "keepsight-reader", "enable.auto.commit": "false", "enable.auto.offset.store": "false",
+                "auto.offset.reset": "earliest", "fetch.wait.max.ms": "50", "allow.auto.create.topics": "false",
+            ], events: RD_KAFKA_EVENT_FETCH)
+        handle = try ClientHandle(consumer: client)
+        assigned = offsets
+        positions = offsets
+        let list = PartitionList(offsets)
+        let error = rd_kafka_assign(handle.client, list.pointer)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, context: "assign") }
+    }
+
+    deinit { thread.stop() }
+
+    /// Waits until something is there, and takes what is there; empty when the time is over.
+    public func next(maximumMessages: Int, timeoutMilliseconds: Int) throws(KafkaError) -> [KafkaMessage] {
+        let timeout = Timeout(milliseconds: timeoutMilliseconds)
+        var messages: [KafkaMessage] = []
+        repeat {
+            let wait = messages.isEmpty ? timeout.remainingMilliseconds : 0
+            guard let event = rd_kafka_queue_poll(handle.queue, wait) else {
+                if messages.isEmpty, !timeout.isOver { continue }
+                break
+            }
+            defer { rd_kafka_event_destroy(event) }
+            guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH else { continue }
+            while let message = rd_kafka_event_message_next(event) {
+                guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                    let failure = KafkaError(message.pointee.err, context: "fetch")
+                    guard failure.isRetriable else { throw failure }
+                    continue
+                }
+                let copy = KafkaMessage(copying: message)
+                positions[TopicPartition(topic: copy.topic, partition: copy.partition)] = copy.offset + 1
+                messages.append(copy)
+            }
+        } while messages.count < maximumMessages
+        return messages
+    }
+
+    /// Everything up to the topics' ends as they are now, up to a limit.
+    public func readToEnd(limit: Int, timeoutMilliseconds: Int = 30_000) throws(KafkaError) -> [KafkaMessage] {
+        var ends: [TopicPartition: Int64] = [:]
+        for partition in assigned.keys {
+            let high = try handle.watermarks(of: partition).high
+            if high > positions[partition] ?? 0 { ends[partition] = high }
+        }
+        let timeout = Timeout(milliseconds: timeoutMilliseconds)
+        var messages: [KafkaMessage] = []
+        while messages.count < limit, ends.contains(where: { (positions[$0.key] ?? 0) < $0.value }) {
+            guard !timeout.isOver else { throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, context: "read to the end") }
+            let batch = try next(maximumMessages: limit - messages.count, timeoutMilliseconds: 500)
+            messages += batch
+            // A compacted topic's last offsets may hold no record any more; the client's own position passes them.
+            if batch.isEmpty { skipGaps(ends) }
+        }
+        return messages
+    }
+
+    /// Gives the connections back; the handle goes with the actor.
+    public func close() {
+        rd_kafka_assign(handle.client, nil)
+    }
+
+    private func skipGaps(_ ends: [TopicPartition: Int64]) {
+        let list = PartitionList(ends)
+        guard rd_kafka_position(handle.client, list.pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+        for (partition, offset) in PartitionList.read(list.pointer) where offset > positions[partition] ?? 0 {
+            positions[partition] = offset
+        }
+    }
+}
+
+extension ClientHandle {
+    /// The first offset still there, and the offset that the next record will get.
+    func watermarks(of partition: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let error = rd_kafka_query_watermark_offsets(
+            client, partition.topic, partition.partition, &low, &high, 10_000)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw KafkaError(error, context: "watermarks of \(partition.topic)/\(partition.partition)")
+        }
+        return (low, high)
+    }
+}
