@@ -1,3 +1,41 @@
 #pragma once
 
 #include <microhttpd.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+// Swift cannot call variadic functions, and the importer drops constants that are cast in their macros.
+
+static inline struct MHD_Daemon *keepsight_http_start(
+    const char *address, uint16_t port, MHD_AccessHandlerCallback handler, void *context) {
+    struct sockaddr_in socket_address;
+    memset(&socket_address, 0, sizeof socket_address);
+    socket_address.sin_family = AF_INET;
+    socket_address.sin_port = htons(port);
+    if (inet_pton(AF_INET, address, &socket_address.sin_addr) != 1) return NULL;
+    return MHD_start_daemon(
+        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO, port, NULL, NULL, handler, context,
+        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&socket_address,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned int)64,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)10,
+        MHD_OPTION_END);
+}
+
+static inline uint16_t keepsight_http_port(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+    return info == NULL ? 0 : info->port;
+}
+
+static inline enum MHD_Result keepsight_http_answer(
+    struct MHD_Connection *connection, unsigned int status, const char *content_type, const void *body, size_t length) {
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(length, (void *)body, MHD_RESPMEM_MUST_COPY);
+    if (response == NULL) return MHD_NO;
+    MHD_add_response_header(response, "Content-Type", content_type);
+    enum MHD_Result result = MHD_queue_response(connection, status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static inline enum MHD_Result keepsight_http_drop(void) { return MHD_NO; }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import KafkaClient
 import PostgresClient
 import Safeguarding
@@ -70,7 +71,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         self.metrics = metrics
         pool = PostgresPool(settings.postgres, maximumConnections: 3)
         admin = try KafkaAdmin(settings.kafka)
-        producer = try KafkaProducer(settings.kafka)
+        producer = KafkaProducer(settings.kafka)
         transaction = BatchTransaction(
             procedure: procedure, pool: pool, deadLetterTopic: settings.deadLetterTopic, guards: settings.guards,
             failpoints: failpoints)
@@ -112,8 +113,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
 
     /// Gives the connections back. Call it when the three loops have ended.
     public func close() async {
-        await producer.close(timeoutMilliseconds: 3000)
-        await admin.close()
+        await producer.close()
         await pool.close()
     }
 
@@ -127,7 +127,6 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             log.warning("kafka-unreadable", "Kafka cannot be read; trying again.", .error(error))
             return
         }
-        health.beat()
         switch event {
         case nil: break
         case .assigned(let partitions): try await begin(partitions, on: consumer)
@@ -146,16 +145,16 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             positions: PositionStore(pool: pool), admin: admin, log: log, health: health)
         let offsets = try await persistently("assignment") { try await assignment.startingOffsets(of: partitions) }
         log.info("partitions-assigned", "Reading begins.", .count("partitions", offsets.count))
-        try await consumer.start(offsets.mapValues { $0 })
+        try await consumer.start(offsets)
         health.report(.kafka, .ok)
     }
 
     private func handle(_ batch: KafkaBatch, from consumer: KafkaConsumer) async throws {
-        let arrived = Instant(microsecondsSinceEpoch: metrics.clock())
-        // What the envelope check needs is only whether `time` lies in the future; the rules get the database's clock.
+        // The envelope check only asks whether `time` lies far ahead; what rules see is the database's clock.
+        let arrived = Instant(microsecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
         let messages = batch.messages.map { InboundMessage($0, now: arrived) }
         let report = try await persistently("batch") { try await transaction.run(messages) }
-        metrics.record(report.handled, report.alreadyInEffect, report.waiting, report.deadLetters)
+        count(report)
         if report.deadLetters > 0 {
             log.error(
                 "dead-letters", "Messages could not be handled and wait for an operator.",
@@ -167,9 +166,19 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         try await consumer.commit(report.nextOffsets, generation: batch.generation)
     }
 
+    private func count(_ report: BatchTransaction<Procedure>.Report) {
+        metrics.batches.increment()
+        metrics.handled.increment(by: report.handled)
+        metrics.alreadyInEffect.increment(by: report.alreadyInEffect)
+        metrics.waiting.increment(by: report.waiting)
+        metrics.deadLetters.increment(by: report.deadLetters)
+        metrics.statements.increment(by: report.cost.statements)
+        metrics.roundTrips.increment(by: report.cost.roundTrips)
+    }
+
     /// Tries until it succeeds or the task is cancelled: an outage of minutes is waited out, in place and in order.
     private func persistently<T: Sendable>(_ what: String, _ body: () async throws -> T) async throws -> T {
-        var backoff = ReconnectionBackoff()
+        var backoff = Backoff()
         while true {
             do {
                 let value = try await body()

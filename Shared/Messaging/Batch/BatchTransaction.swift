@@ -14,6 +14,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var waiting = 0
         var deadLetters = 0
         var published = 0
+        /// What it cost.
+        var cost = ConnectionStatistics()
         /// The offsets to commit to Kafka.
         var nextOffsets: [TopicPartition: Int64] = [:]
     }
@@ -42,7 +44,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     }
 
     private func attempt(_ messages: [InboundMessage], givingUp failure: MessageFailure?) async throws -> Report {
-        try await pool.withTransaction { connection in
+        try await pool.withConnection { connection in
+            let before = connection.statistics
             var reading = try await read(messages, on: connection)
             var book = EffectBook<Procedure.Row>()
             var report = Report()
@@ -52,6 +55,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             report.nextOffsets = reading.plan.advanced
             report.published = book.outgoing.count
             try await write(reading, book, on: connection)
+            report.cost = connection.statistics - before
             return report
         }
     }
@@ -70,8 +74,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var flight = Flight()
         flight.simple("BEGIN")
         flight.add(SQL.lockPositions, [.textArray(partitions.map(\.topic)), .int4Array(partitions.map(\.partition))])
-        flight.add(SQL.insertInbox, [.uuidArray(identities.map(\.hexadecimal))])
-        flight.add(SQL.readParked, [.uuidArray(households.map(\.text))])
+        flight.add(SQL.insertInbox, [.uuidArray(identities.map(\.uuid))])
+        flight.add(SQL.readParked, [.uuidArray(households.map(\.uuid))])
         flight.add(SQL.readClock)
         let reads = procedure.reads(for: messages)
         for read in reads { flight.add(read.statement, read.parameters) }
@@ -81,8 +85,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         for row in results[1].rows {
             positions[TopicPartition(topic: try row.text(0), partition: try row.int4(1))] = try row.int8(2)
         }
-        let inserted = Set(try results[2].rows.map { try $0.uuid(0) })
-        let parked = Set(try results[3].rows.compactMap { HouseholdID(try $0.uuid(0)) })
+        let inserted = Set(try results[2].rows.map { try $0.uuid(0).hex })
+        let parked = Set(try results[3].rows.compactMap { HouseholdID(try $0.uuid(0).hex) })
         let plan = BatchPlan(
             positions: positions, fresh: Set(identities.filter { inserted.contains($0.hexadecimal) }), parked: parked,
             guards: guards)
@@ -155,6 +159,7 @@ extension BatchTransaction.Report {
         sum.waiting += later.waiting
         sum.deadLetters += later.deadLetters
         sum.published += later.published
+        sum.cost = cost + later.cost
         sum.nextOffsets.merge(later.nextOffsets) { max($0, $1) }
         return sum
     }
@@ -163,7 +168,8 @@ extension BatchTransaction.Report {
 extension QueryResult {
     /// The one timestamp that the statement returned.
     func instant() throws -> Instant {
-        guard let row = rows.first else { throw EngineError.noClock }
+        guard rowCount > 0 else { throw EngineError.noClock }
+        let row = self[0]
         return Instant(microsecondsSinceEpoch: try row.timestamp(0))
     }
 }

@@ -41,7 +41,7 @@ struct EffectBook<Row: Sendable> {
                 Query(
                     SQL.armDeadlines,
                     [
-                        .textArray(armed.map(\.key.text)), .uuidArray(armed.map(\.household.text)),
+                        .textArray(armed.map(\.key.text)), .uuidArray(armed.map(\.household.uuid)),
                         .timestampArray(armed.map(\.due.microsecondsSinceEpoch)), .bytesArray(armed.map(\.explanation)),
                     ]))
         }
@@ -51,7 +51,7 @@ struct EffectBook<Row: Sendable> {
                 Query(
                     SQL.parkHouseholds,
                     [
-                        .uuidArray(parkedHouseholds.map(\.household.text)),
+                        .uuidArray(parkedHouseholds.map(\.household.uuid)),
                         .textArray(parkedHouseholds.map(\.failure.code)),
                         .textArray(parkedHouseholds.map(\.failure.reason)),
                     ]))

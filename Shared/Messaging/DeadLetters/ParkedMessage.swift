@@ -12,7 +12,7 @@ struct ParkedMessage: Sendable {
         Query(
             SQL.parkMessages,
             [
-                .uuidArray(messages.map(\.household.text)), .textArray(messages.map(\.record.topic)),
+                .uuidArray(messages.map(\.household.uuid)), .textArray(messages.map(\.record.topic)),
                 .int4Array(messages.map(\.record.partition)), .int8Array(messages.map(\.record.offset)),
                 .optionalBytesArray(messages.map(\.record.key)), .optionalBytesArray(messages.map(\.record.value)),
                 .bytesArray(messages.map { encodedHeaders($0.record) }),

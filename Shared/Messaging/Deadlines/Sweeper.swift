@@ -42,17 +42,16 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
 
     /// Fires what is due, up to a batch; how many clocks that were.
     func sweep() async throws -> Int {
-        try await pool.withTransaction { connection in
+        try await pool.withConnection { connection in
             var flight = Flight()
             flight.simple("BEGIN")
             flight.add(SQL.readClock)
             flight.add(SQL.findDueHouseholds, [.int8(Self.batchHouseholds)])
             let found = try await connection.run(flight)
             let now = try found[1].instant()
-            let households = try found[2].rows.compactMap { HouseholdID(try $0.uuid(0)) }.sorted()
+            let households = try found[2].rows.compactMap { HouseholdID(try $0.uuid(0).hex) }.sorted()
             guard !households.isEmpty else {
-                _ = try await connection.run(.rollback)
-                return 0
+                return 0  // Giving the connection back ends the transaction.
             }
             return try await fire(households, now: now, on: connection)
         }
@@ -63,7 +62,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         var flight = Flight()
         let reads = procedure.reads(firing: households)
         for read in reads { flight.add(read.statement, read.parameters) }
-        flight.add(SQL.takeDueDeadlines, [.uuidArray(households.map(\.text))])
+        flight.add(SQL.takeDueDeadlines, [.uuidArray(households.map(\.uuid))])
         let results = try await connection.run(flight)
         var workspace = try procedure.workspace(reading: results[..<reads.count])
         let due = try results[reads.count].rows.compactMap(DueDeadline.init(row:)).sorted {
@@ -95,8 +94,8 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
 }
 
 extension DueDeadline {
-    init?(row: QueryResult.Row) throws(PostgresError) {
-        guard let key = DeadlineKey(text: try row.text(0)), let household = HouseholdID(try row.uuid(1)) else {
+    init?(row: Row) throws(PostgresError) {
+        guard let key = DeadlineKey(text: try row.text(0)), let household = HouseholdID(try row.uuid(1).hex) else {
             return nil
         }
         self.init(key: key, household: household, due: Instant(microsecondsSinceEpoch: try row.timestamp(2)))

@@ -32,14 +32,14 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
     }
 
     public func reads(firing households: [HouseholdID]) -> [Query] {
-        [Query(SQL.lockHouseholds, [.uuidArray(households.sorted().map(\.text))])]
+        [Query(SQL.lockHouseholds, [.uuidArray(households.sorted().map(\.uuid))])]
     }
 
     public func workspace(reading results: ArraySlice<QueryResult>) throws -> Workspace {
         var workspace = Workspace()
         guard let found = results.first else { return workspace }
         for row in found.rows {
-            guard let household = HouseholdID(try row.uuid(0)) else { continue }
+            guard let household = HouseholdID(try row.uuid(0).hex) else { continue }
             let version = try row.int8(1)
             if let document = try? JSONDocument(parsing: try row.bytes(2), limits: .state),
                 let state = Procedure.State(reading: document.root)
@@ -94,7 +94,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
             Query(
                 SQL.writeHouseholds,
                 [
-                    .uuidArray(changed.map(\.key.text)), .int8Array(changed.map { $0.value.version + 1 }),
+                    .uuidArray(changed.map(\.key.uuid)), .int8Array(changed.map { $0.value.version + 1 }),
                     .bytesArray(documents), .int8(Int64(changed.count)),
                 ]))
         return queries

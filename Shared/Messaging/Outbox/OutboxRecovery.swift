@@ -31,7 +31,7 @@ struct OutboxRecovery: Sendable {
 
     private func tail(of topic: String, since timeMilliseconds: Int64) async throws -> [KafkaMessage] {
         let offsets = try await admin.offsets(of: topic, atMilliseconds: timeMilliseconds)
-        let reader = try KafkaReader(kafka, topics: [topic], from: .offsets(offsets))
+        let reader = try await KafkaReader(kafka, topics: [topic], from: .offsets(offsets))
         do {
             let messages = try await reader.readToEnd(limit: OutboxRecovery.maximumRecords)
             await reader.close()

@@ -15,7 +15,7 @@ struct OutboxRow: Sendable {
     let reference: String?
     let createdAtMilliseconds: Int64
 
-    init(row: QueryResult.Row) throws(PostgresError) {
+    init(row: Row) throws(PostgresError) {
         id = try row.int8(0)
         topic = try row.text(1)
         key = try row.optionalText(2)

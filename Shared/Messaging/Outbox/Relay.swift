@@ -28,7 +28,7 @@ public struct Relay: Sendable {
 
     /// Runs until the task is cancelled, through outages of the database and the broker.
     public func run() async {
-        var backoff = ReconnectionBackoff()
+        var backoff = Backoff()
         while !Task.isCancelled {
             do {
                 let connection = try await PostgresConnection.connect(postgres)

@@ -1,0 +1,128 @@
+import Safeguarding
+
+/// An agency of the partnership.
+public struct Agency: Sendable, Equatable {
+    /// What kind of agency it is.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// Children's social care: decides.
+        case childrensSocialCare = "childrens-social-care"
+        /// The multi-agency safeguarding hub: screens.
+        case hub
+        /// Police.
+        case police
+        /// Health of every kind.
+        case health
+        /// Schools and colleges.
+        case education
+        /// Housing.
+        case housing
+        /// Early help.
+        case earlyHelp = "early-help"
+        /// Anything else.
+        case other
+    }
+
+    /// Whom a stage of escalation is addressed to.
+    public struct Contact: Sendable, Equatable {
+        /// 1 to 5.
+        public let stage: Int
+        /// What they are.
+        public let role: String
+        /// How to reach them.
+        public let address: String
+    }
+
+    /// Its code.
+    public let code: AgencyCode
+    /// Its name.
+    public let name: String
+    /// What it is.
+    public let kind: Kind
+    /// Roles that count as manager grade, in lower case.
+    public let managerRoles: [String]
+    /// One for each stage.
+    public let contacts: [Contact]
+
+    /// Whether a role is of manager grade here: only such a person can let a change take effect before consultation.
+    public func isManager(_ role: String) -> Bool { managerRoles.contains(role.lowercased()) }
+}
+
+/// The agencies of the partnership.
+public struct AgencyRegister: Sendable, Equatable {
+    /// By code.
+    public let agencies: [AgencyCode: Agency]
+    /// The hub.
+    public let hub: AgencyCode
+
+    /// Every code, sorted.
+    public var codes: [AgencyCode] { agencies.keys.sorted() }
+
+    /// The agency with a code.
+    public subscript(_ code: AgencyCode) -> Agency? { agencies[code] }
+}
+
+extension AgencyRegister {
+    static let stages = 1...5
+
+    static func load(from directory: String, _ problems: inout [PolicyProblem]) -> AgencyRegister? {
+        var file = PolicyFile(name: "agencies.yaml")
+        defer { problems += file.problems }
+        guard let root = file.load(from: directory, keys: ["agencies"]) else { return nil }
+        var agencies: [AgencyCode: Agency] = [:]
+        for node in file.list(root, "agencies") {
+            guard let agency = Agency(node, &file) else { continue }
+            guard agencies[agency.code] == nil else {
+                file.refuse(node, "duplicate-agency", "The agency '\(agency.code)' stands here twice.")
+                continue
+            }
+            agencies[agency.code] = agency
+        }
+        let hubs = agencies.values.filter { $0.kind == .hub }
+        if hubs.count != 1 {
+            file.refuse(root["agencies"], "one-hub", "Exactly one agency is of kind hub; here are \(hubs.count).")
+        }
+        if !agencies.values.contains(where: { $0.kind == .childrensSocialCare }) {
+            file.refuse(root["agencies"], "social-care", "At least one agency is of kind childrens-social-care.")
+        }
+        guard let hub = hubs.first, file.problems.isEmpty else { return nil }
+        return AgencyRegister(agencies: agencies, hub: hub.code)
+    }
+}
+
+extension Agency {
+    fileprivate init?(_ node: YAMLNode, _ file: inout PolicyFile) {
+        guard file.checkKeys(of: node, ["code", "name", "kind", "managerRoles", "contacts"]) else { return nil }
+        let code = file.text(node, "code").flatMap { AgencyCode($0) }
+        if node["code"]?.text != nil, code == nil {
+            file.refuse(node["code"], "agency-code", "A code is lower-case letters, digits and single hyphens.")
+        }
+        let kind = file.text(node, "kind").flatMap(Kind.init(rawValue:))
+        if node["kind"]?.text != nil, kind == nil {
+            let kinds = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            file.refuse(node["kind"], "agency-kind", "A kind is one of: \(kinds).")
+        }
+        let name = file.text(node, "name")
+        let roles = file.texts(node, "managerRoles")
+        let contacts = file.list(node, "contacts").compactMap { Contact($0, &file) }
+        let missing = AgencyRegister.stages.filter { stage in !contacts.contains { $0.stage == stage } }
+        if node["contacts"]?.elements != nil, !missing.isEmpty {
+            // Row B3: an agency that names nobody for a stage cannot take part in an escalation.
+            file.refuse(
+                node["contacts"], "contact-for-each-stage",
+                "Name a contact for each stage of escalation; missing: \(missing.map(String.init).joined(separator: ", ")).")
+        }
+        guard let code, let kind, let name else { return nil }
+        self.init(code: code, name: name, kind: kind, managerRoles: roles.map { $0.lowercased() }, contacts: contacts)
+    }
+}
+
+extension Agency.Contact {
+    fileprivate init?(_ node: YAMLNode, _ file: inout PolicyFile) {
+        guard file.checkKeys(of: node, ["stage", "role", "address"]) else { return nil }
+        let stage = file.number(node, "stage", in: AgencyRegister.stages)
+        let role = file.text(node, "role")
+        let address = file.text(node, "address")
+        guard let stage, let role, let address else { return nil }
+        self.init(stage: stage, role: role, address: address)
+    }
+}

@@ -1,0 +1,71 @@
+import Safeguarding
+
+/// What a partnership has agreed on, as data: its agencies, its clocks, its calendar. A wrong one refuses to load.
+public struct Policy: Sendable, Equatable {
+    /// The policy's version, which every clock that is armed under it names.
+    public let version: String
+    /// From when it holds.
+    public let effectiveFrom: CalendarDate
+    /// The agencies.
+    public let agencies: AgencyRegister
+    /// The clocks.
+    public let clocks: Clocks
+    /// The working days.
+    public let calendar: WorkingCalendar
+
+    /// Reads `policy.yaml`, `agencies.yaml`, `clocks.yaml` and `calendar.yaml`; throws everything that is wrong.
+    public static func load(directory: String) throws(PolicyError) -> Policy {
+        var problems: [PolicyProblem] = []
+        let head = loadHead(from: directory, &problems)
+        let agencies = AgencyRegister.load(from: directory, &problems)
+        let clocks = Clocks.load(from: directory, &problems)
+        let calendar = WorkingCalendar.load(from: directory, &problems)
+        guard let head, let agencies, let clocks, let calendar, problems.isEmpty else {
+            throw PolicyError(problems: problems)
+        }
+        return Policy(
+            version: head.version, effectiveFrom: head.effectiveFrom, agencies: agencies, clocks: clocks,
+            calendar: calendar)
+    }
+
+    /// When a clock that starts at a moment falls due, and why then.
+    public func due(_ length: ClockLength, from start: Instant) -> DueTime {
+        length.due(
+            from: start, calendar: calendar, practiceHour: clocks.practiceHour, policyVersion: version)
+    }
+
+    private static func loadHead(from directory: String, _ problems: inout [PolicyProblem]) -> (
+        version: String, effectiveFrom: CalendarDate
+    )? {
+        var file = PolicyFile(name: "policy.yaml")
+        defer { problems += file.problems }
+        guard let root = file.load(from: directory, keys: ["version", "effectiveFrom"]) else { return nil }
+        let version = file.text(root, "version")
+        let from = file.date(root, "effectiveFrom")
+        guard let version, let from else { return nil }
+        return (version, from)
+    }
+}
+
+extension WorkingCalendar {
+    static func load(from directory: String, _ problems: inout [PolicyProblem]) -> WorkingCalendar? {
+        var file = PolicyFile(name: "calendar.yaml")
+        defer { problems += file.problems }
+        guard let root = file.load(from: directory, keys: ["division", "events"]) else { return nil }
+        _ = file.text(root, "division")
+        var holidays: [CalendarDate: String] = [:]
+        for node in file.list(root, "events") {
+            guard file.checkKeys(of: node, ["title", "date", "notes"]), let title = file.text(node, "title"),
+                let date = file.date(node, "date")
+            else { continue }
+            if date.weekday > 5 {
+                file.refuse(node["date"], "holiday-on-weekend", "\(date) is a weekend already; give the substitute day.")
+            }
+            if holidays[date] != nil {
+                file.refuse(node["date"], "duplicate-holiday", "\(date) stands here twice.")
+            }
+            holidays[date] = title
+        }
+        return file.problems.isEmpty ? WorkingCalendar(holidays: holidays) : nil
+    }
+}

@@ -1,0 +1,119 @@
+import Glibc
+import Synchronization
+
+/// A named place in the engine at which tests make a process die, stand still or fail.
+public struct Failpoint: Hashable, Sendable {
+    /// The place's name.
+    public let name: String
+
+    /// Before the transaction of a batch commits.
+    public static let batchBeforeCommit = Failpoint(name: "batch.beforeCommit")
+    /// After it has committed.
+    public static let batchAfterCommit = Failpoint(name: "batch.afterCommit")
+    /// Before Kafka hears how far we are.
+    public static let consumerBeforeOffsetCommit = Failpoint(name: "consumer.beforeOffsetCommit")
+    /// After the broker has taken outbox rows.
+    public static let relayAfterProduce = Failpoint(name: "relay.afterProduce")
+    /// Before those rows are deleted.
+    public static let relayBeforeDelete = Failpoint(name: "relay.beforeDelete")
+    /// After they are deleted.
+    public static let relayAfterDelete = Failpoint(name: "relay.afterDelete")
+    /// Before revoked partitions are given up.
+    public static let rebalanceBeforeUnassign = Failpoint(name: "rebalance.beforeUnassign")
+    /// Before fired deadlines are committed.
+    public static let sweeperBeforeCommit = Failpoint(name: "sweeper.beforeCommit")
+
+    static let all: [Failpoint] = [
+        .batchBeforeCommit, .batchAfterCommit, .consumerBeforeOffsetCommit, .relayAfterProduce, .relayBeforeDelete,
+        .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit,
+    ]
+}
+
+/// Why a failpoint list cannot be used, or that one was reached whose action is to fail.
+public enum FailpointError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// No such place.
+    case unknownName(String)
+    /// No such action.
+    case unknownAction(String)
+    /// The place was reached.
+    case reached(String)
+
+    /// What to do.
+    public var description: String {
+        switch self {
+        case .unknownName(let name):
+            "there is no failpoint '\(name)'; there are " + Failpoint.all.map(\.name).joined(separator: ", ")
+        case .unknownAction(let text): "'\(text)' is not kill, error or pause:<milliseconds>, with @<n> for the nth time"
+        case .reached(let name): "failpoint \(name)"
+        }
+    }
+}
+
+/// The failpoints of a process: `relay.afterProduce=kill@3,batch.beforeCommit=pause:2000`. Without any, reaching one
+/// costs a branch.
+public struct Failpoints: Sendable {
+    private enum Action: Sendable {
+        case kill
+        case error
+        case pause(milliseconds: Int)
+    }
+
+    private final class Armed: Sendable {
+        let action: Action
+        let hit: Int
+        let reached = Atomic<Int>(0)
+
+        init(action: Action, hit: Int) {
+            self.action = action
+            self.hit = hit
+        }
+    }
+
+    /// None.
+    public static let none = Failpoints(armed: [:])
+
+    private let armed: [Failpoint: Armed]
+
+    private init(armed: [Failpoint: Armed]) {
+        self.armed = armed
+    }
+
+    /// Reads a list; an empty text is none.
+    public init(parsing text: String) throws(FailpointError) {
+        var armed: [Failpoint: Armed] = [:]
+        for entry in text.split(separator: ",") {
+            let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let point = Failpoint.all.first(where: { $0.name == parts[0] }) else {
+                throw .unknownName(parts.first ?? "")
+            }
+            let words = parts[1].split(separator: "@", maxSplits: 1).map(String.init)
+            guard let hit = words.count == 2 ? Int(words[1]) : 1, let action = Failpoints.action(words[0]) else {
+                throw .unknownAction(parts[1])
+            }
+            armed[point] = Armed(action: action, hit: hit)
+        }
+        self.armed = armed
+    }
+
+    /// The process has come to this place.
+    public func reach(_ point: Failpoint) async throws {
+        guard !armed.isEmpty, let armed = armed[point] else { return }
+        let (_, reached) = armed.reached.add(1, ordering: .relaxed)
+        guard reached == armed.hit else { return }
+        switch armed.action {
+        case .kill: kill(getpid(), SIGKILL)
+        case .error: throw FailpointError.reached(point.name)
+        case .pause(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
+        }
+    }
+
+    private static func action(_ text: String) -> Action? {
+        switch text {
+        case "kill": return .kill
+        case "error": return .error
+        default:
+            guard text.hasPrefix("pause:"), let milliseconds = Int(text.dropFirst(6)) else { return nil }
+            return .pause(milliseconds: milliseconds)
+        }
+    }
+}

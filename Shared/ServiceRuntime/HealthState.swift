@@ -1,0 +1,66 @@
+import Synchronization
+
+/// How a service is, part by part, as operators and container engines ask for it.
+public final class HealthState: Sendable {
+    /// A part of a service.
+    public enum Component: String, CaseIterable, Sendable {
+        /// Reading from and writing to Kafka.
+        case kafka
+        /// The database.
+        case database
+        /// The relay of the outbox.
+        case relay
+        /// The firing of deadlines.
+        case deadlines
+        /// Whether the logs are the ones that were read before.
+        case positions
+    }
+
+    /// How a part is.
+    public enum Status: Sendable, Equatable {
+        /// It has not worked yet.
+        case starting
+        /// It works.
+        case ok
+        /// It does not work now and repairs itself.
+        case degraded(String)
+        /// It needs somebody.
+        case down(String)
+    }
+
+    private let statuses: Mutex<[Component: Status]>
+
+    /// Every part is starting.
+    public init() {
+        statuses = Mutex(Dictionary(uniqueKeysWithValues: Component.allCases.map { ($0, .starting) }))
+    }
+
+    /// How a part is from now on.
+    public func report(_ component: Component, _ status: Status) {
+        statuses.withLock { $0[component] = status }
+    }
+
+    /// Whether every part works.
+    public var isReady: Bool { statuses.withLock { $0.values.allSatisfy { $0 == .ok } } }
+
+    /// The answer to `/readyz` and `/healthz`: every part with its status and reason.
+    public var json: String {
+        let all = statuses.withLock { $0 }
+        let parts = Component.allCases.map { component in
+            let (word, reason) = describe(all[component] ?? .starting)
+            let text = reason.replacing("\\", with: "\\\\").replacing("\"", with: "'").replacing("\n", with: " ")
+            return "\"\(component.rawValue)\":{\"status\":\"\(word)\",\"reason\":\"\(text)\"}"
+        }
+        let isReady = all.values.allSatisfy { $0 == .ok }
+        return "{\"ready\":\(isReady),\"components\":{" + parts.joined(separator: ",") + "}}\n"
+    }
+
+    private func describe(_ status: Status) -> (String, String) {
+        switch status {
+        case .starting: ("starting", "It has not worked yet.")
+        case .ok: ("ok", "")
+        case .degraded(let reason): ("degraded", reason)
+        case .down(let reason): ("down", reason)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+/// What every service reads from its environment. Each problem is named with its setting and what to do.
+public struct ServiceSettings: Sendable {
+    /// `referral-intake`, …
+    public let service: String
+    /// `KAFKA_BOOTSTRAP_SERVERS`: host:port, several separated by commas. Required.
+    public let kafkaBootstrapServers: String
+    /// `KEEPSIGHT_DATABASE_URL`: postgresql://… Required. Never printed.
+    public let databaseURL: String
+    /// `KEEPSIGHT_TOPIC_PREFIX`: stands before every topic and group. Default: nothing.
+    public let topicPrefix: String
+    /// `KEEPSIGHT_POLICY_DIR`. Default: deploy/policy.
+    public let policyDirectory: String
+    /// `KEEPSIGHT_HTTP_ADDRESS`: IPv4 address and port of health and metrics. Default: 127.0.0.1 and the service's port.
+    public let httpAddress: String
+    /// The port of `KEEPSIGHT_HTTP_ADDRESS`; 0 takes a free one.
+    public let httpPort: UInt16
+    /// `KEEPSIGHT_LOG_FORMAT`: json or text. Default: json.
+    public let logFormat: LogFormat
+    /// `KEEPSIGHT_LOG_LEVEL`: debug, info, warning or error. Default: info.
+    public let logLevel: LogLevel
+    /// `KEEPSIGHT_REPLICA`: which replica this is; a restart under the same name moves no partitions. Default: 1.
+    public let replica: String
+    /// `KEEPSIGHT_BATCH_MESSAGES`: messages in one transaction at the most, 1 to 5000. Default: 500.
+    public let batchMessages: Int
+    /// `KEEPSIGHT_FAILPOINTS`: for tests of crashes.
+    public let failpoints: Failpoints
+    /// `KEEPSIGHT_WITHOUT_GUARDS`: guards to switch off, for tests that must then fail.
+    public let withoutGuards: [String]
+
+    /// The help text of a service.
+    public static func help(service: String, defaultPort: Int, purpose: String) -> String {
+        """
+        \(service): \(purpose)
+
+        Usage: \(service) [--help] [--version]
+
+        Reads its settings from the environment:
+          KAFKA_BOOTSTRAP_SERVERS   host:port, several separated by commas (required)
+          KEEPSIGHT_DATABASE_URL    postgresql://user:password@host:port/database (required)
+          KEEPSIGHT_TOPIC_PREFIX    stands before every topic and group name (default: nothing)
+          KEEPSIGHT_POLICY_DIR      the partnership's policy (default: deploy/policy)
+          KEEPSIGHT_HTTP_ADDRESS    health and metrics (default: 127.0.0.1:\(defaultPort); port 0 takes a free one)
+          KEEPSIGHT_LOG_FORMAT      json or text (default: json)
+          KEEPSIGHT_LOG_LEVEL       debug, info, warning or error (default: info)
+          KEEPSIGHT_REPLICA         this replica's name in the consumer group (default: 1)
+          KEEPSIGHT_BATCH_MESSAGES  messages in one transaction, 1 to 5000 (default: 500)
+
+        Exit status: 0 stopped, 64 wrong flag, 69 unavailable, 70 internal fault, 78 wrong setting or policy.
+        """
+    }
+
+    /// Reads the settings of one service.
+    public static func read(service: String, defaultPort: UInt16, environment: [String: String])
+        throws(SettingsError) -> ServiceSettings
+    {
+        var reading = SettingsReading(environment: environment)
+        let kafka = reading.required("KAFKA_BOOTSTRAP_SERVERS", hint: "host:port of the brokers")
+        let database = reading.required("KEEPSIGHT_DATABASE_URL", hint: "postgresql://user:password@host:port/database")
+        let prefix = reading.optional("KEEPSIGHT_TOPIC_PREFIX", default: "")
+        if !prefix.utf8.allSatisfy(isTopicByte) || prefix.utf8.count > 100 {
+            reading.refuse("KEEPSIGHT_TOPIC_PREFIX", "use up to 100 letters, digits, '.', '_' and '-'")
+        }
+        let address = reading.optional("KEEPSIGHT_HTTP_ADDRESS", default: "127.0.0.1:\(defaultPort)")
+        let parts = address.split(separator: ":", maxSplits: 1)
+        let port = parts.count == 2 ? UInt16(parts[1]) : nil
+        if port == nil { reading.refuse("KEEPSIGHT_HTTP_ADDRESS", "give an IPv4 address and a port, as in 127.0.0.1:8701") }
+        let format = reading.word("KEEPSIGHT_LOG_FORMAT", default: LogFormat.json)
+        let level = reading.word("KEEPSIGHT_LOG_LEVEL", default: LogLevel.info)
+        let batch = Int(reading.optional("KEEPSIGHT_BATCH_MESSAGES", default: "500")) ?? 0
+        if !(1...5000).contains(batch) { reading.refuse("KEEPSIGHT_BATCH_MESSAGES", "give a number from 1 to 5000") }
+        let points = reading.failpoints("KEEPSIGHT_FAILPOINTS")
+        guard reading.problems.isEmpty else { throw SettingsError(problems: reading.problems) }
+        return ServiceSettings(
+            service: service, kafkaBootstrapServers: kafka, databaseURL: database, topicPrefix: prefix,
+            policyDirectory: reading.optional("KEEPSIGHT_POLICY_DIR", default: "deploy/policy"),
+            httpAddress: String(parts.first ?? ""), httpPort: port ?? 0, logFormat: format, logLevel: level,
+            replica: reading.optional("KEEPSIGHT_REPLICA", default: "1"), batchMessages: batch, failpoints: points,
+            withoutGuards: reading.optional("KEEPSIGHT_WITHOUT_GUARDS", default: "").split(separator: ",").map(String.init))
+    }
+}
+
+/// Settings that are missing or wrong, all of them.
+public struct SettingsError: Error, Sendable, CustomStringConvertible {
+    /// A sentence for each.
+    public let problems: [String]
+    /// The sentences, one a line.
+    public var description: String { problems.joined(separator: "\n") }
+}
+
+private struct SettingsReading {
+    let environment: [String: String]
+    var problems: [String] = []
+
+    init(environment: [String: String]) {
+        self.environment = environment
+    }
+
+    mutating func required(_ name: String, hint: String) -> String {
+        if let value = environment[name], !value.isEmpty { return value }
+        problems.append("\(name) is not set: give \(hint). 'deploy/run' writes it to .run/env.")
+        return ""
+    }
+
+    func optional(_ name: String, default standard: String) -> String {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 } ?? standard
+    }
+
+    mutating func word<Word: RawRepresentable & CaseIterable>(_ name: String, default standard: Word) -> Word
+    where Word.RawValue == String {
+        guard let text = environment[name], !text.isEmpty else { return standard }
+        guard let word = Word(rawValue: text) else {
+            refuse(name, "use one of: " + Word.allCases.map(\.rawValue).joined(separator: ", "))
+            return standard
+        }
+        return word
+    }
+
+    mutating func failpoints(_ name: String) -> Failpoints {
+        do throws(FailpointError) {
+            return try Failpoints(parsing: environment[name] ?? "")
+        } catch {
+            refuse(name, error.description)
+            return .none
+        }
+    }
+
+    mutating func refuse(_ name: String, _ advice: String) { problems.append("\(name) is wrong: \(advice).") }
+}
+
+private func isTopicByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+    default: false
+    }
+}
