@@ -55,6 +55,7 @@ let package = Package(
         system("CLibPQ", pkgConfig: "libpq", package: "libpq-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         system("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+        system("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         system("COpenSSL", pkgConfig: "libcrypto", package: "libssl-dev"),
 
         shared("Safeguarding"),
@@ -79,5 +80,5 @@ let package = Package(
         + service("MashScreener", executable: "mash-screener", engine)
         + service("EscalationTracker", executable: "escalation-tracker", engine)
         + service("Notifier", executable: "notifier", engine, resources: [.embedInCode("SQL")])
-        + service("KeepsightCommand", executable: "keepsight", engine)
+        + service("KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")])
 )

@@ -7,9 +7,7 @@ import Safeguarding
 struct Announcements: Sendable {
     struct Context: Sendable {
         let household: HouseholdID
-        let causationID: String
-        let correlationID: String?
-        let traceparent: String?
+        let origin: Origin
         let now: Instant
     }
 
@@ -25,11 +23,8 @@ struct Announcements: Sendable {
                 return register.changes.first { $0.decisionID == step.decisionID }
                     .map { publish(step, of: $0, register: register, place: place, context) }
             case .awaitDiscussion(let decisionID):
-                let due = policy.reconvenedDiscussionDue(from: context.now)
-                return .arm(
-                    Deadline(
-                        key: key(decisionID), household: context.household, due: due.due,
-                        explanation: due.explanation))
+                let due = policy.due(policy.clocks.reconvenedDiscussion, from: context.now)
+                return .arm(Deadline(key: key(decisionID), household: context.household, due: due))
             case .stopAwaitingDiscussion(let decisionID):
                 return .disarm(key(decisionID))
             }
@@ -37,23 +32,17 @@ struct Announcements: Sendable {
     }
 
     /// The receipt of an event that was decided here; the notifier delivers it.
-    func verdict(on fact: Fact, reasons: [RefusalReason], now: Instant) -> Effect<NoRows> {
-        let verdict = VerdictGiven(
-            agency: fact.context.agency, household: fact.context.household, eventID: fact.context.eventID,
-            eventType: fact.context.eventType, isAccepted: reasons.isEmpty, reasons: reasons, recordedAt: now)
-        let envelope = Envelope(
-            id: "verdict/\(fact.context.agency)/\(fact.context.eventID)", source: Announcements.source,
-            type: VerdictGiven.type.text, time: now, traceparent: fact.traceparent,
-            correlationID: fact.correlationID, causationID: fact.context.eventID)
-        return record(envelope, verdict, household: fact.context.household)
+    func verdict(on fact: Fact, reasons: [RefusalReason], _ context: Context) -> Effect<NoRows> {
+        let verdict = VerdictGiven(on: fact, reasons: reasons, at: context.now)
+        return record(verdict, id: "verdict-" + SHA256.identifier(context.origin.causationID), context)
     }
 
     private func publish(
         _ step: Step, of change: ChangeRecord, register: DecisionRegister, place: Int, _ context: Context
     ) -> Effect<NoRows> {
         let event = ThresholdChange(
-            household: context.household, decisionID: change.decisionID, version: change.version,
-            step: step.wireStep, state: change.state == .changed ? .changed : .held, cause: step.wireCause(change),
+            decisionID: change.decisionID, version: change.version, step: step.wireStep,
+            state: change.state == .changed ? .changed : .held, cause: step.wireCause(of: change),
             isUrgent: change.isUrgent,
             children: step.children.map { child in
                 ThresholdChange.Child(
@@ -64,23 +53,62 @@ struct Announcements: Sendable {
                 .map { ThresholdChange.Party(agency: $0.key, because: $0.value) },
             consult: step.consult.sorted(), decidedBy: change.agency, decidedByRole: change.authoriserRole,
             decidedAt: change.decidedAt, reason: change.reason,
-            respondBy: policy.challengeWindowDue(from: context.now).due)
+            respondBy: policy.due(policy.clocks.challengeWindow, from: context.now).due)
         // One cause can bring several steps; its place among them completes the identity.
-        let envelope = Envelope(
-            id: "threshold/\(context.causationID)/\(context.household)/\(place)", source: Announcements.source,
-            type: ThresholdChange.type.text, time: context.now, traceparent: context.traceparent,
-            correlationID: context.correlationID ?? change.decisionID, causationID: context.causationID)
-        return record(envelope, event, household: context.household)
+        return record(event, id: "step-" + SHA256.identifier(context.origin.causationID, "\(place)"), context)
     }
 
-    private func record(_ envelope: Envelope, _ payload: some EventPayload, household: HouseholdID) -> Effect<NoRows> {
-        .publish(
+    private func record(_ payload: some EventPayload, id: String, _ context: Context) -> Effect<NoRows> {
+        let envelope = Envelope(
+            id: id, source: Announcements.source, type: type(of: payload).type.text, time: context.now,
+            traceparent: context.origin.traceparent, correlationID: context.origin.correlationID,
+            causationID: context.origin.causationID)
+        return .publish(
             OutgoingRecord(
-                topic: topics.decisionsChanged.name, key: household.text,
-                value: EnvelopeWriter.write(envelope) { payload.write(to: &$0) }))
+                topic: topics.decisionsChanged.name, key: context.household.text, value: payload.event(envelope)))
     }
 
     private func key(_ decisionID: String) -> DeadlineKey {
         DeadlineKey(kind: EscalationTracker.reconvenedDiscussion, subject: decisionID)
+    }
+}
+
+extension Step {
+    var wireStep: ThresholdChange.Step {
+        switch kind {
+        case .held: .held
+        case .changed: .changed
+        case .confirmed: .confirmed
+        case .withdrawn: .withdrawn
+        case .discussionRequired: .discussionRequired
+        case .challenged: .challenged
+        }
+    }
+
+    /// The cause as far as it makes notices distinct: whoever hears of a version late still gets that version's notice.
+    func wireCause(of change: ChangeRecord) -> String {
+        let version = "decision/\(change.decisionID)/\(change.version)"
+        return switch cause {
+        case .decision: version
+        case .discussion(let id): version + "/discussion/" + id
+        case .consultation(let agency): version + "/consultation/" + agency.text
+        case .answer(let eventID): version + "/answer/" + SHA256.identifier(eventID)
+        case .deadline: version + "/deadline"
+        }
+    }
+}
+
+extension DecisionRegister {
+    /// The decision that a notice was about, found by deriving the notices that it can have brought.
+    func decision(behind notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> String? {
+        changes.last { change in
+            let cause = "decision/\(change.decisionID)/\(change.version)"
+            return change.children.contains { child in
+                [NoticeKind.thresholdChanged, .consultationRequested, .changeConfirmed].contains { kind in
+                    NoticeID(household: household, cause: cause, kind: kind, person: child.person, agency: agency)
+                        == notice
+                }
+            }
+        }?.decisionID
     }
 }

@@ -9,55 +9,54 @@ public struct EscalationTracker: HouseholdProcedure {
     /// The kind of the clock that waits for a reconvened strategy discussion.
     static let reconvenedDiscussion = "reconvened-discussion"
 
-    let policy: Policy
-    let announcements: Announcements
+    private let announcements: Announcements
 
     /// A tracker under one policy.
     public init(policy: Policy, topics: Topics) {
-        self.policy = policy
         announcements = Announcements(policy: policy, topics: topics)
     }
 
     public func handle(
-        _ event: ReceivedEvent, of household: HouseholdID, state: inout TrackedHousehold, now: Instant
+        _ event: ReceivedEvent, of household: HouseholdID, state register: inout DecisionRegister, now: Instant
     ) throws(MessageFailure) -> [Effect<NoRows>] {
-        let fact = try readFact(event)
-        for child in fact.children { state.register.know(child.references, of: child.person) }
+        let fact = try Fact.reading(event)
+        for child in fact.children { register.know(child.references, of: child.person) }
+        let context = Announcements.Context(household: household, origin: Origin(event.envelope), now: now)
         switch fact.body {
         case .referral:
-            for child in fact.children { state.register.refer(child.person, by: fact.context.agency) }
+            for child in fact.children { register.refer(child.person, by: fact.context.agency) }
             return []
         case .involvement(let involvement):
-            record(involvement, fact, in: &state.register)
+            record(involvement, fact, in: &register)
             return []
         case .discussion(let discussion):
-            return effects(of: state.register.hold(DiscussionRecord(discussion, fact)), fact, &state, now: now)
+            let actions = register.hold(DiscussionRecord(discussion, fact))
+            return announcements.effects(of: actions, register: register, context)
         case .decision(let decision):
-            return decide(decision, fact, &state, now: now)
+            return decide(decision, fact, &register, context)
         case .consultation(let consultation):
-            let actions = state.register.consult(
+            let actions = register.consult(
                 consultation.decisionID,
                 Consultation(
                     agency: consultation.agency, recordedBy: fact.context.agency, view: consultation.view))
-            return effects(of: actions, fact, &state, now: now)
+            return announcements.effects(of: actions, register: register, context)
         case .answer(let answer):
-            guard answer.answer == .challenge, let decision = state.register.decision(behind: answer.noticeID, fact) else {
-                return []
-            }
-            let actions = state.register.challenge(decision, eventID: fact.context.eventID)
-            return effects(of: actions, fact, &state, now: now)
+            guard answer.answer == .challenge,
+                let decision = register.decision(behind: answer.noticeID, of: fact.context.agency, household)
+            else { return [] }
+            let actions = register.challenge(decision, eventID: fact.context.eventID)
+            return announcements.effects(of: actions, register: register, context)
         case .acknowledgement, .screening:
             return []
         }
     }
 
-    public func fire(_ deadline: DueDeadline, state: inout TrackedHousehold, now: Instant) -> [Effect<NoRows>] {
+    public func fire(_ deadline: DueDeadline, state register: inout DecisionRegister, now: Instant) -> [Effect<NoRows>]
+    {
         guard deadline.key.kind == EscalationTracker.reconvenedDiscussion else { return [] }
-        let actions = state.register.discussionOverdue(deadline.key.subject)
-        let context = Announcements.Context(
-            household: deadline.household, causationID: deadline.key.text, correlationID: nil, traceparent: nil,
-            now: now)
-        return announcements.effects(of: actions, register: state.register, context)
+        let actions = register.discussionOverdue(deadline.key.subject)
+        let context = Announcements.Context(household: deadline.household, origin: Origin(deadline), now: now)
+        return announcements.effects(of: actions, register: register, context)
     }
 
     private func record(_ involvement: InvolvementFact, _ fact: Fact, in register: inout DecisionRegister) {
@@ -70,27 +69,16 @@ public struct EscalationTracker: HouseholdProcedure {
     }
 
     /// A decision is answered here and nowhere else: its verdict and its effects are one transaction.
-    private func decide(_ decision: DecisionFact, _ fact: Fact, _ state: inout TrackedHousehold, now: Instant)
-        -> [Effect<NoRows>]
-    {
-        let proposal = DecisionRegister.Proposal(decision, agency: fact.context.agency)
-        switch state.register.decide(proposal, now: now) {
+    private func decide(
+        _ decision: DecisionFact, _ fact: Fact, _ register: inout DecisionRegister, _ context: Announcements.Context
+    ) -> [Effect<NoRows>] {
+        switch register.decide(DecisionRegister.Proposal(decision, agency: fact.context.agency), now: context.now) {
         case .success(let actions):
-            return [announcements.verdict(on: fact, reasons: [], now: now)]
-                + effects(of: actions, fact, &state, now: now)
+            return [announcements.verdict(on: fact, reasons: [], context)]
+                + announcements.effects(of: actions, register: register, context)
         case .failure(let refusals):
-            return [announcements.verdict(on: fact, reasons: refusals.all.map(\.reason), now: now)]
+            return [announcements.verdict(on: fact, reasons: refusals.all.map(\.reason), context)]
         }
-    }
-
-    private func effects(of actions: [RegisterAction], _ fact: Fact, _ state: inout TrackedHousehold, now: Instant)
-        -> [Effect<NoRows>]
-    {
-        announcements.effects(
-            of: actions, register: state.register,
-            Announcements.Context(
-                household: fact.context.household, causationID: fact.context.eventID,
-                correlationID: fact.correlationID, traceparent: fact.traceparent, now: now))
     }
 }
 
@@ -121,7 +109,8 @@ extension DecisionRefusal {
         case .staleDecision(let child, let recorded):
             RefusalReason(
                 path: "/data/children/\(child)/from", code: .staleDecision,
-                message: "The child's recorded level is \(recorded.rawValue). Decide from that level, or find out which "
+                message:
+                    "The child's recorded level is \(recorded.rawValue). Decide from that level, or find out which "
                     + "decision came in between.")
         case .staleVersion(let expected):
             RefusalReason(
@@ -129,7 +118,7 @@ extension DecisionRefusal {
                 message: "The next version of this decision is \(expected). Send the change as that version.")
         case .decisionOfAnotherAgency:
             RefusalReason(
-                path: "/data/decisionId", code: .decisionOfAnotherAgency,
+                path: "/data/decisionId", code: .ofAnotherAgency,
                 message: "Another agency made the decision with this identifier. Use an identifier of your own, or "
                     + "challenge the decision by answering its notice.")
         }
@@ -139,6 +128,4 @@ extension DecisionRefusal {
 extension RefusalCode {
     /// The version does not follow the recorded one.
     static let staleVersion = RefusalCode(rawValue: "stale-version")
-    /// The decision's identifier belongs to another agency.
-    static let decisionOfAnotherAgency = RefusalCode(rawValue: "decision-of-another-agency")
 }

@@ -1,28 +1,56 @@
 import Contracts
+import Messaging
 import Safeguarding
 
 /// The open screening items of one household. A decided item leaves the desk: its outcome is on its topic.
-struct ScreeningDesk: Sendable, Equatable {
-    /// Open items of one household. Past it a referral joins the newest item instead of making another.
-    static let maximumItems = 50
-
+public struct ScreeningDesk: Sendable, Equatable {
+    /// An item with the references that its outcome will need.
     struct Item: Sendable, Equatable {
-        let id: ScreeningItemID
-        let referralID: String
-        let referrer: AgencyCode
-        var children: [PersonID: [AgencyCode: String]]
-        var concernKinds: [String]
-        var isImmediateRisk: Bool
-        var rating: RiskRating
-        let receivedAt: Instant
-        var clocks: [ScreeningClock]
-        var claimedBy: PersonInRole?
-        var isOverdue = false
+        /// The item as screeners see it.
+        var shown: ScreeningItemUpdated
+        /// Each child's references, by agency.
+        var references: [PersonID: [AgencyCode: String]]
     }
 
+    /// In the order in which they came.
     var items: [Item] = []
 
-    init() {}
+    /// A household that nobody has referred.
+    public init() {}
 
-    func place(of item: ScreeningItemID) -> Int? { items.firstIndex { $0.id == item } }
+    func place(of item: ScreeningItemID) -> Int? { items.firstIndex { $0.shown.itemID == item } }
+}
+
+extension ScreeningDesk: HouseholdState {
+    public init?(reading value: JSONValue) {
+        self.init()
+        var reasons = RefusalReasons()
+        for document in value["items"]?.elements ?? [] {
+            guard let shown = document["shown"].flatMap({ ScreeningItemUpdated(reading: $0, &reasons) }) else {
+                return nil
+            }
+            var references: [PersonID: [AgencyCode: String]] = [:]
+            for child in document["children"]?.elements ?? [] {
+                guard let person = child.requiredPersonID("person", &reasons) else { return nil }
+                references[person] = child.references(&reasons)
+            }
+            items.append(Item(shown: shown, references: references))
+        }
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.array("items", items) { writer, item in
+            writer.beginObject()
+            writer.object("shown") { item.shown.write(to: &$0) }
+            writer.array("children", item.references.sorted { $0.key < $1.key }) { writer, child in
+                writer.beginObject()
+                writer.field("person", child.key.text)
+                writer.references(child.value)
+                writer.endObject()
+            }
+            writer.endObject()
+        }
+        writer.endObject()
+    }
 }

@@ -3,7 +3,7 @@ import Safeguarding
 
 /// The notices of one household: what was sent to whom, and what came back. The document that the notifier decides on;
 /// the table `notice` beside it is what people look at.
-struct NoticeBook: Sendable, Equatable {
+public struct NoticeBook: Sendable, Equatable {
     /// Acknowledged notices kept for late answers. One that is not acknowledged never leaves.
     static let maximumAcknowledged = 300
 
@@ -11,6 +11,8 @@ struct NoticeBook: Sendable, Equatable {
         let agency: AgencyCode
         let kind: NoticeKind
         let person: PersonID
+        /// The receiver's own reference of the child.
+        let childRef: String?
         let decisionID: String?
         let version: Int?
         let respondBy: Instant?
@@ -22,7 +24,8 @@ struct NoticeBook: Sendable, Equatable {
     private(set) var order: [NoticeID] = []
     private(set) var entries: [NoticeID: Entry] = [:]
 
-    init() {}
+    /// A household of which nobody has been told anything.
+    public init() {}
 
     subscript(notice: NoticeID) -> Entry? { entries[notice] }
 

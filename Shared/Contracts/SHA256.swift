@@ -22,14 +22,19 @@ public enum SHA256 {
     }
 
     /// 32 hexadecimal digits that stand for these parts and no others: what derived identifiers are made of.
-    public static func identifier(_ parts: String...) -> String {
+    public static func identifier(_ parts: String...) -> String { hexadecimal(of: joined(parts), firstBytes: 16) }
+
+    /// The digest of these parts and no others.
+    public static func digest(of parts: String...) -> [UInt8] { digest(joined(parts)) }
+
+    private static func joined(_ parts: [String]) -> [UInt8] {
         var bytes: [UInt8] = []
         for part in parts {
             // Each part carries its length, so that no two lists of parts run together into the same bytes.
             bytes.append(contentsOf: "\(part.utf8.count):".utf8)
             bytes.append(contentsOf: part.utf8)
         }
-        return hexadecimal(of: bytes, firstBytes: 16)
+        return bytes
     }
 }
 

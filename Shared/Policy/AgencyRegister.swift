@@ -109,7 +109,8 @@ extension Agency {
             // Row B3: an agency that names nobody for a stage cannot take part in an escalation.
             file.refuse(
                 node["contacts"], "contact-for-each-stage",
-                "Name a contact for each stage of escalation; missing: \(missing.map(String.init).joined(separator: ", ")).")
+                "Name a contact for each stage of escalation; missing: \(missing.map(String.init).joined(separator: ", "))."
+            )
         }
         guard let code, let kind, let name else { return nil }
         self.init(code: code, name: name, kind: kind, managerRoles: roles.map { $0.lowercased() }, contacts: contacts)

@@ -32,7 +32,8 @@ extension Clocks {
         file.refuseBeyondStatute(screening, root["screeningDecision"], workingDays: 1, "T1, decision on a referral")
         let ratings = file.ratings(root)
         file.refuseBeyondStatute(ratings[.red], root["ratings"]?["red"], workingDays: 1, "T1, decision on a referral")
-        file.refuseBeyondStatute(ratings[.amber], root["ratings"]?["amber"], workingDays: 1, "T1, decision on a referral")
+        file.refuseBeyondStatute(
+            ratings[.amber], root["ratings"]?["amber"], workingDays: 1, "T1, decision on a referral")
         let acknowledgement = file.length(root, "acknowledgement")
         let window = file.length(root, "challengeWindow")
         let discussion = file.length(root, "reconvenedDiscussion")

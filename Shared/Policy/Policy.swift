@@ -59,7 +59,8 @@ extension WorkingCalendar {
                 let date = file.date(node, "date")
             else { continue }
             if date.weekday > 5 {
-                file.refuse(node["date"], "holiday-on-weekend", "\(date) is a weekend already; give the substitute day.")
+                file.refuse(
+                    node["date"], "holiday-on-weekend", "\(date) is a weekend already; give the substitute day.")
             }
             if holidays[date] != nil {
                 file.refuse(node["date"], "duplicate-holiday", "\(date) stands here twice.")

@@ -11,6 +11,11 @@ public struct HouseholdID: Hashable, Comparable, Sendable, CustomStringConvertib
         self.text = String(text)
     }
 
+    /// The identifier that the first 16 bytes of a digest make. Fewer bytes are filled up with zeros.
+    public init(digest: [UInt8]) {
+        text = hexadecimal(digest)
+    }
+
     /// By text; the order in which households are locked.
     public static func < (left: HouseholdID, right: HouseholdID) -> Bool { left.text < right.text }
 
@@ -29,6 +34,11 @@ public struct PersonID: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.text = String(text)
     }
 
+    /// The identifier that the first 16 bytes of a digest make. Fewer bytes are filled up with zeros.
+    public init(digest: [UInt8]) {
+        text = hexadecimal(digest)
+    }
+
     /// By text.
     public static func < (left: PersonID, right: PersonID) -> Bool { left.text < right.text }
 
@@ -39,4 +49,10 @@ public struct PersonID: Hashable, Comparable, Sendable, CustomStringConvertible 
 private func isOpaqueIdentifier(_ text: some StringProtocol) -> Bool {
     let bytes = text.utf8
     return bytes.count == 32 && bytes.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+}
+
+private func hexadecimal(_ digest: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    let bytes = (digest + [UInt8](repeating: 0, count: 16)).prefix(16)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -43,7 +43,8 @@ public enum FailpointError: Error, Sendable, Equatable, CustomStringConvertible 
         switch self {
         case .unknownName(let name):
             "there is no failpoint '\(name)'; there are " + Failpoint.all.map(\.name).joined(separator: ", ")
-        case .unknownAction(let text): "'\(text)' is not kill, error or pause:<milliseconds>, with @<n> for the nth time"
+        case .unknownAction(let text):
+            "'\(text)' is not kill, error or pause:<milliseconds>, with @<n> for the nth time"
         case .reached(let name): "failpoint \(name)"
         }
     }

@@ -36,7 +36,8 @@ public final class HTTPServer: Sendable {
     public init(address: String, port: UInt16, _ handler: @escaping Handler) throws(HTTPServerError) {
         let box = HandlerBox(handler)
         let daemon = keepsight_http_start(
-            address, port, { context, connection, url, method, _, _, uploadSize, _ in
+            address, port,
+            { context, connection, url, method, _, _, uploadSize, _ in
                 guard let context, let connection, let url, let method else {
                     return keepsight_http_drop()
                 }
@@ -53,7 +54,8 @@ public final class HTTPServer: Sendable {
             }, Unmanaged.passUnretained(box).toOpaque())
         guard let daemon else {
             throw HTTPServerError(
-                description: "Cannot listen on \(address):\(port). Another process may have the port, or the address is "
+                description:
+                    "Cannot listen on \(address):\(port). Another process may have the port, or the address is "
                     + "not this machine's: set KEEPSIGHT_HTTP_ADDRESS.")
         }
         self.daemon = DaemonBox(daemon: daemon, handler: box)

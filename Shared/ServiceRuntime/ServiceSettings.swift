@@ -63,7 +63,9 @@ public struct ServiceSettings: Sendable {
         let address = reading.optional("KEEPSIGHT_HTTP_ADDRESS", default: "127.0.0.1:\(defaultPort)")
         let parts = address.split(separator: ":", maxSplits: 1)
         let port = parts.count == 2 ? UInt16(parts[1]) : nil
-        if port == nil { reading.refuse("KEEPSIGHT_HTTP_ADDRESS", "give an IPv4 address and a port, as in 127.0.0.1:8701") }
+        if port == nil {
+            reading.refuse("KEEPSIGHT_HTTP_ADDRESS", "give an IPv4 address and a port, as in 127.0.0.1:8701")
+        }
         let format = reading.word("KEEPSIGHT_LOG_FORMAT", default: LogFormat.json)
         let level = reading.word("KEEPSIGHT_LOG_LEVEL", default: LogLevel.info)
         let batch = Int(reading.optional("KEEPSIGHT_BATCH_MESSAGES", default: "500")) ?? 0
@@ -75,7 +77,8 @@ public struct ServiceSettings: Sendable {
             policyDirectory: reading.optional("KEEPSIGHT_POLICY_DIR", default: "deploy/policy"),
             httpAddress: String(parts.first ?? ""), httpPort: port ?? 0, logFormat: format, logLevel: level,
             replica: reading.optional("KEEPSIGHT_REPLICA", default: "1"), batchMessages: batch, failpoints: points,
-            withoutGuards: reading.optional("KEEPSIGHT_WITHOUT_GUARDS", default: "").split(separator: ",").map(String.init))
+            withoutGuards: reading.optional("KEEPSIGHT_WITHOUT_GUARDS", default: "").split(separator: ",").map(
+                String.init))
     }
 }
 

@@ -5,7 +5,7 @@ import Safeguarding
 ///
 /// Bounded: settled decisions and old discussions leave in the order in which they came, so a household with ten
 /// thousand events behind it is as small as one with ten.
-struct DecisionRegister: Sendable, Equatable {
+public struct DecisionRegister: Sendable, Equatable {
     /// Settled decisions kept per household, for answers and facts that arrive late.
     static let maximumSettledChanges = 20
     /// Strategy discussions kept per household.
@@ -21,7 +21,8 @@ struct DecisionRegister: Sendable, Equatable {
     /// Consultations whose decision is not here yet.
     var earlyConsultations: [EarlyConsultation] = []
 
-    init() {}
+    /// A household that nothing is decided about.
+    public init() {}
 
     mutating func change(_ decisionID: String, _ body: (inout ChangeRecord) -> Void) {
         guard let place = changes.firstIndex(where: { $0.decisionID == decisionID }) else { return }

@@ -1,1 +1,3 @@
-print("not yet")
+import KeepsightCommand
+
+await KeepsightCommand.run()

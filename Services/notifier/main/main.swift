@@ -1,1 +1,3 @@
-print("not yet")
+import Notifier
+
+await Notifier.run()

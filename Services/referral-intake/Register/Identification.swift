@@ -24,8 +24,7 @@ struct Identification {
         let household = sharedHousehold(of: children, matches, register)
         var identified: [Identified] = []
         for (place, child) in children.enumerated() {
-            let person = matches[place] ?? PersonID(SHA256.identifier("person", event, "\(place)"))
-            guard let person else { continue }
+            let person = matches[place] ?? PersonID(digest: SHA256.digest(of: "person", event, "\(place)"))
             let home = register.people[person]?.household ?? household
             learn(child, of: person, in: home, &register)
             identified.append(Identified(person: person, household: home))
@@ -67,7 +66,9 @@ struct Identification {
         if let number = child.nhsNumber, let person = register.personByKey[IdentityKeys.nhs(number)] { return person }
         guard let key = IdentityKeys.exact(child), let person = register.personByKey[key] else { return nil }
         // Same name, birthday and postcode, but another NHS number: two children.
-        if let number = child.nhsNumber, let known = register.people[person]?.nhsNumber, known != number.text { return nil }
+        if let number = child.nhsNumber, let known = register.people[person]?.nhsNumber, known != number.text {
+            return nil
+        }
         return person
     }
 
@@ -86,9 +87,9 @@ struct Identification {
         -> HouseholdID
     {
         let known = matches.lazy.compactMap { $0.flatMap { register.people[$0]?.household } }.first
-        let neighbour = children.lazy.flatMap { IdentityKeys.address($0) }.compactMap { register.householdByKey[$0] }.first
-        // A digest of an identifier is 32 hexadecimal digits, which is all that a household's identifier must be.
-        return known ?? neighbour ?? HouseholdID(SHA256.identifier("household", event)) ?? .unknown
+        let neighbour = children.lazy.flatMap { IdentityKeys.address($0) }.compactMap { register.householdByKey[$0] }
+            .first
+        return known ?? neighbour ?? HouseholdID(digest: SHA256.digest(of: "household", event))
     }
 
     private func learn(

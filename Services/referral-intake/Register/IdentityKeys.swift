@@ -15,7 +15,8 @@ enum IdentityKeys {
         guard let given = child.givenName, let family = child.familyName, let born = child.dateOfBirth,
             let postcode = child.postcode
         else { return nil }
-        return "exact/" + [normalised(given), normalised(family), born.description, postcode.text].joined(separator: "/")
+        return "exact/"
+            + [normalised(given), normalised(family), born.description, postcode.text].joined(separator: "/")
     }
 
     /// Where the child lives: the property's own number, else postcode and first line.

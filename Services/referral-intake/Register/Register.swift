@@ -1,4 +1,5 @@
 import Contracts
+import Messaging
 import Safeguarding
 
 /// The part of the register that a batch needs, in memory: who is known, under which keys, in which household. What is
@@ -26,7 +27,7 @@ struct Register: Sendable {
         var descriptions: [DescriptionKey: [UInt8]] = [:]
         var householdKeys: [(key: String, household: HouseholdID)] = []
         var subjects: [(key: String, subject: Subject)] = []
-        var waiting: [(subject: String, fact: [UInt8])] = []
+        var waiting: [(subject: String, event: [UInt8])] = []
         var released: Set<String> = []
         var journal: [JournalEntry] = []
     }
@@ -37,7 +38,7 @@ struct Register: Sendable {
     }
 
     struct JournalEntry: Sendable {
-        let event: String
+        let event: EventIdentity
         let agency: AgencyCode
         let eventID: String
         let eventType: String
@@ -50,9 +51,12 @@ struct Register: Sendable {
     var personByKey: [String: PersonID] = [:]
     var householdByKey: [String: HouseholdID] = [:]
     var subjects: [String: Subject] = [:]
-    /// Facts that wait for a subject, in their order.
+    /// Events that wait for a subject, in their order.
     var waiting: [String: [[UInt8]]] = [:]
     /// Digests of events that are in effect already.
     var journaled: [String: [UInt8]] = [:]
     var additions = Additions()
+
+    /// Nobody is known.
+    init() {}
 }

@@ -1,1 +1,3 @@
-print("not yet")
+import ReferralIntake
+
+await ReferralIntake.run()

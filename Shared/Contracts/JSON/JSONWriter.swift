@@ -74,6 +74,12 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// A value of another document, as it came.
+    public mutating func copy(_ value: JSONValue) {
+        // A string's own bytes stand between its quotes, escapes and all.
+        raw(value.kind == .string ? [0x22] + value.rawBytes + [0x22] : value.rawBytes)
+    }
+
     /// A string member; nothing if there is none.
     public mutating func field(_ key: StaticString, _ value: String?) {
         guard let value else { return }

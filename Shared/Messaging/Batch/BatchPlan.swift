@@ -6,8 +6,10 @@ struct BatchPlan {
     enum Disposition: Equatable {
         /// New: handle it.
         case handle
-        /// In effect already, under this offset or another one.
-        case alreadyInEffect
+        /// This very record was read before.
+        case alreadyRead
+        /// The same event came before under another offset.
+        case repeated
         /// Its household waits behind a message that failed: keep it, in order.
         case waits(HouseholdID)
     }
@@ -37,11 +39,11 @@ struct BatchPlan {
     mutating func disposition(of message: InboundMessage, household: HouseholdID?) -> Disposition {
         let partition = message.topicPartition
         let next = advanced[partition] ?? positions[partition] ?? 0
-        if guards.position, message.record.offset < next { return .alreadyInEffect }
+        if guards.position, message.record.offset < next { return .alreadyRead }
         advanced[partition] = max(next, message.record.offset + 1)
         if guards.inbox {
             guard fresh.contains(message.identity), taken.insert(message.identity).inserted else {
-                return .alreadyInEffect
+                return .repeated
             }
         }
         if let household, parked.contains(household) { return .waits(household) }

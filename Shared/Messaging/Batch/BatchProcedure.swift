@@ -27,10 +27,21 @@ public protocol BatchProcedure: Sendable {
     func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Row>]
 
+    /// An event that came before, under another offset. It has no second effect; the door may have something to say.
+    func handleRepeated(_ message: InboundMessage, in workspace: inout Workspace, now: Instant) -> [Effect<Row>]
+
     /// One clock that has fallen due.
     func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Row>]
 
     /// What to write: a fixed number of statements.
     func writes(of workspace: Workspace, rows: [Row]) -> [Query]
+}
+
+extension BatchProcedure {
+    /// Behind the door a repetition is nothing to speak of.
+    public func handleRepeated(_ message: InboundMessage, in workspace: inout Workspace, now: Instant) -> [Effect<Row>]
+    {
+        []
+    }
 }

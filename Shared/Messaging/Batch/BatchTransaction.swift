@@ -100,7 +100,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     ) {
         let household = procedure.household(of: message)
         switch reading.plan.disposition(of: message, household: household) {
-        case .alreadyInEffect: report.alreadyInEffect += 1
+        case .alreadyRead: report.alreadyInEffect += 1
+        case .repeated:
+            report.alreadyInEffect += 1
+            book.add(procedure.handleRepeated(message, in: &reading.workspace, now: reading.now))
         case .waits(let household):
             book.keep(ParkedMessage(household: household, record: message.record))
             report.waiting += 1

@@ -64,7 +64,8 @@ public struct YAMLReader {
 
     private func node(_ event: Event, _ parser: inout yaml_parser_t, depth: Int) throws(YAMLError) -> YAMLNode {
         guard depth < YAMLReader.maximumDepth else {
-            throw YAMLError(line: event.line, message: "The file is nested deeper than \(YAMLReader.maximumDepth) levels.")
+            throw YAMLError(
+                line: event.line, message: "The file is nested deeper than \(YAMLReader.maximumDepth) levels.")
         }
         switch event.kind {
         case .scalar(let text, let isQuoted):
@@ -85,8 +86,9 @@ public struct YAMLReader {
         }
     }
 
-    private func members(_ parser: inout yaml_parser_t, depth: Int) throws(YAMLError) -> [(key: YAMLNode, value: YAMLNode)]
-    {
+    private func members(_ parser: inout yaml_parser_t, depth: Int) throws(YAMLError) -> [(
+        key: YAMLNode, value: YAMLNode
+    )] {
         var members: [(key: YAMLNode, value: YAMLNode)] = []
         var seen: Set<String> = []
         while true {

@@ -29,7 +29,8 @@ public enum ClockLength: Sendable, Equatable {
     case workingDays(Int)
 
     /// The due time of a clock of this length.
-    public func due(from start: Instant, calendar: WorkingCalendar, practiceHour: Int, policyVersion: String) -> DueTime {
+    public func due(from start: Instant, calendar: WorkingCalendar, practiceHour: Int, policyVersion: String) -> DueTime
+    {
         switch self {
         case .hours(let hours):
             return DueTime(

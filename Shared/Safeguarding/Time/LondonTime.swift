@@ -9,7 +9,8 @@ public enum LondonTime {
 
     /// The moment at which London's clocks show that hour of a day. Hours from 2 on exist on every day.
     public static func instant(_ date: CalendarDate, hour: Int) -> Instant {
-        let wall = Instant(microsecondsSinceEpoch: (Int64(date.daysSinceEpoch) * 86_400 + Int64(hour) * 3600) * 1_000_000)
+        let wall = Instant(
+            microsecondsSinceEpoch: (Int64(date.daysSinceEpoch) * 86_400 + Int64(hour) * 3600) * 1_000_000)
         let summer = wall.adding(seconds: -3600)
         return isSummer(summer) ? summer : wall
     }

@@ -6,12 +6,12 @@ CREATE TABLE subject (
     household       uuid        NOT NULL
 );
 
--- Facts that refer to a decision which is not here yet. They go on, in order, just before it does.
-CREATE TABLE waiting_fact (
+-- Events that refer to a decision which is not here yet. They go on, in order, just before it does.
+CREATE TABLE waiting_event (
     id              bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     subject         text        NOT NULL,
-    fact            bytea       NOT NULL,
+    event           bytea       NOT NULL,
     waiting_since   timestamptz NOT NULL DEFAULT app.now()
 );
 
-CREATE INDEX waiting_fact_by_subject ON waiting_fact (subject, id);
+CREATE INDEX waiting_event_by_subject ON waiting_event (subject, id);

@@ -1,0 +1,61 @@
+import Contracts
+import KafkaClient
+import Safeguarding
+import ServiceRuntime
+
+/// `keepsight listen`: an agency's receipts and notices, as they come.
+enum ListenCommand {
+    static let command = Command(
+        "listen", "Show an agency's receipts and notices as they come.",
+        arguments: [("AGENCY", "The agency's code.", true)],
+        options: [
+            Command.Option("from-beginning", nil, "Show what is on the topic already, too."),
+            Command.Option("count", "N", "Stop after so many."),
+            Command.Option("timeout", "SECONDS", "Stop when nothing has come for so long."),
+            Command.Option("json", nil, "Print each event as a line of JSON."),
+        ], examples: ["keepsight listen police --from-beginning", "keepsight listen csc --json | jq .data.kind"]
+    ) { invocation in
+        let deployment = Deployment(environment: invocation.environment)
+        let agency = try deployment.agency(invocation.positional[0])
+        let count = try invocation.number("count", default: Int.max, in: 1...Int.max)
+        let seconds = try invocation.number("timeout", default: 0, in: 0...86_400)
+        let reader = try await KafkaReader(
+            try deployment.kafka(), topics: [deployment.topics.notices(of: agency).name],
+            from: invocation.has("from-beginning") ? .earliest : .end)
+        var shown = 0
+        var last = ContinuousClock.now
+        // The same event under two offsets is one.
+        var seen: Set<String> = []
+        while shown < count {
+            for message in try await reader.next(maximumMessages: 100, timeoutMilliseconds: 500) where shown < count {
+                guard let event = AgencyNotice.event(message), seen.insert(event.envelope.id).inserted else { continue }
+                last = ContinuousClock.now
+                shown += 1
+                if invocation.has("json") {
+                    Output.line(String(decoding: message.value ?? [], as: UTF8.self))
+                } else if let notice = AgencyNotice(message) {
+                    Output.line(describe(notice, at: event.envelope.time))
+                }
+            }
+            if seconds > 0, ContinuousClock.now > last.advanced(by: .seconds(seconds)) { break }
+        }
+        return .ok
+    }
+
+    static func describe(_ notice: AgencyNotice, at time: Instant) -> String {
+        switch notice {
+        case .accepted(let receipt): return "\(time)  accepted  \(receipt.eventType)  \(receipt.eventID)"
+        case .refused(let receipt):
+            let reasons = receipt.reasons.map { "\n    \($0.path): \($0.message) [\($0.code.rawValue)]" }.joined()
+            return "\(time)  refused   \(receipt.eventType ?? "?")  \(receipt.eventID ?? "?")\(reasons)"
+        case .issued(let notice):
+            var line = "\(time)  notice    \(notice.kind.rawValue)"
+            line += "  child \(notice.childRef ?? notice.childHandle?.text ?? "?")"
+            if let from = notice.from, let to = notice.to { line += "  \(from.rawValue) to \(to.rawValue)" }
+            if let state = notice.state { line += " (\(state.rawValue))" }
+            if let outcome = notice.outcome { line += "  \(outcome.rawValue)" }
+            if let respondBy = notice.respondBy { line += "  answer by \(respondBy)" }
+            return line + "\n    \(notice.noticeID)"
+        }
+    }
+}

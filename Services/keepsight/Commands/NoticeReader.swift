@@ -1,0 +1,41 @@
+import Contracts
+import KafkaClient
+import Safeguarding
+
+/// What stands on an agency's notices topic, as values.
+enum AgencyNotice: Sendable {
+    case accepted(ReceiptAccepted)
+    case refused(ReceiptRefused)
+    case issued(NoticeIssued)
+
+    init?(_ message: KafkaMessage) {
+        guard let event = AgencyNotice.event(message) else { return nil }
+        var reasons = RefusalReasons()
+        switch event.envelope.type {
+        case ReceiptAccepted.type.text:
+            guard let receipt = ReceiptAccepted(reading: event.data, &reasons) else { return nil }
+            self = .accepted(receipt)
+        case ReceiptRefused.type.text:
+            guard let receipt = ReceiptRefused(reading: event.data, &reasons) else { return nil }
+            self = .refused(receipt)
+        case NoticeIssued.type.text:
+            guard let notice = NoticeIssued(reading: event.data, &reasons) else { return nil }
+            self = .issued(notice)
+        default: return nil
+        }
+    }
+
+    static func event(_ message: KafkaMessage) -> ReceivedEvent? {
+        let headers = message.headers.map { (name: $0.name, value: $0.value) }
+        return try? EnvelopeReader.read(value: message.value ?? [], headers: headers, now: .now)
+    }
+
+    /// The event that a receipt answers.
+    var answeredEvent: String? {
+        switch self {
+        case .accepted(let receipt): receipt.eventID
+        case .refused(let receipt): receipt.eventID
+        case .issued: nil
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Contracts
+import FoundationEssentials
+import KafkaClient
+import Safeguarding
+import ServiceRuntime
+
+/// `keepsight publish`: say something as an agency.
+enum PublishCommand {
+    static let command = Command(
+        "publish", "Publish an event as an agency; checks it first.",
+        arguments: [("FILE", "A JSON file with the event, or - for standard input.", true)],
+        options: [
+            Command.Option("as", "AGENCY", "The agency's code (required)."),
+            Command.Option("wait", nil, "Wait for the receipt; exit status 1 if it is a refusal."),
+            Command.Option("timeout", "SECONDS", "How long to wait for the receipt (default: 30)."),
+            Command.Option("no-check", nil, "Send it as it is, even if it looks wrong."),
+            Command.Option("json", nil, "Print JSON."),
+        ],
+        examples: [
+            "keepsight publish referral.json --as health-visiting --wait",
+            "keepsight publish - --as csc < decision.json",
+        ]
+    ) { invocation in
+        let deployment = Deployment(environment: invocation.environment)
+        guard let name = invocation.value("as") else { throw UsageError("Say which agency publishes: --as AGENCY.") }
+        let agency = try deployment.agency(name)
+        let timeout = try invocation.number("timeout", default: 30, in: 1...3600)
+        let input = try read(invocation.positional[0])
+        var id = ""
+        var event = input
+        if !invocation.has("no-check") {
+            (id, event) = try Publisher.complete(input, as: agency, now: .now)
+            let problems = Publisher.problems(of: event, now: .now)
+            guard problems.isEmpty else {
+                show(problems.all, json: invocation.has("json"), id: id)
+                return .data
+            }
+        }
+        guard invocation.has("wait") else {
+            try await Publisher(deployment, as: agency).send(event)
+            published(id, agency, json: invocation.has("json"))
+            return .ok
+        }
+        return try await send(
+            event, id: id, as: agency, deployment, timeoutSeconds: timeout, json: invocation.has("json"))
+    }
+
+    /// Sends an event and waits for its receipt.
+    static func send(
+        _ event: [UInt8], id: String, as agency: AgencyCode, _ deployment: Deployment, timeoutSeconds: Int = 30,
+        json: Bool = false
+    ) async throws -> ExitStatus {
+        let reader = try await KafkaReader(
+            try deployment.kafka(), topics: [deployment.topics.notices(of: agency).name], from: .end)
+        try await Publisher(deployment, as: agency).send(event)
+        return try await wait(for: id, on: reader, seconds: timeoutSeconds, json: json)
+    }
+
+    private static func published(_ id: String, _ agency: AgencyCode, json: Bool) {
+        guard json else { return Output.line("Published \(id) as \(agency).") }
+        Output.json { writer in
+            writer.beginObject()
+            writer.field("id", id)
+            writer.field("published", true)
+            writer.endObject()
+        }
+    }
+
+    /// Past an event's limit the rest is not read; the check then says that it is too large.
+    private static func readStandardInput() -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count <= JSONLimits.event.maximumBytes, let line = readLine(strippingNewline: false) {
+            bytes.append(contentsOf: line.utf8)
+        }
+        return bytes
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] {
+        if path == "-" { return readStandardInput() }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(.data, "Cannot read \(path).")
+        }
+        return Array(data)
+    }
+
+    private static func wait(for id: String, on reader: KafkaReader, seconds: Int, json: Bool) async throws
+        -> ExitStatus
+    {
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        while ContinuousClock.now < end {
+            for message in try await reader.next(maximumMessages: 100, timeoutMilliseconds: 500) {
+                guard let notice = AgencyNotice(message), notice.answeredEvent == id else { continue }
+                switch notice {
+                case .accepted(let receipt):
+                    if json {
+                        Output.json { $0.raw(message.value ?? []) }
+                    } else {
+                        Output.line("Accepted: \(id) is in effect since \(receipt.recordedAt).")
+                    }
+                    return .ok
+                case .refused(let receipt):
+                    if json {
+                        Output.json { $0.raw(message.value ?? []) }
+                    } else {
+                        show(receipt.reasons, json: false, id: id)
+                    }
+                    return .failed
+                case .issued: continue
+                }
+            }
+        }
+        throw CommandFailure(
+            .failed, "No receipt for \(id) after \(seconds) s. The event is published; see 'keepsight services'.")
+    }
+
+    private static func show(_ reasons: [RefusalReason], json: Bool, id: String) {
+        guard !json else {
+            return Output.json { writer in
+                writer.beginObject()
+                writer.field("id", id)
+                writer.field("published", false)
+                writer.array("reasons", reasons) { writer, reason in
+                    writer.beginObject()
+                    writer.field("path", reason.path)
+                    writer.field("code", reason.code.rawValue)
+                    writer.field("message", reason.message)
+                    writer.endObject()
+                }
+                writer.endObject()
+            }
+        }
+        Output.note("Refused: \(id) has no effect.")
+        for reason in reasons {
+            Output.note(
+                "  \(reason.path.isEmpty ? "(event)" : reason.path): \(reason.message) [\(reason.code.rawValue)]")
+        }
+    }
+}

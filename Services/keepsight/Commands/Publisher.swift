@@ -1,0 +1,75 @@
+import Contracts
+import FoundationEssentials
+import KafkaClient
+import Safeguarding
+import ServiceRuntime
+
+/// An event on its way from an agency: completed, checked, and sent.
+struct Publisher: Sendable {
+    let deployment: Deployment
+    let agency: AgencyCode
+    private let producer: KafkaProducer
+
+    init(_ deployment: Deployment, as agency: AgencyCode) throws {
+        self.deployment = deployment
+        self.agency = agency
+        producer = KafkaProducer(try deployment.kafka())
+    }
+
+    /// Sends an event's bytes; when the broker has them.
+    func send(_ event: [UInt8]) async throws {
+        let (name, type) = EnvelopeWriter.contentTypeHeader
+        let record = KafkaRecord(
+            topic: deployment.topics.events(of: agency).name, partition: nil, key: Array(agency.text.utf8),
+            value: event,
+            headers: [KafkaHeader(name: name, value: Array(type.utf8))], timestampMilliseconds: nil)
+        for result in await producer.produce([record]) { _ = try result.get() }
+    }
+
+    /// The event with the attributes that were left out: an id, the agency as source, now as time. Members of a file
+    /// that has only `type` and `data` are enough.
+    static func complete(_ bytes: [UInt8], as agency: AgencyCode, now: Instant) throws -> (id: String, event: [UInt8]) {
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(parsing: bytes)
+        } catch {
+            throw CommandFailure(.data, "This is not JSON: \(error.description).")
+        }
+        guard document.root.kind == .object else { throw CommandFailure(.data, "An event is a JSON object.") }
+        let id = document.root["id"]?.string ?? UUID().uuidString.lowercased()
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, value) in document.root.members {
+            writer.key(name)
+            writer.copy(value)
+        }
+        let defaults = [
+            ("specversion", "1.0"), ("id", id), ("source", "/agencies/\(agency)"), ("time", now.rfc3339),
+            ("datacontenttype", "application/json"),
+        ]
+        for (name, value) in defaults where document.root[key: name] == nil {
+            writer.key(name)
+            writer.string(value)
+        }
+        writer.endObject()
+        return (id, writer.bytes)
+    }
+
+    /// Everything that can be seen to be wrong without asking the services.
+    static func problems(of event: [UInt8], now: Instant) -> RefusalReasons {
+        do throws(EventRefusal) {
+            let received = try EnvelopeReader.read(value: event, headers: [], now: now)
+            _ = try AgencyEvent(reading: received)
+            return RefusalReasons()
+        } catch {
+            return error.reasons
+        }
+    }
+}
+
+extension Instant {
+    /// By this machine's clock.
+    static var now: Instant {
+        Instant(microsecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+    }
+}

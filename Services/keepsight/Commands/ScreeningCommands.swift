@@ -1,0 +1,64 @@
+import Contracts
+import FoundationEssentials
+import Policy
+import Safeguarding
+import ServiceRuntime
+
+/// `keepsight claim`, `release` and `decide`: a screener's work, as events of the hub like anybody else's.
+enum ScreeningCommands {
+    private static let item = (name: "ITEM", help: "The item's identifier, as the queue has it.", isRequired: true)
+    private static let who = [
+        Command.Option("by", "NAME", "Your name (required)."),
+        Command.Option("role", "ROLE", "What you are (default: screener)."),
+    ]
+
+    static let claim = Command("claim", "Take an item from the screening queue.", arguments: [item], options: who) {
+        try await publish(ScreeningClaimed.type, $0) { _ in }
+    }
+
+    static let release = Command("release", "Give a claimed item back.", arguments: [item], options: who) {
+        try await publish(ScreeningReleased.type, $0) { _ in }
+    }
+
+    static let decide = Command(
+        "decide", "Decide an item; its referrer is told the outcome.", arguments: [item],
+        options: who + [
+            Command.Option(
+                "outcome", "WORD", "One of: " + ScreeningOutcome.allCases.map(\.rawValue).joined(separator: ", ") + "."),
+            Command.Option("reason", "TEXT", "Why (required)."),
+        ],
+        examples: ["keepsight decide s1-… --by 'Sam Example' --outcome assessment --reason 'Needs are not clear.'"]
+    ) { invocation in
+        guard let outcome = invocation.value("outcome"), ScreeningOutcome(rawValue: outcome) != nil else {
+            throw UsageError(
+                "Give --outcome with one of: \(ScreeningOutcome.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        guard let reason = invocation.value("reason") else { throw UsageError("Say why: --reason TEXT.") }
+        return try await publish(ScreeningDecided.type, invocation) { writer in
+            writer.field("outcome", outcome)
+            writer.field("reason", reason)
+        }
+    }
+
+    private static func publish(
+        _ type: EventType, _ invocation: Invocation, _ write: (inout JSONWriter) -> Void
+    ) async throws -> ExitStatus {
+        guard ScreeningItemID(invocation.positional[0]) != nil else {
+            throw UsageError("'\(invocation.positional[0])' is not an item's identifier; see 'keepsight queue'.")
+        }
+        guard let name = invocation.value("by") else { throw UsageError("Say who you are: --by NAME.") }
+        let deployment = Deployment(environment: invocation.environment)
+        let hub = try deployment.policy().agencies.hub
+        let envelope = Envelope(
+            id: UUID().uuidString.lowercased(), source: .agency(hub), type: type.text, time: .now)
+        let event = EnvelopeWriter.write(envelope) { writer in
+            writer.field("itemId", invocation.positional[0])
+            writer.object("by") {
+                $0.field("name", name)
+                $0.field("role", invocation.value("role") ?? "screener")
+            }
+            write(&writer)
+        }
+        return try await PublishCommand.send(event, id: envelope.id, as: hub, deployment)
+    }
+}

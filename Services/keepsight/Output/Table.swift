@@ -1,0 +1,32 @@
+/// Rows under headings, as wide as their contents.
+struct Table: Sendable {
+    private let headings: [String]
+    private var rows: [[String]] = []
+
+    init(_ headings: [String]) {
+        self.headings = headings
+    }
+
+    var isEmpty: Bool { rows.isEmpty }
+
+    mutating func add(_ cells: [String]) { rows.append(cells) }
+
+    var text: String {
+        let all = [headings] + rows
+        let widths = headings.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        // A column of numbers reads from the right.
+        let isNumeric = headings.indices.map { column in
+            !rows.isEmpty && rows.allSatisfy { $0[column].allSatisfy { $0.isNumber || $0 == "." } }
+        }
+        func line(_ cells: [String]) -> String {
+            var text = ""
+            for (column, cell) in cells.enumerated() {
+                let space = String(repeating: " ", count: max(0, widths[column] - cell.count))
+                text += (column == 0 ? "" : "  ") + (isNumeric[column] ? space + cell : cell + space)
+            }
+            return String(text.reversed().drop { $0 == " " }.reversed())
+        }
+        let rule = widths.map { String(repeating: "-", count: $0) }
+        return ([line(headings), line(rule)] + rows.map(line)).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,24 @@
+import Contracts
+import FoundationEssentials
+import Messaging
+import Policy
+import ServiceRuntime
+
+extension MashScreener {
+    /// Runs the service as this process, until it is stopped.
+    public static func run() async -> Never {
+        await process.main(arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment)
+    }
+
+    private static let process = ServiceProcess<HouseholdBatch<MashScreener>>(
+        name: "mash-screener",
+        purpose: "The hub's desk: referrals become screening items with their clocks; outcomes go to the referrers.",
+        defaultPort: 8702
+    ) { settings in
+        let policy = try Policy.load(directory: settings.policyDirectory)
+        let topics = Topics(prefix: settings.topicPrefix)
+        return ServiceProcess.Parts(
+            procedure: HouseholdBatch(MashScreener(policy: policy, topics: topics)),
+            topics: [topics.facts.name])
+    }
+}

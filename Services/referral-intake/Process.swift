@@ -1,0 +1,24 @@
+import Contracts
+import FoundationEssentials
+import Messaging
+import Policy
+import ServiceRuntime
+
+extension ReferralIntake {
+    /// Runs the service as this process, until it is stopped.
+    public static func run() async -> Never {
+        await process.main(arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment)
+    }
+
+    private static let process = ServiceProcess<ReferralIntake>(
+        name: "referral-intake",
+        purpose: "The one door: authenticates, checks, identifies, journals and answers every event of every agency.",
+        defaultPort: 8701
+    ) { settings in
+        let policy = try Policy.load(directory: settings.policyDirectory)
+        let topics = Topics(prefix: settings.topicPrefix)
+        return ServiceProcess.Parts(
+            procedure: ReferralIntake(policy: policy, topics: topics),
+            topics: policy.agencies.codes.map { topics.events(of: $0).name })
+    }
+}

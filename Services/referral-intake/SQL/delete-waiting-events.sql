@@ -1,0 +1,1 @@
+DELETE FROM waiting_event WHERE subject = ANY ($1::text[])

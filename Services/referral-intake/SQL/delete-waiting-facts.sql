@@ -1,1 +1,0 @@
-DELETE FROM waiting_fact WHERE subject = ANY ($1::text[])

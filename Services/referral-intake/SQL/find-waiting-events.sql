@@ -1,0 +1,1 @@
+SELECT subject, event FROM waiting_event WHERE subject = ANY ($1::text[]) ORDER BY subject, id

@@ -1,0 +1,67 @@
+import Contracts
+import Safeguarding
+
+/// What a service's own events carry on from the event that brought them about.
+public struct Origin: Sendable, Equatable {
+    /// The id of the event that is being handled, or the key of the deadline that fired.
+    public let causationID: String
+    /// What belongs together.
+    public let correlationID: String?
+    /// W3C trace context.
+    public let traceparent: String?
+
+    /// What is carried on from an event.
+    public init(_ envelope: Envelope) {
+        causationID = envelope.id
+        correlationID = envelope.correlationID
+        traceparent = envelope.traceparent
+    }
+
+    /// A deadline begins something new.
+    public init(_ deadline: DueDeadline) {
+        causationID = "deadline/" + SHA256.identifier(deadline.key.text, deadline.due.rfc3339)
+        correlationID = nil
+        traceparent = nil
+    }
+}
+
+extension Fact {
+    /// A fact that the door wrote. One that cannot be read is a fault of ours: it is parked, never skipped.
+    public static func reading(_ event: ReceivedEvent) throws(MessageFailure) -> Fact {
+        do throws(EventRefusal) {
+            return try Fact(reading: event)
+        } catch {
+            throw MessageFailure(code: "undecodable", reason: error.description)
+        }
+    }
+}
+
+extension EventPayload {
+    /// A payload that another service wrote.
+    public static func reading(_ event: ReceivedEvent) throws(MessageFailure) -> Self {
+        var reasons = RefusalReasons()
+        guard let payload = Self(reading: event.data, &reasons) else {
+            throw MessageFailure(code: "undecodable", reason: EventRefusal(reasons).description)
+        }
+        return payload
+    }
+}
+
+extension Deadline {
+    /// A clock with its explanation as policy gave it.
+    public init(key: DeadlineKey, household: HouseholdID, due: DueTime) {
+        var writer = JSONWriter(reserving: 256)
+        writer.beginObject()
+        writer.field("from", due.from.rfc3339)
+        writer.field("rule", due.rule)
+        writer.field("policyVersion", due.policyVersion)
+        writer.array("skipped", due.skipped) { writer, skipped in
+            writer.beginObject()
+            writer.field("day", skipped.day.description)
+            writer.field("reason", skipped.reason)
+            writer.endObject()
+        }
+        writer.endObject()
+        self.init(key: key, household: household, due: due.due, explanation: writer.bytes)
+    }
+}

@@ -1,0 +1,113 @@
+import Glibc
+import KafkaClient
+import PostgresClient
+import ServiceRuntime
+
+/// The process of a service: settings, health over HTTP, the engine, and a stop that finishes what is under way.
+public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
+    /// What a service is made of, once its settings are known.
+    public struct Parts: Sendable {
+        let procedure: Procedure
+        let topics: [String]
+        let onDelivery: Relay.DeliveryRecord
+
+        /// The procedure, and the topics that it reads, with their prefix.
+        public init(
+            procedure: Procedure, topics: [String], onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
+        ) {
+            self.procedure = procedure
+            self.topics = topics
+            self.onDelivery = onDelivery
+        }
+    }
+
+    private let name: String
+    private let purpose: String
+    private let defaultPort: UInt16
+    private let prepare: @Sendable (ServiceSettings) throws -> Parts
+
+    /// A service by its name; `prepare` reads the policy and throws what is wrong with it.
+    public init(
+        name: String, purpose: String, defaultPort: UInt16,
+        prepare: @escaping @Sendable (ServiceSettings) throws -> Parts
+    ) {
+        self.name = name
+        self.purpose = purpose
+        self.defaultPort = defaultPort
+        self.prepare = prepare
+    }
+
+    /// Runs until it is stopped; never returns.
+    public func main(arguments: [String], environment: [String: String]) async -> Never {
+        switch arguments.dropFirst().first {
+        case nil: break
+        case "--help", "-h":
+            print(ServiceSettings.help(service: name, defaultPort: Int(defaultPort), purpose: purpose))
+            exit(ExitStatus.ok.rawValue)
+        case "--version":
+            print("\(name) \(Version.text)")
+            exit(ExitStatus.ok.rawValue)
+        case let other?:
+            fail(.usage, "There is no flag '\(other)'. Settings come from the environment: see '\(name) --help'.")
+        }
+        do {
+            let settings = try ServiceSettings.read(
+                service: name, defaultPort: defaultPort, environment: environment)
+            try await run(settings, try prepare(settings))
+            exit(ExitStatus.ok.rawValue)
+        } catch let error as SettingsError {
+            fail(.configuration, error.description)
+        } catch let error as HTTPServerError {
+            fail(.unavailable, error.description)
+        } catch let error as PostgresError {
+            fail(.unavailable, error.description)
+        } catch let error as KafkaError {
+            fail(.unavailable, error.description)
+        } catch let error as EngineError {
+            fail(.configuration, error.description)
+        } catch {
+            fail(.configuration, "\(error)")
+        }
+    }
+
+    private func run(_ settings: ServiceSettings, _ parts: Parts) async throws {
+        let log = Log(service: name, format: settings.logFormat, level: settings.logLevel)
+        let health = HealthState()
+        let metrics = Metrics()
+        let server = try HTTPServer(
+            address: settings.httpAddress, port: settings.httpPort,
+            HTTPServer.operations(health: health, metrics: metrics))
+        let engine = try Engine(
+            EngineSettings(
+                service: name, replica: settings.replica,
+                kafka: KafkaConfiguration(
+                    bootstrapServers: settings.kafkaBootstrapServers, clientIdentifier: name),
+                postgres: PostgresConfiguration(
+                    url: settings.databaseURL, applicationName: name,
+                    schemaSearchPath: [Migrator.schema(of: name), "app"]),
+                topicPrefix: settings.topicPrefix, topics: parts.topics, batchMessages: settings.batchMessages,
+                guards: EngineGuards(without: settings.withoutGuards)),
+            procedure: parts.procedure, log: log, health: health, failpoints: settings.failpoints,
+            metrics: EngineMetrics(metrics), onDelivery: parts.onDelivery)
+        log.info("started", "Started; health is at port \(server.port).", .count("port", Int(server.port)))
+        if !settings.withoutGuards.isEmpty {
+            log.error("unguarded", "Guards are switched off. This is for tests that must fail, and for nothing else.")
+        }
+        log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
+        try await Lifecycle.run(
+            log, first: { try await engine.consume() },
+            rest: [{ await engine.carryOutbox() }, { await engine.fireDeadlines() }])
+        await engine.close()
+    }
+
+    private func fail(_ status: ExitStatus, _ message: String) -> Never {
+        _ = Array((message + "\n").utf8).withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+        exit(status.rawValue)
+    }
+}
+
+/// Which version of Keepsight this is.
+public enum Version {
+    /// Major, minor and patch.
+    public static let text = "0.1.0"
+}
