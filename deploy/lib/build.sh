@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# Building, with a line now and then, since it takes minutes the first time.
+
+# build_products CONFIGURATION ARGUMENTS...: sets bin_dir.
+build_products() {
+    local configuration=$1 pid
+    shift
+    say "building ($configuration); the first time takes a few minutes"
+    (cd "$home_dir" && exec swift build -c "$configuration" "$@") >"$run_dir/log/build.log" 2>&1 &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 1
+        if [ $((SECONDS % 20)) = 0 ]; then say "building: $(tail -n 1 "$run_dir/log/build.log" | cut -c1-80)"; fi
+    done
+    if ! wait "$pid"; then
+        grep -E 'error|warning' "$run_dir/log/build.log" | head -n 20 >&2
+        die "the build failed; see $run_dir/log/build.log"
+    fi
+    bin_dir=$(cd "$home_dir" && swift build -c "$configuration" --show-bin-path)
+    say "built"
+}

@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# A private PostgreSQL: made from Debian's binaries, on 127.0.0.1 only, with a password of its own. The system's cluster,
+# if there is one, is never touched.
+
+postgres_bin=/usr/lib/postgresql/15/bin
+
+# PostgreSQL refuses to run as root; then the user that Debian's package has made for it runs it.
+as_postgres() {
+    if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
+# Where the data lies: in the run folder, or, for root, in a folder that the user postgres can reach.
+postgres_place() {
+    if [ "$(id -u)" = 0 ]; then
+        echo "/var/tmp/keepsight-$(printf '%s' "$run_dir" | sha256sum | cut -c1-12)"
+    else
+        echo "$run_dir/postgres"
+    fi
+}
+
+start_postgres() {
+    if [ -n "${KEEPSIGHT_DATABASE_URL-}" ]; then
+        say "using the database of KEEPSIGHT_DATABASE_URL"
+        return
+    fi
+    [ -x "$postgres_bin/initdb" ] || die "PostgreSQL 15 is not at $postgres_bin"
+    pg_place=$(postgres_place)
+    make_cluster
+    local attempt
+    for attempt in 1 2 3; do
+        pg_port=$(free_port)
+        say "starting a private PostgreSQL on 127.0.0.1:$pg_port, data in $pg_place"
+        if try_postgres; then
+            make_database
+            return
+        fi
+        say "PostgreSQL did not start (attempt $attempt); trying another port"
+        stop_process postgres 10 INT
+    done
+    tail -n 20 "$run_dir/log/postgres.log" >&2
+    die "PostgreSQL does not start; see $run_dir/log/postgres.log"
+}
+
+make_cluster() {
+    # Without its password a cluster is left over from a run folder that somebody removed.
+    if [ -s "$pg_place/data/PG_VERSION" ] && [ -s "$run_dir/postgres-password" ]; then return; fi
+    say "making a private PostgreSQL cluster"
+    rm -rf "$pg_place"
+    mkdir -p "$pg_place"
+    (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$run_dir/postgres-password")
+    cp "$run_dir/postgres-password" "$pg_place/password"
+    if [ "$(id -u)" = 0 ]; then chown -R postgres "$pg_place"; fi
+    (cd / && as_postgres "$postgres_bin/initdb" -D "$pg_place/data" -U keepsight --pwfile="$pg_place/password" \
+        -A scram-sha-256 -E UTF8 --locale=C.UTF-8) >>"$run_dir/log/postgres.log" 2>&1 ||
+        die "initdb failed; see $run_dir/log/postgres.log"
+    rm -f "$pg_place/password"
+}
+
+try_postgres() {
+    # A server that died leaves its file; one that lives is ended by its own id, from a start of ours.
+    rm -f "$pg_place/data/postmaster.pid"
+    (
+        cd / || exit 1
+        if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid=postgres --regid=postgres --init-groups; else set --; fi
+        exec setsid "$@" "$postgres_bin/postgres" -D "$pg_place/data" -p "$pg_port" \
+            -c listen_addresses=127.0.0.1 -c unix_socket_directories="$pg_place" \
+            -c "max_connections=${postgres_connections:-100}" -c shared_buffers=128MB -c max_wal_size=2GB
+    ) >>"$run_dir/log/postgres.log" 2>&1 </dev/null &
+    remember_process postgres $!
+    export PGPASSWORD
+    PGPASSWORD=$(cat "$run_dir/postgres-password")
+    wait_until 30 PostgreSQL postgres_answers_or_died && postgres_answers
+}
+
+postgres_answers() { "$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsight -d postgres -qtc 'select 1' >/dev/null 2>&1; }
+
+postgres_answers_or_died() { postgres_answers || process_ended postgres; }
+
+make_database() {
+    local psql=("$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsight -d postgres -qtA)
+    if [ -n "${fresh_database-}" ]; then "${psql[@]}" -c 'SET client_min_messages = warning' -c 'DROP DATABASE IF EXISTS keepsight'; fi
+    if [ -z "$("${psql[@]}" -c "SELECT 1 FROM pg_database WHERE datname = 'keepsight'")" ]; then
+        "${psql[@]}" -c 'CREATE DATABASE keepsight'
+    fi
+    export KEEPSIGHT_DATABASE_URL="postgresql://keepsight:$PGPASSWORD@127.0.0.1:$pg_port/keepsight"
+}

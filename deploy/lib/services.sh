@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# The four services.
+
+service_names=(referral-intake mash-screener escalation-tracker notifier)
+
+start_services() {
+    local name port urls=()
+    export KEEPSIGHT_POLICY_DIR=${KEEPSIGHT_POLICY_DIR:-$home_dir/deploy/policy}
+    for name in "${service_names[@]}"; do
+        port=$(free_port)
+        KEEPSIGHT_HTTP_ADDRESS="127.0.0.1:$port" start_process "$name" "$bin_dir/$name"
+        echo "$port" >"$run_dir/pid/$name.port"
+        urls+=("$name=http://127.0.0.1:$port")
+    done
+    KEEPSIGHT_SERVICE_URLS=$(IFS=, && echo "${urls[*]}")
+    export KEEPSIGHT_SERVICE_URLS
+    say "waiting until each service is healthy"
+    for name in "${service_names[@]}"; do
+        wait_until 60 "$name" service_is_ready_or_died "$name" || true
+        service_is_ready "$name" || service_failed "$name"
+    done
+}
+
+service_is_ready() {
+    "$bin_dir/keepsight" health "http://127.0.0.1:$(cat "$run_dir/pid/$1.port")/readyz" >/dev/null 2>&1
+}
+
+service_is_ready_or_died() { service_is_ready "$1" || process_ended "$1"; }
+
+service_failed() {
+    tail -n 10 "$run_dir/log/$1.log" >&2
+    if process_lives "$1"; then
+        die "$1 is not healthy after a minute; its last lines are above, all of them in $run_dir/log/$1.log"
+    fi
+    die "$1 ended while it started; its last lines are above, all of them in $run_dir/log/$1.log"
+}
+
+# What stops first brings nothing new about; the broker and the database stop last.
+stop_everything() {
+    local name
+    for name in referral-intake mash-screener escalation-tracker notifier; do
+        if process_lives "$name"; then kill -TERM "$(cat "$run_dir/pid/$name")" 2>/dev/null || true; fi
+    done
+    for name in referral-intake mash-screener escalation-tracker notifier; do
+        stop_process "$name" 27
+        rm -f "$run_dir/pid/$name.port"
+    done
+    stop_process dev-broker 5
+    stop_process kafka-server 30
+    # Fast shutdown: PostgreSQL does not wait for its clients.
+    stop_process postgres 30 INT
+    rm -f "$run_dir/env"
+}
+
+anything_lives() {
+    local name
+    for name in "${service_names[@]}" dev-broker kafka-server postgres; do
+        if process_lives "$name"; then return 0; fi
+    done
+    return 1
+}
+
+write_environment() {
+    (
+        umask 077
+        {
+            printf 'export KAFKA_BOOTSTRAP_SERVERS=%q\n' "$KAFKA_BOOTSTRAP_SERVERS"
+            printf 'export KEEPSIGHT_DATABASE_URL=%q\n' "$KEEPSIGHT_DATABASE_URL"
+            printf 'export KEEPSIGHT_SERVICE_URLS=%q\n' "${KEEPSIGHT_SERVICE_URLS-}"
+            printf 'export KEEPSIGHT_POLICY_DIR=%q\n' "${KEEPSIGHT_POLICY_DIR:-$home_dir/deploy/policy}"
+            printf 'export PATH=%q:"$PATH"\n' "$bin_dir"
+        } >"$run_dir/env"
+    )
+}
