@@ -38,6 +38,15 @@ final class ClientHandle: @unchecked Sendable {
         rd_kafka_destroy_flags(client, destroyFlags)
     }
 
+    /// Asks for every topic once, so that the first record of each finds its leader in the cache. Otherwise it waits for
+    /// librdkafka's topic scan, which runs once a second. If nobody answers, the records ask again.
+    func learnTopics() {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        if rd_kafka_metadata(client, 1, nil, &metadata, 5000) == RD_KAFKA_RESP_ERR_NO_ERROR {
+            rd_kafka_metadata_destroy(metadata)
+        }
+    }
+
     /// Why the client cannot go on, if it cannot.
     var fatalError: KafkaError? {
         var text = [CChar](repeating: 0, count: 512)

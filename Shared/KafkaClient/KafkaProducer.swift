@@ -71,6 +71,7 @@ public actor KafkaProducer {
         if let handle { return handle }
         let client = try configuration.makeClient(RD_KAFKA_PRODUCER, properties, events: RD_KAFKA_EVENT_DR)
         let new = try ClientHandle(producer: client)
+        new.learnTopics()
         handle = new
         return new
     }

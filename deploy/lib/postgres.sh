@@ -76,11 +76,24 @@ postgres_answers() { "$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsigh
 
 postgres_answers_or_died() { postgres_answers || process_ended postgres; }
 
-make_database() {
-    local psql=("$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsight -d postgres -qtA)
-    if [ -n "${fresh_database-}" ]; then "${psql[@]}" -c 'SET client_min_messages = warning' -c 'DROP DATABASE IF EXISTS keepsight'; fi
-    if [ -z "$("${psql[@]}" -c "SELECT 1 FROM pg_database WHERE datname = 'keepsight'")" ]; then
-        "${psql[@]}" -c 'CREATE DATABASE keepsight'
+# A database speaks of the offsets of one broker, so each kind of broker has its own.
+database_name() {
+    if broker_is_in_memory; then
+        echo keepsight_memory
+    elif [ -n "${KAFKA_BOOTSTRAP_SERVERS-}" ]; then
+        echo keepsight_external
+    else
+        echo keepsight
     fi
-    export KEEPSIGHT_DATABASE_URL="postgresql://keepsight:$PGPASSWORD@127.0.0.1:$pg_port/keepsight"
+}
+
+make_database() {
+    local name psql
+    name=$(database_name)
+    psql=("$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsight -d postgres -qtA)
+    if [ -n "${fresh_database-}" ]; then "${psql[@]}" -c 'SET client_min_messages = warning' -c "DROP DATABASE IF EXISTS $name"; fi
+    if [ -z "$("${psql[@]}" -c "SELECT 1 FROM pg_database WHERE datname = '$name'")" ]; then
+        "${psql[@]}" -c "CREATE DATABASE $name"
+    fi
+    export KEEPSIGHT_DATABASE_URL="postgresql://keepsight:$PGPASSWORD@127.0.0.1:$pg_port/$name"
 }
