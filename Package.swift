@@ -71,10 +71,15 @@ let package = Package(
         tests("SafeguardingTests", ["Safeguarding"]),
         tests("ContractTests", ["Contracts", "Safeguarding"]),
         tests("PolicyTests", ["Policy", "Safeguarding"]),
-        tests("KafkaClientTests", ["KafkaClient"]),
+        tests("KafkaClientTests", ["KafkaClient", "TestSupport"]),
         tests("PostgresClientTests", ["PostgresClient"]),
         tests("ServiceRuntimeTests", ["ServiceRuntime"]),
-        tests("MessagingTests", engine),
+        tests("MessagingTests", engine + ["TestSupport"]),
+        tests("EscalationTrackerTests", ["EscalationTracker", "Contracts", "Messaging", "Policy", "Safeguarding"]),
+        tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
+        tests("WalkTests", engine + ["TestSupport"]),
+        .target(
+            name: "TestSupport", dependencies: engine, path: "Tests/TestSupport", swiftSettings: strict),
     ]
         + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + service("MashScreener", executable: "mash-screener", engine)

@@ -1,4 +1,5 @@
 import CRdKafka
+import Glibc
 
 /// A topic to be made.
 public struct TopicSpecification: Sendable, Hashable {
@@ -132,7 +133,27 @@ public actor KafkaAdmin {
                 throw KafkaError(code, context: "create topic \(name)", detail: detail)
             }
         }
+        try awaitLeaders(of: made)
         return made
+    }
+
+    /// A topic is usable when each of its partitions has a leader, which takes a moment after it is made.
+    private func awaitLeaders(of names: [String]) throws(KafkaError) {
+        let timeout = Timeout(milliseconds: 15_000)
+        var waiting = Set(names)
+        while !waiting.isEmpty {
+            try withMetadata(of: nil) { topic in
+                guard let name = topic.topic.map({ String(cString: $0) }), waiting.contains(name) else { return }
+                let isLed = (0..<Int(topic.partition_cnt)).allSatisfy { topic.partitions[$0].leader >= 0 }
+                if topic.err == RD_KAFKA_RESP_ERR_NO_ERROR, topic.partition_cnt > 0, isLed { waiting.remove(name) }
+            }
+            guard !waiting.isEmpty else { return }
+            guard !timeout.isOver else {
+                throw KafkaError(
+                    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, context: "\(waiting.count) new topics have no leader")
+            }
+            usleep(50_000)
+        }
     }
 
     /// Removes topics; for tests.

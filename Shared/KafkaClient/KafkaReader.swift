@@ -1,4 +1,5 @@
 import CRdKafka
+import Glibc
 
 /// Reads topics without a group, from chosen offsets: for tools, recovery and tests.
 public actor KafkaReader {
@@ -110,15 +111,19 @@ public actor KafkaReader {
 }
 
 extension ClientHandle {
-    /// The first offset still there, and the offset that the next record will get.
+    /// The first offset still there, and the offset that the next record will get. Asked again for a while when a leader
+    /// is just being chosen, as after the making of a topic or the loss of a broker.
     func watermarks(of partition: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        let error = rd_kafka_query_watermark_offsets(
-            client, partition.topic, partition.partition, &low, &high, 10_000)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw KafkaError(error, context: "watermarks of \(partition.topic)/\(partition.partition)")
+        let timeout = Timeout(milliseconds: 10_000)
+        while true {
+            var low: Int64 = 0
+            var high: Int64 = 0
+            let error = rd_kafka_query_watermark_offsets(
+                client, partition.topic, partition.partition, &low, &high, max(100, timeout.remainingMilliseconds))
+            guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return (low, high) }
+            let failure = KafkaError(error, context: "watermarks of \(partition.topic)/\(partition.partition)")
+            guard failure.isRetriable, !timeout.isOver else { throw failure }
+            usleep(50_000)
         }
-        return (low, high)
     }
 }

@@ -78,9 +78,10 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         sweeper = Sweeper(
             procedure: procedure, pool: pool, wake: sweeperWake, relayWake: relayWake, log: log, health: health,
             failpoints: failpoints, metrics: metrics)
+        let recovery = OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin)
         relay = Relay(
             service: settings.service, postgres: settings.postgres, producer: producer,
-            recovery: OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin), wake: relayWake,
+            recovery: settings.guards.recovery ? recovery : nil, wake: relayWake,
             onDelivery: onDelivery, log: log, health: health, failpoints: failpoints, metrics: metrics)
     }
 

@@ -60,6 +60,8 @@ public struct EngineGuards: Sendable, Equatable {
     public var inbox = true
     /// The same offset read again, by whichever owner, is dropped.
     public var position = true
+    /// A relay that takes the lead looks on the topics for what its predecessor has produced.
+    public var recovery = true
 
     /// Everything guarded.
     public static let all = EngineGuards()
@@ -68,5 +70,6 @@ public struct EngineGuards: Sendable, Equatable {
     public init(without names: [String] = []) {
         inbox = !names.contains("inbox")
         position = !names.contains("position")
+        recovery = !names.contains("recovery")
     }
 }

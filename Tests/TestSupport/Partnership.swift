@@ -1,0 +1,220 @@
+import Contracts
+import Foundation
+import KafkaClient
+import Policy
+import Safeguarding
+
+/// A whole partnership for one test: a database, topics under a prefix, and the four services as processes.
+public actor Partnership {
+    /// Something that stands on an agency's notices topic.
+    public struct Heard: Sendable {
+        /// Whose topic.
+        public let agency: String
+        /// The CloudEvent's id.
+        public let eventID: String
+        /// The CloudEvent's type.
+        public let type: String
+        /// The data.
+        public let data: JSONValue
+        /// The notice, if it is one.
+        public let notice: NoticeIssued?
+    }
+
+    /// The services, in the order in which they are started.
+    public static let services = Topics.services
+
+    /// Its database.
+    public nonisolated let database: TestDatabase
+    /// Its topics.
+    public nonisolated let topics: Topics
+    /// Its policy.
+    public nonisolated let policy: Policy
+    /// Every agency of it.
+    public nonisolated let agencies: [AgencyCode]
+
+    private nonisolated let kafka: KafkaConfiguration
+    private let producer: KafkaProducer
+    private var reader: KafkaReader?
+    private var children: [String: ServiceChild] = [:]
+    private var heard: [Heard] = []
+    private var published = 0
+
+    /// Makes database and topics; starts nothing.
+    public init() async throws {
+        guard let servers = Surroundings.kafka else {
+            throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set. Run the tests by deploy/test with KAFKA_HOME.")
+        }
+        kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
+        producer = KafkaProducer(kafka)
+        database = try await TestDatabase.make()
+        topics = Topics(prefix: "t" + UUID().uuidString.prefix(8).lowercased() + ".")
+        policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+        agencies = policy.agencies.codes
+        let admin = try KafkaAdmin(kafka)
+        _ = try await admin.create(
+            topics.all(agencies: agencies).map {
+                TopicSpecification(name: $0.name, partitions: Int32($0.partitions), replicationFactor: 1)
+            })
+        reader = try await KafkaReader(
+            kafka, topics: agencies.map { topics.notices(of: $0).name }, from: .earliest)
+    }
+
+    /// Starts all four services, some of them with settings of their own.
+    public func start(_ special: [String: [String: String]] = [:]) async throws {
+        for service in Partnership.services { try start(service, special[service] ?? [:]) }
+    }
+
+    /// Starts one service.
+    public func start(_ service: String, _ special: [String: String] = [:]) throws {
+        var environment = [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "",
+            "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",
+            "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrapServers,
+            "KEEPSIGHT_DATABASE_URL": database.url,
+            "KEEPSIGHT_TOPIC_PREFIX": topics.prefix,
+            "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy",
+            "KEEPSIGHT_HTTP_ADDRESS": "127.0.0.1:0",
+        ]
+        environment.merge(special) { _, new in new }
+        children[service] = try ServiceChild(service, environment: environment)
+    }
+
+    /// A service's process.
+    public func child(_ service: String) -> ServiceChild? { children[service] }
+
+    /// Stops every service as an operator would.
+    public func stop() async throws {
+        for child in children.values { child.send(SIGTERM) }
+        for child in children.values where await !child.ended(withinSeconds: 27) { child.send(SIGKILL) }
+        await reader?.close()
+        reader = nil
+        let admin = try KafkaAdmin(kafka)
+        try await admin.delete(topics.all(agencies: agencies).map(\.name))
+        try await database.drop()
+    }
+
+    /// Publishes an event; returns its id.
+    @discardableResult
+    public func publish(_ type: String, as agency: String, id: String? = nil, time: Instant? = nil, data: String)
+        async throws -> String
+    {
+        published += 1
+        let id = id ?? "e\(published)"
+        let when = (time ?? Partnership.now).rfc3339
+        let event = """
+            {"specversion":"1.0","id":"\(id)","source":"/agencies/\(agency)","type":"keepsight.\(type).v1",\
+            "time":"\(when)","data":\(data)}
+            """
+        try await send(Array(event.utf8), as: agency)
+        return id
+    }
+
+    /// Publishes bytes as they are.
+    public func send(_ bytes: [UInt8], as agency: String, headers: [KafkaHeader]? = nil) async throws {
+        guard let code = AgencyCode(agency) else { throw Missing("no agency \(agency)") }
+        let standard = [KafkaHeader(name: "content-type", value: Array("application/cloudevents+json".utf8))]
+        let record = KafkaRecord(
+            topic: topics.events(of: code).name, key: nil, value: bytes, headers: headers ?? standard)
+        for result in await producer.produce([record]) { _ = try result.get() }
+    }
+
+    /// Everything on the notices topics that fits, once there is as much as asked for; less when the time is over.
+    public func hear(
+        atLeast count: Int, seconds: Double = 40, where fits: @Sendable (Heard) -> Bool = { _ in true }
+    ) async throws -> [Heard] {
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        while heard.filter(fits).count < count, ContinuousClock.now < end { try await listen(milliseconds: 200) }
+        return heard.filter(fits)
+    }
+
+    /// The receipt of an event.
+    public func receipt(of id: String, seconds: Double = 40) async throws -> Heard? {
+        try await hear(atLeast: 1, seconds: seconds) {
+            $0.data["eventId"]?.string == id && $0.type.contains("receipt")
+        }.first
+    }
+
+    /// Publishes and waits for the receipt, which must be an acceptance.
+    public func accept(_ type: String, as agency: String, data: String) async throws {
+        let id = try await publish(type, as: agency, data: data)
+        let receipt = try await receipt(of: id)
+        guard receipt?.type == ReceiptAccepted.type.text else {
+            throw Missing(
+                "\(type) of \(agency) was not accepted: \(receipt.map { String(decoding: $0.data.rawBytes, as: UTF8.self) } ?? "no receipt")"
+            )
+        }
+    }
+
+    /// Waits until every outbox is empty and nothing has been said for a moment: then what was to come has come.
+    public func settle(seconds: Double = 40) async throws {
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        var quiet = 0
+        while quiet < 4, ContinuousClock.now < end {
+            let before = heard.count
+            try await listen(milliseconds: 150)
+            let open = try await database.count(
+                """
+                SELECT (SELECT count(*) FROM referral_intake.outbox) + (SELECT count(*) FROM mash_screener.outbox)
+                    + (SELECT count(*) FROM escalation_tracker.outbox) + (SELECT count(*) FROM notifier.outbox)
+                """)
+            quiet = heard.count == before && open == 0 ? quiet + 1 : 0
+        }
+    }
+
+    /// Every notice so far, as `agency kind state child`, sorted; a notice that stands twice is there twice.
+    public func noticeLines() -> [String] {
+        heard.compactMap { heard in
+            heard.notice.map { notice in
+                [heard.agency, notice.kind.rawValue, notice.state?.rawValue ?? "-", notice.childRef ?? "(handle)"]
+                    .joined(separator: " ")
+            }
+        }.sorted()
+    }
+
+    /// How many receipts stand on the topics for each event, as `id accepted` or `id refused`.
+    public func receiptLines() -> [String] {
+        heard.filter { $0.notice == nil }
+            .map {
+                "\($0.data["eventId"]?.string ?? "?") \($0.type == ReceiptAccepted.type.text ? "accepted" : "refused")"
+            }
+            .sorted()
+    }
+
+    /// Records on the dead letter topics.
+    public func deadLetters() async throws -> [KafkaMessage] {
+        let reader = try await KafkaReader(
+            kafka, topics: Topics.services.map { topics.deadLetters(of: $0).name }, from: .earliest)
+        let letters = try await reader.readToEnd(limit: 10_000)
+        await reader.close()
+        return letters
+    }
+
+    /// What is on the screening queue, latest first of each key.
+    public func queue() async throws -> [KafkaMessage] {
+        let reader = try await KafkaReader(kafka, topics: [topics.screeningQueue.name], from: .earliest)
+        let messages = try await reader.readToEnd(limit: 10_000)
+        await reader.close()
+        return messages
+    }
+
+    /// This machine's clock.
+    public static var now: Instant {
+        Instant(microsecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1_000_000))
+    }
+
+    private func listen(milliseconds: Int) async throws {
+        guard let reader else { return }
+        for message in try await reader.next(maximumMessages: 1000, timeoutMilliseconds: milliseconds) {
+            guard let agency = agencies.first(where: { topics.notices(of: $0).name == message.topic }),
+                let event = try? EnvelopeReader.read(value: message.value ?? [], headers: [], now: Partnership.now)
+            else { continue }
+            var reasons = RefusalReasons()
+            let notice =
+                event.envelope.type == NoticeIssued.type.text ? NoticeIssued(reading: event.data, &reasons) : nil
+            heard.append(
+                Heard(
+                    agency: agency.text, eventID: event.envelope.id, type: event.envelope.type, data: event.data,
+                    notice: notice))
+        }
+    }
+}

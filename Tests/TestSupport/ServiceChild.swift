@@ -1,0 +1,53 @@
+import Foundation
+import Glibc
+
+/// A service as a process of its own, that can really be killed.
+public final class ServiceChild: @unchecked Sendable {
+    // Unchecked: Foundation's Process is not Sendable; it is started here and only asked and signalled afterwards.
+    private let process: Process
+    /// The file that its log goes to.
+    public let logPath: String
+
+    /// Starts an executable of the project.
+    public init(_ name: String, environment: [String: String]) throws {
+        guard let folder = Surroundings.executables else {
+            throw Missing("KEEPSIGHT_BIN_DIR is not set. Run the tests by deploy/test.")
+        }
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: folder + "/" + name)
+        process.environment = environment
+        logPath = NSTemporaryDirectory() + "keepsight-\(name)-\(UUID().uuidString).log"
+        _ = FileManager.default.createFile(atPath: logPath, contents: nil)
+        let log = FileHandle(forWritingAtPath: logPath)
+        process.standardError = log
+        process.standardOutput = log
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+    }
+
+    /// Whether it still runs.
+    public var isRunning: Bool { process.isRunning }
+
+    /// The signal or status that it ended with.
+    public var ending: (isSignal: Bool, code: Int32) {
+        (process.terminationReason == .uncaughtSignal, process.terminationStatus)
+    }
+
+    /// Sends a signal.
+    public func send(_ signal: Int32) { if process.isRunning { kill(process.processIdentifier, signal) } }
+
+    /// Its log.
+    public var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
+
+    /// Waits for its end; `false` when the time is over.
+    public func ended(withinSeconds seconds: Double) async -> Bool {
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        while process.isRunning, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
+        return !process.isRunning
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(atPath: logPath)
+    }
+}

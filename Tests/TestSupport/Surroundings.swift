@@ -1,0 +1,38 @@
+import Foundation
+
+/// What tests run against: `deploy/test` starts it and says where it is.
+public enum Surroundings {
+    /// The PostgreSQL in which tests make databases of their own.
+    public static var databaseURL: String? { value("KEEPSIGHT_DATABASE_URL") }
+    /// The Kafka on which tests make topics of their own.
+    public static var kafka: String? { value("KAFKA_BOOTSTRAP_SERVERS") }
+    /// Where the executables are.
+    public static var executables: String? { value("KEEPSIGHT_BIN_DIR") }
+    /// The project's folder.
+    public static let project = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// Whether tests that need both run. In CI they run in any case, and fail where something is missing.
+    public static var isComplete: Bool { isInCI || (databaseURL != nil && kafka != nil && executables != nil) }
+    /// Whether tests that need only Kafka run.
+    public static var hasKafka: Bool { isInCI || kafka != nil }
+    /// Whether tests that need only PostgreSQL run.
+    public static var hasDatabase: Bool { isInCI || databaseURL != nil }
+
+    private static var isInCI: Bool { value("CI") == "true" }
+
+    private static func value(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+/// Something that a test needs is not there.
+public struct Missing: Error, CustomStringConvertible {
+    /// What is missing.
+    public let description: String
+
+    /// Something is missing.
+    public init(_ description: String) {
+        self.description = description
+    }
+}

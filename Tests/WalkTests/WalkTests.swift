@@ -1,0 +1,176 @@
+import Contracts
+import KafkaClient
+import Safeguarding
+import TestSupport
+import Testing
+
+/// design.md section 4's walk, through the four real executables on real Kafka and PostgreSQL.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+struct WalkTests {
+    @Test("A2: unconsulted, the change is held, everybody is told at once, and the last consultation confirms it")
+    func unconsulted() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 2)
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A", "B"]))
+            let held = [
+                "csc threshold-changed held CSC-A", "csc threshold-changed held CSC-B",
+                "health-visiting consultation-requested held HV-A", "health-visiting consultation-requested held HV-B",
+                "health-visiting threshold-changed held HV-A", "health-visiting threshold-changed held HV-B",
+                // Police attended and never gave a reference of their own: the child comes under a handle.
+                "police consultation-requested held (handle)", "police consultation-requested held (handle)",
+                "police threshold-changed held (handle)", "police threshold-changed held (handle)",
+                "school-hill threshold-changed held SCH-A",
+            ]
+            _ = try await partnership.hear(atLeast: held.count) { $0.notice != nil }
+            try await partnership.settle()
+            #expect(await partnership.noticeLines() == held)
+
+            try await partnership.accept("consultation.recorded", as: "csc", data: Walk.consultation(of: "police"))
+            try await partnership.settle()
+            #expect(await partnership.noticeLines() == held, "one consultation is still missing")
+
+            try await partnership.accept(
+                "consultation.recorded", as: "health-visiting", data: Walk.consultation(of: "health-visiting"))
+            let confirmed = [
+                "csc change-confirmed changed CSC-A", "csc change-confirmed changed CSC-B",
+                "health-visiting change-confirmed changed HV-A", "health-visiting change-confirmed changed HV-B",
+                "police change-confirmed changed (handle)", "police change-confirmed changed (handle)",
+                "school-hill change-confirmed changed SCH-A",
+            ]
+            _ = try await partnership.hear(atLeast: held.count + confirmed.count) { $0.notice != nil }
+            try await partnership.settle()
+            #expect(await partnership.noticeLines() == (held + confirmed).sorted())
+        }
+    }
+
+    @Test("A2: consulted beforehand, the change takes effect at once; the consultations waited for their decision")
+    func consulted() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            for agency in ["police", "health-visiting"] {
+                try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+            }
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            let expected = [
+                "csc threshold-changed changed CSC-A", "health-visiting threshold-changed changed HV-A",
+                "police threshold-changed changed (handle)", "school-hill threshold-changed changed SCH-A",
+            ]
+            _ = try await partnership.hear(atLeast: expected.count) { $0.notice != nil }
+            try await partnership.settle()
+            #expect(await partnership.noticeLines() == expected)
+        }
+    }
+
+    @Test("A5: a change for one of seven siblings tells of that one only; a missing rationale is refused with its path")
+    func oneOfSeven() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 7)
+            let broken = Walk.decision(children: Walk.people.map(\.letter))
+                .replacing(
+                    #""ref":"CSC-E","from":"section-47","to":"section-17","rationale":"Support is accepted.""#,
+                    with: #""ref":"CSC-E","from":"section-47","to":"section-17""#)
+            let id = try await partnership.publish("decision.changed", as: "csc", data: broken)
+            let receipt = try await partnership.receipt(of: id)
+            #expect(receipt?.type == ReceiptRefused.type.text)
+            #expect(receipt?.data["reasons"]?.elements.map { $0["path"]?.string } == ["/data/children/4/rationale"])
+            #expect(receipt?.data["reasons"]?.elements.map { $0["code"]?.string } == ["rationale-missing"])
+
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["E"]))
+            _ = try await partnership.hear(atLeast: 5) { $0.notice != nil }
+            try await partnership.settle()
+            #expect(
+                await partnership.noticeLines() == [
+                    "csc threshold-changed held CSC-E", "health-visiting consultation-requested held HV-E",
+                    "health-visiting threshold-changed held HV-E", "police consultation-requested held (handle)",
+                    "police threshold-changed held (handle)",
+                ])
+        }
+    }
+
+    @Test("Late: a discussion recorded after the change makes its attendees parties, and they are told then")
+    func lateDiscussion() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1, withDiscussion: false)
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            let first = [
+                "csc threshold-changed changed CSC-A", "health-visiting threshold-changed changed HV-A",
+                "school-hill threshold-changed changed SCH-A",
+            ]
+            _ = try await partnership.hear(atLeast: first.count) { $0.notice != nil }
+            try await partnership.settle()
+            #expect(await partnership.noticeLines() == first)
+
+            try await partnership.accept("strategy-discussion.held", as: "csc", data: Walk.discussion(children: 1))
+            let then = [
+                "police consultation-requested held (handle)", "police threshold-changed held (handle)",
+                // Nobody had been consulted, so the change goes back to held, and those who had heard otherwise hear that.
+                "csc threshold-changed held CSC-A", "health-visiting threshold-changed held HV-A",
+                "health-visiting consultation-requested held HV-A", "school-hill threshold-changed held SCH-A",
+            ]
+            _ = try await partnership.hear(atLeast: first.count + then.count) { $0.notice != nil }
+            try await partnership.settle()
+            #expect(await partnership.noticeLines() == (first + then).sorted())
+        }
+    }
+
+    @Test("A4: a notice that nobody acknowledges for a working day is recalled once; an acknowledged one is not")
+    func reminder() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            let told = try await partnership.hear(atLeast: 6) { $0.notice != nil }
+            for heard in told where heard.agency != "police" {
+                guard let notice = heard.notice else { continue }
+                try await partnership.accept(
+                    "notice.acknowledged", as: heard.agency,
+                    data: #"{"noticeId":"\#(notice.noticeID)","by":{"name":"Robin Example","role":"lead"}}"#)
+            }
+            // Somebody else's notice is as unknown as one that never was.
+            let foreign = told.first { $0.agency == "police" }?.notice?.noticeID.text ?? ""
+            let id = try await partnership.publish(
+                "notice.acknowledged", as: "housing",
+                data: #"{"noticeId":"\#(foreign)","by":{"name":"Robin Example","role":"lead"}}"#)
+            #expect(
+                try await partnership.receipt(of: id)?.data["reasons"]?.elements.first?["code"]?.string
+                    == "unknown-subject")
+
+            // A week brings a working day whatever day it is.
+            try await partnership.database.moveClock(bySeconds: 7 * 86_400)
+            let reminders = try await partnership.hear(atLeast: 2) { $0.notice?.kind == .acknowledgementOverdue }
+            try await partnership.settle()
+            #expect(reminders.map(\.agency) == ["police", "police"])
+            #expect(await partnership.noticeLines().filter { $0.contains("acknowledgement-overdue") }.count == 2)
+        }
+    }
+
+    @Test("Screening: a referral is queued, claimed and decided; its referrer hears the outcome, the queue is empty")
+    func screening() async throws {
+        try await withPartnership { partnership in
+            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            var item = ""
+            while item.isEmpty {
+                item = try await partnership.queue().first.map { String(decoding: $0.key ?? [], as: UTF8.self) } ?? ""
+            }
+            let sam = #""by":{"name":"Sam Example","role":"screener"}"#
+            try await partnership.accept("screening.claimed", as: "mash", data: #"{"itemId":"\#(item)",\#(sam)}"#)
+            let second = try await partnership.publish(
+                "screening.claimed", as: "mash",
+                data: #"{"itemId":"\#(item)","by":{"name":"Kim Example","role":"screener"}}"#)
+            #expect(
+                try await partnership.receipt(of: second)?.data["reasons"]?.elements.first?["code"]?.string
+                    == "item-claimed")
+            let stranger = try await partnership.publish(
+                "screening.claimed", as: "police", data: #"{"itemId":"\#(item)",\#(sam)}"#)
+            #expect(
+                try await partnership.receipt(of: stranger)?.data["reasons"]?.elements.first?["code"]?.string
+                    == "not-authorised")
+            try await partnership.accept(
+                "screening.decided", as: "mash",
+                data: #"{"itemId":"\#(item)",\#(sam),"outcome":"assessment","reason":"Needs are not clear."}"#)
+            _ = try await partnership.hear(atLeast: 1) { $0.notice?.kind == .outcomeOfReferral }
+            try await partnership.settle()
+            #expect(await partnership.noticeLines() == ["health-visiting outcome-of-referral - HV-A"])
+            #expect(try await partnership.queue().last?.value == nil, "a tombstone ends the item")
+        }
+    }
+}
