@@ -1,0 +1,149 @@
+import Foundation
+import Safeguarding
+import Testing
+
+@testable import Contracts
+
+/// Walks the contract's folders: every type has a schema and examples, and schemas, examples and types say the same.
+struct ContractFolderTests {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Shared/Contracts").path
+
+    /// What a type makes of data: `nil` if it reads it, else its reasons; and the data written again.
+    typealias Reader = @Sendable (JSONValue, String) -> (reasons: RefusalReasons, rewritten: [UInt8])
+
+    static func reader<Payload: EventPayload>(_ type: Payload.Type) -> Reader {
+        { data, _ in
+            var reasons = RefusalReasons()
+            var writer = JSONWriter()
+            writer.beginObject()
+            Payload(reading: data, &reasons)?.write(to: &writer)
+            writer.endObject()
+            return (reasons, writer.bytes)
+        }
+    }
+
+    static let facts: Reader = { data, type in
+        var writer = JSONWriter()
+        writer.beginObject()
+        var reasons = RefusalReasons()
+        let envelope = Envelope(
+            id: "x", source: .service("referral-intake"), type: type, time: Instant(microsecondsSinceEpoch: 0))
+        do throws(EventRefusal) {
+            try Fact(reading: ReceivedEvent(envelope: envelope, data: data)).write(to: &writer)
+        } catch {
+            reasons = error.reasons
+        }
+        writer.endObject()
+        return (reasons, writer.bytes)
+    }
+
+    static let readers: [String: Reader] = {
+        var readers: [String: Reader] = [
+            ReferralMade.type.text: reader(ReferralMade.self),
+            InvolvementOpened.type.text: reader(InvolvementOpened.self),
+            InvolvementClosed.type.text: reader(InvolvementClosed.self),
+            StrategyDiscussionHeld.type.text: reader(StrategyDiscussionHeld.self),
+            DecisionChanged.type.text: reader(DecisionChanged.self),
+            ConsultationRecorded.type.text: reader(ConsultationRecorded.self),
+            NoticeAcknowledged.type.text: reader(NoticeAcknowledged.self),
+            NoticeAnswered.type.text: reader(NoticeAnswered.self),
+            ScreeningClaimed.type.text: reader(ScreeningClaimed.self),
+            ScreeningReleased.type.text: reader(ScreeningReleased.self),
+            ScreeningDecided.type.text: reader(ScreeningDecided.self),
+            ReceiptAccepted.type.text: reader(ReceiptAccepted.self),
+            ReceiptRefused.type.text: reader(ReceiptRefused.self), NoticeIssued.type.text: reader(NoticeIssued.self),
+            ThresholdChange.type.text: reader(ThresholdChange.self),
+            ReferralOutcome.type.text: reader(ReferralOutcome.self),
+            VerdictGiven.type.text: reader(VerdictGiven.self),
+            ScreeningItemUpdated.type.text: reader(ScreeningItemUpdated.self),
+        ]
+        for type in FactBody.types { readers[type.text] = facts }
+        return readers
+    }()
+
+    static func json(_ path: String) throws -> [String: Any] {
+        let data = try #require(FileManager.default.contents(atPath: path))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    static func examples(_ type: String, _ prefix: String) throws -> [String] {
+        let place = folder + "/Examples/" + type.dropFirst("keepsight.".count)
+        return try FileManager.default.contentsOfDirectory(atPath: place).filter { $0.hasPrefix(prefix) }.sorted()
+            .map { place + "/" + $0 }
+    }
+
+    static func schema(_ type: String) throws -> [String: Any] {
+        try json(folder + "/Schemas/\(type.dropFirst("keepsight.".count)).json")
+    }
+
+    static func read(_ event: [String: Any], _ type: String) throws -> (reasons: RefusalReasons, rewritten: [UInt8]) {
+        let bytes = Array(try JSONSerialization.data(withJSONObject: event))
+        let received: ReceivedEvent
+        do throws(EventRefusal) {
+            received = try EnvelopeReader.read(value: bytes, headers: [], now: Instant(microsecondsSinceEpoch: 1 << 60))
+        } catch {
+            return (error.reasons, [])
+        }
+        return try #require(readers[type])(received.data, type)
+    }
+
+    @Test("Every type has a schema and examples of both kinds, and every schema has a type")
+    func complete() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: ContractFolderTests.folder + "/Schemas")
+        #expect(Set(files.map { "keepsight." + $0.dropLast(".json".count) }) == Set(ContractFolderTests.readers.keys))
+        for type in ContractFolderTests.readers.keys {
+            #expect(try !ContractFolderTests.examples(type, "valid").isEmpty)
+            #expect(try !ContractFolderTests.examples(type, "invalid").isEmpty)
+        }
+        for entry in EventCatalogue.entries { #expect(ContractFolderTests.readers[entry.type.text] != nil) }
+    }
+
+    @Test(
+        "A valid example passes its schema and its type, and comes out of it equal and valid",
+        arguments: readers.keys.sorted())
+    func valid(_ type: String) throws {
+        let schema = try ContractFolderTests.schema(type)
+        for path in try ContractFolderTests.examples(type, "valid") {
+            var event = try ContractFolderTests.json(path)
+            #expect(try SchemaValidator().problems(of: event, against: schema) == [])
+            let (reasons, rewritten) = try ContractFolderTests.read(event, type)
+            #expect(reasons.all == [])
+            event["data"] = try JSONSerialization.jsonObject(with: Data(rewritten))
+            #expect(try SchemaValidator().problems(of: event, against: schema) == [], "what we write passes the schema")
+            #expect(try ContractFolderTests.read(event, type).rewritten == rewritten)
+        }
+    }
+
+    @Test("An invalid example is refused by both, at the same place", arguments: readers.keys.sorted())
+    func invalid(_ type: String) throws {
+        let schema = try ContractFolderTests.schema(type)
+        for path in try ContractFolderTests.examples(type, "invalid") {
+            let file = try ContractFolderTests.json(path)
+            let event = try #require(file["event"] as? [String: Any])
+            let expected = try #require(file["expected"] as? [[String: String]])
+            let found = try SchemaValidator().problems(of: event, against: schema)
+            let (reasons, _) = try ContractFolderTests.read(event, type)
+            #expect(reasons.all.map { ["path": $0.path, "code": $0.code.rawValue] } == expected)
+            #expect(!found.isEmpty)
+            for reason in reasons.all { #expect(found.contains { $0.hasPrefix(reason.path) }, "\(reason.path)") }
+        }
+    }
+
+    @Test("Without any one required field both refuse, at the same path", arguments: readers.keys.sorted())
+    func missing(_ type: String) throws {
+        let schema = try ContractFolderTests.schema(type)
+        for path in try ContractFolderTests.examples(type, "valid") {
+            let event = try ContractFolderTests.json(path)
+            let data = try #require(event["data"] as? [String: Any])
+            for key in data.keys {
+                var mutant = event
+                mutant["data"] = data.filter { $0.key != key }
+                let found = try SchemaValidator().problems(of: mutant, against: schema)
+                let (reasons, _) = try ContractFolderTests.read(mutant, type)
+                #expect(found.isEmpty == reasons.isEmpty, "\(key): schema \(found), type \(reasons.all)")
+                if !found.isEmpty { #expect(reasons.all.map(\.path).contains("/data/\(key)")) }
+            }
+        }
+    }
+}

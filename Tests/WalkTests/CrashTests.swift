@@ -1,0 +1,98 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// SIGKILL of each service at each window in which something is half done: after the restart exactly the same notices
+/// and receipts stand on the topics, each once.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+struct CrashTests {
+    /// What stands on the agencies' topics in the end.
+    struct Outcome: Equatable {
+        var notices: [String]
+        var receipts: [String]
+        var deadLetters: Int
+        /// Whether the service was really killed.
+        var wasKilled = true
+    }
+
+    static let windows = [
+        "batch.beforeCommit", "batch.afterCommit", "consumer.beforeOffsetCommit", "relay.afterProduce",
+        "relay.beforeDelete", "relay.afterDelete",
+    ]
+
+    static let expected = Outcome(
+        notices: [
+            "csc change-confirmed changed CSC-A", "csc threshold-changed held CSC-A",
+            "health-visiting change-confirmed changed HV-A", "health-visiting consultation-requested held HV-A",
+            "health-visiting threshold-changed held HV-A", "police change-confirmed changed (handle)",
+            "police consultation-requested held (handle)", "police threshold-changed held (handle)",
+            "school-hill change-confirmed changed SCH-A", "school-hill threshold-changed held SCH-A",
+        ], receipts: (1...7).map { "e\($0) accepted" }, deadLetters: 0)
+
+    @Test("A kill at any window leaves exactly the same notices", arguments: Partnership.services)
+    func kill(_ service: String) async throws {
+        for window in CrashTests.windows {
+            let outcome = try await walk(killing: service, at: window)
+            #expect(outcome == CrashTests.expected, "\(service) killed at \(window)")
+        }
+    }
+
+    @Test("With the relay's recovery off, rows are said twice, and the inbox makes that nothing")
+    func inboxAbsorbs() async throws {
+        let outcome = try await walk(killing: "referral-intake", at: "relay.afterProduce", hit: 5, without: "recovery")
+        #expect(outcome == CrashTests.expected)
+    }
+
+    @Test("Broken twin: with the inbox off as well, the same walk goes wrong")
+    func withoutInbox() async throws {
+        let outcome = try await walk(
+            killing: "referral-intake", at: "relay.afterProduce", hit: 5, without: "recovery,inbox")
+        #expect(outcome.wasKilled)
+        #expect(
+            outcome.receipts.contains("e5 refused"), "the decision is taken up twice, and the second time it is stale")
+    }
+
+    private func walk(killing service: String, at window: String, hit: Int? = nil, without guards: String = "")
+        async throws -> Outcome
+    {
+        var outcome = Outcome(notices: [], receipts: [], deadLetters: 0)
+        let everybody = Dictionary(
+            uniqueKeysWithValues: Partnership.services.map { ($0, ["KEEPSIGHT_WITHOUT_GUARDS": guards]) })
+        // The screener says one thing in this walk; the others come to each window often.
+        let hit = hit ?? (service == "mash-screener" ? 1 : 2)
+        var special = everybody
+        special[service]?["KEEPSIGHT_FAILPOINTS"] = "\(window)=kill@\(hit)"
+        try await withPartnership(special) { partnership in
+            let first = await partnership.child(service)
+            let keeper = Task {
+                // Whoever watches services starts a dead one again, without the failpoint.
+                guard let child = first else { return }
+                while !Task.isCancelled, child.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+                guard !Task.isCancelled else { return }
+                try await partnership.start(service, ["KEEPSIGHT_WITHOUT_GUARDS": guards])
+            }
+            try await publishAll(partnership)
+            _ = try await partnership.hear(atLeast: CrashTests.expected.notices.count, seconds: 60) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: CrashTests.expected.receipts.count, seconds: 30) {
+                $0.notice == nil
+            }
+            try await partnership.settle()
+            keeper.cancel()
+            outcome.wasKilled =
+                await first.map { !$0.isRunning && $0.ending.isSignal && $0.ending.code == SIGKILL } ?? false
+            outcome = Outcome(
+                notices: await partnership.noticeLines(), receipts: await partnership.receiptLines(),
+                deadLetters: try await partnership.deadLetters().count, wasKilled: outcome.wasKilled)
+        }
+        return outcome
+    }
+
+    /// The walk, each event after the one before it is accepted: seven events with ids e1 to e7.
+    private func publishAll(_ partnership: Partnership) async throws {
+        try await Walk.prologue(partnership, children: 1)
+        try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+        for agency in ["police", "health-visiting"] {
+            try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+        }
+    }
+}
