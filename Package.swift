@@ -27,12 +27,12 @@ func shared(
 /// A service is a library of handlers, so that tests can run it in process, and a `main` of a few lines.
 func service(
     _ module: String, executable: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
-    resources: [Resource] = []
+    resources: [Resource] = [], settings: [SwiftSetting] = strict
 ) -> [Target] {
     [
         .target(
             name: module, dependencies: dependencies, path: "Services/\(executable)", exclude: ["main"] + exclude,
-            resources: resources, swiftSettings: strict),
+            resources: resources, swiftSettings: settings),
         .executableTarget(
             name: executable, dependencies: [.target(name: module)], path: "Services/\(executable)/main",
             swiftSettings: strict),
@@ -43,6 +43,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     .testTarget(
         name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
+
+/// The optimiser of Swift 6.3.1 crashes while it splits the coroutines of the command line's commands (signal 11 in
+/// LLVM's coroutine splitting). They wait for brokers and people, so they are built without it until a toolchain can.
+let commandLine: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let engine: [Target.Dependency] = [
     "Messaging", "KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "Policy", "ServiceRuntime",
@@ -85,5 +89,7 @@ let package = Package(
         + service("MashScreener", executable: "mash-screener", engine)
         + service("EscalationTracker", executable: "escalation-tracker", engine)
         + service("Notifier", executable: "notifier", engine, resources: [.embedInCode("SQL")])
-        + service("KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")])
+        + service(
+            "KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")],
+            settings: strict + commandLine)
 )

@@ -29,10 +29,11 @@ struct ContractFolderTests {
         var reasons = RefusalReasons()
         let envelope = Envelope(
             id: "x", source: .service("referral-intake"), type: type, time: Instant(microsecondsSinceEpoch: 0))
-        do throws(EventRefusal) {
-            try Fact(reading: ReceivedEvent(envelope: envelope, data: data)).write(to: &writer)
-        } catch {
-            reasons = error.reasons
+        switch Result(catching: { () throws(EventRefusal) in
+            try Fact(reading: ReceivedEvent(envelope: envelope, data: data))
+        }) {
+        case .success(let fact): fact.write(to: &writer)
+        case .failure(let refusal): reasons = refusal.reasons
         }
         writer.endObject()
         return (reasons, writer.bytes)
@@ -79,11 +80,12 @@ struct ContractFolderTests {
 
     static func read(_ event: [String: Any], _ type: String) throws -> (reasons: RefusalReasons, rewritten: [UInt8]) {
         let bytes = Array(try JSONSerialization.data(withJSONObject: event))
-        let received: ReceivedEvent
-        do throws(EventRefusal) {
-            received = try EnvelopeReader.read(value: bytes, headers: [], now: Instant(microsecondsSinceEpoch: 1 << 60))
-        } catch {
-            return (error.reasons, [])
+        let result = Result { () throws(EventRefusal) in
+            try EnvelopeReader.read(value: bytes, headers: [], now: Instant(microsecondsSinceEpoch: 1 << 60))
+        }
+        guard case .success(let received) = result else {
+            if case .failure(let refusal) = result { return (refusal.reasons, []) }
+            return (RefusalReasons(), [])
         }
         return try #require(readers[type])(received.data, type)
     }

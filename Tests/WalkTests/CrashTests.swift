@@ -79,7 +79,7 @@ struct CrashTests {
             try await partnership.settle()
             keeper.cancel()
             outcome.wasKilled =
-                await first.map { !$0.isRunning && $0.ending.isSignal && $0.ending.code == SIGKILL } ?? false
+                first.map { !$0.isRunning && $0.ending.isSignal && $0.ending.code == SIGKILL } ?? false
             outcome = Outcome(
                 notices: await partnership.noticeLines(), receipts: await partnership.receiptLines(),
                 deadLetters: try await partnership.deadLetters().count, wasKilled: outcome.wasKilled)

@@ -88,29 +88,27 @@ enum PublishCommand {
     {
         let end = ContinuousClock.now.advanced(by: .seconds(seconds))
         while ContinuousClock.now < end {
-            for message in try await reader.next(maximumMessages: 100, timeoutMilliseconds: 500) {
-                guard let notice = AgencyNotice(message), notice.answeredEvent == id else { continue }
-                switch notice {
-                case .accepted(let receipt):
-                    if json {
-                        Output.json { $0.raw(message.value ?? []) }
-                    } else {
-                        Output.line("Accepted: \(id) is in effect since \(receipt.recordedAt).")
-                    }
-                    return .ok
-                case .refused(let receipt):
-                    if json {
-                        Output.json { $0.raw(message.value ?? []) }
-                    } else {
-                        show(receipt.reasons, json: false, id: id)
-                    }
-                    return .failed
-                case .issued: continue
-                }
-            }
+            let messages = try await reader.next(maximumMessages: 100, timeoutMilliseconds: 500)
+            if let status = showReceipt(of: id, in: messages, json: json) { return status }
         }
         throw CommandFailure(
             .failed, "No receipt for \(id) after \(seconds) s. The event is published; see 'keepsight services'.")
+    }
+
+    /// Shows the receipt of an event, if it is among these messages.
+    private static func showReceipt(of id: String, in messages: [KafkaMessage], json: Bool) -> ExitStatus? {
+        let found = messages.first { AgencyNotice($0)?.answeredEvent == id }
+        guard let found, let notice = AgencyNotice(found) else { return nil }
+        if json { Output.line(String(decoding: found.value ?? [], as: UTF8.self)) }
+        switch notice {
+        case .accepted(let receipt):
+            if !json { Output.line("Accepted: \(id) is in effect since \(receipt.recordedAt).") }
+            return .ok
+        case .refused(let receipt):
+            if !json { show(receipt.reasons, json: false, id: id) }
+            return .failed
+        case .issued: return nil
+        }
     }
 
     private static func show(_ reasons: [RefusalReason], json: Bool, id: String) {

@@ -1,0 +1,164 @@
+import Foundation
+import KafkaClient
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+struct KafkaClientTests {
+    private func configuration() throws -> KafkaConfiguration {
+        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
+        return KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
+    }
+
+    private func withTopic(partitions: Int32, _ body: (KafkaConfiguration, String) async throws -> Void) async throws {
+        let configuration = try configuration()
+        let topic = "kafka-client-" + UUID().uuidString
+        let admin = try KafkaAdmin(configuration)
+        let specification = TopicSpecification(name: topic, partitions: partitions, replicationFactor: 1)
+        #expect(try await admin.create([specification]) == [topic])
+        #expect(try await admin.create([specification]) == [], "a second time it is there")
+        try await body(configuration, topic)
+        try await admin.delete([topic])
+    }
+
+    @Test("Everything of a record arrives: key, value, headers, tombstones, empty values")
+    func roundTrip() async throws {
+        try await withTopic(partitions: 1) { configuration, topic in
+            let producer = KafkaProducer(configuration)
+            let headers = [KafkaHeader(name: "a", value: [1, 0, 255]), KafkaHeader(name: "empty", value: [])]
+            let results = await producer.produce([
+                KafkaRecord(topic: topic, key: Array("k".utf8), value: [0, 1, 2], headers: headers),
+                KafkaRecord(topic: topic, key: nil, value: []), KafkaRecord(topic: topic, key: [7], value: nil),
+            ])
+            #expect(try results.map { try $0.get() } == [0, 1, 2])
+            let reader = try await KafkaReader(configuration, topics: [topic], from: .earliest)
+            let messages = try await reader.readToEnd(limit: 10)
+            #expect(messages.map(\.key) == [Array("k".utf8), nil, [7]])
+            #expect(messages.map(\.value) == [[0, 1, 2], [], nil])
+            #expect(messages.first?.headers == headers)
+            await reader.close()
+        }
+    }
+
+    @Test("What cannot be produced has its own answer, and the rest of the batch goes through")
+    func failures() async throws {
+        try await withTopic(partitions: 1) { configuration, topic in
+            let producer = KafkaProducer(configuration, messageTimeoutMilliseconds: 3000)
+            let results = await producer.produce([
+                KafkaRecord(topic: topic, key: nil, value: [1], headers: [KafkaHeader(name: "h", value: [1])]),
+                KafkaRecord(
+                    topic: "no-such-" + topic, key: nil, value: [1], headers: [KafkaHeader(name: "h", value: [1])]),
+                KafkaRecord(topic: topic, key: nil, value: [UInt8](repeating: 0, count: 3_000_000)),
+                KafkaRecord(
+                    topic: topic, partition: 99, key: nil, value: [1], headers: [KafkaHeader(name: "h", value: [1])]),
+                KafkaRecord(topic: topic, key: nil, value: [2]),
+            ])
+            #expect(results.map { (try? $0.get()) != nil } == [true, false, false, false, true])
+        }
+    }
+
+    @Test("Two members share 6 partitions: every message is handed out once, through a rebalance in the middle")
+    func rebalance() async throws {
+        try await withTopic(partitions: 6) { configuration, topic in
+            let producer = KafkaProducer(configuration)
+            func produce(_ range: Range<Int>) async throws {
+                let records = range.map {
+                    KafkaRecord(topic: topic, key: Array("\($0)".utf8), value: Array("\($0)".utf8))
+                }
+                for result in await producer.produce(records) { _ = try result.get() }
+            }
+            /// Reads until cancelled, committing each batch before the next; what it was handed.
+            @Sendable func member(_ name: String) async throws -> [String] {
+                let consumer = try KafkaConsumer(
+                    configuration, KafkaConsumer.Options(group: topic, topics: [topic], groupInstance: topic + name))
+                let admin = try KafkaAdmin(configuration)
+                var values: [String] = []
+                while !Task.isCancelled {
+                    switch try await consumer.next(maximumMessages: 50, timeoutMilliseconds: 200) {
+                    case .assigned(let partitions):
+                        let committed = try await admin.committedOffsets(of: topic, partitions, in: configuration)
+                        try await consumer.start(
+                            Dictionary(uniqueKeysWithValues: partitions.map { ($0, committed[$0] ?? 0) }))
+                    case .revoked: await consumer.released()
+                    case .batch(let batch):
+                        values += batch.messages.map { String(decoding: $0.value ?? [], as: UTF8.self) }
+                        var next: [TopicPartition: Int64] = [:]
+                        for message in batch.messages {
+                            next[TopicPartition(topic: message.topic, partition: message.partition)] =
+                                message.offset + 1
+                        }
+                        try await consumer.commit(next, generation: batch.generation)
+                    case nil: break
+                    }
+                }
+                await consumer.close(timeoutMilliseconds: 5000)
+                return values
+            }
+            let first = Task { try await member("1") }
+            try await produce(0..<2000)
+            let second = Task { try await member("2") }
+            try await produce(2000..<4000)
+            let admin = try KafkaAdmin(configuration)
+            let partitions = try await admin.partitions(of: topic)
+            let end = ContinuousClock.now.advanced(by: .seconds(60))
+            var done = 0
+            while done < 4000, ContinuousClock.now < end {
+                done = Int(
+                    try await admin.committedOffsets(of: topic, partitions, in: configuration).values.reduce(0, +))
+            }
+            first.cancel()
+            second.cancel()
+            let values = try await first.value + second.value
+            #expect(values.count == 4000)
+            #expect(Set(values).count == 4000)
+        }
+    }
+
+    @Test("Offsets for a time, watermarks, cluster identifier, unknown topics")
+    func admin() async throws {
+        try await withTopic(partitions: 2) { configuration, topic in
+            let admin = try KafkaAdmin(configuration)
+            let producer = KafkaProducer(configuration)
+            _ = await producer.produce([
+                KafkaRecord(topic: topic, partition: 0, key: nil, value: [1], timestampMilliseconds: 1_700_000_000_000),
+                KafkaRecord(topic: topic, partition: 0, key: nil, value: [2], timestampMilliseconds: 1_700_000_100_000),
+            ])
+            let zero = TopicPartition(topic: topic, partition: 0), one = TopicPartition(topic: topic, partition: 1)
+            #expect(try await admin.offsets(of: topic, atMilliseconds: 1_700_000_050_000) == [zero: 1, one: 0])
+            #expect(try await admin.watermarks(of: zero) == (0, 2))
+            #expect(try await !admin.clusterIdentifier().isEmpty)
+            await #expect(throws: KafkaError.self) { try await admin.partitions(of: "no-such-" + topic) }
+        }
+    }
+
+    @Test("The in-memory broker: a group reads what was produced before and after it was away")
+    func devBroker() async throws {
+        let broker = try DevBroker()
+        try broker.createTopic("t", partitions: 2)
+        let configuration = KafkaConfiguration(bootstrapServers: broker.bootstrapServers, clientIdentifier: "test")
+        let producer = KafkaProducer(configuration)
+        _ = try await producer.produce([KafkaRecord(topic: "t", key: [1], value: [1])])[0].get()
+        let consumer = try KafkaConsumer(configuration, KafkaConsumer.Options(group: "g", topics: ["t"]))
+        var values: [[UInt8]?] = []
+        let end = ContinuousClock.now.advanced(by: .seconds(40))
+        var wasAway = false
+        while values.count < 2, ContinuousClock.now < end {
+            switch try await consumer.next(maximumMessages: 10, timeoutMilliseconds: 500) {
+            case .assigned(let partitions):
+                try await consumer.start(Dictionary(uniqueKeysWithValues: partitions.map { ($0, Int64(0)) }))
+            case .batch(let batch): values += batch.messages.map(\.value)
+            case .revoked: await consumer.released()
+            case nil: break
+            }
+            if values.count == 1, !wasAway {
+                wasAway = true
+                broker.setReachable(false)
+                _ = try await consumer.next(maximumMessages: 10, timeoutMilliseconds: 300)
+                broker.setReachable(true)
+                _ = try await producer.produce([KafkaRecord(topic: "t", key: [1], value: [2])])[0].get()
+            }
+        }
+        #expect(values == [[1], [2]])
+        await consumer.close(timeoutMilliseconds: 5000)
+    }
+}

@@ -1,0 +1,212 @@
+import Contracts
+import Foundation
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+import TestSupport
+import Testing
+
+@testable import Messaging
+
+/// Counts the events of a household and says each on a topic: the smallest procedure there is.
+private struct Counting: HouseholdProcedure {
+    struct State: HouseholdState {
+        var events = 0
+
+        init() {}
+
+        init?(reading value: JSONValue) {
+            guard let events = value["events"]?.int64 else { return nil }
+            self.events = Int(events)
+        }
+
+        func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.field("events", events)
+            writer.endObject()
+        }
+    }
+
+    func handle(_ event: ReceivedEvent, of household: HouseholdID, state: inout State, now: Instant)
+        throws(MessageFailure) -> [Effect<NoRows>]
+    {
+        if event.data["poison"] != nil { throw MessageFailure(code: "poison", reason: "As asked.") }
+        state.events += 1
+        return [.publish(OutgoingRecord(topic: "said", key: household.text, value: Array("\(state.events)".utf8)))]
+    }
+
+    func fire(_ deadline: DueDeadline, state: inout State, now: Instant) -> [Effect<NoRows>] { [] }
+}
+
+@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+struct EngineTests {
+    private let schema = "escalation_tracker"
+
+    private func message(_ offset: Int64, id: String, household: UInt8 = 1, data: String = "{}") -> InboundMessage {
+        let event =
+            #"{"specversion":"1.0","id":"\#(id)","source":"/services/test","type":"keepsight.test.made.v1","time":"2026-01-01T00:00:00Z","data":\#(data)}"#
+        let record = KafkaMessage(
+            topic: "in", partition: 0, offset: offset, timestampMilliseconds: 0,
+            key: Array(HouseholdID(digest: [household]).text.utf8), value: Array(event.utf8), headers: [])
+        return InboundMessage(record, now: Partnership.now)
+    }
+
+    private func withTransaction(
+        guards: EngineGuards = .all,
+        _ body: (BatchTransaction<HouseholdBatch<Counting>>, TestDatabase) async throws -> Void
+    ) async throws {
+        let database = try await TestDatabase.make()
+        let pool = PostgresPool(
+            PostgresConfiguration(url: database.url, schemaSearchPath: [schema, "app"]), maximumConnections: 2)
+        try await PositionStore(pool: pool).create([TopicPartition(topic: "in", partition: 0): 0], cluster: "c")
+        let transaction = BatchTransaction(
+            procedure: HouseholdBatch(Counting()), pool: pool, deadLetterTopic: "dead", guards: guards,
+            failpoints: .none)
+        try await body(transaction, database)
+        await pool.close()
+        try await database.drop()
+    }
+
+    @Test("Count gate: a batch of 500 events costs two round trips and at most 12 statements, whatever is in it")
+    func cost() async throws {
+        try await withTransaction { transaction, _ in
+            _ = try await transaction.run([message(0, id: "warm-up")])
+            let batch = (1...500).map { message(Int64($0), id: "e\($0)", household: UInt8($0 % 50)) }
+            let report = try await transaction.run(batch)
+            #expect(report.handled == 500)
+            #expect(report.cost.roundTrips == 2)
+            #expect(report.cost.statements <= 12)
+            let single = try await transaction.run([message(501, id: "one")])
+            #expect(single.cost.statements == report.cost.statements, "the number does not depend on the batch")
+        }
+    }
+
+    @Test("The same offset again, and the same event under another offset, have no second effect")
+    func once() async throws {
+        try await withTransaction { transaction, database in
+            _ = try await transaction.run([message(0, id: "a"), message(1, id: "b")])
+            let again = try await transaction.run([
+                message(0, id: "a"), message(1, id: "b"), message(2, id: "a"), message(3, id: "c"), message(4, id: "c"),
+            ])
+            #expect(again.handled == 1)
+            #expect(again.alreadyInEffect == 4)
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.outbox") == 3)
+        }
+    }
+
+    @Test(
+        "Broken twins: without the inbox, or without the position, the same batches have effects twice",
+        arguments: ["inbox", "position"])
+    func brokenTwins(_ guardName: String) async throws {
+        try await withTransaction(guards: EngineGuards(without: [guardName, "position"])) { transaction, database in
+            _ = try await transaction.run([message(0, id: "a")])
+            // The inbox alone catches the same id; with it off as well nothing does.
+            _ = try await transaction.run([message(0, id: "a")])
+            let effects = try await database.count("SELECT count(*) FROM escalation_tracker.outbox")
+            #expect(effects == (guardName == "inbox" ? 2 : 1))
+        }
+    }
+
+    @Test("P4: a poisoned household waits in order behind its message; others go on; the dead letter has the bytes")
+    func parking() async throws {
+        try await withTransaction { transaction, database in
+            let report = try await transaction.run([
+                message(0, id: "a"), message(1, id: "bad", data: #"{"poison":true}"#), message(2, id: "b"),
+                message(3, id: "c", household: 2),
+            ])
+            #expect(report.handled == 2)
+            #expect(report.deadLetters == 1)
+            #expect(report.waiting == 1)
+            #expect(try await transaction.run([message(4, id: "d")]).waiting == 1, "it waits in later batches too")
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 2)
+            #expect(
+                try await database.count(
+                    "SELECT count(*) FROM escalation_tracker.outbox WHERE topic = 'dead' AND convert_from(value, 'UTF8') LIKE '%poison%'"
+                ) == 1)
+        }
+    }
+
+    @Test("Two owners of one household, many times over: every event counts once, and ids follow commits")
+    func concurrentOwners() async throws {
+        try await withTransaction(guards: EngineGuards(without: ["position"])) { transaction, database in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for owner in 0..<2 {
+                    group.addTask {
+                        for number in 0..<40 {
+                            let message = message(Int64(number), id: "\(owner)-\(number)")
+                            while true {
+                                do {
+                                    _ = try await transaction.run([message])
+                                    break
+                                } catch let error as PostgresError where error.isTransient { continue }
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            // What was said, in the order of ids, is 1, 2, 3, … exactly when id order is commit order for the household.
+            #expect(
+                try await database.count(
+                    """
+                    SELECT count(*) FROM (SELECT convert_from(value, 'UTF8')::int AS said, row_number() OVER (ORDER BY id) AS place
+                    FROM escalation_tracker.outbox) AS o WHERE said = place
+                    """) == 80)
+        }
+    }
+
+    @Test("Migrations: from empty, twice, and refused when an applied file has changed")
+    func migrations() async throws {
+        let database = try await TestDatabase.make()
+        let connection = try await database.connect()
+        let folder = Surroundings.project + "/deploy/migrations"
+        #expect(try await Migrator(directory: folder).run(on: connection).isEmpty, "nothing is applied twice")
+        let copy = NSTemporaryDirectory() + "keepsight-migrations-" + UUID().uuidString
+        try FileManager.default.copyItem(atPath: folder, toPath: copy)
+        try "SELECT 1;".write(toFile: copy + "/engine/0002-inbox.sql", atomically: true, encoding: .utf8)
+        await #expect(throws: MigrationError.changed(step: "engine/0002-inbox", schema: "referral_intake")) {
+            try await Migrator(directory: copy).run(on: connection)
+        }
+        try FileManager.default.removeItem(atPath: copy + "/engine/0003-household-states.sql")
+        #expect(throws: MigrationError.self) { try Migrator(directory: copy).steps() }
+        await connection.close()
+        try await database.drop()
+    }
+}
+
+struct PureEngineTests {
+    @Test(
+        "Where reading begins",
+        arguments: [
+            (nil, 3, 9, StartingPoint.from(3)), (5, 3, 9, .from(5)), (9, 3, 9, .from(9)),
+            (1, 3, 9, .afterGap(from: 3, lost: 2)),
+        ] as [(Int64?, Int64, Int64, StartingPoint)])
+    func startingPoint(_ position: Int64?, _ low: Int64, _ high: Int64, _ expected: StartingPoint) {
+        #expect(StartingPoint(position: position.map { ($0, "c") }, cluster: "c", low: low, high: high) == expected)
+    }
+
+    @Test("Another cluster, or a log that ends before the position, is foreign: nothing of it is taken")
+    func foreignLog() {
+        for (cluster, high) in [("other", Int64(9)), ("c", 4)] {
+            guard case .foreign = StartingPoint(position: (5, "c"), cluster: cluster, low: 0, high: high) else {
+                Issue.record("taken")
+                continue
+            }
+        }
+    }
+
+    @Test("A wake before the wait is not lost, and a wait ends by itself")
+    func wake() async {
+        let wake = Wake()
+        wake.signal()
+        await wake.wait(timeoutMilliseconds: 60_000)
+        await wake.wait(timeoutMilliseconds: 1)
+        async let waiting: Void = wake.wait(timeoutMilliseconds: 60_000)
+        wake.signal()
+        await waiting
+        let task = Task { await wake.wait(timeoutMilliseconds: 60_000) }
+        task.cancel()
+        await task.value
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Policy
+import Safeguarding
+import Testing
+
+/// The sample partnership's policy, and what happens to it when somebody breaks it.
+struct PolicyTests {
+    static let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("deploy/policy").path
+
+    /// The problems of the sample policy with one file changed.
+    static func problems(_ file: String, _ change: (String) -> String) throws -> [PolicyProblem] {
+        let folder = NSTemporaryDirectory() + "keepsight-policy-" + UUID().uuidString
+        try FileManager.default.copyItem(atPath: sample, toPath: folder)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+        try change(text).write(toFile: folder + "/" + file, atomically: true, encoding: .utf8)
+        do throws(PolicyError) {
+            _ = try Policy.load(directory: folder)
+            return []
+        } catch {
+            return error.problems
+        }
+    }
+
+    @Test("The sample policy loads, with its agencies")
+    func sampleLoads() throws {
+        let policy = try Policy.load(directory: PolicyTests.sample)
+        #expect(
+            policy.agencies.codes.map(\.text) == [
+                "csc", "early-help", "gp-riverside", "health-visiting", "housing", "mash", "police", "school-hill",
+            ])
+        #expect(policy.agencies.hub.text == "mash")
+        #expect(policy.clocks.screeningDecision == .workingDays(1))
+    }
+
+    @Test(
+        "Each rule names file, line and rule",
+        arguments: [
+            ("agencies.yaml", "kind: hub", "kind: police", "one-hub"),
+            ("agencies.yaml", "kind: childrens-social-care", "kind: other", "social-care"),
+            ("agencies.yaml", "code: mash", "code: MASH", "agency-code"),
+            ("agencies.yaml", "code: mash", "code: csc", "duplicate-agency"),
+            ("agencies.yaml", "kind: hub", "kind: hubb", "agency-kind"),
+            ("agencies.yaml", "stage: 5", "stage: 4", "contact-for-each-stage"),
+            ("agencies.yaml", "managerRoles", "managerRole", "unknown-key"),
+            (
+                "clocks.yaml", "screeningDecision: { workingDays: 1 }", "screeningDecision: { workingDays: 2 }",
+                "beyond-statutory-limit"
+            ),
+            ("clocks.yaml", "amber: { workingDays: 1 }", "amber: { workingDays: 3 }", "beyond-statutory-limit"),
+            ("clocks.yaml", "red: { hours: 4 }", "red: { hours: 4, workingDays: 1 }", "clock-length"),
+            ("clocks.yaml", "practiceHour: 17", "practiceHour: 3", "out-of-range"),
+            ("calendar.yaml", "date: 2026-01-01", "date: 2026-01-03", "holiday-on-weekend"),
+            ("calendar.yaml", "date: 2026-04-03", "date: 2026-01-01", "duplicate-holiday"),
+            ("calendar.yaml", "date: 2026-04-03", "date: 2026-04-31", "invalid-date"),
+            ("policy.yaml", "version: ", "version: 1\nversion: ", "not-yaml"),
+            ("policy.yaml", "version:", "versoin:", "unknown-key"),
+            ("policy.yaml", "\"2026.1\"", "[", "not-yaml"),
+        ])
+    func rules(_ file: String, _ old: String, _ new: String, _ rule: String) throws {
+        var line = 0
+        let problems = try PolicyTests.problems(file) { text in
+            line = text.components(separatedBy: old).first.map { $0.components(separatedBy: "\n").count } ?? 0
+            return text.replacingOccurrences(of: old, with: new, range: text.range(of: old))
+        }
+        let hit = try #require(problems.first { $0.rule == rule }, "\(problems)")
+        #expect(hit.file == file)
+        // A rule about a whole list stands at the list's beginning; every other one where it is broken.
+        if !["one-hub", "social-care"].contains(rule) {
+            #expect(abs(hit.line - line) <= 5, "line \(hit.line), broken at \(line)")
+        }
+    }
+
+    @Test("A missing file is a sentence")
+    func missingFile() {
+        #expect(throws: PolicyError.self) { try Policy.load(directory: "/nowhere") }
+    }
+
+    @Test(
+        "Without any one line the policy loads or says why, and never crashes",
+        arguments: [
+            "agencies.yaml", "clocks.yaml", "calendar.yaml", "policy.yaml",
+        ])
+    func everyLine(_ file: String) throws {
+        let count = try String(contentsOfFile: PolicyTests.sample + "/" + file, encoding: .utf8)
+            .components(separatedBy: "\n").count
+        for line in 0..<count {
+            let problems = try PolicyTests.problems(file) { text in
+                var lines = text.components(separatedBy: "\n")
+                lines.remove(at: line)
+                return lines.joined(separator: "\n")
+            }
+            for problem in problems { #expect(problem.line >= 1 && !problem.message.isEmpty) }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import ServiceRuntime
+
+struct ServiceRuntimeTests {
+    @Test("Settings: every problem at once, each with its name")
+    func settings() {
+        do throws(SettingsError) {
+            _ = try ServiceSettings.read(
+                service: "x", defaultPort: 1,
+                environment: [
+                    "KEEPSIGHT_HTTP_ADDRESS": "nowhere", "KEEPSIGHT_BATCH_MESSAGES": "0", "KEEPSIGHT_LOG_LEVEL": "loud",
+                    "KEEPSIGHT_TOPIC_PREFIX": "a b", "KEEPSIGHT_FAILPOINTS": "relay.afterLunch=kill",
+                ])
+            Issue.record("accepted")
+        } catch {
+            for name in [
+                "KAFKA_BOOTSTRAP_SERVERS", "KEEPSIGHT_DATABASE_URL", "KEEPSIGHT_HTTP_ADDRESS",
+                "KEEPSIGHT_BATCH_MESSAGES",
+                "KEEPSIGHT_LOG_LEVEL", "KEEPSIGHT_TOPIC_PREFIX", "KEEPSIGHT_FAILPOINTS",
+            ] { #expect(error.problems.contains { $0.hasPrefix(name) }, "\(name)") }
+        }
+    }
+
+    @Test("A log line is one JSON object with what it was given")
+    func log() throws {
+        let lines = Mutex<[String]>([])
+        let log = Log(service: "x", format: .json, level: .info) { line in lines.withLock { $0.append(line) } }
+        log.info("it-happened", "It \"happened\".\n", .id("household", "abc"), .count("rows", 3))
+        log.debug("not-shown", "Below the level.")
+        let line = try #require(lines.withLock { $0 }.first)
+        #expect(lines.withLock { $0.count } == 1)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        #expect(object["event"] as? String == "it-happened")
+        #expect(object["rows"] as? Int == 3)
+        #expect(object["message"] as? String == "It \"happened\".\n")
+    }
+
+    @Test("Health over HTTP: not ready with reasons, then ready; metrics; unknown pages; a taken port is a sentence")
+    func http() async throws {
+        let health = HealthState()
+        let metrics = Metrics()
+        metrics.counter("things", labels: [("kind", "a")], help: "Things.").increment(by: 2)
+        let server = try HTTPServer(
+            address: "127.0.0.1", port: 0, HTTPServer.operations(health: health, metrics: metrics))
+        func get(_ path: String) async throws -> (Int, String) {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            process.arguments = [
+                "-c",
+                "exec 3<>/dev/tcp/127.0.0.1/\(server.port); printf 'GET \(path) HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3",
+            ]
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            try process.run()
+            let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            let parts = text.components(separatedBy: "\r\n\r\n")
+            return (Int(text.split(separator: " ").dropFirst().first ?? "") ?? 0, parts.dropFirst().joined())
+        }
+        let (before, body) = try await get("/readyz")
+        #expect(before == 503)
+        #expect(try JSONSerialization.jsonObject(with: Data(body.utf8)) is [String: Any])
+        for component in HealthState.Component.allCases { health.report(component, .ok) }
+        #expect(try await get("/readyz").0 == 200)
+        #expect(try await get("/metrics").1.contains("keepsight_things_total{kind=\"a\"} 2"))
+        #expect(try await get("/other").0 == 404)
+        #expect(throws: HTTPServerError.self) {
+            try HTTPServer(
+                address: "127.0.0.1", port: server.port, HTTPServer.operations(health: health, metrics: metrics))
+        }
+    }
+
+    @Test("Failpoints act at their hit and nowhere else")
+    func failpoints() async throws {
+        let points = try Failpoints(parsing: "relay.afterProduce=error@2")
+        try await points.reach(.relayAfterProduce)
+        try await points.reach(.batchBeforeCommit)
+        await #expect(throws: FailpointError.reached("relay.afterProduce")) {
+            try await points.reach(.relayAfterProduce)
+        }
+        try await points.reach(.relayAfterProduce)
+        #expect(throws: FailpointError.self) { try Failpoints(parsing: "relay.afterProduce=explode") }
+    }
+}
