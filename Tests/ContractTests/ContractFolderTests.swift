@@ -87,7 +87,8 @@ struct ContractFolderTests {
             if case .failure(let refusal) = result { return (refusal.reasons, []) }
             return (RefusalReasons(), [])
         }
-        return try #require(readers[type])(received.data, type)
+        let reader = try #require(readers[type])
+        return reader(received.data, type)
     }
 
     @Test("Every type has a schema and examples of both kinds, and every schema has a type")

@@ -75,6 +75,21 @@ struct JSONDifferentialTests {
         }
     }
 
+    /// Where the two differ on purpose: we refuse duplicate keys and a comma before a closing bracket, which Foundation
+    /// takes; and a number beyond a double's range is JSON, which Foundation refuses.
+    static func differsOnPurpose(_ bytes: [UInt8], _ ours: JSONDocument?, _ refusal: JSONError?) -> Bool {
+        if refusal?.code == .duplicateKey { return true }
+        let text = String(decoding: bytes, as: UTF8.self)
+        if refusal?.code == .unexpectedByte, text.range(of: #",\s*[\]}]"#, options: .regularExpression) != nil {
+            return true
+        }
+        return ours?.tokens.contains { token in
+            token.kind == .number
+                && !(Double(String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self))?.isFinite
+                    ?? false)
+        } ?? false
+    }
+
     @Test("40,000 generated and mutated documents", arguments: [1, 2, 3, 4])
     func differential(_ seed: UInt64) {
         var random = Generator(state: seed)
@@ -89,7 +104,7 @@ struct JSONDifferentialTests {
                 ours = nil
                 refusal = error
             }
-            if refusal?.code == .duplicateKey { continue }
+            if JSONDifferentialTests.differsOnPurpose(bytes, ours, refusal) { continue }
             let text = String(decoding: bytes, as: UTF8.self)
             // Foundation takes bytes in other encodings for text of those, and cuts at a zero byte; JSON is UTF-8.
             if String(validating: bytes, as: UTF8.self) == nil || bytes.contains(0) || bytes.isEmpty {

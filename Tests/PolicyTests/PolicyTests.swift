@@ -43,7 +43,7 @@ struct PolicyTests {
             ("agencies.yaml", "code: mash", "code: csc", "duplicate-agency"),
             ("agencies.yaml", "kind: hub", "kind: hubb", "agency-kind"),
             ("agencies.yaml", "stage: 5", "stage: 4", "contact-for-each-stage"),
-            ("agencies.yaml", "managerRoles", "managerRole", "unknown-key"),
+            ("agencies.yaml", "    managerRoles:", "    managerRole:", "unknown-key"),
             (
                 "clocks.yaml", "screeningDecision: { workingDays: 1 }", "screeningDecision: { workingDays: 2 }",
                 "beyond-statutory-limit"

@@ -76,10 +76,10 @@ public struct Fact: Sendable, Equatable {
     public init(reading event: ReceivedEvent) throws(EventRefusal) {
         var reasons = RefusalReasons()
         let context = Context(reading: event.data, &reasons)
-        let children = event.data.optionalArray("children", count: 0...ChildDescription.maximumCount, &reasons)
+        let children = event.data.requiredArray("children", count: 0...ChildDescription.maximumCount, &reasons)?
             .compactMap { Child(reading: $0, &reasons) }
         let body = FactBody(reading: event.data, type: event.envelope.type, &reasons)
-        guard let context, let body, reasons.isEmpty else {
+        guard let context, let children, let body, reasons.isEmpty else {
             throw EventRefusal(reasons, eventID: event.envelope.id, eventType: event.envelope.type)
         }
         self.init(context: context, children: children, body: body)

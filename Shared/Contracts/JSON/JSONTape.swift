@@ -203,8 +203,12 @@ struct JSONTapeBuilder {
             let unit = try hexadecimalUnit(at: position + 2)
             if unit & 0xFC00 == 0xDC00 { throw error(.loneSurrogate) }
             if unit & 0xFC00 == 0xD800 {
-                guard position + 7 < bytes.count else { throw JSONError(code: .unexpectedEnd, offset: bytes.count) }
-                guard bytes[position + 6] == 0x5C, bytes[position + 7] == 0x75 else { throw error(.loneSurrogate) }
+                for (distance, expected) in [(6, UInt8(0x5C)), (7, UInt8(0x75))] {
+                    guard position + distance < bytes.count else {
+                        throw JSONError(code: .unexpectedEnd, offset: bytes.count)
+                    }
+                    guard bytes[position + distance] == expected else { throw error(.loneSurrogate) }
+                }
                 guard try hexadecimalUnit(at: position + 8) & 0xFC00 == 0xDC00 else { throw error(.loneSurrogate) }
                 position += 12
             } else {
