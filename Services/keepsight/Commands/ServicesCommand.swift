@@ -1,7 +1,7 @@
 import Contracts
 import KafkaClient
-import Policy
 import Messaging
+import Policy
 import ServiceRuntime
 
 /// `keepsight services` and `keepsight health`: whether the services work, and how far behind they are.

@@ -1,0 +1,55 @@
+import Contracts
+import FoundationEssentials
+import Glibc
+import ServiceRuntime
+
+/// `keepsight bench`: measures the full path, from an agency's publish to the last agency's notice.
+enum BenchCommand {
+    static let command = Command(
+        "bench",
+        "Measure the full path on this machine. Starts what it needs, from the project's folder, and stops it.",
+        options: [
+            Command.Option("events", "N", "Decisions to publish as fast as possible (default: 10000)."),
+            Command.Option("households", "N", "Households that they are about (default: 1000)."),
+            Command.Option("rate", "N", "Decisions a second in the second part (default: 200)."),
+            Command.Option("seconds", "N", "How long the second part lasts (default: 20)."),
+            Command.Option("json", nil, "Print one line of JSON."),
+        ], examples: ["KAFKA_HOME=… keepsight bench --json"]
+    ) { invocation in
+        let plan = BenchPlan(
+            events: try invocation.number("events", default: 10_000, in: 100...1_000_000),
+            households: try invocation.number("households", default: 1000, in: 1...100_000),
+            rate: try invocation.number("rate", default: 200, in: 1...100_000),
+            seconds: try invocation.number("seconds", default: 20, in: 1...600))
+        guard FileManager.default.isExecutableFile(atPath: "deploy/run") else {
+            throw CommandFailure(.usage, "Run it in the project's folder: it starts what it needs by deploy/run.")
+        }
+        let folder = FileManager.default.currentDirectoryPath + "/.run/bench"
+        // deploy/stop is harmless where nothing runs.
+        defer { _ = shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/stop >&2") }
+        guard shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/run --detach --no-case >&2") == 0 else {
+            throw CommandFailure(.unavailable, "deploy/run did not start what the measurement needs; see above.")
+        }
+        var environment = invocation.environment
+        for (name, value) in try endpoints(folder + "/env") { environment[name] = value }
+        let result = try await Bench(plan, Deployment(environment: environment), runFolder: folder).run()
+        if invocation.has("json") { Output.json { result.write(to: &$0) } } else { Output.line(result.text) }
+        return .ok
+    }
+
+    private static func shell(_ command: String) -> Int32 { system(command) }
+
+    /// `export NAME=value` lines, as deploy/run writes them; values with special characters are escaped by backslashes.
+    private static func endpoints(_ path: String) throws -> [(String, String)] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(.unavailable, "deploy/run left no \(path).")
+        }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
+            guard line.hasPrefix("export KAFKA") || line.hasPrefix("export KEEPSIGHT"),
+                let equals = line.firstIndex(of: "=")
+            else { return nil }
+            let value = String(line[line.index(after: equals)...]).replacing("\\", with: "")
+            return (String(line[..<equals].dropFirst("export ".count)), value)
+        }
+    }
+}
