@@ -42,8 +42,9 @@ struct BadInputTests {
             try await Walk.prologue(partnership, children: 1)
             let now = Partnership.now
             let data = Walk.involvement("POL", children: 1)
-            for _ in 0..<2 {
-                try await partnership.publish("involvement.opened", as: "police", id: "same", time: now, data: data)
+            // White space between values says nothing.
+            for spelling in [data, data.replacing(#"":"#, with: #"" : "#)] {
+                try await partnership.publish("involvement.opened", as: "police", id: "same", time: now, data: spelling)
             }
             _ = try await partnership.hear(atLeast: 2) { $0.data["eventId"]?.string == "same" }
             #expect(

@@ -42,8 +42,8 @@ public struct ReceivedEvent: Sendable {
     /// The data; its pointers begin with `/data` in both content modes.
     public let data: JSONValue
 
-    /// SHA-256 over what the event says: type, time, subject and the data's bytes. The same source and id with another
-    /// digest is other content under a used id.
+    /// SHA-256 over what the event says: type, time, subject and the data, white space between its values aside. The same
+    /// source and id with another digest is other content under a used id.
     public var contentDigest: [UInt8] {
         var bytes = Array(envelope.type.utf8)
         bytes.append(0)
@@ -51,7 +51,7 @@ public struct ReceivedEvent: Sendable {
         bytes.append(0)
         bytes.append(contentsOf: (envelope.subject ?? "").utf8)
         bytes.append(0)
-        bytes.append(contentsOf: data.rawBytes)
+        data.appendContent(to: &bytes)
         return SHA256.digest(bytes)
     }
 }

@@ -162,6 +162,19 @@ public struct JSONValue: Sendable {
     /// The pointer of a member that is missing.
     func pointer(toMissing key: StaticString) -> String { pointer + "/" + escapedPointer("\(key)") }
 
+    /// Everything in the value but the white space between its parts, in an unambiguous form: for digests.
+    func appendContent(to bytes: inout [UInt8]) {
+        for token in document.tokens[index..<Int(self.token.next)] {
+            bytes.append(token.kind.rawValue)
+            switch token.kind {
+            case .array, .object: bytes.append(contentsOf: "\(token.count)".utf8)
+            default: bytes.append(contentsOf: document.bytes[Int(token.start)..<Int(token.end)])
+            }
+            // No JSON value holds this byte, since none is UTF-8 with it.
+            bytes.append(0xFF)
+        }
+    }
+
     private func member(where isKey: (JSONToken) -> Bool) -> JSONValue? {
         guard token.kind == .object else { return nil }
         var place = index + 1
