@@ -63,14 +63,14 @@ let package = Package(
         system("COpenSSL", pkgConfig: "libcrypto", package: "libssl-dev"),
 
         shared("Safeguarding"),
-        shared("Contracts", ["Safeguarding", "COpenSSL"], exclude: ["Schemas", "Examples"]),
+        shared("Contracts", ["Safeguarding", "COpenSSL"], exclude: ["Schemas", "Examples", "README.md"]),
         shared("Policy", ["Safeguarding", "CYAML"]),
         shared("KafkaClient", ["CRdKafka"]),
         shared("PostgresClient", ["CLibPQ"]),
         shared("ServiceRuntime", ["CMicroHTTPD"]),
         shared(
             "Messaging", ["KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "ServiceRuntime"],
-            resources: [.embedInCode("SQL")]),
+            exclude: ["README.md"], resources: [.embedInCode("SQL")]),
 
         tests("SafeguardingTests", ["Safeguarding"]),
         tests("ContractTests", ["Contracts", "Safeguarding"]),

@@ -16,6 +16,7 @@ public struct EscalationTracker: HouseholdProcedure {
         announcements = Announcements(policy: policy, topics: topics)
     }
 
+    /// One event of the household.
     public func handle(
         _ event: ReceivedEvent, of household: HouseholdID, state register: inout DecisionRegister, now: Instant
     ) throws(MessageFailure) -> [Effect<NoRows>] {
@@ -51,6 +52,7 @@ public struct EscalationTracker: HouseholdProcedure {
         }
     }
 
+    /// One clock of the household that has fallen due.
     public func fire(_ deadline: DueDeadline, state register: inout DecisionRegister, now: Instant) -> [Effect<NoRows>]
     {
         guard deadline.key.kind == EscalationTracker.reconvenedDiscussion else { return [] }

@@ -19,6 +19,7 @@ public struct MashScreener: HouseholdProcedure {
         self.topics = topics
     }
 
+    /// One event of the household.
     public func handle(
         _ event: ReceivedEvent, of household: HouseholdID, state desk: inout ScreeningDesk, now: Instant
     ) throws(MessageFailure) -> [Effect<NoRows>] {
@@ -31,6 +32,7 @@ public struct MashScreener: HouseholdProcedure {
         }
     }
 
+    /// One clock of the household that has fallen due.
     public func fire(_ deadline: DueDeadline, state desk: inout ScreeningDesk, now: Instant) -> [Effect<NoRows>] {
         guard deadline.key.kind == MashScreener.screeningDecision, let item = ScreeningItemID(deadline.key.subject),
             let place = desk.place(of: item)

@@ -22,6 +22,7 @@ public struct ScreeningDesk: Sendable, Equatable {
 }
 
 extension ScreeningDesk: HouseholdState {
+    /// Reads the document; `nil` if it is not one of this kind.
     public init?(reading value: JSONValue) {
         self.init()
         var reasons = RefusalReasons()
@@ -38,6 +39,7 @@ extension ScreeningDesk: HouseholdState {
         }
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.array("items", items) { writer, item in

@@ -4,6 +4,7 @@ import Safeguarding
 
 // The book as the document that the engine keeps for a household.
 extension NoticeBook: HouseholdState {
+    /// Reads the document; `nil` if it is not one of this kind.
     public init?(reading value: JSONValue) {
         self.init()
         for document in value["notices"]?.elements ?? [] {
@@ -13,6 +14,7 @@ extension NoticeBook: HouseholdState {
         }
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.array("notices", order) { writer, notice in

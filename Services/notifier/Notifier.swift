@@ -20,6 +20,7 @@ public struct Notifier: HouseholdProcedure {
         self.topics = topics
     }
 
+    /// One event of the household.
     public func handle(_ event: ReceivedEvent, of household: HouseholdID, state book: inout NoticeBook, now: Instant)
         throws(MessageFailure) -> [Effect<NoticeRow>]
     {
@@ -43,6 +44,7 @@ public struct Notifier: HouseholdProcedure {
         }
     }
 
+    /// One clock of the household that has fallen due.
     public func fire(_ deadline: DueDeadline, state book: inout NoticeBook, now: Instant) -> [Effect<NoticeRow>] {
         guard deadline.key.kind == Notifier.acknowledgement, let about = NoticeID(deadline.key.subject),
             let entry = book[about], !entry.isAcknowledged
@@ -59,6 +61,7 @@ public struct Notifier: HouseholdProcedure {
         return effects + [.record(.reminded(about))]
     }
 
+    /// The statements that write the rows.
     public func writes(_ rows: [NoticeRow]) -> [Query] { NoticeRow.writes(rows) }
 
     /// The statements that note what the agencies' topics have, in the transaction that takes it off the outbox.

@@ -28,6 +28,7 @@ public struct ReferralIntake: BatchProcedure {
     /// Before an event is identified nobody knows whose it is, so no household can be parked here.
     public func household(of message: InboundMessage) -> HouseholdID? { nil }
 
+    /// What must be read and locked for these messages.
     public func reads(for messages: [InboundMessage]) -> [Query] {
         var request = RegisterRequest()
         for message in messages {
@@ -43,14 +44,18 @@ public struct ReferralIntake: BatchProcedure {
     /// The door sets no clocks.
     public func reads(firing households: [HouseholdID]) -> [Query] { [] }
 
+    /// One clock of the household that has fallen due.
     public func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant) -> [Effect<NoRows>] { [] }
 
+    /// The state that those statements returned.
     public func workspace(reading results: ArraySlice<QueryResult>) throws -> Workspace {
         Workspace(register: try Register(reading: Array(results)))
     }
 
+    /// What the batch has changed, one statement a table at the most.
     public func writes(of workspace: Workspace, rows: [NoRows]) -> [Query] { workspace.register.writes }
 
+    /// One event at the door: admitted or refused, and answered.
     public func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<NoRows>]
     {

@@ -5,7 +5,7 @@ public enum SHA256 {
     /// The digest: 32 bytes.
     public static func digest(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
-        SHA256_Digest(bytes, bytes.count, &digest)
+        writeDigest(bytes, bytes.count, &digest)
         return digest
     }
 
@@ -38,7 +38,7 @@ public enum SHA256 {
     }
 }
 
-private func SHA256_Digest(_ bytes: [UInt8], _ count: Int, _ digest: UnsafeMutablePointer<UInt8>) {
+private func writeDigest(_ bytes: [UInt8], _ count: Int, _ digest: UnsafeMutablePointer<UInt8>) {
     // A digest of bytes in memory cannot fail: the algorithm is built in, and nothing is allocated that could run out.
     _ = keepsight_sha256(bytes, count, digest)
 }

@@ -82,10 +82,10 @@ struct SchemaValidator {
     }
 
     private func isBool(_ value: Any) -> Bool {
-        (value as? NSNumber).map { CFTypeID_isBool($0) } ?? (value is Bool)
+        (value as? NSNumber).map { holdsBool($0) } ?? (value is Bool)
     }
 
-    private func CFTypeID_isBool(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
+    private func holdsBool(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
 
     private func isEqual(_ left: Any, _ right: Any) -> Bool {
         if isBool(left) || isBool(right) { return isBool(left) && isBool(right) && (left as? Bool) == (right as? Bool) }

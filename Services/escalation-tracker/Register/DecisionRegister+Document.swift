@@ -4,6 +4,7 @@ import Safeguarding
 
 // The register as the document that the engine keeps for a household.
 extension DecisionRegister: HouseholdState {
+    /// Reads the document; `nil` if it is not one of this kind.
     public init?(reading value: JSONValue) {
         self.init()
         for (key, child) in value["children"]?.members ?? [] {
@@ -24,6 +25,7 @@ extension DecisionRegister: HouseholdState {
         guard read == written else { return nil }
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.object("children") { writer in

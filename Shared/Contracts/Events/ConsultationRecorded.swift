@@ -2,6 +2,7 @@ import Safeguarding
 
 /// `consultation.recorded`: an agency was consulted about a decision, and this is its view (domain.md row A2).
 public struct ConsultationRecorded: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("consultation.recorded")
 
     /// Which decision.
@@ -17,6 +18,7 @@ public struct ConsultationRecorded: EventPayload {
     /// More of what it said.
     public let note: String?
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.requiredString("decisionId", &reasons)
@@ -34,6 +36,7 @@ public struct ConsultationRecorded: EventPayload {
         self.note = note
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("decisionId", decisionID)
         writer.field("agency", agency.text)

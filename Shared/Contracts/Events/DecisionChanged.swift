@@ -15,6 +15,7 @@ public struct DecisionChanged: EventPayload {
         public let rationale: String
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("decision.changed")
 
     /// The decision's identifier, unique in the partnership.
@@ -36,6 +37,7 @@ public struct DecisionChanged: EventPayload {
     /// Why it cannot wait; there exactly when it is urgent.
     public let urgentReason: String?
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.requiredString("decisionId", &reasons)
@@ -96,6 +98,7 @@ public struct DecisionChanged: EventPayload {
         return child.requiredString("rationale", maximumCharacters: 20_000, &reasons)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("decisionId", decisionID)
         writer.field("version", version)

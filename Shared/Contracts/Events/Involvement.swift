@@ -2,6 +2,7 @@ import Safeguarding
 
 /// `involvement.opened`: an agency works with children from now on, and is told of every decision about them.
 public struct InvolvementOpened: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("involvement.opened")
 
     /// Which children; described well enough to be recognised, if the agency has not introduced them before.
@@ -13,6 +14,7 @@ public struct InvolvementOpened: EventPayload {
     /// Who works with them.
     public let worker: Person?
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let children = data.requiredChildren(&reasons)
@@ -26,6 +28,7 @@ public struct InvolvementOpened: EventPayload {
         self.worker = worker
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.array("children", children) { writer, child in
             writer.beginObject()
@@ -40,6 +43,7 @@ public struct InvolvementOpened: EventPayload {
 
 /// `involvement.closed`: an agency works with children no longer.
 public struct InvolvementClosed: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("involvement.closed")
 
     /// Which children.
@@ -49,6 +53,7 @@ public struct InvolvementClosed: EventPayload {
     /// Why it ended.
     public let reason: String
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let children = data.requiredChildReferences(&reasons)
@@ -60,6 +65,7 @@ public struct InvolvementClosed: EventPayload {
         self.reason = reason
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.array("children", children) { writer, child in
             writer.beginObject()

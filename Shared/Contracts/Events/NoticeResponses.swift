@@ -2,6 +2,7 @@ import Safeguarding
 
 /// `notice.acknowledged`: somebody at the agency has seen the notice.
 public struct NoticeAcknowledged: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("notice.acknowledged")
 
     /// Which notice; it names its household, so the answer finds its way.
@@ -9,6 +10,7 @@ public struct NoticeAcknowledged: EventPayload {
     /// Who has seen it.
     public let by: Person
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let notice = data.requiredNoticeID(&reasons)
@@ -18,6 +20,7 @@ public struct NoticeAcknowledged: EventPayload {
         self.by = by
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("noticeId", noticeID.text)
         writer.object("by") { by.write(to: &$0) }
@@ -26,6 +29,7 @@ public struct NoticeAcknowledged: EventPayload {
 
 /// `notice.answered`: the agency agrees, challenges, or needs to know more.
 public struct NoticeAnswered: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("notice.answered")
 
     /// Which notice.
@@ -41,6 +45,7 @@ public struct NoticeAnswered: EventPayload {
     /// Whether it cannot wait.
     public let isUrgent: Bool
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let notice = data.requiredNoticeID(&reasons)
@@ -65,6 +70,7 @@ public struct NoticeAnswered: EventPayload {
         self.isUrgent = isUrgent
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("noticeId", noticeID.text)
         writer.object("by") { by.write(to: &$0) }

@@ -10,6 +10,7 @@ public struct ReferralMade: EventPayload {
         public let text: String
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("referral.made")
 
     /// The referrer's own identifier of the referral.
@@ -27,6 +28,7 @@ public struct ReferralMade: EventPayload {
     /// Whether a child is in immediate danger.
     public let isImmediateRisk: Bool
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.requiredString("referralId", &reasons)
@@ -54,6 +56,7 @@ public struct ReferralMade: EventPayload {
         isImmediateRisk = isImmediate ?? false
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("referralId", referralID)
         writer.object("referrer") { referrer.write(to: &$0) }

@@ -2,6 +2,7 @@ import Safeguarding
 
 /// `screening.claimed`: a screener takes an item.
 public struct ScreeningClaimed: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("screening.claimed")
 
     /// Which item.
@@ -9,12 +10,14 @@ public struct ScreeningClaimed: EventPayload {
     /// Who takes it.
     public let by: Person
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         guard let (item, by) = data.screeningAction(&reasons) else { return nil }
         itemID = item
         self.by = by
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("itemId", itemID.text)
         writer.object("by") { by.write(to: &$0) }
@@ -23,6 +26,7 @@ public struct ScreeningClaimed: EventPayload {
 
 /// `screening.released`: a screener gives an item back.
 public struct ScreeningReleased: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("screening.released")
 
     /// Which item.
@@ -30,12 +34,14 @@ public struct ScreeningReleased: EventPayload {
     /// Who gives it back.
     public let by: Person
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         guard let (item, by) = data.screeningAction(&reasons) else { return nil }
         itemID = item
         self.by = by
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("itemId", itemID.text)
         writer.object("by") { by.write(to: &$0) }
@@ -54,6 +60,7 @@ public struct ScreeningDecided: EventPayload {
         public let reason: String
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("screening.decided")
 
     /// Which item.
@@ -75,11 +82,13 @@ public struct ScreeningDecided: EventPayload {
         self.children = children
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         guard let decision = data.screeningDecision(children: "children", &reasons) else { return nil }
         self = decision
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("itemId", itemID.text)
         writer.object("by") { by.write(to: &$0) }

@@ -12,6 +12,7 @@ public struct StrategyDiscussionHeld: EventPayload {
         public let role: String
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("strategy-discussion.held")
 
     /// The sender's identifier of the discussion.
@@ -29,6 +30,7 @@ public struct StrategyDiscussionHeld: EventPayload {
     /// Why.
     public let reason: String?
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.requiredString("discussionId", &reasons)
@@ -56,6 +58,7 @@ public struct StrategyDiscussionHeld: EventPayload {
         self.reason = reason
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("discussionId", discussionID)
         writer.field("heldAt", heldAt.rfc3339)

@@ -2,6 +2,7 @@ import Safeguarding
 
 /// Somebody at an agency has seen a notice.
 public struct AcknowledgementFact: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("acknowledgement-fact.recorded")
 
     /// Which notice.
@@ -15,6 +16,7 @@ public struct AcknowledgementFact: EventPayload {
         self.by = by
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let noticeID = data.requiredNoticeID(&reasons)
@@ -24,6 +26,7 @@ public struct AcknowledgementFact: EventPayload {
             noticeID: noticeID, by: by)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("noticeId", noticeID.text)
         writer.object("by") { by.write(to: &$0) }

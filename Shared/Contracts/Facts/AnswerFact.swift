@@ -2,6 +2,7 @@ import Safeguarding
 
 /// An agency answered a notice.
 public struct AnswerFact: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("answer-fact.recorded")
 
     /// Which notice.
@@ -29,6 +30,7 @@ public struct AnswerFact: EventPayload {
         self.isUrgent = isUrgent
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let noticeID = data.requiredNoticeID(&reasons)
@@ -43,6 +45,7 @@ public struct AnswerFact: EventPayload {
             isUrgent: isUrgent)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("noticeId", noticeID.text)
         writer.object("by") { by.write(to: &$0) }

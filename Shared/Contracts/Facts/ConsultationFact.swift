@@ -2,6 +2,7 @@ import Safeguarding
 
 /// An agency was consulted about a decision.
 public struct ConsultationFact: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("consultation-fact.recorded")
 
     /// Which decision.
@@ -24,6 +25,7 @@ public struct ConsultationFact: EventPayload {
         self.view = view
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let decisionID = data.requiredString("decisionId", &reasons)
@@ -38,6 +40,7 @@ public struct ConsultationFact: EventPayload {
             decisionID: decisionID, agency: agency, consultedRole: consultedRole, at: at, view: view)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("decisionId", decisionID)
         writer.field("consultedAgency", agency.text)

@@ -22,6 +22,7 @@ public struct DecisionFact: EventPayload {
         }
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("decision-fact.recorded")
 
     /// The decision's identifier.
@@ -59,6 +60,7 @@ public struct DecisionFact: EventPayload {
         self.urgentReason = urgentReason
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.requiredString("decisionId", &reasons)
@@ -86,6 +88,7 @@ public struct DecisionFact: EventPayload {
             reason: reason, discussionID: discussion, isUrgent: isUrgent, urgentReason: urgentReason)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("decisionId", decisionID)
         writer.field("version", version)

@@ -16,6 +16,7 @@ public struct DiscussionFact: EventPayload {
         }
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("discussion-fact.recorded")
 
     /// The sender's identifier of the discussion.
@@ -35,6 +36,7 @@ public struct DiscussionFact: EventPayload {
         self.decision = decision
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.requiredString("discussionId", &reasons)
@@ -50,6 +52,7 @@ public struct DiscussionFact: EventPayload {
         self.init(discussionID: id, heldAt: heldAt, attendees: attendees, decision: decision)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("discussionId", discussionID)
         writer.field("heldAt", heldAt.rfc3339)

@@ -10,6 +10,7 @@ public struct InvolvementFact: EventPayload {
         case closed
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("involvement-fact.recorded")
 
     /// Whether it began or ended.
@@ -26,6 +27,7 @@ public struct InvolvementFact: EventPayload {
         self.on = on
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let state: State? = data.requiredEnum("state", &reasons)
@@ -35,6 +37,7 @@ public struct InvolvementFact: EventPayload {
         self.init(state: state, role: role, on: on)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("state", state.rawValue)
         writer.field("role", role)

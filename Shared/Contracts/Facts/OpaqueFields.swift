@@ -2,6 +2,7 @@ import Safeguarding
 
 // Reading and writing what only events behind the door carry: opaque identifiers and each agency's references.
 extension JSONValue {
+    /// A person's opaque identifier.
     public func requiredPersonID(_ key: StaticString, _ reasons: inout RefusalReasons) -> PersonID? {
         guard let text = requiredString(key, &reasons) else { return nil }
         guard let person = PersonID(text) else {
@@ -11,6 +12,7 @@ extension JSONValue {
         return person
     }
 
+    /// A household's opaque identifier.
     public func requiredHousehold(_ reasons: inout RefusalReasons) -> HouseholdID? {
         guard let text = requiredString("household", &reasons) else { return nil }
         guard let household = HouseholdID(text) else {

@@ -2,6 +2,7 @@ import Safeguarding
 
 /// An agency referred children. The worries' words stay in the register; their kinds travel.
 public struct ReferralFact: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("referral-fact.recorded")
 
     /// The referrer's own identifier.
@@ -30,6 +31,7 @@ public struct ReferralFact: EventPayload {
         self.isImmediateRisk = isImmediateRisk
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let referralID = data.requiredString("referralId", &reasons)
@@ -47,6 +49,7 @@ public struct ReferralFact: EventPayload {
             primaryNeed: primaryNeed, concernKinds: concernKinds, isImmediateRisk: isImmediateRisk)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("referralId", referralID)
         writer.field("referrerRole", referrerRole)

@@ -22,6 +22,7 @@ public struct ReferralOutcome: EventPayload {
         }
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("referral-outcome.published")
 
     /// The referrer's own identifier of the referral.
@@ -56,6 +57,7 @@ public struct ReferralOutcome: EventPayload {
         self.respondBy = respondBy
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let referral = data.requiredString("referralId", &reasons)
@@ -81,6 +83,7 @@ public struct ReferralOutcome: EventPayload {
             decidedByRole: role, respondBy: respondBy)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("referralId", referralID)
         writer.field("itemId", itemID.text)

@@ -12,6 +12,7 @@ public struct ScreeningFact: EventPayload {
         case decided(ScreeningOutcome, reason: String, children: [ScreeningDecided.ChildOutcome])
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("screening-fact.recorded")
 
     /// Which item.
@@ -32,6 +33,7 @@ public struct ScreeningFact: EventPayload {
         case claimed, released, decided
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         guard let word: Word = data.requiredEnum("action", &reasons) else { return nil }
         switch word {
@@ -50,6 +52,7 @@ public struct ScreeningFact: EventPayload {
         }
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         switch action {
         case .claimed: writer.field("action", Word.claimed.rawValue)

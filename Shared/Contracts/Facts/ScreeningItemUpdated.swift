@@ -43,6 +43,7 @@ public struct ScreeningItemUpdated: EventPayload {
         }
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("screening-item.updated")
 
     /// Which item.
@@ -90,6 +91,7 @@ public struct ScreeningItemUpdated: EventPayload {
         self.claimedBy = claimedBy
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let item = data.requiredString("itemId", &reasons).flatMap(ScreeningItemID.init)
@@ -122,6 +124,7 @@ public struct ScreeningItemUpdated: EventPayload {
             clocks: clocks, claimedBy: claimedBy)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("itemId", itemID.text)
         writer.field("state", state.rawValue)

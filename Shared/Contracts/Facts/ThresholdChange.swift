@@ -52,6 +52,7 @@ public struct ThresholdChange: EventPayload {
         }
     }
 
+    /// The type that this is the data of.
     public static let type = EventType("threshold-change.recorded")
 
     /// Which decision.
@@ -105,6 +106,7 @@ public struct ThresholdChange: EventPayload {
         self.respondBy = respondBy
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.requiredString("decisionId", &reasons)
@@ -133,6 +135,7 @@ public struct ThresholdChange: EventPayload {
             reason: reason, respondBy: respondBy)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("decisionId", decisionID)
         writer.field("version", version)

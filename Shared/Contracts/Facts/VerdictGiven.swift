@@ -2,6 +2,7 @@ import Safeguarding
 
 /// What a service behind the door says to an event that only it can judge. The notifier delivers it as a receipt.
 public struct VerdictGiven: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("verdict.given")
 
     /// Whose event it is.
@@ -33,6 +34,7 @@ public struct VerdictGiven: EventPayload {
             reasons: reasons, recordedAt: recordedAt)
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let agency = data.requiredAgency("agency", &reasons)
@@ -45,6 +47,7 @@ public struct VerdictGiven: EventPayload {
         self.init(agency: agency, eventID: id, eventType: type, reasons: found, recordedAt: at)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("agency", agency.text)
         writer.field("eventId", eventID)

@@ -2,6 +2,7 @@ import Safeguarding
 
 /// `notice.issued`: what an agency is told, with the child named by that agency's own reference (P7).
 public struct NoticeIssued: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("notice.issued")
 
     /// One for each decision version or other cause, kind, child and agency.
@@ -58,6 +59,7 @@ public struct NoticeIssued: EventPayload {
         self.openedBecause = openedBecause
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let notice = data.requiredNoticeID(&reasons)
@@ -94,6 +96,7 @@ public struct NoticeIssued: EventPayload {
         about = data.optionalString("about", &reasons).flatMap(NoticeID.init)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("noticeId", noticeID.text)
         writer.field("kind", kind.rawValue)

@@ -2,6 +2,7 @@ import Safeguarding
 
 /// `receipt.accepted`: the event is in effect.
 public struct ReceiptAccepted: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("receipt.accepted")
 
     /// The id of the agency's event.
@@ -18,6 +19,7 @@ public struct ReceiptAccepted: EventPayload {
         self.recordedAt = recordedAt
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let id = data.requiredString("eventId", &reasons)
         let type = data.requiredString("eventType", &reasons)
@@ -26,6 +28,7 @@ public struct ReceiptAccepted: EventPayload {
         self.init(eventID: id, eventType: type, recordedAt: at)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("eventId", eventID)
         writer.field("eventType", eventType)
@@ -35,6 +38,7 @@ public struct ReceiptAccepted: EventPayload {
 
 /// `receipt.refused`: the event has no effect at all, and this is why.
 public struct ReceiptRefused: EventPayload {
+    /// The type that this is the data of.
     public static let type = EventType("receipt.refused")
 
     /// The id of the agency's event, if it could be read.
@@ -51,6 +55,7 @@ public struct ReceiptRefused: EventPayload {
         self.reasons = reasons
     }
 
+    /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.optionalString("eventId", &reasons)
@@ -61,6 +66,7 @@ public struct ReceiptRefused: EventPayload {
         self.init(eventID: id, eventType: type, reasons: found)
     }
 
+    /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("eventId", eventID)
         writer.field("eventType", eventType)

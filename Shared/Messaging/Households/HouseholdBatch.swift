@@ -25,16 +25,20 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         self.procedure = procedure
     }
 
+    /// The household that the record's key names.
     public func household(of message: InboundMessage) -> HouseholdID? { message.household }
 
+    /// What must be read and locked for these messages.
     public func reads(for messages: [InboundMessage]) -> [Query] {
         reads(firing: Array(Set(messages.compactMap(\.household))))
     }
 
+    /// What must be read and locked to fire clocks of these households.
     public func reads(firing households: [HouseholdID]) -> [Query] {
         [Query(SQL.lockHouseholds, [.uuidArray(households.sorted().map(\.uuid))])]
     }
 
+    /// The state that those statements returned.
     public func workspace(reading results: ArraySlice<QueryResult>) throws -> Workspace {
         var workspace = Workspace()
         guard let found = results.first else { return workspace }
@@ -52,6 +56,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         return workspace
     }
 
+    /// One message: an answer, facts, or a refusal.
     public func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Procedure.Row>]
     {
@@ -71,6 +76,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         return effects
     }
 
+    /// One clock of the household that has fallen due.
     public func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Procedure.Row>]
     {
@@ -81,6 +87,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         return effects
     }
 
+    /// What the batch has changed, one statement a table at the most.
     public func writes(of workspace: Workspace, rows: [Procedure.Row]) -> [Query] {
         let changed = workspace.entries.filter(\.value.isChanged).sorted { $0.key < $1.key }
         var queries = procedure.writes(rows)
