@@ -81,6 +81,7 @@ let package = Package(
         tests("MessagingTests", engine + ["TestSupport"]),
         tests("EscalationTrackerTests", ["EscalationTracker", "Contracts", "Messaging", "Policy", "Safeguarding"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
+        tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("WalkTests", engine + ["TestSupport"]),
         .target(
             name: "TestSupport", dependencies: engine, path: "Tests/TestSupport", swiftSettings: strict),

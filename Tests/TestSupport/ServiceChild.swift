@@ -9,12 +9,13 @@ public final class ServiceChild: @unchecked Sendable {
     public let logPath: String
 
     /// Starts an executable of the project.
-    public init(_ name: String, environment: [String: String]) throws {
+    public init(_ name: String, arguments: [String] = [], environment: [String: String]) throws {
         guard let folder = Surroundings.executables else {
             throw Missing("KEEPSIGHT_BIN_DIR is not set. Run the tests by deploy/test.")
         }
         process = Process()
         process.executableURL = URL(fileURLWithPath: folder + "/" + name)
+        process.arguments = arguments
         process.environment = environment
         logPath = NSTemporaryDirectory() + "keepsight-\(name)-\(UUID().uuidString).log"
         _ = FileManager.default.createFile(atPath: logPath, contents: nil)

@@ -13,9 +13,14 @@ enum BenchCommand {
             Command.Option("households", "N", "Households that they are about (default: 1000)."),
             Command.Option("rate", "N", "Decisions a second in the second part (default: 200)."),
             Command.Option("seconds", "N", "How long the second part lasts (default: 20)."),
+            Command.Option("codec", nil, "Measure only the reading of one event, alone; nothing is started."),
             Command.Option("json", nil, "Print one line of JSON."),
         ], examples: ["KAFKA_HOME=… keepsight bench --json"]
     ) { invocation in
+        if invocation.has("codec") {
+            Output.line(try CodecBench.run(rounds: 200_000).text)
+            return .ok
+        }
         let plan = BenchPlan(
             events: try invocation.number("events", default: 10_000, in: 100...1_000_000),
             households: try invocation.number("households", default: 1000, in: 1...100_000),

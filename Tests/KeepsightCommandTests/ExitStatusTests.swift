@@ -1,0 +1,68 @@
+import Foundation
+import ServiceRuntime
+import TestSupport
+import Testing
+
+/// The real executable: exit status and the sentence on standard error.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+struct ExitStatusTests {
+    private func keepsight(_ words: [String], _ environment: [String: String] = [:]) async throws
+        -> (status: Int32, said: String)
+    {
+        let child = try ServiceChild("keepsight", arguments: words, environment: environment)
+        #expect(await child.ended(withinSeconds: 60))
+        return (child.ending.code, child.log)
+    }
+
+    @Test("A command line that does not fit is 64 and names what would")
+    func usage() async throws {
+        let unknown = try await keepsight(["publsh"])
+        #expect(unknown.status == ExitStatus.usage.rawValue)
+        #expect(unknown.said.contains("Did you mean 'publish'?"))
+        #expect(try await keepsight([]).status == ExitStatus.usage.rawValue)
+        #expect(try await keepsight(["publish", "--nope"]).status == ExitStatus.usage.rawValue)
+    }
+
+    @Test("Help and version are 0")
+    func help() async throws {
+        #expect(try await keepsight(["--help"]).status == 0)
+        #expect(try await keepsight(["help", "publish"]).status == 0)
+        #expect(try await keepsight(["--version"]).status == 0)
+    }
+
+    @Test("An event that would be refused is 65, with its path, and is not sent")
+    func input() async throws {
+        let file = NSTemporaryDirectory() + "keepsight-\(UUID().uuidString).json"
+        try #"{"specversion":"1.0","id":"x"}"#.write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let refused = try await keepsight(
+            ["publish", file, "--as", "police"],
+            ["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy"])
+        #expect(refused.status == ExitStatus.data.rawValue, "\(refused.said)")
+        #expect(refused.said.contains("/type: "))
+    }
+
+    @Test("A policy that is wrong is 78, with file and line")
+    func policy() async throws {
+        let folder = NSTemporaryDirectory() + "keepsight-policy-\(UUID().uuidString)"
+        try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: folder)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try "version: [\n".write(toFile: folder + "/policy.yaml", atomically: true, encoding: .utf8)
+        let wrong = try await keepsight(
+            ["topics", "list"], ["KEEPSIGHT_POLICY_DIR": folder, "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"])
+        #expect(wrong.status == ExitStatus.configuration.rawValue, "\(wrong.said)")
+        #expect(wrong.said.contains("policy.yaml"))
+    }
+
+    @Test("A database that is not there is 69 and says which setting names it")
+    func unavailable() async throws {
+        let result = try await keepsight(
+            ["migrate"],
+            [
+                "KEEPSIGHT_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+                "KEEPSIGHT_MIGRATIONS_DIR": Surroundings.project + "/deploy/migrations",
+            ])
+        #expect(result.status == ExitStatus.unavailable.rawValue, "\(result.said)")
+        #expect(result.said.contains("KEEPSIGHT_DATABASE_URL"))
+    }
+}

@@ -1,0 +1,45 @@
+import PostgresClient
+
+/// What the statements of one test database have put into the write-ahead log, by `pg_stat_statements`.
+public struct WriteAheadLog: Sendable {
+    /// Records.
+    public let records: Int
+    /// Bytes.
+    public let bytes: Int
+    /// Whole pages, which PostgreSQL adds after a checkpoint.
+    public let fullPages: Int
+}
+
+extension TestDatabase {
+    /// Counts since the last reset; the server must have been started with `pg_stat_statements`, as `deploy/test` does.
+    public func writeAheadLog() async throws -> WriteAheadLog {
+        let connection = try await connect()
+        let result = try await connection.run(
+            SQLStatement(
+                name: "write_ahead_log",
+                """
+                SELECT sum(wal_records)::int8, sum(wal_bytes)::int8, sum(wal_fpi)::int8
+                FROM app.pg_stat_statements
+                WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """))
+        await connection.close()
+        let row = try result.onlyRow()
+        return WriteAheadLog(
+            records: Int(try row.int8(0)), bytes: Int(try row.int8(1)), fullPages: Int(try row.int8(2)))
+    }
+
+    /// Begins to count anew.
+    public func resetWriteAheadLog() async throws {
+        try await run(
+            """
+            SELECT app.pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE datname = current_database()
+            """)
+    }
+
+    /// Runs a script.
+    public func run(_ script: String) async throws {
+        let connection = try await connect()
+        try await connection.runScript(script)
+        await connection.close()
+    }
+}
