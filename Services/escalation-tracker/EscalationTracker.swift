@@ -16,6 +16,9 @@ public struct EscalationTracker: HouseholdProcedure {
         announcements = Announcements(policy: policy, topics: topics)
     }
 
+    /// What the notifier settles by itself.
+    public var ignoredTypes: Set<String> { [AcknowledgementFact.type.text] }
+
     /// One event of the household.
     public func handle(
         _ event: ReceivedEvent, of household: HouseholdID, state register: inout DecisionRegister, now: Instant

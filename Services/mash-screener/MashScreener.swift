@@ -19,6 +19,14 @@ public struct MashScreener: HouseholdProcedure {
         self.topics = topics
     }
 
+    /// Facts that no screener acts on.
+    public var ignoredTypes: Set<String> {
+        [
+            InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text, ConsultationFact.type.text,
+            AcknowledgementFact.type.text, AnswerFact.type.text,
+        ]
+    }
+
     /// One event of the household.
     public func handle(
         _ event: ReceivedEvent, of household: HouseholdID, state desk: inout ScreeningDesk, now: Instant

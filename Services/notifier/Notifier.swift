@@ -20,6 +20,14 @@ public struct Notifier: HouseholdProcedure {
         self.topics = topics
     }
 
+    /// Facts that others judge; what follows from them comes on other topics.
+    public var ignoredTypes: Set<String> {
+        [
+            ReferralFact.type.text, InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text,
+            ConsultationFact.type.text, ScreeningFact.type.text,
+        ]
+    }
+
     /// One event of the household.
     public func handle(_ event: ReceivedEvent, of household: HouseholdID, state book: inout NoticeBook, now: Instant)
         throws(MessageFailure) -> [Effect<NoticeRow>]

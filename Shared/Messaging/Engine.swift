@@ -94,8 +94,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
                 group: settings.topicPrefix + settings.service, topics: settings.topics,
                 groupInstance: settings.service + "-" + settings.replica))
         do {
+            var passed = PassedOffsets()
             while !Task.isCancelled {
-                try await turn(of: consumer)
+                try await turn(of: consumer, &passed)
             }
         } catch is CancellationError {
             // Stopping: what was not finished is read again by whoever comes next.
@@ -118,7 +119,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         await pool.close()
     }
 
-    private func turn(of consumer: KafkaConsumer) async throws {
+    private func turn(of consumer: KafkaConsumer, _ passed: inout PassedOffsets) async throws {
         let event: KafkaConsumerEvent?
         do {
             event = try await consumer.next(maximumMessages: settings.batchMessages, timeoutMilliseconds: 1000)
@@ -129,15 +130,16 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             return
         }
         switch event {
-        case nil: break
+        case nil: try await settle([], &passed, consumer)
         case .assigned(let partitions): try await begin(partitions, on: consumer)
         case .revoked(let partitions, let isLost):
             log.info(
                 "partitions-revoked", "Partitions go to another replica.", .count("partitions", partitions.count),
                 .code("lost", isLost ? "yes" : "no"))
             try await failpoints.reach(.rebalanceBeforeUnassign)
+            passed = PassedOffsets()
             await consumer.released()
-        case .batch(let batch): try await handle(batch, from: consumer)
+        case .batch(let batch): try await handle(batch, &passed, from: consumer)
         }
     }
 
@@ -150,21 +152,32 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         health.report(.kafka, .ok)
     }
 
-    private func handle(_ batch: KafkaBatch, from consumer: KafkaConsumer) async throws {
+    private func handle(_ batch: KafkaBatch, _ passed: inout PassedOffsets, from consumer: KafkaConsumer) async throws {
         // The envelope check only asks whether `time` lies far ahead; what rules see is the database's clock.
         let arrived = Instant(microsecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
         let messages = batch.messages.map { InboundMessage($0, now: arrived) }
-        let report = try await persistently("batch") { try await transaction.run(messages) }
+        passed.pass(messages, generation: batch.generation)
+        try await settle(messages.filter { !transaction.procedure.ignores($0) }, &passed, consumer)
+    }
+
+    /// Brings messages into effect, and notes how far the reading has come past those that were of no use.
+    private func settle(_ messages: [InboundMessage], _ passed: inout PassedOffsets, _ consumer: KafkaConsumer)
+        async throws
+    {
+        guard !messages.isEmpty || passed.isDue else { return }
+        let (offsets, generation) = passed.take()
+        let report = try await persistently("batch") { try await transaction.run(messages, passed: offsets) }
         count(report)
         if report.deadLetters > 0 {
             log.error(
                 "dead-letters", "Messages could not be handled and wait for an operator.",
                 .count("messages", report.deadLetters))
         }
-        relayWake.signal()
-        sweeperWake.signal()
+        if report.published + report.deadLetters > 0 { relayWake.signal() }
+        // The sweeper looks every second anyway.
+        if let wait = report.microsecondsToFirstClock, wait < 1_000_000 { sweeperWake.signal() }
         try await failpoints.reach(.consumerBeforeOffsetCommit)
-        try await consumer.commit(report.nextOffsets, generation: batch.generation)
+        try await consumer.commit(report.nextOffsets, generation: generation)
     }
 
     private func count(_ report: BatchTransaction<Procedure>.Report) {

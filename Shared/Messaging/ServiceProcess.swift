@@ -82,9 +82,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
                 service: name, replica: settings.replica,
                 kafka: KafkaConfiguration(
                     bootstrapServers: settings.kafkaBootstrapServers, clientIdentifier: name),
-                postgres: PostgresConfiguration(
-                    url: settings.databaseURL, applicationName: name,
-                    schemaSearchPath: [Migrator.schema(of: name), "app"]),
+                postgres: .service(name, url: settings.databaseURL),
                 topicPrefix: settings.topicPrefix, topics: parts.topics, batchMessages: settings.batchMessages,
                 guards: EngineGuards(without: settings.withoutGuards)),
             procedure: parts.procedure, log: log, health: health, failpoints: settings.failpoints,

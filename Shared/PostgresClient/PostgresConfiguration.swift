@@ -7,6 +7,8 @@ public struct PostgresConfiguration: Sendable {
     public var applicationName: String?
     /// Schemas searched for unqualified names, first to last; empty leaves the server's own setting.
     public var schemaSearchPath: [String]
+    /// Settings of the server for this connection, such as `jit` or `work_mem`, by name.
+    public var serverSettings: [String: String]
     /// How long connecting may take, over all addresses, in milliseconds.
     public var connectTimeoutMilliseconds: Int
     /// How long the server lets a statement run, in milliseconds; `nil` leaves the server's own setting.
@@ -15,11 +17,13 @@ public struct PostgresConfiguration: Sendable {
     /// From a connection URL (`postgresql://user@host:5432/database`) or a keyword string, as libpq reads them.
     public init(
         url: String, applicationName: String? = nil, schemaSearchPath: [String] = [],
-        connectTimeoutMilliseconds: Int = 5_000, statementTimeoutMilliseconds: Int? = nil
+        serverSettings: [String: String] = [:], connectTimeoutMilliseconds: Int = 5_000,
+        statementTimeoutMilliseconds: Int? = nil
     ) {
         self.url = url
         self.applicationName = applicationName
         self.schemaSearchPath = schemaSearchPath
+        self.serverSettings = serverSettings
         self.connectTimeoutMilliseconds = connectTimeoutMilliseconds
         self.statementTimeoutMilliseconds = statementTimeoutMilliseconds
     }
@@ -44,6 +48,9 @@ public struct PostgresConfiguration: Sendable {
         if !schemaSearchPath.isEmpty {
             let path = schemaSearchPath.map(quotedIdentifier).joined(separator: ",")
             options.append("-c search_path=" + escapedOption(path))
+        }
+        for (name, value) in serverSettings.sorted(by: { $0.key < $1.key }) {
+            options.append("-c \(name)=" + escapedOption(value))
         }
         if let statementTimeoutMilliseconds { options.append("-c statement_timeout=\(statementTimeoutMilliseconds)") }
         return options

@@ -41,8 +41,6 @@ private struct Counting: HouseholdProcedure {
 
 @Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct EngineTests {
-    private let schema = "escalation_tracker"
-
     private func message(_ offset: Int64, id: String, household: UInt8 = 1, data: String = "{}") -> InboundMessage {
         let event =
             #"{"specversion":"1.0","id":"\#(id)","source":"/services/test","type":"keepsight.test.made.v1","time":"2026-01-01T00:00:00Z","data":\#(data)}"#
@@ -58,7 +56,7 @@ struct EngineTests {
     ) async throws {
         let database = try await TestDatabase.make()
         let pool = PostgresPool(
-            PostgresConfiguration(url: database.url, schemaSearchPath: [schema, "app"]), maximumConnections: 2)
+            .service("escalation-tracker", url: database.url), maximumConnections: 2)
         try await PositionStore(pool: pool).create([TopicPartition(topic: "in", partition: 0): 0], cluster: "c")
         let transaction = BatchTransaction(
             procedure: HouseholdBatch(Counting()), pool: pool, deadLetterTopic: "dead", guards: guards,

@@ -13,6 +13,7 @@ enum BenchCommand {
             Command.Option("households", "N", "Households that they are about (default: 1000)."),
             Command.Option("rate", "N", "Decisions a second in the second part (default: 200)."),
             Command.Option("seconds", "N", "How long the second part lasts (default: 20)."),
+            Command.Option("running", nil, "Measure what runs already, by the endpoints in the environment."),
             Command.Option("codec", nil, "Measure only the reading of one event, alone; nothing is started."),
             Command.Option("json", nil, "Print one line of JSON."),
         ], examples: ["KAFKA_HOME=… keepsight bench --json"]
@@ -26,6 +27,10 @@ enum BenchCommand {
             households: try invocation.number("households", default: 1000, in: 1...100_000),
             rate: try invocation.number("rate", default: 200, in: 1...100_000),
             seconds: try invocation.number("seconds", default: 20, in: 1...600))
+        if invocation.has("running") {
+            let folder = FileManager.default.currentDirectoryPath + "/.run"
+            return try await measure(plan, Deployment(environment: invocation.environment), folder, invocation)
+        }
         guard FileManager.default.isExecutableFile(atPath: "deploy/run") else {
             throw CommandFailure(.usage, "Run it in the project's folder: it starts what it needs by deploy/run.")
         }
@@ -37,7 +42,13 @@ enum BenchCommand {
         }
         var environment = invocation.environment
         for (name, value) in try endpoints(folder + "/env") { environment[name] = value }
-        let result = try await Bench(plan, Deployment(environment: environment), runFolder: folder).run()
+        return try await measure(plan, Deployment(environment: environment), folder, invocation)
+    }
+
+    private static func measure(
+        _ plan: BenchPlan, _ deployment: Deployment, _ folder: String, _ invocation: Invocation
+    ) async throws -> ExitStatus {
+        let result = try await Bench(plan, deployment, runFolder: folder).run()
         if invocation.has("json") { Output.json { result.write(to: &$0) } } else { Output.line(result.text) }
         return .ok
     }

@@ -50,6 +50,13 @@ struct BatchPlan {
         return .handle
     }
 
+    /// Moves on past messages that needed no handling. Never backwards: another owner may be further.
+    mutating func pass(_ offsets: [TopicPartition: Int64]) {
+        for (partition, offset) in offsets {
+            advanced[partition] = max(offset, advanced[partition] ?? positions[partition] ?? 0)
+        }
+    }
+
     /// From here on the household's messages wait.
     mutating func park(_ household: HouseholdID) { parked.insert(household) }
 }

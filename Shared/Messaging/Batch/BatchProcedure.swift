@@ -14,6 +14,9 @@ public protocol BatchProcedure: Sendable {
     /// The household in whose order a message stands, where that is known before it is handled.
     func household(of message: InboundMessage) -> HouseholdID?
 
+    /// Whether the service has no use for the message: then it costs no transaction, only a step of the position.
+    func ignores(_ message: InboundMessage) -> Bool
+
     /// What must be read and locked for these messages: a fixed number of statements.
     func reads(for messages: [InboundMessage]) -> [Query]
 
@@ -39,6 +42,9 @@ public protocol BatchProcedure: Sendable {
 }
 
 extension BatchProcedure {
+    /// A service that needs every message ignores none.
+    public func ignores(_ message: InboundMessage) -> Bool { false }
+
     /// Behind the door a repetition is nothing to speak of.
     public func handleRepeated(_ message: InboundMessage, in workspace: inout Workspace, now: Instant) -> [Effect<Row>]
     {

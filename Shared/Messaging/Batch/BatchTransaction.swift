@@ -14,6 +14,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var waiting = 0
         var deadLetters = 0
         var published = 0
+        /// How long until the first of the clocks that were set, in microseconds.
+        var microsecondsToFirstClock: Int64?
         /// What it cost.
         var cost = ConnectionStatistics()
         /// The offsets to commit to Kafka.
@@ -26,34 +28,41 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     let guards: EngineGuards
     let failpoints: Failpoints
 
-    /// Handles the batch. A message that makes the whole transaction fail for good is found by halving the batch, and
+    /// Handles the batch and moves the positions on to `passed`, which lies beyond it where messages were of no use to the
+    /// service. A message that makes the whole transaction fail for good is found by halving the batch, and
     /// goes to the dead letters alone. Throws only what may succeed when tried again.
-    func run(_ messages: [InboundMessage]) async throws -> Report {
+    func run(_ messages: [InboundMessage], passed: [TopicPartition: Int64] = [:]) async throws -> Report {
         do {
-            return try await attempt(messages, givingUp: nil)
+            return try await attempt(messages, passed: passed, givingUp: nil)
         } catch let error as PostgresError where !error.isTransient {
             guard messages.count > 1 else {
                 let failure = MessageFailure(
                     code: "not-storable", reason: "The database refused its effects: \(error.description)")
-                return try await attempt(messages, givingUp: failure)
+                return try await attempt(messages, passed: passed, givingUp: failure)
             }
             let middle = messages.count / 2
             let first = try await run(Array(messages[..<middle]))
-            return first.merging(try await run(Array(messages[middle...])))
+            return first.merging(try await run(Array(messages[middle...]), passed: passed))
         }
     }
 
-    private func attempt(_ messages: [InboundMessage], givingUp failure: MessageFailure?) async throws -> Report {
+    private func attempt(
+        _ messages: [InboundMessage], passed: [TopicPartition: Int64], givingUp failure: MessageFailure?
+    ) async throws -> Report {
         try await pool.withConnection { connection in
             let before = connection.statistics
-            var reading = try await read(messages, on: connection)
+            var reading = try await read(messages, passed: passed, on: connection)
             var book = EffectBook<Procedure.Row>()
             var report = Report()
             for message in messages {
                 settle(message, givingUp: failure, reading: &reading, book: &book, report: &report)
             }
+            reading.plan.pass(passed)
             report.nextOffsets = reading.plan.advanced
             report.published = book.outgoing.count
+            report.microsecondsToFirstClock = book.firstClock.map {
+                $0.microsecondsSinceEpoch - reading.now.microsecondsSinceEpoch
+            }
             try await write(reading, book, on: connection)
             report.cost = connection.statistics - before
             return report
@@ -67,8 +76,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     }
 
     /// The first flight: lock the positions, insert the inbox ids, read and lock the state.
-    private func read(_ messages: [InboundMessage], on connection: PostgresConnection) async throws -> Reading {
-        let partitions = Set(messages.map(\.topicPartition)).sorted()
+    private func read(
+        _ messages: [InboundMessage], passed: [TopicPartition: Int64], on connection: PostgresConnection
+    ) async throws -> Reading {
+        let partitions = Set(messages.map(\.topicPartition)).union(passed.keys).sorted()
         let identities = Set(messages.map(\.identity)).sorted()
         let households = Set(messages.compactMap(procedure.household(of:))).sorted()
         var flight = Flight()
@@ -163,6 +174,8 @@ extension BatchTransaction.Report {
         sum.deadLetters += later.deadLetters
         sum.published += later.published
         sum.cost = cost + later.cost
+        sum.microsecondsToFirstClock =
+            [microsecondsToFirstClock, later.microsecondsToFirstClock].compactMap { $0 }.min()
         sum.nextOffsets.merge(later.nextOffsets) { max($0, $1) }
         return sum
     }

@@ -10,6 +10,9 @@ struct EffectBook<Row: Sendable> {
     /// The last word on each clock: armed with a due time, or cleared.
     private var clocks: [DeadlineKey: Deadline?] = [:]
 
+    /// When the first of the clocks that are set falls due.
+    var firstClock: Instant? { clocks.values.compactMap { $0?.due }.min() }
+
     var isEmpty: Bool { outgoing.isEmpty && rows.isEmpty && clocks.isEmpty && parkedMessages.isEmpty }
 
     mutating func add(_ effects: [Effect<Row>]) {

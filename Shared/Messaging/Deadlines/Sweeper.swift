@@ -23,13 +23,13 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
     func run() async {
         while !Task.isCancelled {
             do {
-                let fired = try await sweep()
+                let sweep = try await sweep()
                 health.report(.deadlines, .ok)
-                if fired > 0 {
-                    metrics.deadlinesFired.increment(by: fired)
+                if sweep.fired > 0 {
+                    metrics.deadlinesFired.increment(by: sweep.fired)
                     relayWake.signal()
                 } else {
-                    await wake.wait(timeoutMilliseconds: try await millisecondsToNext())
+                    await wake.wait(timeoutMilliseconds: sweep.millisecondsToNext)
                 }
             } catch {
                 guard !Task.isCancelled else { return }
@@ -40,32 +40,32 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         }
     }
 
-    /// Fires what is due, up to a batch; how many clocks that were.
-    func sweep() async throws -> Int {
+    /// Fires what is due, up to a batch; how many clocks that were, and how long the process may sleep if there were none:
+    /// until the next clock, at most a second, at least a millisecond.
+    func sweep() async throws -> (fired: Int, millisecondsToNext: Int) {
         try await pool.withConnection { connection in
             var flight = Flight()
-            flight.simple("BEGIN")
-            flight.add(SQL.readClock)
             flight.add(SQL.findDueHouseholds, [.int8(Self.batchHouseholds)])
+            flight.add(SQL.readNextDue)
             let found = try await connection.run(flight)
-            let now = try found[1].instant()
-            let households = try found[2].rows.compactMap { HouseholdID(try $0.uuid(0).hex) }.sorted()
-            guard !households.isEmpty else {
-                return 0  // Giving the connection back ends the transaction.
-            }
-            return try await fire(households, now: now, on: connection)
+            let households = try found[0].rows.compactMap { HouseholdID(try $0.uuid(0).hex) }.sorted()
+            guard households.isEmpty else { return (try await fire(households, on: connection), 0) }
+            guard let microseconds = try found[1].rows.first?.optionalInt8(0) else { return (0, 1000) }
+            return (0, Int(min(1000, max(1, microseconds / 1000 + 1))))
         }
     }
 
-    private func fire(_ households: [HouseholdID], now: Instant, on connection: PostgresConnection) async throws -> Int
-    {
+    private func fire(_ households: [HouseholdID], on connection: PostgresConnection) async throws -> Int {
         var flight = Flight()
+        flight.simple("BEGIN")
+        flight.add(SQL.readClock)
         let reads = procedure.reads(firing: households)
         for read in reads { flight.add(read.statement, read.parameters) }
         flight.add(SQL.takeDueDeadlines, [.uuidArray(households.map(\.uuid))])
         let results = try await connection.run(flight)
-        var workspace = try procedure.workspace(reading: results[..<reads.count])
-        let due = try results[reads.count].rows.compactMap(DueDeadline.init(row:)).sorted {
+        let now = try results[1].instant()
+        var workspace = try procedure.workspace(reading: results[2..<(2 + reads.count)])
+        let due = try results[2 + reads.count].rows.compactMap(DueDeadline.init(row:)).sorted {
             ($0.due, $0.key.text) < ($1.due, $1.key.text)
         }
         var book = EffectBook<Procedure.Row>()
@@ -83,13 +83,6 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         try await commit(
             procedure.writes(of: workspace, rows: book.rows) + book.writes(), on: connection, failpoints: failpoints)
         return due.count
-    }
-
-    /// How long the process may sleep: until the next clock, at most a second, at least a millisecond.
-    private func millisecondsToNext() async throws -> Int {
-        let result = try await pool.withConnection { try await $0.run(SQL.readNextDue, []) }
-        guard let microseconds = try result.rows.first?.optionalInt8(0) else { return 1000 }
-        return Int(min(1000, max(1, microseconds / 1000 + 1)))
     }
 }
 

@@ -19,14 +19,22 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
     }
 
     private let procedure: Procedure
+    private let ignoredTypes: Set<String>
 
     /// The adapter of one procedure.
     public init(_ procedure: Procedure) {
         self.procedure = procedure
+        ignoredTypes = procedure.ignoredTypes
     }
 
     /// The household that the record's key names.
     public func household(of message: InboundMessage) -> HouseholdID? { message.household }
+
+    /// Whether it is an event of a type that is for others.
+    public func ignores(_ message: InboundMessage) -> Bool {
+        guard case .success(let event) = message.reading else { return false }
+        return ignoredTypes.contains(event.envelope.type)
+    }
 
     /// What must be read and locked for these messages.
     public func reads(for messages: [InboundMessage]) -> [Query] {

@@ -11,6 +11,9 @@ public protocol HouseholdProcedure: Sendable {
     /// A row of the service's own tables.
     associatedtype Row: Sendable = NoRows
 
+    /// Types of events that stand on the service's topics for others. A type that is unknown is not one of them.
+    var ignoredTypes: Set<String> { get }
+
     /// An event of the household, in the order in which the household's events were accepted.
     func handle(_ event: ReceivedEvent, of household: HouseholdID, state: inout State, now: Instant)
         throws(MessageFailure) -> [Effect<Row>]
@@ -20,6 +23,11 @@ public protocol HouseholdProcedure: Sendable {
 
     /// The statements that write the rows, few and fixed in number however many rows there are.
     func writes(_ rows: [Row]) -> [Query]
+}
+
+extension HouseholdProcedure {
+    /// A service that needs every event ignores none.
+    public var ignoredTypes: Set<String> { [] }
 }
 
 extension HouseholdProcedure where Row == NoRows {

@@ -62,12 +62,9 @@ public struct Relay: Sendable {
         try await deliverRecovered(on: connection)
         health.report(.relay, .ok)
         while !Task.isCancelled {
-            let rows = try await read(on: connection)
-            if rows.isEmpty {
-                await wake.wait(timeoutMilliseconds: 250)
-            } else {
-                try await carry(rows, on: connection)
-            }
+            var rows = try await read(on: connection)
+            if rows.isEmpty { await wake.wait(timeoutMilliseconds: 250) }
+            while !rows.isEmpty, !Task.isCancelled { rows = try await carry(rows, on: connection) }
         }
     }
 
@@ -89,10 +86,11 @@ public struct Relay: Sendable {
         let delivered = try await recovery.alreadyProduced(rows)
         guard !delivered.isEmpty else { return }
         log.info("relay-recovered", "Rows were on their topics already.", .count("rows", delivered.count))
-        try await remove(delivered, on: connection)
+        _ = try await remove(delivered, on: connection)
     }
 
-    private func carry(_ rows: [OutboxRow], on connection: PostgresConnection) async throws {
+    /// Carries rows; the rows that come next.
+    private func carry(_ rows: [OutboxRow], on connection: PostgresConnection) async throws -> [OutboxRow] {
         let results = await producer.produce(rows.map { $0.record(service: service) })
         try await failpoints.reach(.relayAfterProduce)
         var delivered: [OutboxRow] = []
@@ -103,15 +101,20 @@ public struct Relay: Sendable {
             case .failure(let error): failure = failure ?? error
             }
         }
-        if !delivered.isEmpty { try await remove(delivered, on: connection) }
-        guard let failure else { return health.report(.kafka, .ok) }
+        let next = delivered.isEmpty ? [] : try await remove(delivered, on: connection)
+        guard let failure else {
+            health.report(.kafka, .ok)
+            return next
+        }
         health.report(.kafka, .degraded("The broker did not take \(rows.count - delivered.count) rows: \(failure)"))
         log.warning(
             "relay-refused", "The broker did not take every row; they stay and are tried again.", .error(failure))
         await wake.wait(timeoutMilliseconds: 500)
+        return []
     }
 
-    private func remove(_ rows: [OutboxRow], on connection: PostgresConnection) async throws {
+    /// Deletes what the broker has, and reads on in the same round trip.
+    private func remove(_ rows: [OutboxRow], on connection: PostgresConnection) async throws -> [OutboxRow] {
         try await failpoints.reach(.relayBeforeDelete)
         // One flight without BEGIN is one transaction: deleted and noted as delivered together.
         var flight = Flight()
@@ -120,8 +123,10 @@ public struct Relay: Sendable {
         if !references.isEmpty {
             for query in onDelivery(references) { flight.add(query.statement, query.parameters) }
         }
-        _ = try await connection.run(flight)
+        flight.add(SQL.readOutbox, [.int8(Int64(Relay.batchRows))])
+        let results = try await connection.run(flight)
         metrics.relayed.increment(by: rows.count)
         try await failpoints.reach(.relayAfterDelete)
+        return try (results.last?.rows).map { try $0.map(OutboxRow.init(row:)) } ?? []
     }
 }

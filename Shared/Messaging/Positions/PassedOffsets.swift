@@ -1,0 +1,33 @@
+import KafkaClient
+
+/// How far the reading has come, messages included that the service has no use for.
+///
+/// Such messages open no transaction of their own. The positions follow with the next batch that has effects, or within
+/// a second: a position that stays behind costs a restart the reading of what is ignored again, and nothing else.
+struct PassedOffsets {
+    private static let longest = Duration.seconds(1)
+
+    private var offsets: [TopicPartition: Int64] = [:]
+    private var generation = 0
+    private var lastTaken = ContinuousClock.now
+
+    /// Whether the positions should follow now, with or without messages that have effects.
+    var isDue: Bool { !offsets.isEmpty && lastTaken.duration(to: .now) >= PassedOffsets.longest }
+
+    /// These were read, under that assignment.
+    mutating func pass(_ messages: [InboundMessage], generation: Int) {
+        self.generation = generation
+        for message in messages {
+            offsets[message.topicPartition] = max(message.record.offset + 1, offsets[message.topicPartition] ?? 0)
+        }
+    }
+
+    /// Hands the offsets over to a transaction.
+    mutating func take() -> (offsets: [TopicPartition: Int64], generation: Int) {
+        defer {
+            offsets = [:]
+            lastTaken = .now
+        }
+        return (offsets, generation)
+    }
+}
