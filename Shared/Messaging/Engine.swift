@@ -95,9 +95,11 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
                 groupInstance: settings.service + "-" + settings.replica))
         do {
             var passed = PassedOffsets()
+            var hint = OffsetHint()
             while !Task.isCancelled {
-                try await turn(of: consumer, &passed)
+                try await turn(of: consumer, &passed, &hint)
             }
+            try await hint.give(to: consumer, force: true)
         } catch is CancellationError {
             // Stopping: what was not finished is read again by whoever comes next.
         } catch {
@@ -119,7 +121,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         await pool.close()
     }
 
-    private func turn(of consumer: KafkaConsumer, _ passed: inout PassedOffsets) async throws {
+    private func turn(of consumer: KafkaConsumer, _ passed: inout PassedOffsets, _ hint: inout OffsetHint) async throws {
         let event: KafkaConsumerEvent?
         do {
             event = try await consumer.next(maximumMessages: settings.batchMessages, timeoutMilliseconds: 1000)
@@ -130,7 +132,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             return
         }
         switch event {
-        case nil: try await settle([], &passed, consumer)
+        case nil:
+            hint.note(try await settle([], &passed), generation: hint.generation)
+            try await hint.give(to: consumer, force: true)
         case .assigned(let partitions): try await begin(partitions, on: consumer)
         case .revoked(let partitions, let isLost):
             log.info(
@@ -138,8 +142,14 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
                 .code("lost", isLost ? "yes" : "no"))
             try await failpoints.reach(.rebalanceBeforeUnassign)
             passed = PassedOffsets()
+            try await hint.give(to: consumer, force: true)
             await consumer.released()
-        case .batch(let batch): try await handle(batch, &passed, from: consumer)
+        case .batch(let batch):
+            let messages = received(batch)
+            passed.pass(messages)
+            let offsets = try await settle(messages.filter { !transaction.procedure.ignores($0) }, &passed)
+            hint.note(offsets, generation: batch.generation)
+            try await hint.give(to: consumer)
         }
     }
 
@@ -152,20 +162,19 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         health.report(.kafka, .ok)
     }
 
-    private func handle(_ batch: KafkaBatch, _ passed: inout PassedOffsets, from consumer: KafkaConsumer) async throws {
+    private func received(_ batch: KafkaBatch) -> [InboundMessage] {
         // The envelope check only asks whether `time` lies far ahead; what rules see is the database's clock.
         let arrived = Instant(microsecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
-        let messages = batch.messages.map { InboundMessage($0, now: arrived) }
-        passed.pass(messages, generation: batch.generation)
-        try await settle(messages.filter { !transaction.procedure.ignores($0) }, &passed, consumer)
+        return batch.messages.map { InboundMessage($0, now: arrived) }
     }
 
-    /// Brings messages into effect, and notes how far the reading has come past those that were of no use.
-    private func settle(_ messages: [InboundMessage], _ passed: inout PassedOffsets, _ consumer: KafkaConsumer)
-        async throws
+    /// Brings messages into effect, and notes how far the reading has come past those that were of no use. Returns the
+    /// offsets that are in effect now.
+    private func settle(_ messages: [InboundMessage], _ passed: inout PassedOffsets) async throws
+        -> [TopicPartition: Int64]
     {
-        guard !messages.isEmpty || passed.isDue else { return }
-        let (offsets, generation) = passed.take()
+        guard !messages.isEmpty || passed.isDue else { return [:] }
+        let offsets = passed.take()
         let report = try await persistently("batch") { try await transaction.run(messages, passed: offsets) }
         count(report)
         if report.deadLetters > 0 {
@@ -177,7 +186,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         // The sweeper looks every second anyway.
         if let wait = report.microsecondsToFirstClock, wait < 1_000_000 { sweeperWake.signal() }
         try await failpoints.reach(.consumerBeforeOffsetCommit)
-        try await consumer.commit(report.nextOffsets, generation: generation)
+        return report.nextOffsets
     }
 
     private func count(_ report: BatchTransaction<Procedure>.Report) {

@@ -12,8 +12,13 @@ public struct Relay: Sendable {
     /// Statements to run in the transaction that deletes rows, given the references of the rows delivered.
     public typealias DeliveryRecord = @Sendable (_ references: [String]) -> [Query]
 
-    /// Rows carried in one go; also the most that can be in flight, and so the most that recovery has to look for.
-    public static let batchRows = 1000
+    /// Rows carried in one go.
+    static let batchRows = 1000
+    /// Rows that the broker has and that are not yet deleted, at the most; with one batch more, what recovery looks for.
+    static let maximumPendingRows = 1000
+    /// How long a row that the broker has may stay. Deleting is not on the way of an event, so it is done for many rows
+    /// at once: at a low rate that halves the transactions.
+    static let longestPending = Duration.milliseconds(40)
 
     let service: String
     let postgres: PostgresConfiguration
@@ -61,11 +66,17 @@ public struct Relay: Sendable {
         log.info("relay-leads", "This process carries the outbox.")
         try await deliverRecovered(on: connection)
         health.report(.relay, .ok)
+        var delivered = DeliveredRows()
         while !Task.isCancelled {
-            var rows = try await read(on: connection)
-            if rows.isEmpty { await wake.wait(timeoutMilliseconds: 250) }
-            while !rows.isEmpty, !Task.isCancelled { rows = try await carry(rows, on: connection) }
+            let rows = try await read(Relay.batchRows, except: delivered, on: connection)
+            if rows.isEmpty {
+                await wake.wait(timeoutMilliseconds: delivered.isEmpty ? 250 : delivered.millisecondsUntilDue)
+            } else {
+                try await carry(rows, &delivered)
+            }
+            if delivered.isDue { try await remove(&delivered, on: connection) }
         }
+        if !delivered.isEmpty { try await remove(&delivered, on: connection) }
     }
 
     private func takesLead(on connection: PostgresConnection) async throws -> Bool {
@@ -73,60 +84,58 @@ public struct Relay: Sendable {
         return try result.rows.first?.bool(0) ?? false
     }
 
-    private func read(on connection: PostgresConnection) async throws -> [OutboxRow] {
-        let result = try await connection.run(SQL.readOutbox, [.int8(Int64(Relay.batchRows))])
+    private func read(_ limit: Int, except delivered: DeliveredRows, on connection: PostgresConnection) async throws
+        -> [OutboxRow]
+    {
+        let result = try await connection.run(SQL.readOutbox, [.int8(Int64(limit)), .int8Array(delivered.ids)])
         return try result.rows.map(OutboxRow.init(row:))
     }
 
     /// What a killed predecessor has produced already is only deleted, not said again.
     private func deliverRecovered(on connection: PostgresConnection) async throws {
         guard let recovery else { return }
-        let rows = try await read(on: connection)
+        let rows = try await read(
+            Relay.batchRows + Relay.maximumPendingRows, except: DeliveredRows(), on: connection)
         guard !rows.isEmpty else { return }
-        let delivered = try await recovery.alreadyProduced(rows)
-        guard !delivered.isEmpty else { return }
-        log.info("relay-recovered", "Rows were on their topics already.", .count("rows", delivered.count))
-        _ = try await remove(delivered, on: connection)
+        let found = try await recovery.alreadyProduced(rows)
+        guard !found.isEmpty else { return }
+        log.info("relay-recovered", "Rows were on their topics already.", .count("rows", found.count))
+        var delivered = DeliveredRows()
+        delivered.add(found)
+        try await remove(&delivered, on: connection)
     }
 
-    /// Carries rows; the rows that come next.
-    private func carry(_ rows: [OutboxRow], on connection: PostgresConnection) async throws -> [OutboxRow] {
+    private func carry(_ rows: [OutboxRow], _ delivered: inout DeliveredRows) async throws {
         let results = await producer.produce(rows.map { $0.record(service: service) })
         try await failpoints.reach(.relayAfterProduce)
-        var delivered: [OutboxRow] = []
         var failure: KafkaError?
+        var failed = 0
         for (row, result) in zip(rows, results) {
             switch result {
-            case .success: delivered.append(row)
-            case .failure(let error): failure = failure ?? error
+            case .success: delivered.add([row])
+            case .failure(let error):
+                failure = failure ?? error
+                failed += 1
             }
         }
-        let next = delivered.isEmpty ? [] : try await remove(delivered, on: connection)
-        guard let failure else {
-            health.report(.kafka, .ok)
-            return next
-        }
-        health.report(.kafka, .degraded("The broker did not take \(rows.count - delivered.count) rows: \(failure)"))
+        guard let failure else { return health.report(.kafka, .ok) }
+        health.report(.kafka, .degraded("The broker did not take \(failed) rows: \(failure)"))
         log.warning(
             "relay-refused", "The broker did not take every row; they stay and are tried again.", .error(failure))
         await wake.wait(timeoutMilliseconds: 500)
-        return []
     }
 
-    /// Deletes what the broker has, and reads on in the same round trip.
-    private func remove(_ rows: [OutboxRow], on connection: PostgresConnection) async throws -> [OutboxRow] {
+    private func remove(_ delivered: inout DeliveredRows, on connection: PostgresConnection) async throws {
         try await failpoints.reach(.relayBeforeDelete)
         // One flight without BEGIN is one transaction: deleted and noted as delivered together.
         var flight = Flight()
-        flight.add(SQL.deleteOutbox, [.int8Array(rows.map(\.id))])
-        let references = rows.compactMap(\.reference)
-        if !references.isEmpty {
-            for query in onDelivery(references) { flight.add(query.statement, query.parameters) }
+        flight.add(SQL.deleteOutbox, [.int8Array(delivered.ids)])
+        if !delivered.references.isEmpty {
+            for query in onDelivery(delivered.references) { flight.add(query.statement, query.parameters) }
         }
-        flight.add(SQL.readOutbox, [.int8(Int64(Relay.batchRows))])
-        let results = try await connection.run(flight)
-        metrics.relayed.increment(by: rows.count)
+        _ = try await connection.run(flight)
+        metrics.relayed.increment(by: delivered.ids.count)
+        delivered = DeliveredRows()
         try await failpoints.reach(.relayAfterDelete)
-        return try (results.last?.rows).map { try $0.map(OutboxRow.init(row:)) } ?? []
     }
 }

@@ -8,26 +8,24 @@ struct PassedOffsets {
     private static let longest = Duration.seconds(1)
 
     private var offsets: [TopicPartition: Int64] = [:]
-    private var generation = 0
     private var lastTaken = ContinuousClock.now
 
     /// Whether the positions should follow now, with or without messages that have effects.
     var isDue: Bool { !offsets.isEmpty && lastTaken.duration(to: .now) >= PassedOffsets.longest }
 
-    /// These were read, under that assignment.
-    mutating func pass(_ messages: [InboundMessage], generation: Int) {
-        self.generation = generation
+    /// These were read.
+    mutating func pass(_ messages: [InboundMessage]) {
         for message in messages {
             offsets[message.topicPartition] = max(message.record.offset + 1, offsets[message.topicPartition] ?? 0)
         }
     }
 
     /// Hands the offsets over to a transaction.
-    mutating func take() -> (offsets: [TopicPartition: Int64], generation: Int) {
+    mutating func take() -> [TopicPartition: Int64] {
         defer {
             offsets = [:]
             lastTaken = .now
         }
-        return (offsets, generation)
+        return offsets
     }
 }
