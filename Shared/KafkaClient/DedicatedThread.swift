@@ -3,7 +3,7 @@ import Synchronization
 
 /// A thread of its own as an actor's executor: librdkafka's calls block, and the concurrent pool is only as wide as the
 /// machine has cores. One thread owns one handle, which makes the handle free of data races.
-final class DedicatedThread: SerialExecutor {
+final class DedicatedThread: SerialExecutor, TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isStopped = false
@@ -44,7 +44,9 @@ final class DedicatedThread: SerialExecutor {
                 defer { state.jobs = [] }
                 return (state.jobs, state.isStopped)
             }
-            for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            for job in jobs {
+                job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            }
             if isStopped, state.withLock({ $0.jobs.isEmpty }) { return }
         }
     }

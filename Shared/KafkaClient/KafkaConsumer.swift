@@ -56,6 +56,9 @@ public actor KafkaConsumer {
     /// Runs on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+    /// The same thread, for the task that reads and handles. The consumer must outlive the task's preference for it.
+    public nonisolated var taskExecutor: any TaskExecutor { thread }
+
     /// Joins the group.
     public init(_ configuration: KafkaConfiguration, _ options: Options) throws(KafkaError) {
         var properties = [

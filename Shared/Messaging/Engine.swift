@@ -56,6 +56,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     private let transaction: BatchTransaction<Procedure>
     private let sweeper: Sweeper<Procedure>
     private let relay: Relay
+    private let connections: [LoopConnection]
     private let relayWake = Wake()
     private let sweeperWake = Wake()
 
@@ -69,14 +70,16 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         self.health = health
         self.failpoints = failpoints
         self.metrics = metrics
-        pool = PostgresPool(settings.postgres, maximumConnections: 3)
+        pool = PostgresPool(settings.postgres, maximumConnections: 1)
+        let (batches, deadlines) = (LoopConnection(settings.postgres), LoopConnection(settings.postgres))
+        connections = [batches, deadlines]
         admin = try KafkaAdmin(settings.kafka)
         producer = KafkaProducer(settings.kafka)
         transaction = BatchTransaction(
-            procedure: procedure, pool: pool, deadLetterTopic: settings.deadLetterTopic, guards: settings.guards,
+            procedure: procedure, connection: batches, deadLetterTopic: settings.deadLetterTopic, guards: settings.guards,
             failpoints: failpoints)
         sweeper = Sweeper(
-            procedure: procedure, pool: pool, wake: sweeperWake, relayWake: relayWake, log: log, health: health,
+            procedure: procedure, connection: deadlines, wake: sweeperWake, relayWake: relayWake, log: log, health: health,
             failpoints: failpoints, metrics: metrics)
         let recovery = OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin)
         relay = Relay(
@@ -96,10 +99,13 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         do {
             var passed = PassedOffsets()
             var hint = OffsetHint()
-            while !Task.isCancelled {
-                try await turn(of: consumer, &passed, &hint)
+            // On the consumer's own thread: what was read is handled where it was read.
+            try await withTaskExecutorPreference(consumer.taskExecutor) {
+                while !Task.isCancelled {
+                    try await turn(of: consumer, &passed, &hint)
+                }
+                try await hint.give(to: consumer, force: true)
             }
-            try await hint.give(to: consumer, force: true)
         } catch is CancellationError {
             // Stopping: what was not finished is read again by whoever comes next.
         } catch {
@@ -118,6 +124,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     /// Gives the connections back. Call it when the three loops have ended.
     public func close() async {
         await producer.close()
+        for connection in connections { await connection.close() }
         await pool.close()
     }
 

@@ -37,6 +37,10 @@ public actor PostgresConnection {
     /// The connection's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+    /// The same thread, for a task that does little else than talk to this connection. The connection must outlive the
+    /// task's preference for it.
+    public nonisolated var taskExecutor: any TaskExecutor { thread }
+
     private init(thread: PostgresThread) { self.thread = thread }
 
     deinit { thread.stop() }

@@ -59,7 +59,8 @@ struct EngineTests {
             .service("escalation-tracker", url: database.url), maximumConnections: 2)
         try await PositionStore(pool: pool).create([TopicPartition(topic: "in", partition: 0): 0], cluster: "c")
         let transaction = BatchTransaction(
-            procedure: HouseholdBatch(Counting()), pool: pool, deadLetterTopic: "dead", guards: guards,
+            procedure: HouseholdBatch(Counting()),
+            connection: LoopConnection(.service("escalation-tracker", url: database.url)), deadLetterTopic: "dead", guards: guards,
             failpoints: .none)
         try await body(transaction, database)
         await pool.close()

@@ -23,7 +23,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     }
 
     let procedure: Procedure
-    let pool: PostgresPool
+    let connection: LoopConnection
     let deadLetterTopic: String
     let guards: EngineGuards
     let failpoints: Failpoints
@@ -49,7 +49,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     private func attempt(
         _ messages: [InboundMessage], passed: [TopicPartition: Int64], givingUp failure: MessageFailure?
     ) async throws -> Report {
-        try await pool.withConnection { connection in
+        try await connection.withConnection { connection in
             let before = connection.statistics
             var reading = try await read(messages, passed: passed, on: connection)
             var book = EffectBook<Procedure.Row>()

@@ -11,7 +11,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
     static var batchHouseholds: Int64 { 500 }
 
     let procedure: Procedure
-    let pool: PostgresPool
+    let connection: LoopConnection
     let wake: Wake
     let relayWake: Wake
     let log: Log
@@ -43,7 +43,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
     /// Fires what is due, up to a batch; how many clocks that were, and how long the process may sleep if there were none:
     /// until the next clock, at most a second, at least a millisecond.
     func sweep() async throws -> (fired: Int, millisecondsToNext: Int) {
-        try await pool.withConnection { connection in
+        try await connection.withConnection { connection in
             var flight = Flight()
             flight.add(SQL.findDueHouseholds, [.int8(Self.batchHouseholds)])
             flight.add(SQL.readNextDue)

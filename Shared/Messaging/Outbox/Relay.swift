@@ -39,7 +39,9 @@ public struct Relay: Sendable {
             do {
                 let connection = try await PostgresConnection.connect(postgres)
                 do {
-                    try await lead(on: connection) { backoff.reset() }
+                    try await withTaskExecutorPreference(connection.taskExecutor) {
+                        try await lead(on: connection) { backoff.reset() }
+                    }
                 } catch {
                     await connection.close()
                     throw error
