@@ -1,15 +1,12 @@
 import Contracts
+import PostgresClient
 import Safeguarding
 
-/// The notices of one household: what was sent to whom, and what came back. The document that the notifier decides on;
-/// the table `notice` beside it is what people look at.
-public struct NoticeBook: Sendable, Equatable {
-    /// Acknowledged notices kept for late answers. One that is not acknowledged never leaves.
-    static let maximumAcknowledged = 300
-
-    struct Entry: Sendable, Equatable {
+/// The notices that a batch is about, as the table `notice` has them: found by their identifiers, so that a household's
+/// history costs nothing.
+public struct NoticeBook: Sendable {
+    struct Entry: Sendable {
         let agency: AgencyCode
-        let kind: NoticeKind
         let person: PersonID
         /// The receiver's own reference of the child.
         let childRef: String?
@@ -17,15 +14,27 @@ public struct NoticeBook: Sendable, Equatable {
         let version: Int?
         let respondBy: Instant?
         var isAcknowledged = false
-        var answer: NoticeAnswer?
     }
 
-    /// In the order in which they were issued.
-    private(set) var order: [NoticeID] = []
-    private(set) var entries: [NoticeID: Entry] = [:]
+    private var entries: [NoticeID: Entry] = [:]
 
-    /// A household of which nobody has been told anything.
-    public init() {}
+    /// No notice.
+    init() {}
+
+    /// The notices of `find-notices.sql` and `find-due-notices.sql`.
+    init(reading result: QueryResult?) throws {
+        guard let result else { return }
+        for row in result.rows {
+            guard let notice = NoticeID(try row.text(0)), let agency = AgencyCode(try row.text(1)),
+                let person = PersonID(try row.uuid(3).hex)
+            else { continue }
+            entries[notice] = Entry(
+                agency: agency, person: person, childRef: try row.optionalText(4), decisionID: try row.optionalText(5),
+                version: try row.optionalInt4(6).map { Int($0) },
+                respondBy: try row.optionalTimestamp(7).map(Instant.init(microsecondsSinceEpoch:)),
+                isAcknowledged: try row.bool(8))
+        }
+    }
 
     subscript(notice: NoticeID) -> Entry? { entries[notice] }
 
@@ -33,27 +42,9 @@ public struct NoticeBook: Sendable, Equatable {
     mutating func add(_ notice: NoticeID, _ entry: Entry) -> Bool {
         guard entries[notice] == nil else { return false }
         entries[notice] = entry
-        order.append(notice)
-        trim()
         return true
     }
 
+    /// Somebody has seen the notice; an answer says so too.
     mutating func acknowledge(_ notice: NoticeID) { entries[notice]?.isAcknowledged = true }
-
-    /// An answer acknowledges too.
-    mutating func answer(_ notice: NoticeID, _ answer: NoticeAnswer) {
-        entries[notice]?.isAcknowledged = true
-        entries[notice]?.answer = answer
-    }
-
-    private mutating func trim() {
-        var surplus = entries.values.filter(\.isAcknowledged).count - NoticeBook.maximumAcknowledged
-        guard surplus > 0 else { return }
-        order.removeAll { notice in
-            guard surplus > 0, entries[notice]?.isAcknowledged == true else { return false }
-            surplus -= 1
-            entries[notice] = nil
-            return true
-        }
-    }
 }

@@ -75,12 +75,15 @@ private struct Issued {
                 .optionalTextArray(notices.map(\.notice.state?.rawValue)),
                 .textArray(notices.map { $0.notice.openedBecause.map(\.rawValue).sorted().joined(separator: ",") }),
                 .optionalTimestampArray(notices.map(\.notice.respondBy?.microsecondsSinceEpoch)),
+                .optionalTextArray(notices.map(\.notice.childRef)),
             ])
     }
 }
 
 /// The notifier's own statements. Their text is in `SQL/`, one file each.
 enum NotifierSQL {
+    static let findNotices = SQLStatement(name: "find_notices", bytes: PackageResources.find_notices_sql)
+    static let findDueNotices = SQLStatement(name: "find_due_notices", bytes: PackageResources.find_due_notices_sql)
     static let insertNotices = SQLStatement(name: "insert_notices", bytes: PackageResources.insert_notices_sql)
     static let markDelivered = SQLStatement(name: "mark_delivered", bytes: PackageResources.mark_delivered_sql)
     static let markReminded = SQLStatement(name: "mark_reminded", bytes: PackageResources.mark_reminded_sql)

@@ -6,9 +6,14 @@ import Safeguarding
 
 /// Who must be told, telling them, and the proof that they were: one notice for each decision version or other cause,
 /// kind, child and agency, on the agency's own topic, with the child named by the agency's own reference.
-public struct Notifier: HouseholdProcedure {
+public struct Notifier: BatchProcedure {
     /// The kind of the clock that waits for an acknowledgement.
     static let acknowledgement = "acknowledgement"
+    /// Facts that others judge; what follows from them comes on other topics.
+    private static let ignoredTypes: Set<String> = [
+        ReferralFact.type.text, InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text,
+        ConsultationFact.type.text, ScreeningFact.type.text,
+    ]
     private static let source = EventSource.service("notifier")
 
     private let policy: Policy
@@ -20,18 +25,39 @@ public struct Notifier: HouseholdProcedure {
         self.topics = topics
     }
 
-    /// Facts that others judge; what follows from them comes on other topics.
-    public var ignoredTypes: Set<String> {
-        [
-            ReferralFact.type.text, InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text,
-            ConsultationFact.type.text, ScreeningFact.type.text,
+    /// The household that the record's key names.
+    public func household(of message: InboundMessage) -> HouseholdID? { message.household }
+
+    /// Whether it is an event of a type that others act on.
+    public func ignores(_ message: InboundMessage) -> Bool {
+        guard case .success(let event) = message.reading else { return false }
+        return Notifier.ignoredTypes.contains(event.envelope.type)
+    }
+
+    /// The notices that the messages may issue, or answer.
+    public func reads(for messages: [InboundMessage]) -> [Query] {
+        let notices = Set(messages.flatMap(notices(of:)).map(\.text)).sorted()
+        return [
+            .holding(Array(Set(messages.compactMap(\.household)))),
+            Query(NotifierSQL.findNotices, [.textArray(notices)]),
         ]
     }
 
-    /// One event of the household.
-    public func handle(_ event: ReceivedEvent, of household: HouseholdID, state book: inout NoticeBook, now: Instant)
+    /// The notices whose clocks have fallen due.
+    public func reads(firing households: [HouseholdID]) -> [Query] {
+        [.holding(households), Query(NotifierSQL.findDueNotices, [.uuidArray(households.map(\.uuid))])]
+    }
+
+    /// The notices that those statements found.
+    public func workspace(reading results: ArraySlice<QueryResult>) throws -> NoticeBook {
+        try NoticeBook(reading: results.last)
+    }
+
+    /// One event of a household.
+    public func handle(_ message: InboundMessage, in book: inout NoticeBook, now: Instant)
         throws(MessageFailure) -> [Effect<NoticeRow>]
     {
+        let (event, household) = try message.addressed()
         let origin = Origin(event.envelope)
         switch event.envelope.type {
         case ThresholdChange.type.text:
@@ -52,8 +78,10 @@ public struct Notifier: HouseholdProcedure {
         }
     }
 
-    /// One clock of the household that has fallen due.
-    public func fire(_ deadline: DueDeadline, state book: inout NoticeBook, now: Instant) -> [Effect<NoticeRow>] {
+    /// One clock that has fallen due.
+    public func fire(_ deadline: DueDeadline, in book: inout NoticeBook, now: Instant)
+        throws(MessageFailure) -> [Effect<NoticeRow>]
+    {
         guard deadline.key.kind == Notifier.acknowledgement, let about = NoticeID(deadline.key.subject),
             let entry = book[about], !entry.isAcknowledged
         else { return [] }
@@ -70,11 +98,34 @@ public struct Notifier: HouseholdProcedure {
     }
 
     /// The statements that write the rows.
-    public func writes(_ rows: [NoticeRow]) -> [Query] { NoticeRow.writes(rows) }
+    public func writes(of book: inout NoticeBook, rows: [NoticeRow]) -> [Query] { NoticeRow.writes(rows) }
 
     /// The statements that note what the agencies' topics have, in the transaction that takes it off the outbox.
     public static func deliveries(_ references: [String]) -> [Query] {
         [Query(NotifierSQL.markDelivered, [.textArray(references)])]
+    }
+
+    /// The notices that a message may issue, or that it is about. One that cannot be read has none; it fails later.
+    private func notices(of message: InboundMessage) -> [NoticeID] {
+        guard let household = message.household, case .success(let event) = message.reading else { return [] }
+        switch event.envelope.type {
+        case ThresholdChange.type.text:
+            let change = try? ThresholdChange.reading(event)
+            return change.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
+        case ReferralOutcome.type.text:
+            let outcome = try? ReferralOutcome.reading(event)
+            return outcome.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
+        case AcknowledgementFact.type.text, AnswerFact.type.text:
+            return event.data["noticeId"]?.string.flatMap { NoticeID($0) }.map { [$0] } ?? []
+        default:
+            return []
+        }
+    }
+
+    private func notice(of telling: Telling, _ household: HouseholdID) -> NoticeID {
+        NoticeID(
+            household: household, cause: telling.cause, kind: telling.kind, person: telling.person,
+            agency: telling.agency)
     }
 
     /// One notice, if it was not issued before.
@@ -82,16 +133,14 @@ public struct Notifier: HouseholdProcedure {
         _ telling: Telling, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook, now: Instant,
         _ fill: (inout NoticeIssued) -> Void
     ) -> [Effect<NoticeRow>] {
-        let id = NoticeID(
-            household: household, cause: telling.cause, kind: telling.kind, person: telling.person,
-            agency: telling.agency)
+        let id = notice(of: telling, household)
         var notice = NoticeIssued(
             noticeID: id, kind: telling.kind, childRef: telling.childRef,
             childHandle: telling.childRef == nil ? telling.person : nil, canAnswer: Tellings.answers(to: telling.kind),
             openedBecause: Array(telling.because))
         fill(&notice)
         let entry = NoticeBook.Entry(
-            agency: telling.agency, kind: telling.kind, person: telling.person, childRef: telling.childRef,
+            agency: telling.agency, person: telling.person, childRef: telling.childRef,
             decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
@@ -121,7 +170,7 @@ public struct Notifier: HouseholdProcedure {
             }
         case .answer(let answer):
             return settle(fact, answer.noticeID, household, origin, &book, now: now) { book, entry in
-                book.answer(answer.noticeID, answer.answer)
+                book.acknowledge(answer.noticeID)
                 // Late is marked, never refused (row A3).
                 let isLate = entry.respondBy.map { now > $0 } ?? false
                 return [

@@ -10,7 +10,7 @@ extension Notifier {
         await process.main(arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment)
     }
 
-    private static let process = ServiceProcess<HouseholdBatch<Notifier>>(
+    private static let process = ServiceProcess<Notifier>(
         name: "notifier",
         purpose: "Tells every agency what it must be told, once, and keeps the proof.",
         defaultPort: 8704
@@ -18,7 +18,7 @@ extension Notifier {
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
-            procedure: HouseholdBatch(Notifier(policy: policy, topics: topics)),
+            procedure: Notifier(policy: policy, topics: topics),
             topics: [topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name],
             onDelivery: Notifier.deliveries)
     }

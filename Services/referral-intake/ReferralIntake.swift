@@ -53,7 +53,7 @@ public struct ReferralIntake: BatchProcedure {
     }
 
     /// What the batch has changed, one statement a table at the most.
-    public func writes(of workspace: Workspace, rows: [NoRows]) -> [Query] { workspace.register.writes }
+    public func writes(of workspace: inout Workspace, rows: [NoRows]) -> [Query] { workspace.register.writes }
 
     /// One event at the door: admitted or refused, and answered.
     public func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)

@@ -76,10 +76,12 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         admin = try KafkaAdmin(settings.kafka)
         producer = KafkaProducer(settings.kafka)
         transaction = BatchTransaction(
-            procedure: procedure, connection: batches, deadLetterTopic: settings.deadLetterTopic, guards: settings.guards,
+            procedure: procedure, connection: batches, deadLetterTopic: settings.deadLetterTopic,
+            guards: settings.guards,
             failpoints: failpoints)
         sweeper = Sweeper(
-            procedure: procedure, connection: deadlines, wake: sweeperWake, relayWake: relayWake, log: log, health: health,
+            procedure: procedure, connection: deadlines, wake: sweeperWake, relayWake: relayWake, log: log,
+            health: health,
             failpoints: failpoints, metrics: metrics)
         let recovery = OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin)
         relay = Relay(
@@ -128,7 +130,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         await pool.close()
     }
 
-    private func turn(of consumer: KafkaConsumer, _ passed: inout PassedOffsets, _ hint: inout OffsetHint) async throws {
+    private func turn(of consumer: KafkaConsumer, _ passed: inout PassedOffsets, _ hint: inout OffsetHint) async throws
+    {
         let event: KafkaConsumerEvent?
         do {
             event = try await consumer.next(maximumMessages: settings.batchMessages, timeoutMilliseconds: 1000)
@@ -227,6 +230,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         switch error {
         case let error as PostgresError: error.isTransient
         case let error as KafkaError: !error.isFatal
+        case EngineError.stateForgotten: true
         default: false
         }
     }

@@ -2,6 +2,8 @@
 public enum EngineError: Error, Sendable, Equatable {
     /// The clock's statement returned nothing.
     case noClock
+    /// A household's state left the cache while the database was asked for it; the next attempt finds it.
+    case stateForgotten
     /// A partition's log is not the one that the positions were written for.
     case foreignLog(topic: String, partition: Int32, reason: String)
     /// The database has no tables of this service.
@@ -13,6 +15,7 @@ extension EngineError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noClock: "The database did not tell the time. Run 'keepsight migrate'."
+        case .stateForgotten: "A household's state was forgotten while it was needed. The batch is tried again."
         case .foreignLog(let topic, let partition, let reason):
             "Partition \(partition) of \(topic) is stopped: \(reason) No message of it is taken or skipped until an "
                 + "operator has decided."

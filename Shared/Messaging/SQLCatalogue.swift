@@ -10,6 +10,7 @@ enum SQL {
     static let advancePositions = SQLStatement(name: "advance_positions", bytes: PackageResources.advance_positions_sql)
     static let insertInbox = SQLStatement(name: "insert_inbox", bytes: PackageResources.insert_inbox_sql)
     static let lockHouseholds = SQLStatement(name: "lock_households", bytes: PackageResources.lock_households_sql)
+    static let holdHouseholds = SQLStatement(name: "hold_households", bytes: PackageResources.hold_households_sql)
     static let writeHouseholds = SQLStatement(name: "write_households", bytes: PackageResources.write_households_sql)
     static let insertOutbox = SQLStatement(name: "insert_outbox", bytes: PackageResources.insert_outbox_sql)
     static let readOutbox = SQLStatement(name: "read_outbox", bytes: PackageResources.read_outbox_sql)

@@ -48,17 +48,55 @@ extension Instant {
         microsecondsSinceEpoch = (days * 86_400 + secondOfDay - Int64(offsetMinutes) * 60) * 1_000_000 + microseconds
     }
 
-    /// RFC 3339 in UTC: `2026-11-23T10:15:00Z`, with six digits of fraction only where there is one.
+    /// RFC 3339 in UTC: `2026-11-23T10:15:00Z`, with six digits of fraction only where there is one. It has four digits for
+    /// the year; a moment beyond them is said as the nearest that they can say.
     public var rfc3339: String {
         let seconds = microsecondsSinceEpoch.quotientFloor(1_000_000)
         let fraction = microsecondsSinceEpoch - seconds * 1_000_000
         let days = seconds.quotientFloor(86_400)
         let secondOfDay = Int(seconds - days * 86_400)
-        var text = CalendarDate(daysSinceEpoch: Int(days)).description
-        text += "T" + padded(secondOfDay / 3600, 2) + ":" + padded(secondOfDay / 60 % 60, 2) + ":"
-        text += padded(secondOfDay % 60, 2)
-        if fraction != 0 { text += "." + padded(Int(fraction), 6) }
-        return text + "Z"
+        let (year, month, day) = CalendarDate(daysSinceEpoch: Int(days)).parts
+        guard (0...9999).contains(year) else { return year < 0 ? "0000-01-01T00:00:00Z" : "9999-12-31T23:59:59Z" }
+        // Every event and document holds several of these, so the digits are put straight into their places.
+        return String(unsafeUninitializedCapacity: 27) { text in
+            var digits = DigitWriter(text)
+            digits.write(year, width: 4)
+            digits.write(month, width: 2, after: "-")
+            digits.write(day, width: 2, after: "-")
+            digits.write(secondOfDay / 3600, width: 2, after: "T")
+            digits.write(secondOfDay / 60 % 60, width: 2, after: ":")
+            digits.write(secondOfDay % 60, width: 2, after: ":")
+            if fraction != 0 { digits.write(Int(fraction), width: 6, after: ".") }
+            digits.write("Z")
+            return digits.count
+        }
+    }
+}
+
+/// Writes decimal digits into a string's own storage.
+private struct DigitWriter {
+    private let text: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ text: UnsafeMutableBufferPointer<UInt8>) { self.text = text }
+
+    mutating func write(_ character: Unicode.Scalar) {
+        text[count] = UInt8(ascii: character)
+        count += 1
+    }
+
+    mutating func write(_ number: Int, width: Int, after character: Unicode.Scalar) {
+        write(character)
+        write(number, width: width)
+    }
+
+    mutating func write(_ number: Int, width: Int) {
+        var rest = number
+        for place in stride(from: count + width - 1, through: count, by: -1) {
+            text[place] = 0x30 + UInt8(rest % 10)
+            rest /= 10
+        }
+        count += width
     }
 }
 

@@ -7,8 +7,8 @@ public struct HouseholdID: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// `nil` unless the text is 32 lower-case hexadecimal digits.
     public init?(_ text: some StringProtocol) {
-        guard isOpaqueIdentifier(text) else { return nil }
-        self.text = String(text)
+        guard let text = opaqueIdentifier(text) else { return nil }
+        self.text = text
     }
 
     /// The identifier that the first 16 bytes of a digest make. Fewer bytes are filled up with zeros.
@@ -30,8 +30,8 @@ public struct PersonID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// `nil` unless the text is 32 lower-case hexadecimal digits.
     public init?(_ text: some StringProtocol) {
-        guard isOpaqueIdentifier(text) else { return nil }
-        self.text = String(text)
+        guard let text = opaqueIdentifier(text) else { return nil }
+        self.text = text
     }
 
     /// The identifier that the first 16 bytes of a digest make. Fewer bytes are filled up with zeros.
@@ -46,13 +46,26 @@ public struct PersonID: Hashable, Comparable, Sendable, CustomStringConvertible 
     public var description: String { text }
 }
 
-private func isOpaqueIdentifier(_ text: some StringProtocol) -> Bool {
-    let bytes = text.utf8
-    return bytes.count == 32 && bytes.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+/// The text as a string of its own, if it is 32 lower-case hexadecimal digits. Every document and event holds some.
+private func opaqueIdentifier(_ text: some StringProtocol) -> String? {
+    var text = String(text)
+    let isOpaque = text.withUTF8 { bytes in
+        guard bytes.count == 32 else { return false }
+        for byte in bytes where !(byte >= 0x30 && byte <= 0x39 || byte >= 0x61 && byte <= 0x66) { return false }
+        return true
+    }
+    return isOpaque ? text : nil
 }
 
 private func hexadecimal(_ digest: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let bytes = (digest + [UInt8](repeating: 0, count: 16)).prefix(16)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 32) { text in
+        for place in 0..<16 {
+            let byte = place < digest.count ? digest[place] : 0
+            text[2 * place] = digit(byte >> 4)
+            text[2 * place + 1] = digit(byte & 15)
+        }
+        return 32
+    }
 }
+
+private func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }

@@ -60,7 +60,8 @@ struct EngineTests {
         try await PositionStore(pool: pool).create([TopicPartition(topic: "in", partition: 0): 0], cluster: "c")
         let transaction = BatchTransaction(
             procedure: HouseholdBatch(Counting()),
-            connection: LoopConnection(.service("escalation-tracker", url: database.url)), deadLetterTopic: "dead", guards: guards,
+            connection: LoopConnection(.service("escalation-tracker", url: database.url)), deadLetterTopic: "dead",
+            guards: guards,
             failpoints: .none)
         try await body(transaction, database)
         await pool.close()

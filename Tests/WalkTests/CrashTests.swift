@@ -40,7 +40,10 @@ struct CrashTests {
     @Test("With the relay's recovery off, rows are said twice, and the inbox makes that nothing")
     func inboxAbsorbs() async throws {
         let outcome = try await walk(killing: "referral-intake", at: "relay.afterProduce", hit: 5, without: "recovery")
-        #expect(outcome == CrashTests.expected)
+        #expect(outcome.wasKilled)
+        #expect(outcome.notices == CrashTests.expected.notices)
+        #expect(Set(outcome.receipts) == Set(CrashTests.expected.receipts))
+        #expect(outcome.receipts.count > CrashTests.expected.receipts.count, "receipts have no inbox behind them")
     }
 
     @Test("Broken twin: with the inbox off as well, the same walk goes wrong")
@@ -58,8 +61,9 @@ struct CrashTests {
         var outcome = Outcome(notices: [], receipts: [], deadLetters: 0)
         let everybody = Dictionary(
             uniqueKeysWithValues: Partnership.services.map { ($0, ["KEEPSIGHT_WITHOUT_GUARDS": guards]) })
-        // The screener says one thing in this walk; the others come to each window often.
-        let hit = hit ?? (service == "mash-screener" ? 1 : 2)
+        // The screener says one thing in this walk, and the notifier's rows may be deleted all at once.
+        let isRare = service == "mash-screener" || (service == "notifier" && window.hasPrefix("relay"))
+        let hit = hit ?? (isRare ? 1 : 2)
         var special = everybody
         special[service]?["KEEPSIGHT_FAILPOINTS"] = "\(window)=kill@\(hit)"
         try await withPartnership(special) { partnership in

@@ -1,7 +1,11 @@
-INSERT INTO notice (notice, household, agency, kind, person, decision, version, state, opened_because, respond_by, issued_at)
-SELECT notice, household, agency, kind, person, decision, version, state, string_to_array(because, ','), respond_by, app.now()
+INSERT INTO notice (
+    notice, household, agency, kind, person, child_ref, decision, version, state, opened_because, respond_by, issued_at
+)
+SELECT
+    notice, household, agency, kind, person, child_ref, decision, version, state, string_to_array(because, ','),
+    respond_by, app.now()
 FROM unnest(
     $1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::int4[], $8::text[], $9::text[],
-    $10::timestamptz[]
-) AS row (notice, household, agency, kind, person, decision, version, state, because, respond_by)
+    $10::timestamptz[], $11::text[]
+) AS row (notice, household, agency, kind, person, decision, version, state, because, respond_by, child_ref)
 ON CONFLICT (notice) DO NOTHING

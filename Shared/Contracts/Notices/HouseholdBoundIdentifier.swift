@@ -12,9 +12,15 @@ struct HouseholdBoundIdentifier: Hashable, Sendable {
     }
 
     init?(prefix: String, _ text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        // The second part has the form of an opaque identifier, as the household has.
-        guard parts.count == 3, parts[0] == prefix, let household = HouseholdID(parts[1]), PersonID(parts[2]) != nil
+        // <prefix>-<32 digits>-<32 digits>; the last part has the form of an opaque identifier, as the household has.
+        let (utf8, dash) = (text.utf8, UInt8(ascii: "-"))
+        let start = prefix.utf8.count
+        guard utf8.count == start + 66, text.hasPrefix(prefix) else { return nil }
+        let first = utf8.index(utf8.startIndex, offsetBy: start)
+        let second = utf8.index(first, offsetBy: 33)
+        guard utf8[first] == dash, utf8[second] == dash,
+            let household = HouseholdID(text[utf8.index(after: first)..<second]),
+            PersonID(text[utf8.index(after: second)...]) != nil
         else { return nil }
         self.text = text
         self.household = household

@@ -38,10 +38,16 @@ public protocol BatchProcedure: Sendable {
         throws(MessageFailure) -> [Effect<Row>]
 
     /// What to write: a fixed number of statements.
-    func writes(of workspace: Workspace, rows: [Row]) -> [Query]
+    func writes(of workspace: inout Workspace, rows: [Row]) -> [Query]
+
+    /// What was written has been committed.
+    func committed(_ workspace: Workspace)
 }
 
 extension BatchProcedure {
+    /// A service that remembers nothing between batches has nothing to note.
+    public func committed(_ workspace: Workspace) {}
+
     /// A service that needs every message ignores none.
     public func ignores(_ message: InboundMessage) -> Bool { false }
 

@@ -63,7 +63,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             report.microsecondsToFirstClock = book.firstClock.map {
                 $0.microsecondsSinceEpoch - reading.now.microsecondsSinceEpoch
             }
-            try await write(reading, book, on: connection)
+            try await write(&reading, book, on: connection)
+            procedure.committed(reading.workspace)
             report.cost = connection.statistics - before
             return report
         }
@@ -137,10 +138,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     }
 
     /// The second flight: write the state, the effects and the positions, and commit.
-    private func write(_ reading: Reading, _ book: EffectBook<Procedure.Row>, on connection: PostgresConnection)
-        async throws
-    {
-        var queries = procedure.writes(of: reading.workspace, rows: book.rows) + book.writes()
+    private func write(
+        _ reading: inout Reading, _ book: EffectBook<Procedure.Row>, on connection: PostgresConnection
+    ) async throws {
+        var queries = procedure.writes(of: &reading.workspace, rows: book.rows) + book.writes()
         let advanced = reading.plan.advanced.sorted { $0.key < $1.key }
         if !advanced.isEmpty {
             queries.append(

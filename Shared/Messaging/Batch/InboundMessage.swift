@@ -30,6 +30,17 @@ public struct InboundMessage: Sendable {
         record.key.flatMap { HouseholdID(String(decoding: $0, as: UTF8.self)) }
     }
 
+    /// The event and whose it is. Inside Keepsight a record without both is a fault of ours.
+    public func addressed() throws(MessageFailure) -> (event: ReceivedEvent, household: HouseholdID) {
+        guard let household else {
+            throw MessageFailure(code: "no-household", reason: "The record's key is not a household.")
+        }
+        switch reading {
+        case .success(let event): return (event, household)
+        case .failure(let refusal): throw MessageFailure(code: "undecodable", reason: refusal.description)
+        }
+    }
+
     /// Where the record stands.
     public var topicPartition: TopicPartition { TopicPartition(topic: record.topic, partition: record.partition) }
 }

@@ -81,7 +81,8 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         }
         try await failpoints.reach(.sweeperBeforeCommit)
         try await commit(
-            procedure.writes(of: workspace, rows: book.rows) + book.writes(), on: connection, failpoints: failpoints)
+            procedure.writes(of: &workspace, rows: book.rows) + book.writes(), on: connection, failpoints: failpoints)
+        procedure.committed(workspace)
         return due.count
     }
 }

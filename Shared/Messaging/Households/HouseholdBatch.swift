@@ -11,6 +11,8 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
             var version: Int64
             var state: Procedure.State
             var isChanged = false
+            /// Of the document as it was written.
+            var bytes = 0
         }
 
         var entries: [HouseholdID: Entry] = [:]
@@ -20,6 +22,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
 
     private let procedure: Procedure
     private let ignoredTypes: Set<String>
+    private let cache = StateCache<Procedure.State>()
 
     /// The adapter of one procedure.
     public init(_ procedure: Procedure) {
@@ -43,7 +46,10 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
 
     /// What must be read and locked to fire clocks of these households.
     public func reads(firing households: [HouseholdID]) -> [Query] {
-        [Query(SQL.lockHouseholds, [.uuidArray(households.sorted().map(\.uuid))])]
+        let sorted = households.sorted()
+        return [
+            Query(SQL.lockHouseholds, [.uuidArray(sorted.map(\.uuid)), .int8Array(cache.versions(of: sorted))])
+        ]
     }
 
     /// The state that those statements returned.
@@ -53,7 +59,15 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         for row in found.rows {
             guard let household = HouseholdID(try row.uuid(0).hex) else { continue }
             let version = try row.int8(1)
-            if let document = try? JSONDocument(parsing: try row.bytes(2), limits: .state),
+            guard let bytes = try row.optionalBytes(2) else {
+                guard let state = cache.state(of: household, version: version) else {
+                    // It left the cache between question and answer: the batch is tried again, and asks for it.
+                    throw EngineError.stateForgotten
+                }
+                workspace.entries[household] = Workspace.Entry(version: version, state: state)
+                continue
+            }
+            if let document = try? JSONDocument(parsing: bytes, limits: .state),
                 let state = Procedure.State(reading: document.root)
             {
                 workspace.entries[household] = Workspace.Entry(version: version, state: state)
@@ -68,15 +82,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
     public func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Procedure.Row>]
     {
-        guard let household = message.household else {
-            throw MessageFailure(code: "no-household", reason: "The record's key is not a household.")
-        }
-        let event: ReceivedEvent
-        switch message.reading {
-        case .success(let readable): event = readable
-        case .failure(let refusal):
-            throw MessageFailure(code: "undecodable", reason: refusal.description)
-        }
+        let (event, household) = try message.addressed()
         var entry = try workspace.entry(of: household)
         let before = entry.state
         let effects = try procedure.handle(event, of: household, state: &entry.state, now: now)
@@ -96,13 +102,14 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
     }
 
     /// What the batch has changed, one statement a table at the most.
-    public func writes(of workspace: Workspace, rows: [Procedure.Row]) -> [Query] {
+    public func writes(of workspace: inout Workspace, rows: [Procedure.Row]) -> [Query] {
         let changed = workspace.entries.filter(\.value.isChanged).sorted { $0.key < $1.key }
         var queries = procedure.writes(rows)
         guard !changed.isEmpty else { return queries }
-        let documents = changed.map { entry in
+        let documents = changed.map { household, entry in
             var writer = JSONWriter(reserving: 1024)
-            entry.value.state.write(to: &writer)
+            entry.state.write(to: &writer)
+            workspace.entries[household]?.bytes = writer.bytes.count
             return writer.bytes
         }
         queries.append(
@@ -113,6 +120,16 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
                     .bytesArray(documents), .int8(Int64(changed.count)),
                 ]))
         return queries
+    }
+}
+
+extension HouseholdBatch {
+    /// Remembers the states that are in the database now.
+    public func committed(_ workspace: Workspace) {
+        cache.keep(
+            workspace.entries.filter(\.value.isChanged).map { household, entry in
+                (household, entry.version + 1, entry.state, entry.bytes)
+            })
     }
 }
 
