@@ -14,6 +14,12 @@ enum SQL {
     static let writeHouseholds = SQLStatement(name: "write_households", bytes: PackageResources.write_households_sql)
     static let insertOutbox = SQLStatement(name: "insert_outbox", bytes: PackageResources.insert_outbox_sql)
     static let readOutbox = SQLStatement(name: "read_outbox", bytes: PackageResources.read_outbox_sql)
+    static let readOldestTransaction = SQLStatement(
+        name: "read_oldest_transaction", bytes: PackageResources.read_oldest_transaction_sql)
+    static let readLastOutboxID = SQLStatement(
+        name: "read_last_outbox_id", bytes: PackageResources.read_last_outbox_id_sql)
+    static let readOwnTransaction = SQLStatement(
+        name: "read_own_transaction", bytes: PackageResources.read_own_transaction_sql)
     static let deleteOutbox = SQLStatement(name: "delete_outbox", bytes: PackageResources.delete_outbox_sql)
     static let armDeadlines = SQLStatement(name: "arm_deadlines", bytes: PackageResources.arm_deadlines_sql)
     static let disarmDeadlines = SQLStatement(name: "disarm_deadlines", bytes: PackageResources.disarm_deadlines_sql)

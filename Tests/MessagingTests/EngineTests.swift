@@ -233,3 +233,62 @@ struct PureEngineTests {
         await task.value
     }
 }
+
+/// The floor of the outbox must never pass a row that can still appear.
+struct OutboxFloorTests {
+    @Test("It rises only when all who may have drawn an id below it have ended and their rows are carried")
+    func rises() {
+        var floor = OutboxFloor()
+        floor.note(lastID: 10, transaction: 500)
+        // Transaction 499 drew id 7 and has not committed: its row is not in this read.
+        floor.willRead(oldestTransaction: 499)
+        floor.carried(allUpTo: nil)
+        #expect(floor.id == 0)
+        // Now it has ended; its row is in this read, but the broker has not taken everything.
+        floor.willRead(oldestTransaction: 500)
+        #expect(floor.id == 0)
+        floor.carried(allUpTo: nil)
+        #expect(floor.id == 10)
+    }
+
+    @Test("A read that was cut short below it does not raise it")
+    func cutShort() {
+        var floor = OutboxFloor()
+        floor.note(lastID: 5000, transaction: 500)
+        floor.willRead(oldestTransaction: 600)
+        floor.carried(allUpTo: 1000)
+        #expect(floor.id == 0)
+        floor.willRead(oldestTransaction: 600)
+        floor.carried(allUpTo: 5000)
+        #expect(floor.id == 5000)
+    }
+
+    @Test("A row that commits late, below rows that were carried long ago, is carried all the same")
+    func lateCommit() async throws {
+        guard Surroundings.hasDatabase else { return }
+        let database = try await TestDatabase.make()
+        let (late, quick) = (
+            try await database.connect(schema: "notifier"), try await database.connect(schema: "notifier")
+        )
+        let insert = "INSERT INTO outbox (topic, value) VALUES ('t', 'x');"
+        try await late.runScript("BEGIN; SELECT pg_current_xact_id(); \(insert)")
+        var floor = OutboxFloor()
+        for _ in 0..<3 {
+            try await quick.runScript(insert)
+            let last = try await quick.run(SQL.readLastOutboxID).onlyRow().int8(0)
+            let own = try await quick.run(SQL.readOwnTransaction).onlyRow().int8(0)
+            floor.note(lastID: last, transaction: own)
+            floor.willRead(oldestTransaction: try await quick.run(SQL.readOldestTransaction).onlyRow().int8(0))
+            floor.carried(allUpTo: nil)
+        }
+        #expect(floor.id == 0, "the late row has id 1")
+        try await late.runScript("COMMIT")
+        floor.willRead(oldestTransaction: try await quick.run(SQL.readOldestTransaction).onlyRow().int8(0))
+        floor.carried(allUpTo: nil)
+        // Other tests' transactions share the server, so it may take a while; it never takes a row with it.
+        #expect(floor.id <= 2)
+        await late.close()
+        await quick.close()
+        try await database.drop()
+    }
+}

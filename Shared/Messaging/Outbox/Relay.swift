@@ -69,16 +69,18 @@ public struct Relay: Sendable {
         try await deliverRecovered(on: connection)
         health.report(.relay, .ok)
         var delivered = DeliveredRows()
+        var floor = OutboxFloor()
         while !Task.isCancelled {
-            let rows = try await read(Relay.batchRows, except: delivered, on: connection)
+            let rows = try await read(Relay.batchRows, above: &floor, except: delivered, on: connection)
+            let areCarried = rows.isEmpty ? true : try await carry(rows, &delivered)
+            // A read that came back full may have been cut short; an empty one was not.
+            if areCarried { floor.carried(allUpTo: rows.count < Relay.batchRows ? nil : rows.last?.id) }
             if rows.isEmpty {
                 await wake.wait(timeoutMilliseconds: delivered.isEmpty ? 250 : delivered.millisecondsUntilDue)
-            } else {
-                try await carry(rows, &delivered)
             }
-            if delivered.isDue { try await remove(&delivered, on: connection) }
+            if delivered.isDue { try await remove(&delivered, &floor, on: connection) }
         }
-        if !delivered.isEmpty { try await remove(&delivered, on: connection) }
+        if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
     }
 
     private func takesLead(on connection: PostgresConnection) async throws -> Bool {
@@ -86,28 +88,36 @@ public struct Relay: Sendable {
         return try result.rows.first?.bool(0) ?? false
     }
 
-    private func read(_ limit: Int, except delivered: DeliveredRows, on connection: PostgresConnection) async throws
-        -> [OutboxRow]
-    {
-        let result = try await connection.run(SQL.readOutbox, [.int8(Int64(limit)), .int8Array(delivered.ids)])
-        return try result.rows.map(OutboxRow.init(row:))
+    private func read(
+        _ limit: Int, above floor: inout OutboxFloor, except delivered: DeliveredRows,
+        on connection: PostgresConnection
+    ) async throws -> [OutboxRow] {
+        var flight = Flight()
+        // First, so that what has ended by then is visible to the read after it.
+        flight.add(SQL.readOldestTransaction)
+        flight.add(SQL.readOutbox, [.int8(Int64(limit)), .int8Array(delivered.ids), .int8(floor.id)])
+        let results = try await connection.run(flight)
+        floor.willRead(oldestTransaction: try results[0].onlyRow().int8(0))
+        return try results[1].rows.map(OutboxRow.init(row:))
     }
 
     /// What a killed predecessor has produced already is only deleted, not said again.
     private func deliverRecovered(on connection: PostgresConnection) async throws {
         guard let recovery else { return }
+        var floor = OutboxFloor()
         let rows = try await read(
-            Relay.batchRows + Relay.maximumPendingRows, except: DeliveredRows(), on: connection)
+            Relay.batchRows + Relay.maximumPendingRows, above: &floor, except: DeliveredRows(), on: connection)
         guard !rows.isEmpty else { return }
         let found = try await recovery.alreadyProduced(rows)
         guard !found.isEmpty else { return }
         log.info("relay-recovered", "Rows were on their topics already.", .count("rows", found.count))
         var delivered = DeliveredRows()
         delivered.add(found)
-        try await remove(&delivered, on: connection)
+        try await remove(&delivered, &floor, on: connection)
     }
 
-    private func carry(_ rows: [OutboxRow], _ delivered: inout DeliveredRows) async throws {
+    /// Produces the rows; whether the broker took them all.
+    private func carry(_ rows: [OutboxRow], _ delivered: inout DeliveredRows) async throws -> Bool {
         let results = await producer.produce(rows.map { $0.record(service: service) })
         try await failpoints.reach(.relayAfterProduce)
         var failure: KafkaError?
@@ -120,22 +130,33 @@ public struct Relay: Sendable {
                 failed += 1
             }
         }
-        guard let failure else { return health.report(.kafka, .ok) }
+        guard let failure else {
+            health.report(.kafka, .ok)
+            return true
+        }
         health.report(.kafka, .degraded("The broker did not take \(failed) rows: \(failure)"))
         log.warning(
             "relay-refused", "The broker did not take every row; they stay and are tried again.", .error(failure))
         await wake.wait(timeoutMilliseconds: 500)
+        return false
     }
 
-    private func remove(_ delivered: inout DeliveredRows, on connection: PostgresConnection) async throws {
+    private func remove(
+        _ delivered: inout DeliveredRows, _ floor: inout OutboxFloor, on connection: PostgresConnection
+    ) async throws {
         try await failpoints.reach(.relayBeforeDelete)
         // One flight without BEGIN is one transaction: deleted and noted as delivered together.
         var flight = Flight()
+        flight.add(SQL.readLastOutboxID)
         flight.add(SQL.deleteOutbox, [.int8Array(delivered.ids)])
         if !delivered.references.isEmpty {
             for query in onDelivery(delivered.references) { flight.add(query.statement, query.parameters) }
         }
-        _ = try await connection.run(flight)
+        flight.add(SQL.readOwnTransaction)
+        let results = try await connection.run(flight)
+        floor.note(
+            lastID: try results[0].onlyRow().int8(0),
+            transaction: try results[results.count - 1].onlyRow().int8(0))
         metrics.relayed.increment(by: delivered.ids.count)
         delivered = DeliveredRows()
         try await failpoints.reach(.relayAfterDelete)
