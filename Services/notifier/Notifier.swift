@@ -144,7 +144,8 @@ public struct Notifier: BatchProcedure {
             decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
-            .publish(say(notice, id: id.text, to: telling.agency, household, origin, now: now, reference: id.text)),
+            .publish(say(notice, id: id.text, to: telling.agency, household, origin, now: now, reference: id.text,
+                    tally: "notice " + telling.kind.rawValue)),
             .record(.issued(notice, household: household, agency: telling.agency, person: telling.person)),
         ]
         if telling.kind != .acknowledgementOverdue {
@@ -213,23 +214,24 @@ public struct Notifier: BatchProcedure {
             ? say(
                 ReceiptAccepted(
                     eventID: verdict.eventID, eventType: verdict.eventType, recordedAt: verdict.recordedAt),
-                id: id, to: verdict.agency, household, origin, now: now)
+                id: id, to: verdict.agency, household, origin, now: now, tally: "receipt accepted")
             : say(
                 ReceiptRefused(eventID: verdict.eventID, eventType: verdict.eventType, reasons: verdict.reasons),
-                id: id, to: verdict.agency, household, origin, now: now)
+                id: id, to: verdict.agency, household, origin, now: now,
+                tally: "receipt refused " + (verdict.reasons.first?.code.rawValue ?? ""))
         return .publish(record)
     }
 
     private func say(
         _ payload: some EventPayload, id: String, to agency: AgencyCode, _ household: HouseholdID, _ origin: Origin,
-        now: Instant, reference: String? = nil
+        now: Instant, reference: String? = nil, tally: String
     ) -> OutgoingRecord {
         let envelope = Envelope(
             id: id, source: Notifier.source, type: type(of: payload).type.text, time: now,
             traceparent: origin.traceparent, correlationID: origin.correlationID, causationID: origin.causationID)
         return OutgoingRecord(
             topic: topics.notices(of: agency).name, key: household.text, value: payload.event(envelope),
-            reference: reference)
+            reference: reference, tally: tally)
     }
 
     private func key(_ notice: NoticeID) -> DeadlineKey {

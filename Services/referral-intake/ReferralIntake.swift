@@ -185,7 +185,7 @@ public struct ReferralIntake: BatchProcedure {
     private func accept(_ event: ReceivedEvent, key: String, _ visit: Visit) -> Effect<NoRows> {
         receipt(
             ReceiptAccepted(eventID: event.envelope.id, eventType: event.envelope.type, recordedAt: visit.now),
-            key: key, traceparent: event.envelope.traceparent, visit)
+            key: key, traceparent: event.envelope.traceparent, tally: "receipt accepted", visit)
     }
 
     /// A refused event has no effect but this answer. What could not be read at all is kept for the operators as well.
@@ -194,7 +194,8 @@ public struct ReferralIntake: BatchProcedure {
             receipt(
                 ReceiptRefused(
                     eventID: refusal.eventID, eventType: refusal.eventType, reasons: refusal.reasons.all),
-                key: visit.agency.text, traceparent: nil, visit)
+                key: visit.agency.text, traceparent: nil,
+                tally: "receipt refused " + (refusal.reasons.all.first?.code.rawValue ?? ""), visit)
         ]
         if refusal.isUnreadable {
             let failure = MessageFailure(code: "unreadable", reason: refusal.description)
@@ -204,9 +205,9 @@ public struct ReferralIntake: BatchProcedure {
         return effects
     }
 
-    private func receipt(_ payload: some EventPayload, key: String, traceparent: String?, _ visit: Visit)
-        -> Effect<NoRows>
-    {
+    private func receipt(
+        _ payload: some EventPayload, key: String, traceparent: String?, tally: String, _ visit: Visit
+    ) -> Effect<NoRows> {
         let record = visit.message.record
         // A repeated event gets a receipt of its own, so the place of the record belongs to the identity.
         let id = SHA256.identifier("receipt", record.topic, "\(record.partition)", "\(record.offset)")
@@ -214,7 +215,8 @@ public struct ReferralIntake: BatchProcedure {
             id: "receipt-" + id, source: ReferralIntake.source, type: type(of: payload).type.text, time: visit.now,
             traceparent: traceparent, causationID: visit.message.identity.hexadecimal)
         return .publish(
-            OutgoingRecord(topic: topics.notices(of: visit.agency).name, key: key, value: payload.event(envelope)))
+            OutgoingRecord(
+                topic: topics.notices(of: visit.agency).name, key: key, value: payload.event(envelope), tally: tally))
     }
 }
 

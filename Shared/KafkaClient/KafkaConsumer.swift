@@ -35,7 +35,9 @@ public actor KafkaConsumer {
         /// After which silence the group goes on without us.
         public var sessionTimeoutMilliseconds = 10_000
         /// Between two calls of `next` at the most.
-        public var maximumPollIntervalMilliseconds = 60_000
+        ///
+        /// As long as a database may be gone before the group goes on without us; whoever is late rejoins by itself.
+        public var maximumPollIntervalMilliseconds = 300_000
 
         /// A member of that group, for these topics.
         public init(group: String, topics: [String], groupInstance: String? = nil) {
@@ -148,6 +150,18 @@ public actor KafkaConsumer {
             return
         default: throw KafkaError(error, context: "commit")
         }
+    }
+
+    /// The end of each partition's log, as the last fetch has told; partitions of which none has told are left out.
+    public func knownEnds(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
+        var ends: [TopicPartition: Int64] = [:]
+        for partition in partitions {
+            var (low, high) = (Int64(-1), Int64(-1))
+            let error = rd_kafka_get_watermark_offsets(
+                handle.client, partition.topic, partition.partition, &low, &high)
+            if error == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 { ends[partition] = high }
+        }
+        return ends
     }
 
     /// Leaves the group and gives the connections back, within that time.

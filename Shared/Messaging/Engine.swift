@@ -20,13 +20,15 @@ public struct EngineSettings: Sendable {
     public var topics: [String]
     /// Messages in one transaction at the most.
     public var batchMessages: Int
+    /// How many days an event is recognised when it comes again.
+    public var inboxDays: Int
     /// All up, outside of tests that look whether they notice.
     public var guards: EngineGuards
 
     /// Settings for one service.
     public init(
         service: String, replica: String, kafka: KafkaConfiguration, postgres: PostgresConfiguration,
-        topicPrefix: String, topics: [String], batchMessages: Int, guards: EngineGuards = .all
+        topicPrefix: String, topics: [String], batchMessages: Int, inboxDays: Int = 35, guards: EngineGuards = .all
     ) {
         self.service = service
         self.replica = replica
@@ -35,6 +37,7 @@ public struct EngineSettings: Sendable {
         self.topicPrefix = topicPrefix
         self.topics = topics
         self.batchMessages = batchMessages
+        self.inboxDays = inboxDays
         self.guards = guards
     }
 
@@ -56,6 +59,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     private let transaction: BatchTransaction<Procedure>
     private let sweeper: Sweeper<Procedure>
     private let relay: Relay
+    private let housekeeper: Housekeeper<Procedure>
     private let connections: [LoopConnection]
     private let relayWake = Wake()
     private let sweeperWake = Wake()
@@ -72,7 +76,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         self.metrics = metrics
         pool = PostgresPool(settings.postgres, maximumConnections: 1)
         let (batches, deadlines) = (LoopConnection(settings.postgres), LoopConnection(settings.postgres))
-        connections = [batches, deadlines]
+        let chores = LoopConnection(settings.postgres)
+        connections = [batches, deadlines, chores]
         admin = try KafkaAdmin(settings.kafka)
         producer = KafkaProducer(settings.kafka)
         transaction = BatchTransaction(
@@ -83,6 +88,11 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             procedure: procedure, connection: deadlines, wake: sweeperWake, relayWake: relayWake, log: log,
             health: health,
             failpoints: failpoints, metrics: metrics)
+        housekeeper = Housekeeper(
+            desk: OperatorDesk(
+                procedure: procedure, connection: chores, deadLetterTopic: settings.deadLetterTopic,
+                relayWake: relayWake, log: log, failpoints: failpoints),
+            connection: chores, inboxDays: settings.inboxDays, log: log, health: health, metrics: metrics)
         let recovery = OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin)
         relay = Relay(
             service: settings.service, postgres: settings.postgres, producer: producer,
@@ -99,14 +109,13 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
                 group: settings.topicPrefix + settings.service, topics: settings.topics,
                 groupInstance: settings.service + "-" + settings.replica))
         do {
-            var passed = PassedOffsets()
-            var hint = OffsetHint()
+            var progress = ReadingProgress()
             // On the consumer's own thread: what was read is handled where it was read.
             try await withTaskExecutorPreference(consumer.taskExecutor) {
                 while !Task.isCancelled {
-                    try await turn(of: consumer, &passed, &hint)
+                    try await turn(of: consumer, &progress)
                 }
-                try await hint.give(to: consumer, force: true)
+                try await progress.hint.give(to: consumer, force: true)
             }
         } catch is CancellationError {
             // Stopping: what was not finished is read again by whoever comes next.
@@ -123,6 +132,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     /// Fires deadlines until the task is cancelled.
     public func fireDeadlines() async { await sweeper.run() }
 
+    /// Carries operators' requests out and removes old rows, until the task is cancelled.
+    public func keepHouse() async { await housekeeper.run() }
+
     /// Gives the connections back. Call it when the three loops have ended.
     public func close() async {
         await producer.close()
@@ -130,8 +142,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         await pool.close()
     }
 
-    private func turn(of consumer: KafkaConsumer, _ passed: inout PassedOffsets, _ hint: inout OffsetHint) async throws
-    {
+    private func turn(of consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
         let event: KafkaConsumerEvent?
         do {
             event = try await consumer.next(maximumMessages: settings.batchMessages, timeoutMilliseconds: 1000)
@@ -143,33 +154,59 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         }
         switch event {
         case nil:
-            hint.note(try await settle([], &passed), generation: hint.generation)
-            try await hint.give(to: consumer, force: true)
-        case .assigned(let partitions): try await begin(partitions, on: consumer)
+            progress.reach(try await settle([], &progress.passed), generation: progress.hint.generation)
+            try await tell(consumer, &progress, force: true)
+        case .assigned(let partitions): try await begin(partitions, on: consumer, &progress)
         case .revoked(let partitions, let isLost):
             log.info(
                 "partitions-revoked", "Partitions go to another replica.", .count("partitions", partitions.count),
                 .code("lost", isLost ? "yes" : "no"))
             try await failpoints.reach(.rebalanceBeforeUnassign)
-            passed = PassedOffsets()
-            try await hint.give(to: consumer, force: true)
+            try await tell(consumer, &progress, force: true)
+            progress.end()
             await consumer.released()
         case .batch(let batch):
             let messages = received(batch)
-            passed.pass(messages)
-            let offsets = try await settle(messages.filter { !transaction.procedure.ignores($0) }, &passed)
-            hint.note(offsets, generation: batch.generation)
-            try await hint.give(to: consumer)
+            progress.passed.pass(messages)
+            let concerned = messages.filter { !transaction.procedure.ignores($0) }
+            metrics.ignored.increment(by: messages.count - concerned.count)
+            progress.reach(try await settle(concerned, &progress.passed), generation: batch.generation)
+            try await tell(consumer, &progress)
         }
+        if progress.shouldLookAgain { try await lookAgain(consumer, &progress) }
     }
 
-    private func begin(_ partitions: [TopicPartition], on consumer: KafkaConsumer) async throws {
-        let assignment = Assignment(
-            positions: PositionStore(pool: pool), admin: admin, log: log, health: health)
-        let offsets = try await persistently("assignment") { try await assignment.startingOffsets(of: partitions) }
+    private func begin(
+        _ partitions: [TopicPartition], on consumer: KafkaConsumer, _ progress: inout ReadingProgress
+    ) async throws {
+        let offsets = try await startingOffsets(of: partitions)
         log.info("partitions-assigned", "Reading begins.", .count("partitions", offsets.count))
+        progress.begin(partitions, at: offsets)
         try await consumer.start(offsets)
         health.report(.kafka, .ok)
+    }
+
+    /// Begins anew if a partition that was stopped can be read now, since an operator has decided where from.
+    private func lookAgain(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
+        let startable = try await startingOffsets(of: progress.stopped)
+        guard startable.isEmpty else { return try await begin(progress.assigned, on: consumer, &progress) }
+        progress.lookedAgain()
+    }
+
+    private func startingOffsets(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
+        let assignment = Assignment(
+            positions: PositionStore(pool: pool), admin: admin, log: log, health: health)
+        return try await persistently("assignment") { try await assignment.startingOffsets(of: partitions) }
+    }
+
+    /// Tells Kafka how far we are, and the metrics how far that is from the end.
+    private func tell(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress, force: Bool = false) async throws {
+        guard try await progress.hint.give(to: consumer, force: force) || force else { return }
+        var lag: [String: Int64] = [:]
+        for (partition, high) in await consumer.knownEnds(of: Array(progress.next.keys)) {
+            lag[partition.topic, default: 0] += max(0, high - (progress.next[partition] ?? high))
+        }
+        for (topic, messages) in lag { metrics.lag(of: topic).set(Double(messages)) }
     }
 
     private func received(_ batch: KafkaBatch) -> [InboundMessage] {
@@ -185,12 +222,17 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     {
         guard !messages.isEmpty || passed.isDue else { return [:] }
         let offsets = passed.take()
+        let start = ContinuousClock.now
         let report = try await persistently("batch") { try await transaction.run(messages, passed: offsets) }
+        if !messages.isEmpty {
+            metrics.batchMessages.observe(Double(messages.count))
+            metrics.batchSeconds.observe(start.duration(to: .now) / .seconds(1))
+        }
         count(report)
-        if report.deadLetters > 0 {
+        for (code, count) in report.failures.sorted(by: { $0.key < $1.key }) {
             log.error(
-                "dead-letters", "Messages could not be handled and wait for an operator.",
-                .count("messages", report.deadLetters))
+                "dead-letters", "Messages could not be handled; see 'keepsight dead-letters list'.",
+                .count("messages", count), .code("failure", code))
         }
         if report.published + report.deadLetters > 0 { relayWake.signal() }
         // The sweeper looks every second anyway.
@@ -204,7 +246,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         metrics.handled.increment(by: report.handled)
         metrics.alreadyInEffect.increment(by: report.alreadyInEffect)
         metrics.waiting.increment(by: report.waiting)
-        metrics.deadLetters.increment(by: report.deadLetters)
+        for (code, count) in report.failures { metrics.deadLetters(code).increment(by: count) }
+        for (what, count) in report.tallies { metrics.said(what).increment(by: count) }
         metrics.statements.increment(by: report.cost.statements)
         metrics.roundTrips.increment(by: report.cost.roundTrips)
     }
@@ -237,11 +280,18 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
 
     private func checkSchema() async throws {
         let schema = Migrator.schema(of: settings.service)
-        let isThere = try await persistently("schema-check") {
+        let problem = try await persistently("schema-check") {
             try await pool.withConnection { connection in
-                try await connection.run(SQL.findSchema, [.text(schema)]).rows.first?.bool(0) ?? false
+                do {
+                    let row = try await connection.run(SQL.findSchema, [.text(schema)]).onlyRow()
+                    return SchemaVersion.problem(
+                        service: settings.service, engine: Int(try row.int8(0)), own: Int(try row.int8(1)))
+                } catch let error as PostgresError where error.sqlState == "42P01" || error.sqlState == "3F000" {
+                    // Not even the table that says which migrations there are.
+                    return EngineError.notMigrated(schema: schema)
+                }
             }
         }
-        guard isThere else { throw EngineError.notMigrated(schema: schema) }
+        if let problem { throw problem }
     }
 }

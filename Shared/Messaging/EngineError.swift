@@ -6,7 +6,9 @@ public enum EngineError: Error, Sendable, Equatable {
     case stateForgotten
     /// A partition's log is not the one that the positions were written for.
     case foreignLog(topic: String, partition: Int32, reason: String)
-    /// The database has no tables of this service.
+    /// The database was brought to a shape that this build does not know.
+    case schemaIsNewer(schema: String)
+    /// The database has not, or not all of, the tables of this service.
     case notMigrated(schema: String)
 }
 
@@ -20,7 +22,11 @@ extension EngineError: CustomStringConvertible {
             "Partition \(partition) of \(topic) is stopped: \(reason) No message of it is taken or skipped until an "
                 + "operator has decided."
         case .notMigrated(let schema):
-            "The database has no tables for \(schema). Run 'keepsight migrate' against it, then start again."
+            "The database has not the tables of this version for \(schema). Run 'keepsight migrate' against it, then "
+                + "start again."
+        case .schemaIsNewer(let schema):
+            "The database has newer tables for \(schema) than this version knows. Start the version of the service that "
+                + "they were made for, or a later one."
         }
     }
 }

@@ -1,3 +1,4 @@
+import KafkaClient
 import ServiceRuntime
 
 /// What an engine counts.
@@ -5,25 +6,62 @@ public struct EngineMetrics: Sendable {
     let handled: Counter
     let alreadyInEffect: Counter
     let waiting: Counter
-    let deadLetters: Counter
+    let ignored: Counter
     let batches: Counter
+    let batchMessages: Histogram
+    let batchSeconds: Histogram
     let relayed: Counter
     let deadlinesFired: Counter
     let statements: Counter
     let roundTrips: Counter
+    let outboxAge: Gauge
+    let deadlinesArmed: Gauge
+    let deadlineLateness: Gauge
+    let parkedHouseholds: Gauge
+    let waitingMessages: Gauge
+    private let metrics: Metrics
 
-    /// The counters of one service.
+    /// The metrics of one service.
     public init(_ metrics: Metrics) {
-        handled = metrics.counter("messages", labels: [("result", "handled")], help: "Messages by what became of them.")
-        alreadyInEffect = metrics.counter(
-            "messages", labels: [("result", "already-in-effect")], help: "Messages by what became of them.")
-        waiting = metrics.counter("messages", labels: [("result", "waiting")], help: "Messages by what became of them.")
-        deadLetters = metrics.counter(
-            "messages", labels: [("result", "dead-letter")], help: "Messages by what became of them.")
+        self.metrics = metrics
+        func messages(_ result: String) -> Counter {
+            metrics.counter("messages", labels: [("result", result)], help: "Messages by what became of them.")
+        }
+        handled = messages("handled")
+        alreadyInEffect = messages("already-in-effect")
+        waiting = messages("waiting")
+        ignored = messages("for-others")
         batches = metrics.counter("batches", help: "Transactions that brought messages into effect.")
+        batchMessages = metrics.histogram(
+            "batch_messages", bounds: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000],
+            help: "Messages in one transaction.")
+        batchSeconds = metrics.histogram(
+            "batch_seconds", bounds: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
+            help: "Seconds from the beginning of a batch's transaction to its commit.")
         relayed = metrics.counter("outbox_rows_delivered", help: "Outbox rows that the broker has taken.")
         deadlinesFired = metrics.counter("deadlines_fired", help: "Deadlines that have fallen due and were handled.")
         statements = metrics.counter("database_statements", help: "Statements run for batches of messages.")
         roundTrips = metrics.counter("database_round_trips", help: "Round trips to the database for batches.")
+        outboxAge = metrics.gauge("outbox_oldest_seconds", help: "Age of the oldest row that the broker has not taken.")
+        deadlinesArmed = metrics.gauge("deadlines_armed", help: "Clocks that are set, as PostgreSQL estimates it.")
+        deadlineLateness = metrics.gauge("deadline_late_seconds", help: "How late the most overdue unfired clock is.")
+        parkedHouseholds = metrics.gauge("parked_households", help: "Households behind a message that failed.")
+        waitingMessages = metrics.gauge("parked_messages", help: "Messages of parked households.")
+    }
+
+    /// Messages that could not be handled, by the code of the failure.
+    func deadLetters(_ code: String) -> Counter {
+        metrics.counter(
+            "dead_letters", labels: [("code", code)], help: "Messages that could not be handled, by failure.")
+    }
+
+    /// What the service has said: receipts by reason, notices by kind.
+    func said(_ tally: String) -> Counter {
+        metrics.counter("said", labels: [("what", tally)], help: "What the service has said, by kind.")
+    }
+
+    /// Messages of a topic that are not yet in effect.
+    func lag(of topic: String) -> Gauge {
+        metrics.gauge("lag_messages", labels: [("topic", topic)], help: "Messages of a topic not yet in effect.")
     }
 }

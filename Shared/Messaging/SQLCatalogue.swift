@@ -14,6 +14,28 @@ enum SQL {
     static let writeHouseholds = SQLStatement(name: "write_households", bytes: PackageResources.write_households_sql)
     static let insertOutbox = SQLStatement(name: "insert_outbox", bytes: PackageResources.insert_outbox_sql)
     static let readOutbox = SQLStatement(name: "read_outbox", bytes: PackageResources.read_outbox_sql)
+    static let takeOperatorRequest = SQLStatement(
+        name: "take_operator_request", bytes: PackageResources.take_operator_request_sql)
+    static let holdParkedHousehold = SQLStatement(
+        name: "hold_parked_household", bytes: PackageResources.hold_parked_household_sql)
+    static let readParkedMessages = SQLStatement(
+        name: "read_parked_messages", bytes: PackageResources.read_parked_messages_sql)
+    static let deleteParkedMessages = SQLStatement(
+        name: "delete_parked_messages", bytes: PackageResources.delete_parked_messages_sql)
+    static let failParkedMessage = SQLStatement(
+        name: "fail_parked_message", bytes: PackageResources.fail_parked_message_sql)
+    static let unparkHousehold = SQLStatement(
+        name: "unpark_household", bytes: PackageResources.unpark_household_sql)
+    static let settleOperatorRequest = SQLStatement(
+        name: "settle_operator_request", bytes: PackageResources.settle_operator_request_sql)
+    static let submitOperatorRequest = SQLStatement(
+        name: "submit_operator_request", bytes: PackageResources.submit_operator_request_sql)
+    static let readOperatorRequest = SQLStatement(
+        name: "read_operator_request", bytes: PackageResources.read_operator_request_sql)
+    static let reposition = SQLStatement(name: "reposition", bytes: PackageResources.reposition_sql)
+    static let readAllPositions = SQLStatement(name: "read_all_positions", bytes: PackageResources.read_all_positions_sql)
+    static let pruneInbox = SQLStatement(name: "prune_inbox", bytes: PackageResources.prune_inbox_sql)
+    static let readGauges = SQLStatement(name: "read_gauges", bytes: PackageResources.read_gauges_sql)
     static let readOldestTransaction = SQLStatement(
         name: "read_oldest_transaction", bytes: PackageResources.read_oldest_transaction_sql)
     static let readLastOutboxID = SQLStatement(

@@ -84,6 +84,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
                     bootstrapServers: settings.kafkaBootstrapServers, clientIdentifier: name),
                 postgres: .service(name, url: settings.databaseURL),
                 topicPrefix: settings.topicPrefix, topics: parts.topics, batchMessages: settings.batchMessages,
+                inboxDays: settings.inboxDays,
                 guards: EngineGuards(without: settings.withoutGuards)),
             procedure: parts.procedure, log: log, health: health, failpoints: settings.failpoints,
             metrics: EngineMetrics(metrics), onDelivery: parts.onDelivery)
@@ -94,7 +95,9 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
         try await Lifecycle.run(
             log, first: { try await engine.consume() },
-            rest: [{ await engine.carryOutbox() }, { await engine.fireDeadlines() }])
+            rest: [
+                { await engine.carryOutbox() }, { await engine.fireDeadlines() }, { await engine.keepHouse() },
+            ])
         await engine.close()
     }
 

@@ -12,6 +12,8 @@ public final class HealthState: Sendable {
         case relay
         /// The firing of deadlines.
         case deadlines
+        /// Operators' requests, and the removal of old rows.
+        case housekeeping
         /// Whether the logs are the ones that were read before.
         case positions
     }

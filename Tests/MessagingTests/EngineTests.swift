@@ -142,7 +142,7 @@ struct EngineTests {
             #expect(report.deadLetters == 1)
             #expect(report.waiting == 1)
             #expect(try await transaction.run([message(4, id: "d")]).waiting == 1, "it waits in later batches too")
-            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 2)
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 3)
             #expect(
                 try await database.count(
                     "SELECT count(*) FROM escalation_tracker.outbox WHERE topic = 'dead' AND convert_from(value, 'UTF8') LIKE '%poison%'"

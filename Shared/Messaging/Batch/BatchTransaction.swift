@@ -13,7 +13,11 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var alreadyInEffect = 0
         var waiting = 0
         var deadLetters = 0
+        /// The dead letters by the code of their failure.
+        var failures: [String: Int] = [:]
         var published = 0
+        /// What was said, by kind.
+        var tallies: [String: Int] = [:]
         /// How long until the first of the clocks that were set, in microseconds.
         var microsecondsToFirstClock: Int64?
         /// What it cost.
@@ -60,6 +64,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             reading.plan.pass(passed)
             report.nextOffsets = reading.plan.advanced
             report.published = book.outgoing.count
+            for case let tally? in book.outgoing.map(\.tally) { report.tallies[tally, default: 0] += 1 }
             report.microsecondsToFirstClock = book.firstClock.map {
                 $0.microsecondsSinceEpoch - reading.now.microsecondsSinceEpoch
             }
@@ -129,8 +134,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
                     DeadLetter(record: message.record, failure: error, at: reading.now).outgoing(topic: deadLetterTopic)
                 )
                 report.deadLetters += 1
+                report.failures[error.code, default: 0] += 1
                 if let household {
                     book.park(household, because: error)
+                    book.keep(ParkedMessage(household: household, record: message.record, isFailed: true))
                     reading.plan.park(household)
                 }
             }
@@ -173,7 +180,9 @@ extension BatchTransaction.Report {
         sum.alreadyInEffect += later.alreadyInEffect
         sum.waiting += later.waiting
         sum.deadLetters += later.deadLetters
+        sum.failures.merge(later.failures, uniquingKeysWith: +)
         sum.published += later.published
+        sum.tallies.merge(later.tallies, uniquingKeysWith: +)
         sum.cost = cost + later.cost
         sum.microsecondsToFirstClock =
             [microsecondsToFirstClock, later.microsecondsToFirstClock].compactMap { $0 }.min()

@@ -30,15 +30,19 @@ public struct OutgoingRecord: Sendable, Equatable {
     public var headers: [UInt8]?
     /// What the service calls this record; it is told when the broker has it.
     public var reference: String?
+    /// Under what the metrics count it: a few words of ours, such as `notice change-confirmed`.
+    public var tally: String?
 
     /// A record for the outbox.
     public init(
-        topic: String, key: String?, value: [UInt8]?, headers: [UInt8]? = nil, reference: String? = nil
+        topic: String, key: String?, value: [UInt8]?, headers: [UInt8]? = nil, reference: String? = nil,
+        tally: String? = nil
     ) {
         self.topic = topic
         self.key = key
         self.value = value
         self.headers = headers
         self.reference = reference
+        self.tally = tally
     }
 }

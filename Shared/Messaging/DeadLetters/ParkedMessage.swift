@@ -3,10 +3,12 @@ import KafkaClient
 import PostgresClient
 import Safeguarding
 
-/// A message that waits because an earlier one of its household could not be handled.
+/// A message of a parked household: the one that could not be handled, or one that waits behind it.
 struct ParkedMessage: Sendable {
     let household: HouseholdID
     let record: KafkaMessage
+    /// Whether it is the one that could not be handled.
+    var isFailed = false
 
     static func insert(_ messages: [ParkedMessage]) -> Query {
         Query(
@@ -15,7 +17,7 @@ struct ParkedMessage: Sendable {
                 .uuidArray(messages.map(\.household.uuid)), .textArray(messages.map(\.record.topic)),
                 .int4Array(messages.map(\.record.partition)), .int8Array(messages.map(\.record.offset)),
                 .optionalBytesArray(messages.map(\.record.key)), .optionalBytesArray(messages.map(\.record.value)),
-                .bytesArray(messages.map { encodedHeaders($0.record) }),
+                .bytesArray(messages.map { encodedHeaders($0.record) }), .boolArray(messages.map(\.isFailed)),
             ])
     }
 }

@@ -74,9 +74,14 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
                 book.add(try procedure.fire(deadline, in: &workspace, now: now))
             } catch {
                 log.error(
-                    "deadline-failed", "A deadline could not be fired; its household waits for an operator.",
+                    "deadline-failed", "A deadline could not be fired; it is set again for a quarter of an hour later.",
                     .id("household", deadline.household.text), .code("failure", error.code))
-                book.park(deadline.household, because: error)
+                book.add([
+                    .arm(
+                        Deadline(
+                            key: deadline.key, household: deadline.household, due: now.adding(seconds: 900),
+                            explanation: Array(#"{"rule":"set again after it could not be fired"}"#.utf8)))
+                ])
             }
         }
         try await failpoints.reach(.sweeperBeforeCommit)

@@ -15,12 +15,14 @@ struct OffsetHint {
         offsets.merge(new) { max($0, $1) }
     }
 
-    /// Tells Kafka, if it is time to.
-    mutating func give(to consumer: KafkaConsumer, force: Bool = false) async throws(KafkaError) {
-        guard !offsets.isEmpty, force || lastGiven.duration(to: .now) >= OffsetHint.interval else { return }
+    /// Tells Kafka, if there is something to tell and it is time to. Whether it did.
+    @discardableResult
+    mutating func give(to consumer: KafkaConsumer, force: Bool = false) async throws(KafkaError) -> Bool {
+        guard !offsets.isEmpty, force || lastGiven.duration(to: .now) >= OffsetHint.interval else { return false }
         let given = offsets
         offsets = [:]
         lastGiven = .now
         try await consumer.commit(given, generation: generation)
+        return true
     }
 }

@@ -1,1 +1,4 @@
-SELECT to_regclass($1 || '.outbox') IS NOT NULL
+-- How many steps of the engine's and of the service's own migrations the schema has; nothing if there are none at all.
+SELECT count(*) FILTER (WHERE step LIKE 'engine/%'), count(*) FILTER (WHERE step NOT LIKE 'engine/%')
+FROM app.keepsight_migration
+WHERE schema_name = $1 AND to_regclass($1 || '.outbox') IS NOT NULL

@@ -1,0 +1,88 @@
+import PostgresClient
+import Safeguarding
+
+/// What an operator asks a service to do: with a household that is parked behind a message that could not be handled, or
+/// with a partition that is stopped because its log is not the one that was read.
+///
+/// The request goes into a table of the service's own and is carried out by the service, under its locks; the row stays,
+/// and says who asked, why, and what came of it.
+public struct OperatorRequest: Sendable {
+    /// What is asked.
+    public enum Action: String, Sendable, CaseIterable {
+        /// Try the message again as it is, then those that wait.
+        case release
+        /// Handle other content in its place, then those that wait.
+        case edit
+        /// Leave it out, and go on with those that wait.
+        case discard
+        /// Look at what stands in it. Nothing is done; that somebody looked, and what for, is on record.
+        case show
+        /// Read a partition from another place, of the cluster that is there now.
+        case reposition
+    }
+
+    /// What came of it, in the form in which the table keeps it.
+    public enum Outcome: Sendable, Equatable {
+        /// So many messages were handled and the household goes on.
+        case released(messages: Int)
+        /// Another message could not be handled, and the household waits behind that one now.
+        case stuckAgain(code: String)
+        /// The household is not parked.
+        case notParked
+        /// Somebody looked.
+        case shown
+        /// The partition is read from there.
+        case repositioned
+        /// The request makes no sense to this service.
+        case notUnderstood
+
+        /// The text in the table.
+        public var text: String {
+            switch self {
+            case .released(let messages): "released: \(messages) messages handled"
+            case .stuckAgain(let code): "stuck again: \(code)"
+            case .notParked: "not parked"
+            case .shown: "shown"
+            case .repositioned: "repositioned"
+            case .notUnderstood: "not understood: no such position"
+            }
+        }
+    }
+
+    /// What is asked.
+    public let action: Action
+    /// Whose messages; none for `reposition`.
+    public let household: HouseholdID?
+    /// Who asks.
+    public let requestedBy: String
+    /// Why.
+    public let reason: String
+    /// For `edit`: what to handle in the failed message's place.
+    public let content: [UInt8]?
+
+    /// A request. Names and reasons are for the record, 200 and 2,000 characters at the most.
+    public init(
+        _ action: Action, household: HouseholdID?, requestedBy: String, reason: String, content: [UInt8]? = nil
+    ) {
+        self.action = action
+        self.household = household
+        self.requestedBy = String(requestedBy.prefix(200))
+        self.reason = String(reason.prefix(2000))
+        self.content = content
+    }
+
+    /// Hands the request to the service whose schema the connection has on its path; returns its number.
+    public func submit(on connection: PostgresConnection) async throws -> Int64 {
+        let parameters: [PostgresValue] = [
+            .text(action.rawValue), household.map { PostgresValue.uuid($0.uuid) } ?? .null, .text(requestedBy),
+            .text(reason), content.map { PostgresValue.bytes($0) } ?? .null,
+        ]
+        let result = try await connection.run(SQL.submitOperatorRequest, parameters)
+        return try result.onlyRow().int8(0)
+    }
+
+    /// What came of a request, once something has.
+    public static func outcome(of number: Int64, on connection: PostgresConnection) async throws -> String? {
+        try await connection.run(SQL.readOperatorRequest, [.int8(number)]).onlyRow().optionalText(0)
+    }
+}

@@ -1,0 +1,1 @@
+DELETE FROM parked_message WHERE id = ANY ($1::int8[])

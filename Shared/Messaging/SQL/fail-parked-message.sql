@@ -1,0 +1,1 @@
+UPDATE parked_message SET failed = true WHERE id = $1

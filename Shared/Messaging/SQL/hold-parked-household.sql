@@ -1,0 +1,1 @@
+SELECT household FROM parked_household WHERE household = $1 FOR UPDATE

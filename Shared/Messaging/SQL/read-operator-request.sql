@@ -1,0 +1,1 @@
+SELECT outcome FROM operator_request WHERE id = $1

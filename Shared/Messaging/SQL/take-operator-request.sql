@@ -1,0 +1,6 @@
+SELECT id, action, household, requested_by, content
+FROM operator_request
+WHERE done_at IS NULL
+ORDER BY id
+LIMIT 1
+FOR UPDATE SKIP LOCKED
