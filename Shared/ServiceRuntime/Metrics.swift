@@ -54,7 +54,7 @@ public final class Histogram: Sendable {
 /// The metrics of a process, in the text format that Prometheus reads. Names and labels are ours and few; nothing that
 /// people wrote becomes one.
 public final class Metrics: Sendable {
-    /// The most label values of one family; more would be a fault of ours, and is counted under `other`.
+    /// The most label values of one family; more would be a fault of ours, and is counted with the last.
     public static let maximumLabelValues = 100
 
     private enum Instrument: Sendable {

@@ -19,6 +19,10 @@ public enum Surroundings {
     /// Whether tests that need only PostgreSQL run.
     public static var hasDatabase: Bool { isInCI || databaseURL != nil }
 
+    /// Whether the test that asks Prometheus' own checker runs. It is not installed for it: Debian's package would start
+    /// a server.
+    public static var hasPromtool: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") }
+
     private static var isInCI: Bool { value("CI") == "true" }
 
     private static func value(_ name: String) -> String? {

@@ -11,6 +11,22 @@ public struct TestDatabase: Sendable {
 
     /// Makes and migrates a database with a clock that tests can move: `app.now()` is the real time and an offset.
     public static func make() async throws -> TestDatabase {
+        let database = try await makeEmpty()
+        let connection = try await database.connect()
+        try await Migrator(directory: Surroundings.project + "/deploy/migrations").run(on: connection)
+        try await connection.runScript(
+            """
+            CREATE TABLE app.clock (moved_by interval NOT NULL);
+            INSERT INTO app.clock VALUES ('0');
+            CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE
+            RETURN pg_catalog.now() + (SELECT moved_by FROM app.clock);
+            """)
+        await connection.close()
+        return database
+    }
+
+    /// Makes a database with nothing in it.
+    public static func makeEmpty() async throws -> TestDatabase {
         guard let server = Surroundings.databaseURL else {
             throw Missing("KEEPSIGHT_DATABASE_URL is not set. Run the tests by deploy/test.")
         }
@@ -22,16 +38,6 @@ public struct TestDatabase: Sendable {
         try await admin.runScript("CREATE DATABASE \(name)")
         await admin.close()
         let database = TestDatabase(url: url, name: name, server: server)
-        let connection = try await database.connect()
-        try await Migrator(directory: Surroundings.project + "/deploy/migrations").run(on: connection)
-        try await connection.runScript(
-            """
-            CREATE TABLE app.clock (moved_by interval NOT NULL);
-            INSERT INTO app.clock VALUES ('0');
-            CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE
-            RETURN pg_catalog.now() + (SELECT moved_by FROM app.clock);
-            """)
-        await connection.close()
         return database
     }
 

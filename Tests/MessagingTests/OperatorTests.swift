@@ -1,0 +1,226 @@
+import Contracts
+import Foundation
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+import TestSupport
+import Testing
+
+@testable import Messaging
+
+/// What operators do with a parked household: it goes on in order, under the service's own locks, and who asked stays on
+/// record.
+@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+struct OperatorTests {
+    private func withParked(
+        _ body: (OperatorDesk<HouseholdBatch<Counting>>, BatchTransaction<HouseholdBatch<Counting>>, TestDatabase)
+            async throws -> Void
+    ) async throws {
+        let database = try await TestDatabase.make()
+        let configuration = PostgresConfiguration.service("escalation-tracker", url: database.url)
+        let pool = PostgresPool(configuration, maximumConnections: 1)
+        try await PositionStore(pool: pool).create([TopicPartition(topic: "in", partition: 0): 0], cluster: "c")
+        let procedure = HouseholdBatch(Counting())
+        let transaction = BatchTransaction(
+            procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead", guards: .all,
+            failpoints: .none)
+        let desk = OperatorDesk(
+            procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead",
+            relayWake: Wake(), log: Log(service: "test", format: .json, level: .error), failpoints: .none)
+        _ = try await transaction.run([
+            Counting.message(0, id: "a"), Counting.message(1, id: "bad", data: #"{"poison":true}"#),
+            Counting.message(2, id: "b"), Counting.message(3, id: "c"),
+        ])
+        try await body(desk, transaction, database)
+        await pool.close()
+        try await database.drop()
+    }
+
+    private func ask(_ action: OperatorRequest.Action, _ database: TestDatabase, content: String? = nil) async throws
+        -> Int64
+    {
+        let connection = try await database.connect(schema: "escalation_tracker")
+        let number = try await OperatorRequest(
+            action, household: Counting.household(1), requestedBy: "Sam Example, operator", reason: "test",
+            content: content.map { Array($0.utf8) }
+        ).submit(on: connection)
+        await connection.close()
+        return number
+    }
+
+    private func outcome(_ number: Int64, _ database: TestDatabase) async throws -> String? {
+        let connection = try await database.connect(schema: "escalation_tracker")
+        let outcome = try await OperatorRequest.outcome(of: number, on: connection)
+        await connection.close()
+        return outcome
+    }
+
+    private func said(_ database: TestDatabase) async throws -> Int {
+        try await database.count("SELECT count(*) FROM escalation_tracker.outbox WHERE topic = 'said'")
+    }
+
+    @Test("Released unchanged, poison is stuck again, with a second dead letter and nothing lost")
+    func stuckAgain() async throws {
+        try await withParked { desk, _, database in
+            let number = try await ask(.release, database)
+            #expect(try await desk.settleNext())
+            #expect(try await outcome(number, database) == "stuck again: poison")
+            #expect(try await said(database) == 1)
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 3)
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.outbox WHERE topic = 'dead'") == 2)
+            #expect(try await desk.settleNext() == false)
+        }
+    }
+
+    @Test("Edited, it is handled in its place, then those behind it; the household goes on", arguments: [true, false])
+    func editedOrDiscarded(_ isEdited: Bool) async throws {
+        try await withParked { desk, transaction, database in
+            let number = try await ask(
+                isEdited ? .edit : .discard, database,
+                content: isEdited ? String(decoding: Counting.event(id: "bad", data: "{}"), as: UTF8.self) : nil)
+            #expect(try await desk.settleNext())
+            #expect(try await outcome(number, database) == "released: 3 messages handled")
+            #expect(try await said(database) == (isEdited ? 4 : 3))
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_household") == 0)
+            let next = try await transaction.run([Counting.message(4, id: "d")])
+            #expect(next.handled == 1)
+            // What was said carries the household's own count: it rises by one in the order of ids.
+            #expect(
+                try await database.count(
+                    """
+                    SELECT count(*) FROM (SELECT convert_from(value, 'UTF8')::int AS said, row_number() OVER (ORDER BY id)
+                    AS place FROM escalation_tracker.outbox WHERE topic = 'said') AS o WHERE said = place
+                    """) == (isEdited ? 5 : 4))
+        }
+    }
+
+    @Test("A request for a household that is not parked says so; who asked and why stays on record")
+    func notParked() async throws {
+        try await withParked { desk, _, database in
+            let first = try await ask(.discard, database)
+            let second = try await ask(.release, database)
+            while try await desk.settleNext() {}
+            #expect(try await outcome(first, database) == "released: 3 messages handled")
+            #expect(try await outcome(second, database) == "not parked")
+            #expect(
+                try await database.count(
+                    """
+                    SELECT count(*) FROM escalation_tracker.operator_request
+                    WHERE requested_by = 'Sam Example, operator' AND reason = 'test' AND done_at IS NOT NULL
+                    """) == 2)
+        }
+    }
+
+    @Test("A release that races with new messages of the household loses none and keeps their order")
+    func race() async throws {
+        try await withParked { desk, transaction, database in
+            _ = try await ask(.discard, database)
+            async let settled = desk.settleNext()
+            for number in 4..<24 {
+                while true {
+                    do {
+                        _ = try await transaction.run([Counting.message(Int64(number), id: "r\(number)")])
+                        break
+                    } catch let error as PostgresError where error.isTransient { continue }
+                }
+            }
+            #expect(try await settled)
+            while try await desk.settleNext() {}
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 0)
+            #expect(try await said(database) == 23)
+        }
+    }
+
+    @Test("Old inbox rows leave by age in small steps, young ones stay")
+    func pruning() async throws {
+        let database = try await TestDatabase.make()
+        let configuration = PostgresConfiguration.service("notifier", url: database.url)
+        let log = Log(service: "test", format: .json, level: .error)
+        let keeper = Housekeeper(
+            desk: OperatorDesk(
+                procedure: HouseholdBatch(Counting()), connection: LoopConnection(configuration),
+                deadLetterTopic: "dead", relayWake: Wake(), log: log, failpoints: .none),
+            connection: LoopConnection(configuration), inboxDays: 35, log: log, health: HealthState(),
+            metrics: EngineMetrics(Metrics()))
+        // A year of days, each with its events; after each day the housekeeper comes.
+        for day in 0..<60 {
+            try await database.run("INSERT INTO notifier.inbox (event) SELECT gen_random_uuid() FROM generate_series(1, 300)")
+            try await database.moveClock(bySeconds: 86_400)
+            while try await keeper.pruneInbox() > 0 {}
+            let rows = try await database.count("SELECT count(*) FROM notifier.inbox")
+            #expect(rows == 300 * min(day + 1, 34) || rows == 300 * min(day + 1, 35), "day \(day): \(rows)")
+        }
+        try await database.drop()
+    }
+}
+
+/// A service and a database that do not fit each other.
+@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+struct SchemaVersionTests {
+    private static let folder = Surroundings.project + "/deploy/migrations"
+
+    @Test("The numbers that services expect are those of deploy/migrations")
+    func numbers() throws {
+        let steps = try Migrator(directory: SchemaVersionTests.folder).steps()
+        for service in Migrator.services {
+            let own = steps.filter { $0.schema == Migrator.schema(of: service) }
+            #expect(own.count { $0.name.hasPrefix("engine/") } == SchemaVersion.engine)
+            #expect(own.count { !$0.name.hasPrefix("engine/") } == SchemaVersion.own(of: service), "\(service)")
+        }
+    }
+
+    @Test("Older is told to migrate, newer to start a newer version")
+    func problems() {
+        let engine = SchemaVersion.engine
+        #expect(SchemaVersion.problem(service: "notifier", engine: engine, own: 2) == nil)
+        #expect(
+            SchemaVersion.problem(service: "notifier", engine: engine - 1, own: 2) == .notMigrated(schema: "notifier"))
+        #expect(
+            SchemaVersion.problem(service: "notifier", engine: engine, own: 3) == .schemaIsNewer(schema: "notifier"))
+    }
+
+    @Test("From every earlier version, migrating ends with the same tables as from nothing")
+    func upward() async throws {
+        let whole = try await shape { _ in }
+        for count in 0..<SchemaVersion.engine {
+            let partial = try await shape { database in
+                let copy = NSTemporaryDirectory() + "keepsight-migrations-" + UUID().uuidString
+                try FileManager.default.copyItem(atPath: SchemaVersionTests.folder, toPath: copy)
+                for folder in ["engine", "referral-intake", "notifier"] {
+                    let files = try FileManager.default.contentsOfDirectory(atPath: copy + "/" + folder).sorted()
+                    for file in files.dropFirst(max(1, count)) {
+                        try FileManager.default.removeItem(atPath: copy + "/" + folder + "/" + file)
+                    }
+                }
+                let connection = try await database.connect()
+                try await Migrator(directory: copy).run(on: connection)
+                await connection.close()
+                try FileManager.default.removeItem(atPath: copy)
+            }
+            #expect(partial == whole, "from version \(count)")
+        }
+    }
+
+    /// Every column and index of a database that is migrated to the end, after `first` has had it empty.
+    private func shape(_ first: (TestDatabase) async throws -> Void) async throws -> [String] {
+        let database = try await TestDatabase.makeEmpty()
+        try await first(database)
+        let connection = try await database.connect()
+        try await Migrator(directory: SchemaVersionTests.folder).run(on: connection)
+        let result = try await connection.run(
+            SQLStatement(
+                name: "shape",
+                """
+                SELECT table_schema || '.' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
+                FROM information_schema.columns WHERE table_schema IN ('app', 'referral_intake', 'mash_screener',
+                'escalation_tracker', 'notifier')
+                UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
+                ORDER BY 1
+                """))
+        let lines = try result.rows.map { try $0.text(0) }
+        await connection.close()
+        try await database.drop()
+        return lines
+    }
+}
