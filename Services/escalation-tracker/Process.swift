@@ -18,7 +18,7 @@ extension EscalationTracker {
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
-            procedure: HouseholdBatch(EscalationTracker(policy: policy, topics: topics)),
+            procedure: HouseholdBatch(EscalationTracker(policy: policy, topics: topics), guards: try settings.guards),
             topics: [topics.facts.name])
     }
 }

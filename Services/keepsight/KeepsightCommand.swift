@@ -12,7 +12,8 @@ public enum KeepsightCommand {
     static let commands: [Command] = [
         PublishCommand.command, ListenCommand.command, MatrixCommand.command, QueueCommand.command,
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
-        ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, CaseCommand.command, BenchCommand.command,
+        ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, CaseCommand.command,
+        BenchCommand.command,
         OperationsCommands.migrate, OperationsCommands.topics, OperationsCommands.devBroker, completion,
     ]
 

@@ -144,7 +144,9 @@ public struct Notifier: BatchProcedure {
             decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
-            .publish(say(notice, id: id.text, to: telling.agency, household, origin, now: now, reference: id.text,
+            .publish(
+                say(
+                    notice, id: id.text, to: telling.agency, household, origin, now: now, reference: id.text,
                     tally: "notice " + telling.kind.rawValue)),
             .record(.issued(notice, household: household, agency: telling.agency, person: telling.person)),
         ]

@@ -85,7 +85,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             guards: settings.guards,
             failpoints: failpoints)
         sweeper = Sweeper(
-            procedure: procedure, connection: deadlines, wake: sweeperWake, relayWake: relayWake, log: log,
+            procedure: procedure, guards: settings.guards, connection: deadlines, wake: sweeperWake,
+            relayWake: relayWake, log: log,
             health: health,
             failpoints: failpoints, metrics: metrics)
         housekeeper = Housekeeper(
@@ -96,7 +97,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         let recovery = OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin)
         relay = Relay(
             service: settings.service, postgres: settings.postgres, producer: producer,
-            recovery: settings.guards.recovery ? recovery : nil, wake: relayWake,
+            recovery: recovery, guards: settings.guards, wake: relayWake,
             onDelivery: onDelivery, log: log, health: health, failpoints: failpoints, metrics: metrics)
     }
 
@@ -167,6 +168,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             await consumer.released()
         case .batch(let batch):
             let messages = received(batch)
+            if !settings.guards.offsetAfterCommit { try await tellTooEarly(of: batch, consumer) }
             progress.passed.pass(messages)
             let concerned = messages.filter { !transaction.procedure.ignores($0) }
             metrics.ignored.increment(by: messages.count - concerned.count)
@@ -193,7 +195,22 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         progress.lookedAgain()
     }
 
+    /// For a broken twin of the tests: Kafka hears of offsets that are not in effect, and believes them.
+    private func tellTooEarly(of batch: KafkaBatch, _ consumer: KafkaConsumer) async throws {
+        var next: [TopicPartition: Int64] = [:]
+        for message in batch.messages {
+            next[TopicPartition(topic: message.topic, partition: message.partition)] = message.offset + 1
+        }
+        try await consumer.commit(next, generation: batch.generation)
+        try await Task.sleep(for: .milliseconds(200))
+    }
+
     private func startingOffsets(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
+        guard settings.guards.offsetAfterCommit else {
+            let group = settings.topicPrefix + settings.service
+            let committed = try await admin.committedOffsets(of: group, partitions, in: settings.kafka)
+            return Dictionary(uniqueKeysWithValues: partitions.map { ($0, committed[$0] ?? 0) })
+        }
         let assignment = Assignment(
             positions: PositionStore(pool: pool), admin: admin, log: log, health: health)
         return try await persistently("assignment") { try await assignment.startingOffsets(of: partitions) }
@@ -274,6 +291,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         case let error as PostgresError: error.isTransient
         case let error as KafkaError: !error.isFatal
         case EngineError.stateForgotten: true
+        // Stands for a disk that is full for a while, or a connection refused.
+        case FailpointError.reached: true
         default: false
         }
     }

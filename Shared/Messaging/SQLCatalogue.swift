@@ -33,9 +33,15 @@ enum SQL {
     static let readOperatorRequest = SQLStatement(
         name: "read_operator_request", bytes: PackageResources.read_operator_request_sql)
     static let reposition = SQLStatement(name: "reposition", bytes: PackageResources.reposition_sql)
-    static let readAllPositions = SQLStatement(name: "read_all_positions", bytes: PackageResources.read_all_positions_sql)
+    static let readAllPositions = SQLStatement(
+        name: "read_all_positions", bytes: PackageResources.read_all_positions_sql)
     static let pruneInbox = SQLStatement(name: "prune_inbox", bytes: PackageResources.prune_inbox_sql)
     static let readGauges = SQLStatement(name: "read_gauges", bytes: PackageResources.read_gauges_sql)
+    static let peekHouseholds = SQLStatement(name: "peek_households", bytes: PackageResources.peek_households_sql)
+    static let overwriteHouseholds = SQLStatement(
+        name: "overwrite_households", bytes: PackageResources.overwrite_households_sql)
+    static let peekDueDeadlines = SQLStatement(
+        name: "peek_due_deadlines", bytes: PackageResources.peek_due_deadlines_sql)
     static let readOldestTransaction = SQLStatement(
         name: "read_oldest_transaction", bytes: PackageResources.read_oldest_transaction_sql)
     static let readLastOutboxID = SQLStatement(

@@ -85,7 +85,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
                 postgres: .service(name, url: settings.databaseURL),
                 topicPrefix: settings.topicPrefix, topics: parts.topics, batchMessages: settings.batchMessages,
                 inboxDays: settings.inboxDays,
-                guards: EngineGuards(without: settings.withoutGuards)),
+                guards: try settings.guards),
             procedure: parts.procedure, log: log, health: health, failpoints: settings.failpoints,
             metrics: EngineMetrics(metrics), onDelivery: parts.onDelivery)
         log.info("started", "Started; health is at port \(server.port).", .count("port", Int(server.port)))

@@ -83,21 +83,27 @@ public final class Metrics: Sendable {
 
     /// The counter `keepsight_<name>_total` with these labels; the same ones give the same counter.
     public func counter(_ name: String, labels: [(name: String, value: String)] = [], help: String) -> Counter {
-        instrument("keepsight_\(name)_total", labels, help) { .counter(Counter()) } found: { instrument in
+        instrument("keepsight_\(name)_total", labels, help) {
+            .counter(Counter())
+        } found: { instrument in
             if case .counter(let counter) = instrument { counter } else { nil }
         } ?? Counter()
     }
 
     /// The gauge `keepsight_<name>` with these labels; the same ones give the same gauge.
     public func gauge(_ name: String, labels: [(name: String, value: String)] = [], help: String) -> Gauge {
-        instrument("keepsight_\(name)", labels, help) { .gauge(Gauge()) } found: { instrument in
+        instrument("keepsight_\(name)", labels, help) {
+            .gauge(Gauge())
+        } found: { instrument in
             if case .gauge(let gauge) = instrument { gauge } else { nil }
         } ?? Gauge()
     }
 
     /// The histogram `keepsight_<name>` with these upper bounds.
     public func histogram(_ name: String, bounds: [Double], help: String) -> Histogram {
-        instrument("keepsight_\(name)", [], help) { .histogram(Histogram(bounds: bounds)) } found: { instrument in
+        instrument("keepsight_\(name)", [], help) {
+            .histogram(Histogram(bounds: bounds))
+        } found: { instrument in
             if case .histogram(let histogram) = instrument { histogram } else { nil }
         } ?? Histogram(bounds: bounds)
     }

@@ -95,6 +95,12 @@ public struct ServiceSettings: Sendable {
 public struct SettingsError: Error, Sendable, CustomStringConvertible {
     /// A sentence for each.
     public let problems: [String]
+
+    /// What is wrong, a sentence for each setting.
+    public init(problems: [String]) {
+        self.problems = problems
+    }
+
     /// The sentences, one a line.
     public var description: String { problems.joined(separator: "\n") }
 }

@@ -39,9 +39,11 @@ struct Counting: HouseholdProcedure {
                 .utf8)
     }
 
-    static func message(_ offset: Int64, id: String, household: UInt8 = 1, data: String = "{}") -> InboundMessage {
+    static func message(_ offset: Int64, id: String, household: UInt8 = 1, data: String = "{}", partition: Int32 = 0)
+        -> InboundMessage
+    {
         let record = KafkaMessage(
-            topic: "in", partition: 0, offset: offset, timestampMilliseconds: 0,
+            topic: "in", partition: partition, offset: offset, timestampMilliseconds: 0,
             key: Array(Self.household(household).text.utf8), value: event(id: id, data: data), headers: [])
         return InboundMessage(record, now: Partnership.now)
     }

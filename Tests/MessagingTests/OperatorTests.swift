@@ -68,7 +68,8 @@ struct OperatorTests {
             #expect(try await outcome(number, database) == "stuck again: poison")
             #expect(try await said(database) == 1)
             #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 3)
-            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.outbox WHERE topic = 'dead'") == 2)
+            #expect(
+                try await database.count("SELECT count(*) FROM escalation_tracker.outbox WHERE topic = 'dead'") == 2)
             #expect(try await desk.settleNext() == false)
         }
     }
@@ -145,7 +146,8 @@ struct OperatorTests {
             metrics: EngineMetrics(Metrics()))
         // A year of days, each with its events; after each day the housekeeper comes.
         for day in 0..<60 {
-            try await database.run("INSERT INTO notifier.inbox (event) SELECT gen_random_uuid() FROM generate_series(1, 300)")
+            try await database.run(
+                "INSERT INTO notifier.inbox (event) SELECT gen_random_uuid() FROM generate_series(1, 300)")
             try await database.moveClock(bySeconds: 86_400)
             while try await keeper.pruneInbox() > 0 {}
             let rows = try await database.count("SELECT count(*) FROM notifier.inbox")

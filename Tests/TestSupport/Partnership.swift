@@ -79,6 +79,15 @@ public actor Partnership {
         children[service] = try ServiceChild(service, environment: environment)
     }
 
+    /// Stops a service as an operator would, and starts it with failpoints.
+    public func restart(_ service: String, _ special: [String: String] = [:], failpoints: String) async throws {
+        if let child = children[service] {
+            child.send(SIGTERM)
+            guard await child.ended(withinSeconds: 27) else { throw Missing("\(service) did not stop") }
+        }
+        try start(service, special.merging(["KEEPSIGHT_FAILPOINTS": failpoints]) { $1 })
+    }
+
     /// A service's process.
     public func child(_ service: String) -> ServiceChild? { children[service] }
 

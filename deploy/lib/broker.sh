@@ -30,11 +30,7 @@ start_kafka() {
         fi
         say "starting Apache Kafka on 127.0.0.1:$port"
         : >"$run_dir/log/kafka-server.log"
-        # On a small machine the just-in-time compiler's second stage takes more than it gives for minutes.
-        KAFKA_HEAP_OPTS="${KAFKA_HEAP_OPTS:--Xmx400m -Xms400m}" LOG_DIR="$run_dir/log" \
-            KAFKA_OPTS="${KAFKA_OPTS:--XX:TieredStopAtLevel=1}" \
-            start_process kafka-server \
-            "$kafka_home/bin/kafka-server-start.sh" "$run_dir/kafka/server.properties"
+        launch_kafka
         wait_until 60 Kafka kafka_answers_or_died || true
         if kafka_answers; then
             export KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:$port"
@@ -45,6 +41,13 @@ start_kafka() {
     done
     tail -n 20 "$run_dir/log/kafka-server.log" >&2
     die "Kafka does not start; see $run_dir/log/kafka-server.log"
+}
+
+launch_kafka() {
+    # On a small machine the just-in-time compiler's second stage takes more than it gives for minutes.
+    KAFKA_HEAP_OPTS="${KAFKA_HEAP_OPTS:--Xmx400m -Xms400m}" LOG_DIR="$run_dir/log" \
+        KAFKA_OPTS="${KAFKA_OPTS:--XX:TieredStopAtLevel=1}" \
+        start_process kafka-server "$kafka_home/bin/kafka-server-start.sh" "$run_dir/kafka/server.properties"
 }
 
 write_kafka_settings() {

@@ -31,7 +31,7 @@ struct BatchPlan {
     ) {
         self.positions = positions
         self.fresh = fresh
-        self.parked = parked
+        self.parked = guards.parking ? parked : []
         self.guards = guards
     }
 
@@ -58,25 +58,7 @@ struct BatchPlan {
     }
 
     /// From here on the household's messages wait.
-    mutating func park(_ household: HouseholdID) { parked.insert(household) }
-}
-
-/// The engine's guards, each of which the tests can switch off to see that they notice.
-public struct EngineGuards: Sendable, Equatable {
-    /// The same event under another offset is dropped.
-    public var inbox = true
-    /// The same offset read again, by whichever owner, is dropped.
-    public var position = true
-    /// A relay that takes the lead looks on the topics for what its predecessor has produced.
-    public var recovery = true
-
-    /// Everything guarded.
-    public static let all = EngineGuards()
-
-    /// Reads a list such as `inbox,position` of guards to switch off. For tests only: see `Tests/README.md`.
-    public init(without names: [String] = []) {
-        inbox = !names.contains("inbox")
-        position = !names.contains("position")
-        recovery = !names.contains("recovery")
+    mutating func park(_ household: HouseholdID) {
+        if guards.parking { parked.insert(household) }
     }
 }

@@ -11,6 +11,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
     static var batchHouseholds: Int64 { 500 }
 
     let procedure: Procedure
+    let guards: EngineGuards
     let connection: LoopConnection
     let wake: Wake
     let relayWake: Wake
@@ -61,7 +62,8 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         flight.add(SQL.readClock)
         let reads = procedure.reads(firing: households)
         for read in reads { flight.add(read.statement, read.parameters) }
-        flight.add(SQL.takeDueDeadlines, [.uuidArray(households.map(\.uuid))])
+        flight.add(
+            guards.deadlineState ? SQL.takeDueDeadlines : SQL.peekDueDeadlines, [.uuidArray(households.map(\.uuid))])
         let results = try await connection.run(flight)
         let now = try results[1].instant()
         var workspace = try procedure.workspace(reading: results[2..<(2 + reads.count)])

@@ -22,11 +22,13 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
 
     private let procedure: Procedure
     private let ignoredTypes: Set<String>
+    private let guards: EngineGuards
     private let cache = StateCache<Procedure.State>()
 
     /// The adapter of one procedure.
-    public init(_ procedure: Procedure) {
+    public init(_ procedure: Procedure, guards: EngineGuards = .all) {
         self.procedure = procedure
+        self.guards = guards
         ignoredTypes = procedure.ignoredTypes
     }
 
@@ -48,7 +50,9 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
     public func reads(firing households: [HouseholdID]) -> [Query] {
         let sorted = households.sorted()
         return [
-            Query(SQL.lockHouseholds, [.uuidArray(sorted.map(\.uuid)), .int8Array(cache.versions(of: sorted))])
+            Query(
+                guards.householdLock ? SQL.lockHouseholds : SQL.peekHouseholds,
+                [.uuidArray(sorted.map(\.uuid)), .int8Array(cache.versions(of: sorted))])
         ]
     }
 
@@ -114,7 +118,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         }
         queries.append(
             Query(
-                SQL.writeHouseholds,
+                guards.householdLock ? SQL.writeHouseholds : SQL.overwriteHouseholds,
                 [
                     .uuidArray(changed.map(\.key.uuid)), .int8Array(changed.map { $0.value.version + 1 }),
                     .bytesArray(documents), .int8(Int64(changed.count)),

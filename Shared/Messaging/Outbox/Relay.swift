@@ -23,8 +23,8 @@ public struct Relay: Sendable {
     let service: String
     let postgres: PostgresConfiguration
     let producer: KafkaProducer
-    /// Absent only in a broken twin of the tests.
-    let recovery: OutboxRecovery?
+    let recovery: OutboxRecovery
+    let guards: EngineGuards
     let wake: Wake
     let onDelivery: DeliveryRecord
     let log: Log
@@ -59,7 +59,7 @@ public struct Relay: Sendable {
 
     /// Waits for the lead, then carries rows until something fails.
     private func lead(on connection: PostgresConnection, onLead: () -> Void) async throws {
-        while try await !takesLead(on: connection) {
+        while guards.leadership, try await !takesLead(on: connection) {
             try Task.checkCancellation()
             health.report(.relay, .ok)
             await wake.wait(timeoutMilliseconds: 500)
@@ -103,7 +103,7 @@ public struct Relay: Sendable {
 
     /// What a killed predecessor has produced already is only deleted, not said again.
     private func deliverRecovered(on connection: PostgresConnection) async throws {
-        guard let recovery else { return }
+        guard guards.recovery else { return }
         var floor = OutboxFloor()
         let rows = try await read(
             Relay.batchRows + Relay.maximumPendingRows, above: &floor, except: DeliveredRows(), on: connection)

@@ -1,0 +1,70 @@
+import Contracts
+import KafkaClient
+import Safeguarding
+
+/// What the agencies' topics hold in the end, against what they must hold: pure.
+struct ChaosVerdict: Sendable {
+    /// One notice of a decision, as it stands on an agency's topic.
+    struct Notice: Sendable {
+        let agency: String
+        let noticeID: String
+        let kind: String
+        let decisionID: String
+        /// For a reminder: what it reminds of.
+        let about: String?
+    }
+
+    private(set) var lost = 0
+    private(set) var doubled = 0
+    private(set) var reordered = 0
+    private(set) var refused = 0
+    private(set) var faults: [String] = []
+
+    /// Whether everything is as it must be.
+    var isGood: Bool { lost == 0 && doubled == 0 && reordered == 0 && refused == 0 && faults.isEmpty }
+
+    mutating func require(_ isMet: Bool, _ sentence: @autoclosure () -> String) {
+        if !isMet { faults.append(sentence()) }
+    }
+
+    /// Each decision has told each agency once, in the order in which its household's decisions were published.
+    mutating func judge(_ notices: [Notice], _ said: ChaosLoad.Said, agencies: [String]) {
+        for agency in agencies {
+            let own = notices.filter { $0.agency == agency && $0.kind == NoticeKind.thresholdChanged.rawValue }
+            var places: [String: Int] = [:]
+            for (place, notice) in own.enumerated() {
+                if places.updateValue(place, forKey: notice.decisionID) != nil { doubled += 1 }
+            }
+            for decisions in said.decisions.values {
+                var last = -1
+                for decision in decisions {
+                    guard let place = places[decision] else {
+                        lost += 1
+                        continue
+                    }
+                    if place < last { reordered += 1 }
+                    last = max(last, place)
+                }
+            }
+        }
+    }
+
+    /// Each notice was followed by exactly one reminder if its clock has run out, and by none if it has not.
+    mutating func judgeReminders(_ notices: [Notice], due: Set<String>) {
+        var reminders: [String: Int] = [:]
+        for notice in notices { if let about = notice.about { reminders[about, default: 0] += 1 } }
+        doubled += reminders.values.count { $0 > 1 }
+        lost += due.count { reminders[$0] == nil }
+        let early = reminders.keys.count { !due.contains($0) }
+        require(early == 0, "\(early) clocks fired before they were due")
+    }
+
+    /// One receipt for each publication, and no refusal but those of records that are no events.
+    mutating func judgeReceipts(accepted: [String: Int], refused count: Int, _ said: ChaosLoad.Said) {
+        for decision in said.decisions.values.joined() {
+            if accepted[decision] == nil { lost += 1 }
+        }
+        refused = max(0, count - said.poison)
+        require(count >= said.poison, "\(said.poison - count) records that are no events were not refused")
+    }
+}

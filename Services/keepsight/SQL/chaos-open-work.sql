@@ -1,0 +1,7 @@
+SELECT
+    (SELECT count(*) FROM referral_intake.outbox) + (SELECT count(*) FROM mash_screener.outbox)
+        + (SELECT count(*) FROM escalation_tracker.outbox) + (SELECT count(*) FROM notifier.outbox),
+    (SELECT count(*) FROM referral_intake.parked_household) + (SELECT count(*) FROM mash_screener.parked_household)
+        + (SELECT count(*) FROM escalation_tracker.parked_household) + (SELECT count(*) FROM notifier.parked_household),
+    (SELECT count(*) FROM notifier.deadline WHERE due_at <= app.now()),
+    (SELECT count(*) FROM notifier.notice WHERE reminded_at - issued_at < interval '1 day')

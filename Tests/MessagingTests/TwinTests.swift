@@ -1,0 +1,202 @@
+import Contracts
+import Foundation
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Messaging
+
+/// Each guard of the engine, and its broken twin: the same scene twice, with the guard and without. With it the promise
+/// holds; without it the harm is seen. A guard whose removal nobody notices is no guard.
+///
+/// The twins of `recovery` and `offset-after-commit` need a process that is really killed: see `CrashTests`.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+struct TwinTests {
+    struct Scene: Sendable, CustomTestStringConvertible {
+        let guardName: EngineGuards.Name
+        /// Guards that are off in both runs, since they would hide the one in question.
+        var alsoOff: Set<EngineGuards.Name> = []
+        let promise: String
+        /// What is seen; the promise is that it is `expected`.
+        let expected: String
+        let play: @Sendable (EngineGuards, Stage) async throws -> String
+
+        var testDescription: String { guardName.rawValue }
+    }
+
+    static let scenes: [Scene] = [
+        Scene(guardName: .inbox, promise: "the same event under two offsets has one effect", expected: "1") {
+            guards, stage in
+            let transaction = stage.transaction(guards)
+            _ = try await transaction.run([Counting.message(0, id: "a"), Counting.message(1, id: "a")])
+            return try await stage.said()
+        },
+        Scene(
+            guardName: .position, alsoOff: [.inbox],
+            promise: "a batch read before a pause has no second effect after it", expected: "1,2"
+        ) { guards, stage in
+            let batch = [Counting.message(0, id: "a"), Counting.message(1, id: "b")]
+            _ = try await stage.transaction(guards).run(batch)
+            // The one that was paused wakes up with the same batch in its hands.
+            _ = try await stage.transaction(guards).run(batch)
+            return try await stage.said()
+        },
+        Scene(
+            guardName: .householdLock,
+            promise: "of two owners at the same time, the later one sees what the first has done", expected: "1,2,3"
+        ) { guards, stage in
+            let slow = stage.transaction(guards, failpoints: try Failpoints(parsing: "batch.beforeCommit=pause:700"))
+            _ = try await stage.transaction(guards).run([Counting.message(0, id: "z")])
+            async let first: Void = { _ = try await slow.run([Counting.message(1, id: "a")]) }()
+            try await stage.awaitTransactionInProgress()
+            let quick = stage.transaction(guards)
+            while true {
+                do {
+                    // From another partition, as one household's events come on several topics.
+                    _ = try await quick.run([Counting.message(0, id: "b", partition: 1)])
+                    break
+                } catch let error as PostgresError where error.isTransient { continue }
+            }
+            try await first
+            return try await stage.said()
+        },
+        Scene(
+            guardName: .parking, promise: "nothing of a household overtakes its message that failed",
+            expected: "1"
+        ) { guards, stage in
+            _ = try await stage.transaction(guards).run([
+                Counting.message(0, id: "a"), Counting.message(1, id: "bad", data: #"{"poison":true}"#),
+                Counting.message(2, id: "b"),
+            ])
+            return try await stage.said()
+        },
+        Scene(guardName: .deadlineState, promise: "a clock fires once", expected: "1 fired") { guards, stage in
+            try await stage.database.run(
+                """
+                INSERT INTO escalation_tracker.deadline
+                VALUES ('test:1', '\(Counting.household(1).text)', app.now(), '{}')
+                """)
+            let sweeper = stage.sweeper(guards)
+            return "\(try await sweeper.sweep().fired + (try await sweeper.sweep().fired)) fired"
+        },
+        Scene(
+            guardName: .leadership, promise: "two relays of a service say every row once, in order",
+            expected: "200 records of 200 rows"
+        ) { guards, stage in
+            try await stage.database.run(
+                """
+                INSERT INTO escalation_tracker.outbox (topic, key, value)
+                SELECT '\(stage.topic)', 'k', convert_to(n::text, 'UTF8') FROM generate_series(1, 200) AS n
+                """)
+            let relays = try (0..<2).map { _ in
+                // A pause between saying and deleting, as a slow broker makes it, so that both are at it.
+                try stage.relay(guards, Failpoints(parsing: "relay.afterProduce=pause:1500"))
+            }
+            let tasks = relays.map { relay in Task { await relay.run() } }
+            try await stage.awaitEmptyOutbox()
+            for task in tasks { task.cancel() }
+            for task in tasks { await task.value }
+            return "\(try await stage.recordsOnTopic()) records of 200 rows"
+        },
+    ]
+
+    @Test("With the guard the promise holds; its broken twin breaks it", arguments: scenes)
+    func twin(_ scene: Scene) async throws {
+        let whole = try await Stage.with { stage in
+            try await scene.play(EngineGuards(without: scene.alsoOff), stage)
+        }
+        let broken = try await Stage.with { stage in
+            try await scene.play(EngineGuards(without: scene.alsoOff.union([scene.guardName])), stage)
+        }
+        #expect(whole == scene.expected, "\(scene.promise)")
+        #expect(broken != scene.expected, "nobody would notice if \(scene.guardName.rawValue) were missing")
+        print(
+            "twin  \(scene.guardName.rawValue): \(scene.promise)  |  with it: \(whole)  |  without: \(broken)")
+    }
+}
+
+/// A database, a topic, and the parts of an engine for one scene.
+struct Stage: Sendable {
+    let database: TestDatabase
+    let topic: String
+    private let kafka: KafkaConfiguration
+    private let log = Log(service: "test", format: .json, level: .error)
+
+    static func with(_ body: (Stage) async throws -> String) async throws -> String {
+        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
+        let database = try await TestDatabase.make()
+        let kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
+        let stage = Stage(database: database, topic: "twin-" + UUID().uuidString.lowercased(), kafka: kafka)
+        let pool = PostgresPool(stage.postgres, maximumConnections: 1)
+        try await PositionStore(pool: pool).create(
+            [TopicPartition(topic: "in", partition: 0): 0, TopicPartition(topic: "in", partition: 1): 0], cluster: "c")
+        await pool.close()
+        let admin = try KafkaAdmin(kafka)
+        _ = try await admin.create([TopicSpecification(name: stage.topic, partitions: 1, replicationFactor: 1)])
+        let seen = try await body(stage)
+        try await admin.delete([stage.topic])
+        try await database.drop()
+        return seen
+    }
+
+    private var postgres: PostgresConfiguration { .service("escalation-tracker", url: database.url) }
+
+    func transaction(_ guards: EngineGuards, failpoints: Failpoints = .none) -> BatchTransaction<
+        HouseholdBatch<Counting>
+    > {
+        BatchTransaction(
+            procedure: HouseholdBatch(Counting(), guards: guards), connection: LoopConnection(postgres),
+            deadLetterTopic: "dead", guards: guards, failpoints: failpoints)
+    }
+
+    func sweeper(_ guards: EngineGuards) -> Sweeper<HouseholdBatch<Counting>> {
+        Sweeper(
+            procedure: HouseholdBatch(Counting(), guards: guards), guards: guards,
+            connection: LoopConnection(postgres), wake: Wake(), relayWake: Wake(), log: log, health: HealthState(),
+            failpoints: .none, metrics: EngineMetrics(Metrics()))
+    }
+
+    func relay(_ guards: EngineGuards, _ failpoints: Failpoints) throws -> Relay {
+        Relay(
+            service: "escalation-tracker", postgres: postgres, producer: KafkaProducer(kafka),
+            recovery: OutboxRecovery(service: "escalation-tracker", kafka: kafka, admin: try KafkaAdmin(kafka)),
+            guards: guards, wake: Wake(), onDelivery: { _ in [] }, log: log, health: HealthState(),
+            failpoints: failpoints, metrics: EngineMetrics(Metrics()))
+    }
+
+    /// What the household said, in the order of ids.
+    func said() async throws -> String {
+        let connection = try await database.connect()
+        let result = try await connection.run(
+            SQLStatement(
+                name: "said",
+                "SELECT convert_from(value, 'UTF8') FROM escalation_tracker.outbox WHERE topic = 'said' ORDER BY id"))
+        let said = try result.rows.map { try $0.text(0) }.joined(separator: ",")
+        await connection.close()
+        return said
+    }
+
+    /// Returns when some transaction has written its inbox row and not committed.
+    func awaitTransactionInProgress() async throws {
+        let open = """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND state = 'idle in transaction' AND backend_xid IS NOT NULL
+            """
+        while try await database.count(open) == 0 { await Task.yield() }
+    }
+
+    func awaitEmptyOutbox() async throws {
+        while try await database.count("SELECT count(*) FROM escalation_tracker.outbox") > 0 { await Task.yield() }
+    }
+
+    func recordsOnTopic() async throws -> Int {
+        let reader = try await KafkaReader(kafka, topics: [topic], from: .earliest)
+        let records = try await reader.readToEnd(limit: 10_000)
+        await reader.close()
+        return records.count
+    }
+}
