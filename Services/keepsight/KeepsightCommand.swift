@@ -13,7 +13,7 @@ public enum KeepsightCommand {
         PublishCommand.command, ListenCommand.command, MatrixCommand.command, QueueCommand.command,
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
         ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, CaseCommand.command,
-        BenchCommand.command,
+        BenchCommand.command, ChaosCommand.command,
         OperationsCommands.migrate, OperationsCommands.topics, OperationsCommands.devBroker, completion,
     ]
 

@@ -41,7 +41,7 @@ enum BenchCommand {
             throw CommandFailure(.unavailable, "deploy/run did not start what the measurement needs; see above.")
         }
         var environment = invocation.environment
-        for (name, value) in try endpoints(folder + "/env") { environment[name] = value }
+        for (name, value) in try Endpoints.read(folder + "/env") { environment[name] = value }
         return try await measure(plan, Deployment(environment: environment), folder, invocation)
     }
 
@@ -54,18 +54,4 @@ enum BenchCommand {
     }
 
     private static func shell(_ command: String) -> Int32 { system(command) }
-
-    /// `export NAME=value` lines, as deploy/run writes them; values with special characters are escaped by backslashes.
-    private static func endpoints(_ path: String) throws -> [(String, String)] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(.unavailable, "deploy/run left no \(path).")
-        }
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
-            guard line.hasPrefix("export KAFKA") || line.hasPrefix("export KEEPSIGHT"),
-                let equals = line.firstIndex(of: "=")
-            else { return nil }
-            let value = String(line[line.index(after: equals)...]).replacing("\\", with: "")
-            return (String(line[..<equals].dropFirst("export ".count)), value)
-        }
-    }
 }

@@ -2,6 +2,7 @@ import Contracts
 import FoundationEssentials
 import KafkaClient
 import Safeguarding
+import ServiceRuntime
 
 /// The steady load under which things go wrong: decisions about children of many households, some said twice, and now and
 /// then bytes that are no event. Remembers what it said, and so what must have come of it.
@@ -81,7 +82,9 @@ actor ChaosLoad {
                 return record
             }
             rounds += 1
-            guard rounds < 20 else { throw CommandFailure(.unavailable, "The broker has not taken events for minutes.") }
+            guard rounds < 20 else {
+                throw CommandFailure(.unavailable, "The broker has not taken events for minutes.")
+            }
         }
     }
 

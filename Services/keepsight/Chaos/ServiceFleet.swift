@@ -42,7 +42,9 @@ actor ServiceFleet {
         settings["KEEPSIGHT_FAILPOINTS"] = failpoints
         process.environment = settings
         let path = "\(logFolder)/\(member.service)-\(member.replica).log"
-        if !FileManager.default.fileExists(atPath: path) { FileManager.default.createFile(atPath: path, contents: nil) }
+        if !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
         let log = FileHandle(forWritingAtPath: path)
         log?.seekToEndOfFile()
         process.standardOutput = log

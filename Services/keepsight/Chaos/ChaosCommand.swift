@@ -1,0 +1,73 @@
+import FoundationEssentials
+import Glibc
+import ServiceRuntime
+
+/// `keepsight chaos`: two replicas of every service under load, and seeded faults; then everything is counted.
+enum ChaosCommand {
+    static let command = Command(
+        "chaos",
+        "Let things go wrong under load and count what came of it. Starts what it needs, from the project's folder.",
+        options: [
+            Command.Option("faults", "N", "How many faults (default: 100)."),
+            Command.Option("seed", "N", "The same seed makes the same faults (default: 1)."),
+            Command.Option("rate", "N", "Decisions a second (default: 40)."),
+            Command.Option("households", "N", "Households that they are about (default: 40)."),
+            Command.Option("without", "GUARDS", "Switch guards off, separated by commas: the run must then fail."),
+            Command.Option("debug", nil, "Use a debug build."),
+        ],
+        examples: [
+            "KAFKA_HOME=… keepsight chaos --faults 1000 --seed 7", "KAFKA_HOME=… keepsight chaos --without inbox",
+        ]
+    ) { invocation in
+        let plan = ChaosPlan(
+            faults: try invocation.number("faults", default: 100, in: 1...100_000),
+            seed: UInt64(try invocation.number("seed", default: 1, in: 0...Int(Int32.max))),
+            households: try invocation.number("households", default: 40, in: 1...5000),
+            rate: try invocation.number("rate", default: 40, in: 1...2000),
+            withoutGuards: invocation.value("without") ?? "")
+        guard FileManager.default.isExecutableFile(atPath: "deploy/run") else {
+            throw CommandFailure(.usage, "Run it in the project's folder: it starts what it needs by deploy/run.")
+        }
+        guard invocation.environment["KAFKA_HOME"] != nil else {
+            throw CommandFailure(
+                .configuration, "Set KAFKA_HOME: brokers are killed and restarted, which only a real Kafka survives.")
+        }
+        let stage = Stage(folder: FileManager.default.currentDirectoryPath + "/.run/chaos")
+        defer { stage.stop() }
+        let environment = try stage.start(debug: invocation.has("debug"), invocation.environment)
+        let deployment = Deployment(environment: environment)
+        let run = try ChaosRun(
+            plan, deployment, executables: stage.executables(environment), runFolder: stage.folder)
+        let (verdict, report) = try await run.run()
+        Output.line(report.text)
+        return verdict.isGood ? .ok : .failed
+    }
+}
+
+/// A database and a broker of the run's own, by the scripts in deploy.
+struct Stage {
+    let folder: String
+
+    /// Starts them anew, with nothing in them; the environment with their endpoints.
+    func start(debug: Bool, _ environment: [String: String]) throws -> [String: String] {
+        stop()
+        _ = shell("rm -rf '\(folder)/kafka' '\(folder)/postgres-password' '\(folder)/log'")
+        let flags = "--detach --no-services" + (debug ? " --debug" : "")
+        guard shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/run \(flags) >&2") == 0 else {
+            throw CommandFailure(.unavailable, "deploy/run did not start what is needed; see above.")
+        }
+        var environment = environment
+        for (name, value) in try Endpoints.read(folder + "/env") { environment[name] = value }
+        return environment
+    }
+
+    /// Stops what start has started. Harmless where nothing runs.
+    func stop() { _ = shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/stop >&2") }
+
+    /// Where the executables of that build are: first on the path that deploy/run has written.
+    func executables(_ environment: [String: String]) -> String {
+        environment["PATH"].flatMap { $0.split(separator: ":").first.map(String.init) } ?? "."
+    }
+
+    private func shell(_ command: String) -> Int32 { system(command) }
+}
