@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 import Safeguarding
 
 /// One file of a policy while it is read: its values, and what is wrong with them.
@@ -16,18 +16,32 @@ struct PolicyFile {
 
     /// The file's root, a mapping with these keys and no others.
     mutating func load(from directory: String, keys: [String]) -> YAMLNode? {
-        guard let data = FileManager.default.contents(atPath: directory + "/" + name) else {
+        guard let bytes = contents(of: directory + "/" + name) else {
             refuse(nil, "missing-file", "There is no such file in \(directory). KEEPSIGHT_POLICY_DIR names the folder.")
             return nil
         }
         do throws(YAMLError) {
-            let root = try YAMLReader.read(Array(data))
+            let root = try YAMLReader.read(bytes)
             return checkKeys(of: root, keys) ? root : nil
         } catch {
             problems.append(
                 PolicyProblem(file: name, line: error.line, rule: "not-yaml", message: error.message))
             return nil
         }
+    }
+
+    /// The file's bytes; of one that is too large as many as show it.
+    private func contents(of path: String) -> [UInt8]? {
+        guard let file = fopen(path, "r") else { return nil }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 14)
+        while bytes.count <= YAMLReader.maximumBytes {
+            let count = fread(&piece, 1, piece.count, file)
+            guard count > 0 else { break }
+            bytes += piece[..<count]
+        }
+        return ferror(file) == 0 ? bytes : nil
     }
 
     /// Whether the node is a mapping; keys that nobody knows are refused, since a misspelt rule would be no rule.

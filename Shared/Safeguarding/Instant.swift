@@ -30,7 +30,8 @@ extension Instant {
     /// Reads RFC 3339 with a mandatory offset (`2026-11-23T10:15:00Z`, `2026-11-23T10:15:00.25+01:00`).
     ///
     /// A leap second is read as the second after it, since neither PostgreSQL nor `Instant` can hold one.
-    /// Digits after the microsecond are cut. `nil` for anything that RFC 3339 does not allow, and for years before 1.
+    /// Digits after the microsecond are cut. `nil` for anything that RFC 3339 does not allow, and where the year in UTC is
+    /// not one of 1 to 9999: what is read can be written, and read by others.
     public init?(rfc3339 text: some StringProtocol) {
         var reader = DigitReader(Array(text.utf8))
         guard let date = reader.date(), reader.take(any: "Tt ") else { return nil }
@@ -45,8 +46,13 @@ extension Instant {
         guard let offsetMinutes = reader.offsetMinutes(), reader.isAtEnd else { return nil }
         let days = Int64(date.daysSinceEpoch)
         let secondOfDay = Int64(hour * 3600 + minute * 60 + second)
-        microsecondsSinceEpoch = (days * 86_400 + secondOfDay - Int64(offsetMinutes) * 60) * 1_000_000 + microseconds
+        let seconds = days * 86_400 + secondOfDay - Int64(offsetMinutes) * 60
+        guard Instant.writableSeconds.contains(seconds) else { return nil }
+        microsecondsSinceEpoch = seconds * 1_000_000 + microseconds
     }
+
+    /// From 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z.
+    private static let writableSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
     /// RFC 3339 in UTC: `2026-11-23T10:15:00Z`, with six digits of fraction only where there is one. It has four digits for
     /// the year; a moment beyond them is said as the nearest that they can say.

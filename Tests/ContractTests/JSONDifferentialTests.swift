@@ -169,9 +169,27 @@ struct JSONDifferentialTests {
         let limits = JSONLimits(maximumBytes: 100, maximumDepth: 4, maximumStringCharacters: 3)
         #expect(throws: Never.self) { try JSONDocument(parsing: Array(#""€€€""#.utf8), limits: limits) }
         #expect(throws: Never.self) { try JSONDocument(parsing: Array(#""\u00e9\u00e9\n""#.utf8), limits: limits) }
+        // Two escapes that are one character are one character.
+        #expect(throws: Never.self) {
+            try JSONDocument(parsing: Array(#""\ud834\udd1e\uD834\uDD1E\ue000""#.utf8), limits: limits)
+        }
         #expect(throws: JSONError.self) { try JSONDocument(parsing: Array(#""aaaa""#.utf8), limits: limits) }
         #expect(throws: JSONError.self) {
             try JSONDocument(parsing: [UInt8](repeating: 0x20, count: 101), limits: limits)
+        }
+    }
+
+    @Test("Keys are the same if their characters are, however many there are and however they are written")
+    func keys() throws {
+        let many = (0..<30).map { #","k\#($0)":0"# }.joined()
+        for rest in ["", #","\u0061":0"#, many] {
+            let text = "{\"\u{E9}\":1,\"e\u{301}\":2\(rest)}"
+            let root = try JSONDocument(parsing: Array(text.utf8)).root
+            #expect(root[key: "\u{E9}"]?.int64 == 1)
+            #expect(root[key: "e\u{301}"]?.int64 == 2, "Swift takes the two for equal, and JSON does not")
+            #expect(throws: JSONError.self) {
+                try JSONDocument(parsing: Array("{\"\u{E9}\":1,\"\\u00e9\":2\(rest)}".utf8))
+            }
         }
     }
 
@@ -183,6 +201,8 @@ struct JSONDifferentialTests {
         #expect(list.elements[1].elements[1]["x"]?.pointer == "/a~1b/1/1/x")
         #expect(document.root["z"]?.pointer == "/z")
         #expect(document.root.pointer == "")
+        let accented = try JSONDocument(parsing: Array("{\"/\u{301}~\u{301}\":1}".utf8))
+        #expect(accented.root.members[0].value.pointer.utf8.elementsEqual("/~1\u{301}~0\u{301}".utf8))
     }
 
     @Test("What the writer writes Foundation reads alike")

@@ -72,6 +72,46 @@ struct PolicyTests {
         }
     }
 
+    /// Files that would take a careless reader's time or memory, none larger than the limit.
+    static let hostile: [(name: String, text: String, rule: String)] = [
+        ("deep lists", String(repeating: "[", count: 1_000_000), "not-yaml"),
+        ("deep mappings", String(repeating: "{a: ", count: 250_000), "not-yaml"),
+        ("deep keys", String(repeating: "? ", count: 500_000), "not-yaml"),
+        ("deep blocks", String(repeating: "- ", count: 500_000), "not-yaml"),
+        ("aliases", "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n", "not-yaml"),
+        ("a merge", "a: &a { x: 1 }\n<<: *a\n", "not-yaml"),
+        ("an endless text", "version: " + String(repeating: "x", count: 1_000_000), "wrong-type"),
+        ("an endless key", String(repeating: "x", count: 1_000_000) + ": 1", "not-yaml"),
+        ("an open quote", "version: \"" + String(repeating: "\\x41", count: 250_000), "not-yaml"),
+        ("many keys", (0..<100_000).map { "k\($0): 1\n" }.joined(), "unknown-key"),
+        ("many documents", String(repeating: "---\n", count: 250_000), "not-yaml"),
+        ("many comments", String(repeating: "#\n", count: 500_000), "not-yaml"),
+        ("too large", String(repeating: "# comment\n", count: 200_000), "not-yaml"),
+        ("nothing", "", "not-yaml"),
+        ("no text", "\u{0}\u{1}", "not-yaml"),
+    ]
+
+    @Test("A hostile file is refused, in time", .timeLimit(.minutes(1)), arguments: hostile.map(\.name))
+    func hostileFile(_ name: String) throws {
+        let file = try #require(PolicyTests.hostile.first { $0.name == name })
+        let problems = try PolicyTests.problems("policy.yaml") { _ in file.text }
+        #expect(problems.contains { $0.file == "policy.yaml" && $0.rule == file.rule }, "\(problems.prefix(3))")
+    }
+
+    @Test("A folder in the place of a file is a sentence")
+    func folderForFile() throws {
+        let folder = NSTemporaryDirectory() + "keepsight-policy-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(
+            atPath: folder + "/policy.yaml", withIntermediateDirectories: true)
+        do throws(PolicyError) {
+            _ = try Policy.load(directory: folder)
+            Issue.record("loaded")
+        } catch {
+            #expect(error.problems.first?.rule == "missing-file")
+        }
+    }
+
     @Test("A missing file is a sentence")
     func missingFile() {
         #expect(throws: PolicyError.self) { try Policy.load(directory: "/nowhere") }

@@ -100,14 +100,20 @@ public struct ScreeningDecided: EventPayload {
 
 extension JSONValue {
     fileprivate func screeningAction(_ reasons: inout RefusalReasons) -> (ScreeningItemID, Person)? {
-        let text = requiredString("itemId", &reasons)
-        let item = text.flatMap(ScreeningItemID.init)
-        if text != nil, item == nil {
-            reasons.add(.invalidIdentifier, at: pointer + "/itemId", "Give the itemId as the queue has it.")
-        }
+        let before = reasons.all.count
+        let item = requiredItemID(&reasons)
         let by = requiredPerson("by", &reasons)
-        guard let item, let by else { return nil }
+        guard let item, let by, reasons.all.count == before else { return nil }
         return (item, by)
+    }
+
+    func requiredItemID(_ reasons: inout RefusalReasons) -> ScreeningItemID? {
+        guard let text = requiredString("itemId", &reasons) else { return nil }
+        guard let item = ScreeningItemID(text) else {
+            reasons.add(.invalidIdentifier, at: pointer + "/itemId", "Give the itemId as the queue has it.")
+            return nil
+        }
+        return item
     }
 
     func screeningDecision(children key: StaticString, _ reasons: inout RefusalReasons) -> ScreeningDecided? {

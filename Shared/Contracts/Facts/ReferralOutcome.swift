@@ -61,7 +61,7 @@ public struct ReferralOutcome: EventPayload {
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let referral = data.requiredString("referralId", &reasons)
-        let item = data.requiredString("itemId", &reasons).flatMap(ScreeningItemID.init)
+        let item = data.requiredItemID(&reasons)
         let referrer = data.requiredAgency("referrer", &reasons)
         let children = data.requiredArray("children", count: 1...30, &reasons)?.compactMap { entry -> Child? in
             let person = entry.requiredPersonID("person", &reasons)

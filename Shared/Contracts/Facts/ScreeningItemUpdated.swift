@@ -94,7 +94,7 @@ public struct ScreeningItemUpdated: EventPayload {
     /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
-        let item = data.requiredString("itemId", &reasons).flatMap(ScreeningItemID.init)
+        let item = data.requiredItemID(&reasons)
         let state: State? = data.requiredEnum("state", &reasons)
         let isOverdue = data.requiredBool("overdue", &reasons)
         let rating: RiskRating? = data.requiredEnum("rating", &reasons)

@@ -180,7 +180,7 @@ struct JSONTapeBuilder {
         var place = start
         while place < position {
             if bytes[place] == 0x5C, bytes[place + 1] == 0x75 {
-                place += 6
+                place += isHighSurrogate(at: place + 2) ? 12 : 6
                 characters += 1
             } else if bytes[place] == 0x5C {
                 place += 2
@@ -193,6 +193,11 @@ struct JSONTapeBuilder {
         guard characters <= limits.maximumStringCharacters else {
             throw JSONError(code: .stringTooLong, offset: start)
         }
+    }
+
+    /// Whether four digits that have been checked are the first half of a pair, which together is one character.
+    private func isHighSurrogate(at place: Int) -> Bool {
+        hexadecimalValue(bytes[place]) == 0xD && (0x8...0xB).contains(hexadecimalValue(bytes[place + 1]) ?? 0)
     }
 
     private mutating func escape() throws(JSONError) {
@@ -270,8 +275,9 @@ struct JSONTapeBuilder {
             }
             return
         }
-        var seen: Set<String> = []
-        for key in keys where !seen.insert(unescapedString(tokens[key], in: bytes)).inserted {
+        // By bytes: strings that Unicode takes for equivalent, such as an accented letter's two spellings, are two keys.
+        var seen: Set<[UInt8]> = []
+        for key in keys where !seen.insert(unescapedBytes(tokens[key], in: bytes)).inserted {
             throw JSONError(code: .duplicateKey, offset: Int(tokens[key].start))
         }
     }
@@ -312,8 +318,14 @@ struct JSONTapeBuilder {
 
 /// The text of a string token that has been checked.
 func unescapedString(_ token: JSONToken, in bytes: UnsafeBufferPointer<UInt8>) -> String {
+    guard token.hasEscapes else { return String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self) }
+    return String(decoding: unescapedBytes(token, in: bytes), as: UTF8.self)
+}
+
+/// The text of a string token that has been checked, in UTF-8.
+func unescapedBytes(_ token: JSONToken, in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     let raw = UnsafeBufferPointer(rebasing: bytes[Int(token.start)..<Int(token.end)])
-    guard token.hasEscapes else { return String(decoding: raw, as: UTF8.self) }
+    guard token.hasEscapes else { return Array(raw) }
     var text: [UInt8] = []
     text.reserveCapacity(raw.count)
     var place = 0
@@ -336,7 +348,7 @@ func unescapedString(_ token: JSONToken, in bytes: UnsafeBufferPointer<UInt8>) -
         }
         place += 2
     }
-    return String(decoding: text, as: UTF8.self)
+    return text
 }
 
 /// Appends the scalar of a `\u` escape, or of a pair of them; how many bytes that were.

@@ -93,7 +93,7 @@ public struct JSONValue: Sendable {
     public subscript(_ key: StaticString) -> JSONValue? {
         member { token in
             guard !token.hasEscapes else {
-                return document.bytes.withUnsafeBufferPointer { unescapedString(token, in: $0) } == "\(key)"
+                return text(token, is: "\(key)")
             }
             let length = Int(token.end - token.start)
             guard length == key.utf8CodeUnitCount else { return false }
@@ -106,7 +106,7 @@ public struct JSONValue: Sendable {
 
     /// The member with that key, if this is an object and has it.
     public subscript(key key: String) -> JSONValue? {
-        member { token in document.bytes.withUnsafeBufferPointer { unescapedString(token, in: $0) } == key }
+        member { text($0, is: key) }
     }
 
     /// The elements of an array in order; nothing for anything else.
@@ -185,11 +185,26 @@ public struct JSONValue: Sendable {
         return nil
     }
 
+    /// By bytes: Swift takes texts for equal that Unicode takes for equivalent, and JSON does not.
+    private func text(_ token: JSONToken, is other: String) -> Bool {
+        document.bytes.withUnsafeBufferPointer { unescapedBytes(token, in: $0) }.elementsEqual(other.utf8)
+    }
+
     private func at(_ index: Int) -> JSONValue {
         JSONValue(document: document, index: index, pointerRoot: pointerRoot)
     }
 
+    /// By bytes: a slash with an accent on it is one character to Swift, and a slash to whoever reads the pointer.
     private func escapedPointer(_ key: String) -> String {
-        key.replacing("~", with: "~0").replacing("/", with: "~1")
+        guard key.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else { return key }
+        var escaped: [UInt8] = []
+        for byte in key.utf8 {
+            switch byte {
+            case 0x7E: escaped += [0x7E, 0x30]
+            case 0x2F: escaped += [0x7E, 0x31]
+            default: escaped.append(byte)
+            }
+        }
+        return String(decoding: escaped, as: UTF8.self)
     }
 }

@@ -34,10 +34,10 @@ public struct RefusalReasons: Sendable, Hashable {
     /// Whether nothing stands against the event.
     public var isEmpty: Bool { all.isEmpty }
 
-    /// One more.
-    public mutating func add(_ code: RefusalCode, at path: String, _ message: String) {
+    /// One more. The path is found only if the reason is kept: finding it takes a walk through the document.
+    public mutating func add(_ code: RefusalCode, at path: @autoclosure () -> String, _ message: String) {
         guard all.count < RefusalReasons.maximum else { return }
-        all.append(RefusalReason(path: path, code: code, message: message))
+        all.append(RefusalReason(path: path(), code: code, message: message))
     }
 }
 

@@ -72,9 +72,15 @@ public struct Relay: Sendable {
         var floor = OutboxFloor()
         while !Task.isCancelled {
             let rows = try await read(Relay.batchRows, above: &floor, except: delivered, on: connection)
-            let areCarried = rows.isEmpty ? true : try await carry(rows, &delivered)
-            // A read that came back full may have been cut short; an empty one was not.
-            if areCarried { floor.carried(allUpTo: rows.count < Relay.batchRows ? nil : rows.last?.id) }
+            if try await carry(rows, &delivered) {
+                // A read that came back full may have been cut short; an empty one was not.
+                floor.carried(allUpTo: rows.count < Relay.batchRows ? nil : rows.last?.id)
+            } else {
+                // What has failed by its time or by a fatal error may stand on its topic all the same.
+                if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
+                await wake.wait(timeoutMilliseconds: 500)
+                try await deliverRecovered(on: connection)
+            }
             if rows.isEmpty {
                 await wake.wait(timeoutMilliseconds: delivered.isEmpty ? 250 : delivered.millisecondsUntilDue)
             }
@@ -101,23 +107,27 @@ public struct Relay: Sendable {
         return try results[1].rows.map(OutboxRow.init(row:))
     }
 
-    /// What a killed predecessor has produced already is only deleted, not said again.
+    /// What stands on its topic already, by a killed predecessor or by a call without an answer, is deleted and not said
+    /// again. Page after page, until one holds nothing of that kind.
     private func deliverRecovered(on connection: PostgresConnection) async throws {
         guard guards.recovery else { return }
-        var floor = OutboxFloor()
-        let rows = try await read(
-            Relay.batchRows + Relay.maximumPendingRows, above: &floor, except: DeliveredRows(), on: connection)
-        guard !rows.isEmpty else { return }
-        let found = try await recovery.alreadyProduced(rows)
-        guard !found.isEmpty else { return }
-        log.info("relay-recovered", "Rows were on their topics already.", .count("rows", found.count))
-        var delivered = DeliveredRows()
-        delivered.add(found)
-        try await remove(&delivered, &floor, on: connection)
+        while true {
+            var floor = OutboxFloor()
+            let rows = try await read(
+                Relay.batchRows + Relay.maximumPendingRows, above: &floor, except: DeliveredRows(), on: connection)
+            guard !rows.isEmpty else { return }
+            let found = try await recovery.alreadyProduced(rows)
+            guard !found.isEmpty else { return }
+            log.info("relay-recovered", "Rows were on their topics already.", .count("rows", found.count))
+            var delivered = DeliveredRows()
+            delivered.add(found)
+            try await remove(&delivered, &floor, on: connection)
+        }
     }
 
     /// Produces the rows; whether the broker took them all.
     private func carry(_ rows: [OutboxRow], _ delivered: inout DeliveredRows) async throws -> Bool {
+        guard !rows.isEmpty else { return true }
         let results = await producer.produce(rows.map { $0.record(service: service) })
         try await failpoints.reach(.relayAfterProduce)
         var failure: KafkaError?
@@ -137,7 +147,6 @@ public struct Relay: Sendable {
         health.report(.kafka, .degraded("The broker did not take \(failed) rows: \(failure)"))
         log.warning(
             "relay-refused", "The broker did not take every row; they stay and are tried again.", .error(failure))
-        await wake.wait(timeoutMilliseconds: 500)
         return false
     }
 
