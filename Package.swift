@@ -83,6 +83,7 @@ let package = Package(
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("WalkTests", engine + ["TestSupport"]),
+        tests("ChaosTests", ["TestSupport"]),
         .target(
             name: "TestSupport", dependencies: engine, path: "Tests/TestSupport", swiftSettings: strict),
     ]

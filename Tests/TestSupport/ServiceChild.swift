@@ -8,8 +8,10 @@ public final class ServiceChild: @unchecked Sendable {
     /// The file that its log goes to.
     public let logPath: String
 
-    /// Starts an executable of the project.
-    public init(_ name: String, arguments: [String] = [], environment: [String: String]) throws {
+    /// Starts an executable of the project, in a folder if one is given.
+    public init(
+        _ name: String, arguments: [String] = [], environment: [String: String], workingDirectory: String? = nil
+    ) throws {
         guard let folder = Surroundings.executables else {
             throw Missing("KEEPSIGHT_BIN_DIR is not set. Run the tests by deploy/test.")
         }
@@ -17,6 +19,7 @@ public final class ServiceChild: @unchecked Sendable {
         process.executableURL = URL(fileURLWithPath: folder + "/" + name)
         process.arguments = arguments
         process.environment = environment
+        if let workingDirectory { process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory) }
         logPath = NSTemporaryDirectory() + "keepsight-\(name)-\(UUID().uuidString).log"
         _ = FileManager.default.createFile(atPath: logPath, contents: nil)
         let log = FileHandle(forWritingAtPath: logPath)

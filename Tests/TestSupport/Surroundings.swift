@@ -19,6 +19,11 @@ public enum Surroundings {
     /// Whether tests that need only PostgreSQL run.
     public static var hasDatabase: Bool { isInCI || databaseURL != nil }
 
+    /// Whether tests that start, kill and spoil brokers of their own run.
+    public static var canBreakBrokers: Bool { isComplete && (isInCI || kafkaHome != nil) }
+    /// The Apache Kafka that such brokers are started from.
+    public static var kafkaHome: String? { value("KAFKA_HOME") }
+
     /// Whether the test that asks Prometheus' own checker runs. It is not installed for it: Debian's package would start
     /// a server.
     public static var hasPromtool: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") }

@@ -1,10 +1,15 @@
 # shellcheck shell=bash
 # Building, with a line now and then, since it takes minutes the first time.
 
-# build_products CONFIGURATION ARGUMENTS...: sets bin_dir.
+# build_products CONFIGURATION ARGUMENTS...: sets bin_dir. KEEPSIGHT_BIN_DIR names executables that are built already.
 build_products() {
     local configuration=$1 pid
     shift
+    if [ -n "${KEEPSIGHT_BIN_DIR-}" ]; then
+        [ -x "$KEEPSIGHT_BIN_DIR/keepsight" ] || die "KEEPSIGHT_BIN_DIR is $KEEPSIGHT_BIN_DIR, and there is no keepsight in it"
+        bin_dir=$KEEPSIGHT_BIN_DIR
+        return
+    fi
     say "building ($configuration); the first time takes a few minutes"
     (cd "$home_dir" && exec swift build -c "$configuration" "$@") >"$run_dir/log/build.log" 2>&1 &
     pid=$!

@@ -54,8 +54,15 @@ struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
+    /// So many faults: one of each kind in some order, so that a short run sees them all, and then by weight.
+    mutating func faults(_ count: Int) -> [Fault] {
+        var faults = Array(Fault.allCases.shuffled(using: &self).prefix(count))
+        while faults.count < count { faults.append(fault()) }
+        return faults
+    }
+
     /// One fault, by weight.
-    mutating func fault() -> Fault {
+    private mutating func fault() -> Fault {
         var place = Int.random(in: 0..<Fault.allCases.reduce(0) { $0 + $1.weight }, using: &self)
         for fault in Fault.allCases {
             place -= fault.weight

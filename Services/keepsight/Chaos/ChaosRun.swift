@@ -76,9 +76,9 @@ actor ChaosRun {
     }
 
     private func makeFaults() async throws {
-        for number in 1...plan.faults {
+        for (place, fault) in random.faults(plan.faults).enumerated() {
+            let number = place + 1
             if number == max(1, plan.faults * 2 / 3) { try await moveClock() }
-            let fault = random.fault()
             counts[fault, default: 0] += 1
             Output.note("fault \(number) of \(plan.faults): \(fault.rawValue)")
             try await make(fault)
