@@ -83,7 +83,7 @@ let package = Package(
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("WalkTests", engine + ["TestSupport"]),
-        tests("ChaosTests", ["TestSupport"]),
+        tests("ChaosTests", engine + ["TestSupport"]),
         .target(
             name: "TestSupport", dependencies: engine, path: "Tests/TestSupport", swiftSettings: strict),
     ]

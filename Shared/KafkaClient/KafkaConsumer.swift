@@ -9,6 +9,9 @@ public enum KafkaConsumerEvent: Sendable {
     /// Partitions are ours no longer; `released` says that nothing of them is under way. `lost`: somebody else may have
     /// them already.
     case revoked([TopicPartition], lost: Bool)
+    /// The logs of these partitions do not hold the offset that was to be read next: nothing more of them comes until
+    /// `start` says where to go on.
+    case displaced([TopicPartition])
 }
 
 /// Messages of one read, with the assignment under which they were read.
@@ -70,7 +73,8 @@ public actor KafkaConsumer {
             "partition.assignment.strategy": "range",
             "session.timeout.ms": String(options.sessionTimeoutMilliseconds),
             "max.poll.interval.ms": String(options.maximumPollIntervalMilliseconds),
-            "auto.offset.reset": "earliest",
+            // A log that does not hold our offset is for the caller to judge, never to be read from its start in silence.
+            "auto.offset.reset": "error",
             "allow.auto.create.topics": "false",
             "fetch.error.backoff.ms": "100",
             "fetch.wait.max.ms": "100",
@@ -115,7 +119,14 @@ public actor KafkaConsumer {
                 guard !messages.isEmpty else { return change }
                 queued.append(change)
                 return .batch(KafkaBatch(messages: messages, generation: generation))
-            case RD_KAFKA_EVENT_ERROR: try report(event)
+            case RD_KAFKA_EVENT_ERROR:
+                guard let partition = displaced(event) else {
+                    try report(event)
+                    break
+                }
+                guard !messages.isEmpty else { return .displaced([partition]) }
+                queued.append(.displaced([partition]))
+                return .batch(KafkaBatch(messages: messages, generation: generation))
             default: break
             }
         } while messages.count < maximumMessages
@@ -196,6 +207,16 @@ public actor KafkaConsumer {
             guard error != RD_KAFKA_RESP_ERR__PARTITION_EOF, messages.isEmpty, !failure.isRetriable else { continue }
             throw failure
         }
+    }
+
+    /// The partition whose log does not hold what was to be read next, if it is that.
+    private func displaced(_ event: OpaquePointer) -> TopicPartition? {
+        guard rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, !pendingRevoke,
+            let partition = rd_kafka_event_topic_partition(event)
+        else { return nil }
+        defer { rd_kafka_topic_partition_destroy(partition) }
+        return TopicPartition(
+            topic: String(cString: partition.pointee.topic), partition: partition.pointee.partition)
     }
 
     private func rebalance(_ event: OpaquePointer) -> KafkaConsumerEvent {

@@ -96,6 +96,35 @@ public actor KafkaReader {
         return messages
     }
 
+    /// When the records at these offsets were made, in Unix milliseconds. Offsets at which no record stands (any more), or
+    /// that the broker has not shown in time, are left out.
+    public static func timestamps(
+        at offsets: [TopicPartition: Int64], _ configuration: KafkaConfiguration, timeoutMilliseconds: Int
+    ) async throws(KafkaError) -> [TopicPartition: Int64] {
+        guard !offsets.isEmpty else { return [:] }
+        let reader = try await KafkaReader(configuration, topics: [], from: .offsets(offsets))
+        let times = await reader.timestamps(timeoutMilliseconds: timeoutMilliseconds)
+        await reader.close()
+        return times
+    }
+
+    private func timestamps(timeoutMilliseconds: Int) -> [TopicPartition: Int64] {
+        let timeout = Timeout(milliseconds: timeoutMilliseconds)
+        var waiting = Set(assigned.keys)
+        var times: [TopicPartition: Int64] = [:]
+        while !waiting.isEmpty, !timeout.isOver {
+            // What cannot be fetched now is not shown.
+            let messages = (try? next(maximumMessages: 1000, timeoutMilliseconds: 100)) ?? []
+            for message in messages {
+                let partition = TopicPartition(topic: message.topic, partition: message.partition)
+                // The first one of each: at the offset, or after it where compaction has removed that record.
+                guard waiting.remove(partition) != nil, message.offset == assigned[partition] else { continue }
+                times[partition] = message.timestampMilliseconds
+            }
+        }
+        return times
+    }
+
     /// Gives the connections back; the handle goes with the actor.
     public func close() {
         rd_kafka_assign(handle.client, nil)

@@ -158,6 +158,11 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             progress.reach(try await settle([], &progress.passed), generation: progress.hint.generation)
             try await tell(consumer, &progress, force: true)
         case .assigned(let partitions): try await begin(partitions, on: consumer, &progress)
+        case .displaced(let partitions):
+            log.warning(
+                "log-displaced", "A log does not hold what is to be read next; looking at it again.",
+                .count("partitions", partitions.count))
+            try await begin(progress.assigned, on: consumer, &progress)
         case .revoked(let partitions, let isLost):
             log.info(
                 "partitions-revoked", "Partitions go to another replica.", .count("partitions", partitions.count),
@@ -212,7 +217,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             return Dictionary(uniqueKeysWithValues: partitions.map { ($0, committed[$0] ?? 0) })
         }
         let assignment = Assignment(
-            positions: PositionStore(pool: pool), admin: admin, log: log, health: health)
+            positions: PositionStore(pool: pool), admin: admin, kafka: settings.kafka, log: log, health: health)
         return try await persistently("assignment") { try await assignment.startingOffsets(of: partitions) }
     }
 

@@ -80,6 +80,8 @@ struct KafkaClientTests {
                         try await consumer.start(
                             Dictionary(uniqueKeysWithValues: partitions.map { ($0, committed[$0] ?? 0) }))
                     case .revoked: await consumer.released()
+                    case .displaced(let partitions):
+                        throw Missing("the logs of \(partitions) are not those that were read")
                     case .batch(let batch):
                         values += batch.messages.map { String(decoding: $0.value ?? [], as: UTF8.self) }
                         var next: [TopicPartition: Int64] = [:]
@@ -148,6 +150,7 @@ struct KafkaClientTests {
                 try await consumer.start(Dictionary(uniqueKeysWithValues: partitions.map { ($0, Int64(0)) }))
             case .batch(let batch): values += batch.messages.map(\.value)
             case .revoked: await consumer.released()
+            case .displaced(let partitions): throw Missing("the logs of \(partitions) are not those that were read")
             case nil: break
             }
             if values.count == 1, !wasAway {

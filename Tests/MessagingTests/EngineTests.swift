@@ -158,13 +158,18 @@ struct PureEngineTests {
             (1, 3, 9, .afterGap(from: 3, lost: 2)),
         ] as [(Int64?, Int64, Int64, StartingPoint)])
     func startingPoint(_ position: Int64?, _ low: Int64, _ high: Int64, _ expected: StartingPoint) {
-        #expect(StartingPoint(position: position.map { ($0, "c") }, cluster: "c", low: low, high: high) == expected)
+        let known = position.map { (Position(nextOffset: $0, recordMilliseconds: 70), "c") }
+        #expect(StartingPoint(known, LogState(cluster: "c", low: low, high: high)) == expected)
+        let same = LogState(cluster: "c", low: low, high: high, recordMilliseconds: 70)
+        #expect(StartingPoint(known, same) == expected)
     }
 
-    @Test("Another cluster, or a log that ends before the position, is foreign: nothing of it is taken")
+    @Test("Another cluster, a log that ends before the position, another record there: foreign, nothing of it is taken")
     func foreignLog() {
-        for (cluster, high) in [("other", Int64(9)), ("c", 4)] {
-            guard case .foreign = StartingPoint(position: (5, "c"), cluster: cluster, low: 0, high: high) else {
+        let known = (Position(nextOffset: 5, recordMilliseconds: 70), "c")
+        for (cluster, high, record) in [("other", Int64(9), Int64(70)), ("c", 4, 70), ("c", 9, 71)] {
+            let log = LogState(cluster: cluster, low: 0, high: high, recordMilliseconds: record)
+            guard case .foreign = StartingPoint(known, log) else {
                 Issue.record("taken")
                 continue
             }

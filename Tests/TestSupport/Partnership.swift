@@ -32,7 +32,8 @@ public actor Partnership {
     /// Every agency of it.
     public nonisolated let agencies: [AgencyCode]
 
-    private nonisolated let kafka: KafkaConfiguration
+    /// The broker.
+    public nonisolated let kafka: KafkaConfiguration
     private let producer: KafkaProducer
     private var reader: KafkaReader?
     private var children: [String: ServiceChild] = [:]
@@ -40,8 +41,8 @@ public actor Partnership {
     private var published = 0
 
     /// Makes database and topics; starts nothing.
-    public init() async throws {
-        guard let servers = Surroundings.kafka else {
+    public init(on broker: String? = nil) async throws {
+        guard let servers = broker ?? Surroundings.kafka else {
             throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set. Run the tests by deploy/test with KAFKA_HOME.")
         }
         kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
@@ -50,11 +51,24 @@ public actor Partnership {
         topics = Topics(prefix: "t" + UUID().uuidString.prefix(8).lowercased() + ".")
         policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
         agencies = policy.agencies.codes
+        try await makeTopics()
+        reader = try await KafkaReader(
+            kafka, topics: agencies.map { topics.notices(of: $0).name }, from: .earliest)
+    }
+
+    /// Makes the topics that are not there.
+    public func makeTopics() async throws {
         let admin = try KafkaAdmin(kafka)
         _ = try await admin.create(
             topics.all(agencies: agencies).map {
                 TopicSpecification(name: $0.name, partitions: Int32($0.partitions), replicationFactor: 1)
             })
+    }
+
+    /// Begins to listen anew, at the first record of every topic: after the broker has lost its own.
+    public func listenAnew() async throws {
+        await reader?.close()
+        heard = []
         reader = try await KafkaReader(
             kafka, topics: agencies.map { topics.notices(of: $0).name }, from: .earliest)
     }
@@ -66,7 +80,12 @@ public actor Partnership {
 
     /// Starts one service.
     public func start(_ service: String, _ special: [String: String] = [:]) throws {
-        var environment = [
+        children[service] = try ServiceChild(service, environment: environment.merging(special) { $1 })
+    }
+
+    /// What a service or the command line needs to know.
+    public nonisolated var environment: [String: String] {
+        [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "",
             "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",
             "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrapServers,
@@ -75,8 +94,15 @@ public actor Partnership {
             "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy",
             "KEEPSIGHT_HTTP_ADDRESS": "127.0.0.1:0",
         ]
-        environment.merge(special) { _, new in new }
-        children[service] = try ServiceChild(service, environment: environment)
+    }
+
+    /// Runs `keepsight` as an operator: its exit status, and what it printed.
+    public func keepsight(_ arguments: [String], seconds: Double = 60) async throws -> (status: Int32, text: String) {
+        let child = try ServiceChild("keepsight", arguments: arguments, environment: environment)
+        guard await child.ended(withinSeconds: seconds) else {
+            throw Missing("keepsight \(arguments.joined(separator: " ")) did not end in \(seconds) s")
+        }
+        return (child.ending.code, child.log)
     }
 
     /// Stops a service as an operator would, and starts it with failpoints.
@@ -91,7 +117,15 @@ public actor Partnership {
     /// A service's process.
     public func child(_ service: String) -> ServiceChild? { children[service] }
 
-    /// Stops every service as an operator would.
+    /// Stops one service as an operator would.
+    public func stop(_ service: String) async throws {
+        guard let child = children[service] else { return }
+        child.send(SIGTERM)
+        guard await child.ended(withinSeconds: 27) else { throw Missing("\(service) did not stop") }
+        children[service] = nil
+    }
+
+    /// Stops every service as an operator would, and removes what the test has made.
     public func stop() async throws {
         for child in children.values { child.send(SIGTERM) }
         for child in children.values where await !child.ended(withinSeconds: 27) { child.send(SIGKILL) }
@@ -226,4 +260,22 @@ public actor Partnership {
                     notice: notice))
         }
     }
+}
+
+/// Runs a test in a partnership that is stopped afterwards, whatever happens.
+public func withPartnership(
+    _ special: [String: [String: String]] = [:], on broker: String? = nil, _ body: (Partnership) async throws -> Void
+) async throws {
+    let partnership = try await Partnership(on: broker)
+    do {
+        try await partnership.start(special)
+        try await body(partnership)
+    } catch {
+        for service in Partnership.services {
+            if let log = await partnership.child(service)?.log { print("--- \(service)\n\(log.suffix(1500))") }
+        }
+        try? await partnership.stop()
+        throw error
+    }
+    try await partnership.stop()
 }

@@ -9,14 +9,24 @@ public final class ServiceChild: @unchecked Sendable {
     public let logPath: String
 
     /// Starts an executable of the project, in a folder if one is given.
-    public init(
+    public convenience init(
         _ name: String, arguments: [String] = [], environment: [String: String], workingDirectory: String? = nil
     ) throws {
         guard let folder = Surroundings.executables else {
             throw Missing("KEEPSIGHT_BIN_DIR is not set. Run the tests by deploy/test.")
         }
+        try self.init(
+            executable: folder + "/" + name, arguments: arguments, environment: environment,
+            workingDirectory: workingDirectory)
+    }
+
+    /// Starts a program by its path.
+    public init(
+        executable: String, arguments: [String], environment: [String: String], workingDirectory: String? = nil
+    ) throws {
+        let name = executable.split(separator: "/").last ?? ""
         process = Process()
-        process.executableURL = URL(fileURLWithPath: folder + "/" + name)
+        process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = environment
         if let workingDirectory { process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory) }

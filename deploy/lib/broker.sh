@@ -24,9 +24,7 @@ start_kafka() {
         write_kafka_settings "$port" "$controller"
         if [ ! -s "$run_dir/kafka/data/meta.properties" ]; then
             rm -rf "$run_dir/kafka/data"
-            "$kafka_home/bin/kafka-storage.sh" format -t "$("$kafka_home/bin/kafka-storage.sh" random-uuid)" \
-                -c "$run_dir/kafka/server.properties" >>"$run_dir/log/kafka.log" 2>&1 ||
-                die "Kafka's storage could not be formatted; see $run_dir/log/kafka.log"
+            format_kafka
         fi
         say "starting Apache Kafka on 127.0.0.1:$port"
         : >"$run_dir/log/kafka-server.log"
@@ -41,6 +39,12 @@ start_kafka() {
     done
     tail -n 20 "$run_dir/log/kafka-server.log" >&2
     die "Kafka does not start; see $run_dir/log/kafka-server.log"
+}
+
+format_kafka() {
+    "$kafka_home/bin/kafka-storage.sh" format -t "$("$kafka_home/bin/kafka-storage.sh" random-uuid)" \
+        -c "$run_dir/kafka/server.properties" >>"$run_dir/log/kafka.log" 2>&1 ||
+        die "Kafka's storage could not be formatted; see $run_dir/log/kafka.log"
 }
 
 launch_kafka() {

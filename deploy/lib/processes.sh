@@ -6,8 +6,20 @@
 start_process() {
     local name=$1
     shift
-    setsid "$@" >>"$run_dir/log/$name.log" 2>&1 </dev/null &
+    (
+        close_inherited_files
+        exec setsid "$@"
+    ) >>"$run_dir/log/$name.log" 2>&1 </dev/null &
     remember_process "$name" $!
+}
+
+# A process that stays must hold none of its caller's files open: whoever waits for their end would wait for it.
+close_inherited_files() {
+    local file
+    for file in /proc/self/fd/*; do
+        file=${file##*/}
+        [ "$file" -le 2 ] || eval "exec $file>&-"
+    done
 }
 
 # remember_process NAME PID

@@ -46,15 +46,15 @@ enum PositionsCommand {
 
     private static func list(_ services: [String], _ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
         let admin = try KafkaAdmin(try deployment.kafka())
-        let cluster = try await admin.clusterIdentifier()
+        let kafka = try deployment.kafka()
         var table = Table(["service", "topic", "partition", "next offset", "log", "behind", "state"])
         var areAllReadable = true
         for service in services {
             for position in try await PositionReport.all(of: service, deployment.postgres()) {
-                let ends = try? await admin.watermarks(of: position.partition)
-                let finding = position.finding(cluster: cluster, low: ends?.low, high: ends?.high)
+                let log = try await state(of: position, admin, kafka)
+                let finding = position.finding(log)
                 if !finding.isReadable { areAllReadable = false }
-                let behind = ends.map { max(0, $0.high - position.nextOffset) }
+                let behind = log.map { max(0, $0.high - position.nextOffset) }
                 if asJSON {
                     Output.json { writer in
                         writer.beginObject()
@@ -70,7 +70,7 @@ enum PositionsCommand {
                 } else {
                     table.add([
                         service, position.partition.topic, "\(position.partition.partition)",
-                        "\(position.nextOffset)", ends.map { "\($0.low)-\($0.high)" } ?? "?",
+                        "\(position.nextOffset)", log.map { "\($0.low)-\($0.high)" } ?? "?",
                         behind.map { "\($0)" } ?? "?", finding.sentence,
                     ])
                 }
@@ -78,6 +78,15 @@ enum PositionsCommand {
         }
         if !asJSON { Output.line(table.isEmpty ? "No service has read anything yet." : table.text) }
         return areAllReadable ? .ok : .failed
+    }
+
+    /// `nil` if the broker has no such partition.
+    private static func state(of position: PositionReport, _ admin: KafkaAdmin, _ kafka: KafkaConfiguration)
+        async throws -> LogState?
+    {
+        guard try await admin.topics()[position.partition.topic].map({ Int(position.partition.partition) < $0 }) == true
+        else { return nil }
+        return try await LogState.read([position.partition: position.nextOffset], admin, kafka)[position.partition]
     }
 
     private static func repair(_ deployment: Deployment, _ invocation: Invocation) async throws -> ExitStatus {

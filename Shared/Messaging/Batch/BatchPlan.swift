@@ -23,7 +23,7 @@ struct BatchPlan {
 
     private(set) var parked: Set<HouseholdID>
     private var taken: Set<EventIdentity> = []
-    private(set) var advanced: [TopicPartition: Int64] = [:]
+    private(set) var advanced: [TopicPartition: Position] = [:]
 
     init(
         positions: [TopicPartition: Int64], fresh: Set<EventIdentity>, parked: Set<HouseholdID>,
@@ -38,9 +38,9 @@ struct BatchPlan {
     /// The message's fate, in the batch's order. Every message moves its partition forward, whatever becomes of it.
     mutating func disposition(of message: InboundMessage, household: HouseholdID?) -> Disposition {
         let partition = message.topicPartition
-        let next = advanced[partition] ?? positions[partition] ?? 0
+        let next = advanced[partition]?.nextOffset ?? positions[partition] ?? 0
         if guards.position, message.record.offset < next { return .alreadyRead }
-        advanced[partition] = max(next, message.record.offset + 1)
+        advanced[partition] = message.position.furthest(advanced[partition])
         if guards.inbox {
             guard fresh.contains(message.identity), taken.insert(message.identity).inserted else {
                 return .repeated
@@ -51,9 +51,9 @@ struct BatchPlan {
     }
 
     /// Moves on past messages that needed no handling. Never backwards: another owner may be further.
-    mutating func pass(_ offsets: [TopicPartition: Int64]) {
-        for (partition, offset) in offsets {
-            advanced[partition] = max(offset, advanced[partition] ?? positions[partition] ?? 0)
+    mutating func pass(_ passed: [TopicPartition: Position]) {
+        for (partition, position) in passed where position.nextOffset > positions[partition] ?? 0 {
+            advanced[partition] = position.furthest(advanced[partition])
         }
     }
 

@@ -35,7 +35,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     /// Handles the batch and moves the positions on to `passed`, which lies beyond it where messages were of no use to the
     /// service. A message that makes the whole transaction fail for good is found by halving the batch, and
     /// goes to the dead letters alone. Throws only what may succeed when tried again.
-    func run(_ messages: [InboundMessage], passed: [TopicPartition: Int64] = [:]) async throws -> Report {
+    func run(_ messages: [InboundMessage], passed: [TopicPartition: Position] = [:]) async throws -> Report {
         do {
             return try await attempt(messages, passed: passed, givingUp: nil)
         } catch let error as PostgresError where !error.isTransient {
@@ -51,7 +51,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     }
 
     private func attempt(
-        _ messages: [InboundMessage], passed: [TopicPartition: Int64], givingUp failure: MessageFailure?
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], givingUp failure: MessageFailure?
     ) async throws -> Report {
         try await connection.withConnection { connection in
             let before = connection.statistics
@@ -62,7 +62,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
                 settle(message, givingUp: failure, reading: &reading, book: &book, report: &report)
             }
             reading.plan.pass(passed)
-            report.nextOffsets = reading.plan.advanced
+            report.nextOffsets = reading.plan.advanced.mapValues(\.nextOffset)
             report.published = book.outgoing.count
             for case let tally? in book.outgoing.map(\.tally) { report.tallies[tally, default: 0] += 1 }
             report.microsecondsToFirstClock = book.firstClock.map {
@@ -83,7 +83,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
 
     /// The first flight: lock the positions, insert the inbox ids, read and lock the state.
     private func read(
-        _ messages: [InboundMessage], passed: [TopicPartition: Int64], on connection: PostgresConnection
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], on connection: PostgresConnection
     ) async throws -> Reading {
         let partitions = Set(messages.map(\.topicPartition)).union(passed.keys).sorted()
         let identities = Set(messages.map(\.identity)).sorted()
@@ -156,7 +156,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
                     SQL.advancePositions,
                     [
                         .textArray(advanced.map(\.key.topic)), .int4Array(advanced.map(\.key.partition)),
-                        .int8Array(advanced.map(\.value)),
+                        .int8Array(advanced.map(\.value.nextOffset)),
+                        .optionalInt8Array(advanced.map(\.value.recordMilliseconds)),
                     ]))
         }
         try await commit(queries, on: connection, failpoints: failpoints)

@@ -41,6 +41,13 @@ public struct InboundMessage: Sendable {
         }
     }
 
+    /// How far its partition is in effect with this message.
+    var position: Position {
+        Position(
+            nextOffset: record.offset + 1,
+            recordMilliseconds: record.timestampMilliseconds < 0 ? nil : record.timestampMilliseconds)
+    }
+
     /// Where the record stands.
     public var topicPartition: TopicPartition { TopicPartition(topic: record.topic, partition: record.partition) }
 }

@@ -5,22 +5,23 @@ import ServiceRuntime
 struct Assignment: Sendable {
     let positions: PositionStore
     let admin: KafkaAdmin
+    let kafka: KafkaConfiguration
     let log: Log
     let health: HealthState
 
     /// The offsets to begin at; partitions whose log is not the one that was read are left out, said, and stay stopped.
     func startingOffsets(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
-        let cluster = try await admin.clusterIdentifier()
         let known = try await positions.read(partitions)
+        let logs = try await LogState.read(
+            Dictionary(uniqueKeysWithValues: partitions.map { ($0, known[$0]?.position.nextOffset) }), admin, kafka)
         var offsets: [TopicPartition: Int64] = [:]
         var stopped: [EngineError] = []
-        for partition in partitions {
-            let (low, high) = try await admin.watermarks(of: partition)
-            switch StartingPoint(position: known[partition], cluster: cluster, low: low, high: high) {
+        for (partition, log) in logs.sorted(by: { $0.key < $1.key }) {
+            switch StartingPoint(known[partition], log) {
             case .from(let offset): offsets[partition] = offset
             case .afterGap(let offset, let lost):
                 offsets[partition] = offset
-                log.error(
+                self.log.error(
                     "messages-expired", "Retention removed messages before this service had read them.",
                     .id("topic", partition.topic), .count("partition", Int(partition.partition)),
                     .count("messages", Int(lost)))
@@ -28,11 +29,11 @@ struct Assignment: Sendable {
                 let error = EngineError.foreignLog(
                     topic: partition.topic, partition: partition.partition, reason: reason)
                 stopped.append(error)
-                log.error("foreign-log", error.description)
+                self.log.error("foreign-log", error.description)
             }
         }
         let new = offsets.filter { known[$0.key] == nil }
-        try await positions.create(new, cluster: cluster)
+        if let cluster = logs.values.first?.cluster { try await positions.create(new, cluster: cluster) }
         health.report(
             .positions, stopped.isEmpty ? .ok : .down(stopped.map(\.description).joined(separator: " ")))
         return offsets

@@ -7,25 +7,25 @@ import KafkaClient
 struct PassedOffsets {
     private static let longest = Duration.seconds(1)
 
-    private var offsets: [TopicPartition: Int64] = [:]
+    private var positions: [TopicPartition: Position] = [:]
     private var lastTaken = ContinuousClock.now
 
     /// Whether the positions should follow now, with or without messages that have effects.
-    var isDue: Bool { !offsets.isEmpty && lastTaken.duration(to: .now) >= PassedOffsets.longest }
+    var isDue: Bool { !positions.isEmpty && lastTaken.duration(to: .now) >= PassedOffsets.longest }
 
     /// These were read.
     mutating func pass(_ messages: [InboundMessage]) {
         for message in messages {
-            offsets[message.topicPartition] = max(message.record.offset + 1, offsets[message.topicPartition] ?? 0)
+            positions[message.topicPartition] = message.position.furthest(positions[message.topicPartition])
         }
     }
 
-    /// Hands the offsets over to a transaction.
-    mutating func take() -> [TopicPartition: Int64] {
+    /// Hands the positions over to a transaction.
+    mutating func take() -> [TopicPartition: Position] {
         defer {
-            offsets = [:]
+            positions = [:]
             lastTaken = .now
         }
-        return offsets
+        return positions
     }
 }

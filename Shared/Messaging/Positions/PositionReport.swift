@@ -9,6 +9,7 @@ public struct PositionReport: Sendable {
     public let nextOffset: Int64
     /// The cluster whose offsets these are.
     public let cluster: String
+    private let recordMilliseconds: Int64?
 
     /// What reading on would find.
     public struct Finding: Sendable, Equatable {
@@ -29,7 +30,7 @@ public struct PositionReport: Sendable {
             let rows = try await connection.run(SQL.readAllPositions).rows.map { row in
                 PositionReport(
                     partition: TopicPartition(topic: try row.text(0), partition: try row.int4(1)),
-                    nextOffset: try row.int8(2), cluster: try row.text(3))
+                    nextOffset: try row.int8(2), cluster: try row.text(3), recordMilliseconds: try row.optionalInt8(4))
             }
             await connection.close()
             return rows
@@ -39,13 +40,14 @@ public struct PositionReport: Sendable {
         }
     }
 
-    /// Whether the log is the one that was read. `nil` bounds: the broker has no such partition.
-    public func finding(cluster: String, low: Int64?, high: Int64?) -> Finding {
-        guard let low, let high else {
+    /// Whether the log is the one that was read. `nil`: the broker has no such partition.
+    public func finding(_ log: LogState?) -> Finding {
+        guard let log else {
             return Finding(
                 isReadable: false, sentence: "stopped: the broker has no such partition. Make the topic again.")
         }
-        switch StartingPoint(position: (nextOffset, self.cluster), cluster: cluster, low: low, high: high) {
+        let position = Position(nextOffset: nextOffset, recordMilliseconds: recordMilliseconds)
+        switch StartingPoint((position, cluster), log) {
         case .from: return Finding(isReadable: true, sentence: "ok")
         case .afterGap(_, let lost):
             return Finding(

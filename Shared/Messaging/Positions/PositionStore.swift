@@ -5,16 +5,17 @@ import PostgresClient
 struct PositionStore: Sendable {
     let pool: PostgresPool
 
-    func read(_ partitions: [TopicPartition]) async throws -> [TopicPartition: (nextOffset: Int64, cluster: String)] {
+    func read(_ partitions: [TopicPartition]) async throws -> [TopicPartition: (position: Position, cluster: String)] {
         let result = try await pool.withConnection { connection in
             try await connection.run(
                 SQL.readPositions,
                 [.textArray(partitions.map(\.topic)), .int4Array(partitions.map(\.partition))])
         }
-        var positions: [TopicPartition: (nextOffset: Int64, cluster: String)] = [:]
+        var positions: [TopicPartition: (position: Position, cluster: String)] = [:]
         for row in result.rows {
             let partition = TopicPartition(topic: try row.text(0), partition: try row.int4(1))
-            positions[partition] = (try row.int8(2), try row.text(3))
+            let position = Position(nextOffset: try row.int8(2), recordMilliseconds: try row.optionalInt8(4))
+            positions[partition] = (position, try row.text(3))
         }
         return positions
     }

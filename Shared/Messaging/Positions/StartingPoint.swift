@@ -8,29 +8,33 @@ enum StartingPoint: Equatable {
     case foreign(reason: String)
 
     /// - Parameters:
-    ///   - position: the next offset and the cluster it belongs to; `nil` for a partition never read.
-    ///   - cluster: the cluster's identifier now.
-    ///   - low: the first offset still in the log.
-    ///   - high: the offset that the next record will get.
-    init(position: (nextOffset: Int64, cluster: String)?, cluster: String, low: Int64, high: Int64) {
-        guard let position else {
-            self = .from(low)
+    ///   - known: how far the partition was read, and on which cluster; `nil` if it never was.
+    ///   - log: the log as it stands, with the record before that position.
+    init(_ known: (position: Position, cluster: String)?, _ log: LogState) {
+        guard let (position, cluster) = known else {
+            self = .from(log.low)
             return
         }
-        guard position.cluster == cluster else {
+        guard cluster == log.cluster else {
             self = .foreign(
-                reason: "it was read up to offset \(position.nextOffset) on cluster \(position.cluster), and this is "
-                    + "cluster \(cluster).")
+                reason: "it was read up to offset \(position.nextOffset) on cluster \(cluster), and this is "
+                    + "cluster \(log.cluster).")
             return
         }
-        guard position.nextOffset <= high else {
+        guard position.nextOffset <= log.high else {
             self = .foreign(
-                reason: "it was read up to offset \(position.nextOffset), and the log ends at \(high): the topic was "
-                    + "made anew, or has lost its end.")
+                reason: "it was read up to offset \(position.nextOffset), and the log ends at \(log.high): the topic "
+                    + "was made anew, or has lost its end.")
             return
         }
-        guard position.nextOffset >= low else {
-            self = .afterGap(from: low, lost: low - position.nextOffset)
+        if let read = position.recordMilliseconds, let found = log.recordMilliseconds, read != found {
+            self = .foreign(
+                reason: "at offset \(position.nextOffset - 1) stands another record than the one that was read: the "
+                    + "topic was made anew, or has lost its end, and was written to since.")
+            return
+        }
+        guard position.nextOffset >= log.low else {
+            self = .afterGap(from: log.low, lost: log.low - position.nextOffset)
             return
         }
         self = .from(position.nextOffset)

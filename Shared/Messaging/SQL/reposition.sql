@@ -1,1 +1,1 @@
-UPDATE position SET next_offset = $3, cluster = $4 WHERE topic = $1 AND partition = $2
+UPDATE position SET next_offset = $3, cluster = $4, record_milliseconds = NULL WHERE topic = $1 AND partition = $2

@@ -1,44 +1,43 @@
 import Safeguarding
-import TestSupport
 
 /// The events of the case that gave the project its reason, with made-up people, as tests publish them.
-enum Walk {
-    static func minutesAgo(_ minutes: Int64) -> String { Partnership.now.adding(seconds: -60 * minutes).rfc3339 }
+public enum Walk {
+    public static func minutesAgo(_ minutes: Int64) -> String { Partnership.now.adding(seconds: -60 * minutes).rfc3339 }
 
-    static func child(_ ref: String, _ given: String, born: String) -> String {
+    public static func child(_ ref: String, _ given: String, born: String) -> String {
         """
         {"ref":"\(ref)","name":{"given":"\(given)","family":"Testperson"},"dateOfBirth":"\(born)","sex":"F",\
         "address":{"lines":["1 Sample Row"],"postcode":"YO1 0AA"}}
         """
     }
 
-    static let people: [(letter: String, given: String, born: String)] = [
+    public static let people: [(letter: String, given: String, born: String)] = [
         ("A", "Alma", "2010-01-02"), ("B", "Brook", "2012-03-04"), ("C", "Cato", "2014-05-06"),
         ("D", "Dune", "2015-07-08"), ("E", "Elm", "2017-09-10"), ("F", "Fen", "2019-11-12"),
         ("G", "Glen", "2021-01-14"),
     ]
 
-    static func children(_ prefix: String, _ count: Int) -> String {
+    public static func children(_ prefix: String, _ count: Int) -> String {
         people.prefix(count).map { child("\(prefix)-\($0.letter)", $0.given, born: $0.born) }.joined(separator: ",")
     }
 
-    static func refs(_ prefix: String, _ count: Int) -> String {
+    public static func refs(_ prefix: String, _ count: Int) -> String {
         people.prefix(count).map { #"{"ref":"\#(prefix)-\#($0.letter)"}"# }.joined(separator: ",")
     }
 
-    static func referral(children count: Int) -> String {
+    public static func referral(children count: Int) -> String {
         """
         {"referralId":"R1","referrer":{"name":"Tess Example","role":"health visitor"},"sourceOfReferral":"3B",\
         "children":[\(children("HV", count))],"concerns":[{"kind":"medical","text":"Nobody came, twice."}]}
         """
     }
 
-    static func involvement(_ prefix: String, children count: Int) -> String {
+    public static func involvement(_ prefix: String, children count: Int) -> String {
         #"{"role":"worker","since":"2026-01-05","children":[\#(children(prefix, count))]}"#
     }
 
     /// Chaired by social care, with police and health visiting.
-    static func discussion(children count: Int, minutesAgo minutes: Int64 = 60) -> String {
+    public static func discussion(children count: Int, minutesAgo minutes: Int64 = 60) -> String {
         """
         {"discussionId":"SD1","heldAt":"\(minutesAgo(minutes))","chair":{"name":"Chris Example","role":"team manager"},\
         "children":[\(refs("CSC", count))],"decision":"section-47","attendees":[\
@@ -48,7 +47,7 @@ enum Walk {
         """
     }
 
-    static func decision(
+    public static func decision(
         children: [String], from: String = "section-47", to: String = "section-17", extra: String = ""
     ) -> String {
         let changes = children.map {
@@ -61,7 +60,7 @@ enum Walk {
             """
     }
 
-    static func consultation(of agency: String, view: String = "support") -> String {
+    public static func consultation(of agency: String, view: String = "support") -> String {
         """
         {"decisionId":"D1","agency":"\(agency)","consulted":{"name":"Pat Example","role":"practitioner"},\
         "at":"\(minutesAgo(5))","view":"\(view)"}
@@ -69,7 +68,9 @@ enum Walk {
     }
 
     /// Referral, involvements and the discussion: everything before the change.
-    static func prologue(_ partnership: Partnership, children count: Int, withDiscussion: Bool = true) async throws {
+    public static func prologue(_ partnership: Partnership, children count: Int, withDiscussion: Bool = true)
+        async throws
+    {
         try await partnership.accept("referral.made", as: "health-visiting", data: referral(children: count))
         try await partnership.accept("involvement.opened", as: "csc", data: involvement("CSC", children: count))
         try await partnership.accept("involvement.opened", as: "school-hill", data: involvement("SCH", children: 1))
@@ -77,22 +78,4 @@ enum Walk {
             try await partnership.accept("strategy-discussion.held", as: "csc", data: discussion(children: count))
         }
     }
-}
-
-/// Runs a test in a partnership that is stopped afterwards, whatever happens.
-func withPartnership(
-    _ special: [String: [String: String]] = [:], _ body: (Partnership) async throws -> Void
-) async throws {
-    let partnership = try await Partnership()
-    do {
-        try await partnership.start(special)
-        try await body(partnership)
-    } catch {
-        for service in Partnership.services {
-            if let log = await partnership.child(service)?.log { print("--- \(service)\n\(log.suffix(1500))") }
-        }
-        try? await partnership.stop()
-        throw error
-    }
-    try await partnership.stop()
 }
