@@ -21,8 +21,10 @@
 #ifndef FAULTS
 #define FAULTS 2        /* kills, cut connections and refusals in one run, all together */
 #endif
-#ifndef TAKEOVERS
+#ifdef OWNERS
 #define TAKEOVERS 1     /* how often the partition goes to the other owner */
+#else
+#define TAKEOVERS 0
 #endif
 #define RECORDS 3       /* records on the topic that is read: two events, one of them twice */
 #define READ_LIMIT 2    /* rows that a relay reads in one go */
@@ -124,8 +126,7 @@ inline drawIDs(w, count) {
     assert(lastID + count <= ROWS);     /* the model is too small */
     firstID = lastID + 1;
     lastID = lastID + count;
-    inTransaction = inTransaction | WRITER(w);
-    printf("%d draws %d ids from %d\n", w, count, firstID)
+    inTransaction = inTransaction | WRITER(w)
 }
 
 /* The document and what is said of it; total is how much had been said before. */
@@ -148,6 +149,7 @@ inline commitHousehold(h, count, total) {
     place = 0
 }
 
+#ifdef OWNERS
 /* ---- An owner of the partition: Engine, BatchTransaction, BatchPlan ---- */
 
 #ifdef WITHOUT_OFFSET_AFTER_COMMIT
@@ -178,10 +180,6 @@ inline commitHousehold(h, count, total) {
 inline forgetTransaction() {
     next = 0; fresh = 0; todo = 0; count = 0; repeats = 0; version = 0; one = 0; two = 0; other = 0; firstID = 0;
     place = 0; event = 0
-}
-
-inline forgetWriter() {
-    version = 0; one = 0; two = 0; other = 0; firstID = 0; place = 0
 }
 
 /* The process is killed: the database rolls back, and whoever watches it starts it again. */
@@ -228,7 +226,7 @@ reading:
         :: from + 2 <= RECORDS -> upto = from + 2
         :: from + 3 <= RECORDS -> upto = from + 3
         fi;
-        printf("owner %d reads offsets %d up to %d\n", w, from, upto - 1);
+        printf("owner %d reads offsets %d to %d\n", w, from, upto - 1);
 #ifdef WITHOUT_OFFSET_AFTER_COMMIT
         if
         :: mine == generation && upto > hint ->
@@ -294,7 +292,12 @@ beginning:
     fi;
 
 #ifdef WITHOUT_HOUSEHOLD_LOCK
-    d_step { if :: count > 0 -> drawIDs(w, count) :: else fi };
+    d_step {
+        if
+        :: count > 0 -> drawIDs(w, count); printf("owner %d draws ids %d to %d\n", w, firstID, lastID)
+        :: else
+        fi
+    };
 #endif
 
     /* The household: read and locked; then the handlers, which are pure. */
@@ -337,7 +340,7 @@ beginning:
        }
 #ifndef WITHOUT_HOUSEHOLD_LOCK
        if
-       :: d_step { drawIDs(w, count) }
+       :: d_step { drawIDs(w, count); printf("owner %d draws ids %d to %d\n", w, firstID, lastID) }
        :: atomic { faults > 0 -> ownerDies(w); goto assigned }
        :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }
        fi
@@ -385,6 +388,13 @@ beginning:
     goto reading
 }
 
+#endif
+
+#ifndef TOGETHER
+inline forgetWriter() {
+    version = 0; one = 0; two = 0; other = 0; firstID = 0; place = 0
+}
+
 /* Whoever else writes about households: a batch of another topic, the sweeper, the operators' desk. It has one thing to
    do, which is noted as done in the same transaction. */
 proctype Writer(byte w; byte h; byte count) {
@@ -392,7 +402,7 @@ proctype Writer(byte w; byte h; byte count) {
 
 beginning:
 #ifdef WITHOUT_HOUSEHOLD_LOCK
-    atomic { drawIDs(w, count) };
+    atomic { drawIDs(w, count); printf("writer %d draws ids %d to %d\n", w, firstID, lastID) };
 #endif
     atomic {
         MAY_READ(h, w) ->
@@ -413,13 +423,13 @@ beginning:
     :: atomic { faults > 0 -> faults--; goto again }
     fi;
 #ifndef WITHOUT_HOUSEHOLD_LOCK
-    atomic { drawIDs(w, count) };
+    atomic { drawIDs(w, count); printf("writer %d draws ids %d to %d\n", w, firstID, lastID) };
 #endif
     if
     :: d_step {
         commitHousehold(h, count, one + two + other - count);
         release(w);
-        printf("writer %d commits %d rows from %d\n", w, count, firstID);
+        printf("writer %d commits rows %d to %d\n", w, firstID, firstID + count - 1);
         forgetWriter()
        }
     :: atomic { faults > 0 -> faults--; goto again }
@@ -437,17 +447,25 @@ finished:
     skip
 }
 
+#endif
+
+#ifdef RELAYS
 /* ---- A relay: Relay, DeliveredRows, OutboxFloor, OutboxRecovery ---- */
 
 /* Rows that a read finds: committed, not with the broker already, above the floor. */
 #define UNREAD (outbox & ~delivered & ~((1 << floor) - 1))
 
 /* The first READ_LIMIT rows of a set. */
-inline firstRows(set) {
+inline firstRows(r, set) {
     place = 1; found = 0;
     do
     :: place <= ROWS && found < READ_LIMIT ->
-        if :: (set & BIT(place)) != 0 -> batch = batch | BIT(place); found++; highest = place :: else fi;
+        if
+        :: (set & BIT(place)) != 0 ->
+            batch = batch | BIT(place); found++; highest = place;
+            printf("relay %d reads row %d\n", r, place)
+        :: else
+        fi;
         place++
     :: else -> break
     od;
@@ -468,9 +486,13 @@ inline raiseFloor(r) {
     found = 0; highest = 0
 }
 
-inline append(r, id) {
-    printf("relay %d: row %d is on the topic, number %d of its household\n", r, id, number[id]);
-    if :: isCut[r] -> strays = strays | BIT(id) :: else fi;
+/* A relay speaks that has lost the lead and does not know it. */
+inline noteIfStray(r, id) {
+    if :: isCut[r] -> strays = strays | BIT(id) :: else fi
+}
+
+inline append(id) {
+    printf("row %d is on the topic, number %d of household %d\n", id, number[id], whose[id]);
     if
     :: (topic & BIT(id)) == 0 ->
         assert(number[id] == said[whose[id]] + 1);      /* first appearances are in order, and none is missing */
@@ -478,7 +500,7 @@ inline append(r, id) {
         topic = topic | BIT(id)
     :: else ->
 #ifndef ONLY_EFFECTS
-        assert((strays & BIT(id)) != 0);                /* twice only if the lead was lost in the middle of a produce */
+        assert((strays & BIT(id)) != 0);                /* twice only if a relay spoke that had lost the lead */
 #endif
         skip
     fi
@@ -544,7 +566,7 @@ connected:
        :: atomic { isCut[r] -> relayHasLost(r); goto connected }
        :: d_step {
            !isCut[r] ->
-           printf("relay %d deletes what it found on the topic, %d\n", r, batch);
+           printf("relay %d deletes the rows that stood on the topic, if any\n", r);
            outbox = outbox & ~batch;
            batch = 0
           }
@@ -560,8 +582,7 @@ carrying:
         /* read-oldest-transaction.sql, read-outbox.sql. */
         !isCut[r] && UNREAD != 0 ->
         if :: candidate > 0 && waitsFor[r] == 0 -> isComplete = true :: else fi;
-        firstRows(UNREAD);
-        printf("relay %d reads rows %d\n", r, batch)
+        firstRows(r, UNREAD)
        }
     :: atomic {
         /* An empty read lifts the floor too. */
@@ -588,7 +609,8 @@ carrying:
         :: else -> break
         od;
         if
-        :: append(r, place); delivered = delivered | BIT(place); batch = batch & ~BIT(place)
+        :: printf("relay %d: ", r); noteIfStray(r, place); append(place);
+            delivered = delivered | BIT(place); batch = batch & ~BIT(place)
         :: faults > 0 ->
             /* The broker refuses this row and all after it. */
             printf("relay %d: row %d and what follows is refused\n", r, place);
@@ -603,8 +625,9 @@ carrying:
 #ifdef WITH_LOST_ANSWER
         :: faults > 0 ->
             /* The broker takes the row, and its answer never comes. */
-            append(r, place);
-            printf("relay %d: the answer for row %d is lost\n", r, place);
+            printf("relay %d hears no answer: ", r);
+            noteIfStray(r, place);
+            append(place);
             faults--; batch = 0; place = 0; found = 0; highest = 0;
             goto carrying
 #endif
@@ -621,7 +644,7 @@ deleting:
     :: atomic { isCut[r] -> relayHasLost(r); goto connected }
     :: d_step {
         !isCut[r] ->
-        printf("relay %d deletes rows %d\n", r, delivered);
+        printf("relay %d deletes the rows that the broker has\n", r);
         outbox = outbox & ~delivered;
         delivered = 0;
         if
@@ -635,6 +658,8 @@ deleting:
     goto carrying
 }
 
+#endif
+
 /* ---- What happens to them ---- */
 
 proctype World() {
@@ -643,12 +668,15 @@ proctype World() {
 #endif
 end:
     do
+#ifdef OWNERS
     :: d_step {
         takeovers > 0 ->
         takeovers--;
         generation++;
         printf("the partition goes to owner %d\n", generation % 2)
        }
+#endif
+#ifdef RELAYS
     :: d_step {
         faults > 0 && leader != FREE ->
         printf("relay %d loses its connection, and with it the lead\n", leader - 1);
@@ -656,6 +684,7 @@ end:
         isCut[leader - 1] = true;
         leader = FREE
        }
+#endif
     :: d_step {
         /* Nothing more goes wrong. Without this only runs with all their faults would be judged. */
         faults > 0 || takeovers > 0 ->
@@ -671,7 +700,8 @@ end:
         :: else -> break
         od;
         underway = underway & ~BIT(place);
-        append(0, place);
+        printf("the broker takes what a killed relay had sent: ");
+        append(place);
         place = 0
        }
 #endif
@@ -683,7 +713,7 @@ proctype Judge() {
     timeout ->
     printf("in the end: effects %d, %d, others' %d\n",
         household[0].effects[1], household[0].effects[2], household[otherHousehold].effects[3]);
-    printf("in the end: position %d, rows left %d, said %d\n", position, outbox, said[0] + said[1]);
+    printf("in the end: position %d, %d rows said\n", position, said[0] + said[1]);
 #ifdef OWNERS
     assert(household[0].effects[1] == 1 && household[0].effects[2] == 1);   /* nothing is lost */
     assert(position == RECORDS);
