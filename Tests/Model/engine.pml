@@ -27,7 +27,6 @@
 #define TAKEOVERS 0
 #endif
 #define RECORDS 3       /* records on the topic that is read: two events, one of them twice */
-#define READ_LIMIT 2    /* rows that a relay reads in one go */
 #define ROWS 12         /* ids that the sequence can give */
 
 /* Who writes to the database, by number: the owners of the partition are 0 and 1. */
@@ -68,6 +67,7 @@ byte said[2];           /* the last number that appeared of each household */
 short strays;           /* rows appended by a relay that had lost the lead and did not know it yet */
 short underway;         /* rows that a killed relay had sent and the broker has not taken yet */
 
+byte readLimit;         /* rows that a relay reads in one go: 1 or 2 */
 byte leader;            /* FREE, or the relay and one: the session lock */
 bool isCut[2];          /* the relay's connection is gone, and the lead with it; the relay may not know yet */
 byte waitsFor[2];       /* writers in a transaction that may have drawn an id up to the relay's candidate for a floor */
@@ -455,11 +455,11 @@ finished:
 /* Rows that a read finds: committed, not with the broker already, above the floor. */
 #define UNREAD (outbox & ~delivered & ~((1 << floor) - 1))
 
-/* The first READ_LIMIT rows of a set. */
+/* The first readLimit rows of a set. */
 inline firstRows(r, set) {
     place = 1; found = 0;
     do
-    :: place <= ROWS && found < READ_LIMIT ->
+    :: place <= ROWS && found < readLimit ->
         if
         :: (set & BIT(place)) != 0 ->
             batch = batch | BIT(place); found++; highest = place;
@@ -478,7 +478,7 @@ inline raiseFloor(r) {
     if :: highest > floor -> floor = highest :: else fi;
 #else
     if
-    :: candidate > 0 && isComplete && (found < READ_LIMIT || highest >= candidate) ->
+    :: candidate > 0 && isComplete && (found < readLimit || highest >= candidate) ->
         floor = candidate; candidate = 0; isComplete = false
     :: else
     fi;
@@ -757,6 +757,12 @@ init {
         run Writer(1, otherHousehold, 1);
 #endif
 #ifdef RELAYS
+        if
+        :: readLimit = 2
+#ifndef TOGETHER
+        :: readLimit = 1
+#endif
+        fi;
         leader = 1;     /* relay 0 comes first; the other way round would be the same */
         run Relay(0);
         run Relay(1);
