@@ -1,0 +1,773 @@
+/*
+ * The engine as a model that can be searched to its end: two owners of one partition, the position row, the inbox, a
+ * household's row, the outbox, two relays and a topic. README.md says what each part stands for and what is left out.
+ *
+ * Each guard can be removed with -DWITHOUT_...; the search must then find a run that goes wrong. The switches WITH_...
+ * widen what the surroundings may do. ./check runs them all.
+ */
+
+/* The scenes: OWNERS, who write to the outbox; RELAYS, which read it; both, with less around them. */
+#if defined(OWNERS) && defined(RELAYS)
+#define TOGETHER
+#define EVENTS 2        /* that owners bring into effect */
+#define OTHERS 0        /* effects of others */
+#elif defined(OWNERS)
+#define EVENTS 2
+#define OTHERS 1
+#else
+#define EVENTS 0
+#define OTHERS 3
+#endif
+#ifndef FAULTS
+#define FAULTS 2        /* kills, cut connections and refusals in one run, all together */
+#endif
+#ifdef OWNERS
+#define TAKEOVERS 1     /* how often the partition goes to the other owner */
+#else
+#define TAKEOVERS 0
+#endif
+#define RECORDS 3       /* records on the topic that is read: two events, one of them twice */
+#define ROWS 12         /* ids that the sequence can give */
+
+/* Who writes to the database, by number: the owners of the partition are 0 and 1. */
+#define WRITER(w) (1 << (w))
+#define BIT(id) (1 << ((id) - 1))
+
+#define FREE 0
+#define KEPT 9          /* an inbox entry that is committed; an entry of a transaction in progress holds its writer */
+
+typedef Household {
+    byte version;       /* 0: it has no row yet */
+    byte lock;          /* FREE, or the writer and one */
+    byte effects[4];    /* the document: how often each event has taken effect. 1 and 2 are events, 3 is the other's */
+};
+
+/* The topic that is read, and how far it is in effect. */
+byte record[RECORDS];
+byte position;
+byte positionLock;
+byte hint;              /* what Kafka was told */
+byte generation;        /* the owner is generation % 2 */
+byte inbox[3];
+byte answers;           /* repetitions that were answered */
+
+Household household[2];
+byte otherHousehold;
+
+/* The outbox. Sets of ids are bit masks. */
+byte lastID;
+short outbox;           /* rows committed and not deleted */
+byte number[ROWS + 1];  /* the row is the household's first, second, third word */
+byte whose[ROWS + 1];
+byte newest[2];         /* the highest id that was committed for each household */
+
+/* The topic that is written. */
+short topic;            /* rows that stand on it */
+byte said[2];           /* the last number that appeared of each household */
+short strays;           /* rows appended by a relay that had lost the lead and did not know it yet */
+short underway;         /* rows that a killed relay had sent and the broker has not taken yet */
+
+byte readLimit;         /* rows that a relay reads in one go: 1 or 2 */
+byte leader;            /* FREE, or the relay and one: the session lock */
+bool isCut[2];          /* the relay's connection is gone, and the lead with it; the relay may not know yet */
+byte waitsFor[2];       /* writers in a transaction that may have drawn an id up to the relay's candidate for a floor */
+byte inTransaction;     /* writers whose transaction has a number */
+
+byte faults = FAULTS;
+byte takeovers = TAKEOVERS;
+
+/* ---- Transactions ---- */
+
+/* The transaction has ended, either way: what it held is free, and no floor waits for it. */
+inline release(w) {
+    if :: positionLock == w + 1 -> positionLock = FREE :: else fi;
+    if :: household[0].lock == w + 1 -> household[0].lock = FREE :: else fi;
+    if :: household[1].lock == w + 1 -> household[1].lock = FREE :: else fi;
+    inTransaction = inTransaction & ~WRITER(w);
+    waitsFor[0] = waitsFor[0] & ~WRITER(w);
+    waitsFor[1] = waitsFor[1] & ~WRITER(w)
+}
+
+/* Nothing of it ever was, except that the sequence does not go back. */
+inline rollBack(w) {
+    if :: inbox[1] == w + 1 -> inbox[1] = FREE :: else fi;
+    if :: inbox[2] == w + 1 -> inbox[2] = FREE :: else fi;
+    release(w)
+}
+
+/* hold-households.sql, lock-households.sql. A row that is not there cannot be locked. */
+#ifdef WITHOUT_HOUSEHOLD_VERSION
+#define MAY_READ(h, w) true
+#else
+#define MAY_READ(h, w) (household[h].version == 0 || household[h].lock == FREE)
+#endif
+
+inline readHousehold(h, w) {
+#ifndef WITHOUT_HOUSEHOLD_VERSION
+    if :: household[h].version > 0 -> household[h].lock = w + 1 :: else fi;
+#endif
+    version = household[h].version;
+    one = household[h].effects[1];
+    two = household[h].effects[2];
+    other = household[h].effects[3];
+    inTransaction = inTransaction | WRITER(w)
+}
+
+/* write-households.sql: waits for a writer in progress, and writes only over what was read. */
+#define MAY_WRITE(h, w) (household[h].lock == FREE || household[h].lock == w + 1)
+#ifdef WITHOUT_HOUSEHOLD_VERSION
+#define IS_STALE(h) false
+#else
+#define IS_STALE(h) (household[h].version != version)
+#endif
+
+/* insert-outbox.sql: the ids, in the order in which things are said. The rows are seen when the transaction commits. */
+inline drawIDs(w, count) {
+    assert(lastID + count <= ROWS);     /* the model is too small */
+    firstID = lastID + 1;
+    lastID = lastID + count;
+    inTransaction = inTransaction | WRITER(w)
+}
+
+/* The document and what is said of it; total is how much had been said before. */
+inline commitHousehold(h, count, total) {
+    household[h].version = household[h].version + 1;
+    household[h].effects[1] = one;
+    household[h].effects[2] = two;
+    household[h].effects[3] = other;
+    assert(firstID > newest[h]);        /* for one household the order of ids is the order of commits */
+    newest[h] = firstID + count - 1;
+    place = 0;
+    do
+    :: place < count ->
+        outbox = outbox | BIT(firstID + place);
+        number[firstID + place] = total + place + 1;
+        whose[firstID + place] = h;
+        place++
+    :: else -> break
+    od;
+    place = 0
+}
+
+#ifdef OWNERS
+/* ---- An owner of the partition: Engine, BatchTransaction, BatchPlan ---- */
+
+#ifdef WITHOUT_OFFSET_AFTER_COMMIT
+#define START hint
+#else
+#define START position
+#endif
+
+#ifdef WITHOUT_POSITION
+#define MAY_LOCK_POSITION true
+#define WAS_READ(offset) false
+#else
+#define MAY_LOCK_POSITION (positionLock == FREE)
+#define WAS_READ(offset) ((offset) < next)
+#endif
+
+#ifdef WITHOUT_INBOX
+#define IS_FRESH(e) true
+#else
+#define IS_FRESH(e) ((fresh & BIT(e)) != 0)
+#endif
+
+/* An entry that another transaction has inserted and not committed makes the insert wait. */
+#define INSERT_WAITS(e, w) (inbox[e] != FREE && inbox[e] != KEPT && inbox[e] != w + 1)
+#define HAS(e) ((from < upto && record[from] == e) || (from + 1 < upto && record[from + 1] == e) \
+    || (from + 2 < upto && record[from + 2] == e))
+
+inline forgetTransaction() {
+    next = 0; fresh = 0; todo = 0; count = 0; repeats = 0; version = 0; one = 0; two = 0; other = 0; firstID = 0;
+    place = 0; event = 0
+}
+
+/* The process is killed: the database rolls back, and whoever watches it starts it again. */
+inline ownerDies(w) {
+    printf("owner %d is killed\n", w);
+    faults--;
+    rollBack(w);
+    forgetTransaction();
+    from = 0; upto = 0; mine = 0
+}
+
+/* The connection is cut: the batch is tried again in place. */
+inline ownerIsCut(w) {
+    printf("owner %d loses its connection and tries the batch again\n", w);
+    faults--;
+    rollBack(w);
+    forgetTransaction()
+}
+
+proctype Owner(byte w) {
+    byte from, upto;        /* the batch: offsets from ..< upto */
+    byte mine;              /* the generation under which the partition was assigned */
+    byte next;              /* the position as the transaction read it, and then as it advances it */
+    byte fresh;             /* events that this transaction was first to insert */
+    byte todo, count;       /* offsets to be handled; how many */
+    byte repeats;
+    byte version, one, two, other;
+    byte firstID, place, event;
+
+assigned:
+    atomic {
+        generation % 2 == w ->
+        mine = generation;
+        from = START;
+        printf("owner %d begins to read at %d\n", w, from)
+    }
+
+reading:
+    if
+    :: atomic {
+        from < RECORDS ->
+        if
+        :: upto = from + 1
+        :: from + 2 <= RECORDS -> upto = from + 2
+        :: from + 3 <= RECORDS -> upto = from + 3
+        fi;
+        printf("owner %d reads offsets %d to %d\n", w, from, upto - 1);
+#ifdef WITHOUT_OFFSET_AFTER_COMMIT
+        if
+        :: mine == generation && upto > hint ->
+            hint = upto;
+            printf("owner %d tells Kafka that it goes on at %d\n", w, hint)
+        :: else
+        fi
+#endif
+       }
+    :: atomic {
+        mine != generation ->
+        printf("owner %d learns that the partition went to another\n", w);
+        from = 0; mine = 0;
+        goto assigned
+       }
+    fi;
+
+beginning:
+    /* BEGIN, lock-positions.sql. */
+    if
+    :: d_step {
+        MAY_LOCK_POSITION ->
+#ifndef WITHOUT_POSITION
+        positionLock = w + 1;
+#endif
+        next = position;
+        inTransaction = inTransaction | WRITER(w);
+        printf("owner %d begins a transaction, the position is %d\n", w, next)
+       }
+    :: atomic { faults > 0 -> ownerDies(w); goto assigned }
+    fi;
+
+    /* insert-inbox.sql, and what is to be done with each message. */
+    if
+    :: d_step {
+        !(HAS(1) && INSERT_WAITS(1, w)) && !(HAS(2) && INSERT_WAITS(2, w)) ->
+        if :: HAS(1) && inbox[1] == FREE -> inbox[1] = w + 1; fresh = fresh | BIT(1) :: else fi;
+        if :: HAS(2) && inbox[2] == FREE -> inbox[2] = w + 1; fresh = fresh | BIT(2) :: else fi;
+        place = from;
+        do
+        :: place < upto ->
+            event = record[place];
+            if
+            :: WAS_READ(place)
+            :: else ->
+                if :: place + 1 > next -> next = place + 1 :: else fi;
+                if
+                :: IS_FRESH(event) ->
+                    fresh = fresh & ~BIT(event);
+                    todo = todo | WRITER(place);
+                    count++
+                :: else -> repeats++
+                fi
+            fi;
+            place++
+        :: else -> break
+        od;
+        place = 0; event = 0; fresh = 0;
+        printf("owner %d finds %d new and %d repeated\n", w, count, repeats)
+       }
+    :: atomic { faults > 0 -> ownerDies(w); goto assigned }
+    :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }
+    fi;
+
+#ifdef WITHOUT_HOUSEHOLD_LOCK
+    d_step {
+        if
+        :: count > 0 -> drawIDs(w, count); printf("owner %d draws ids %d to %d\n", w, firstID, lastID)
+        :: else
+        fi
+    };
+#endif
+
+    /* The household: read and locked; then the handlers, which are pure. */
+    if
+    :: d_step {
+        MAY_READ(0, w) ->
+        readHousehold(0, w);
+        place = from;
+        do
+        :: place < upto ->
+            if
+            :: (todo & WRITER(place)) != 0 && record[place] == 1 -> one++
+            :: (todo & WRITER(place)) != 0 && record[place] == 2 ->
+                assert(one > 0);                        /* in the order in which they were accepted */
+                two++
+            :: else
+            fi;
+            place++
+        :: else -> break
+        od;
+        place = 0; todo = 0;
+        printf("owner %d has read the household's version %d\n", w, version)
+       }
+    :: atomic { faults > 0 -> ownerDies(w); goto assigned }
+    :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }
+    fi;
+
+    if
+    :: count == 0
+    :: atomic {
+        count > 0 && MAY_WRITE(0, w) ->
+        if
+        :: IS_STALE(0) ->
+            printf("owner %d finds that another was first and tries again\n", w);
+            rollBack(w);
+            forgetTransaction();
+            goto beginning
+        :: else -> household[0].lock = w + 1
+        fi
+       }
+#ifndef WITHOUT_HOUSEHOLD_LOCK
+       if
+       :: d_step { drawIDs(w, count); printf("owner %d draws ids %d to %d\n", w, firstID, lastID) }
+       :: atomic { faults > 0 -> ownerDies(w); goto assigned }
+       :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }
+       fi
+#endif
+    fi;
+
+    /* advance-positions.sql, COMMIT. */
+    if
+    :: d_step {
+        if
+        :: count > 0 -> commitHousehold(0, count, one + two + other - count)
+        :: else
+        fi;
+        if :: inbox[1] == w + 1 -> inbox[1] = KEPT :: else fi;
+        if :: inbox[2] == w + 1 -> inbox[2] = KEPT :: else fi;
+        answers = answers + repeats;
+        position = next;
+        release(w);
+        printf("owner %d commits %d effects, the position is %d\n", w, count, position);
+        assert(household[0].effects[1] <= 1 && household[0].effects[2] <= 1);   /* each takes effect once */
+        assert(answers <= 1);                           /* a record is answered once */
+        forgetTransaction()
+       }
+    :: atomic { faults > 0 -> ownerDies(w); goto assigned }
+    :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }
+    fi;
+
+    /* The offset, to Kafka: refused if the partition is another's by now. */
+    if
+    :: d_step {
+        if
+        :: mine == generation && upto > hint ->
+            hint = upto;
+            printf("owner %d tells Kafka that it goes on at %d\n", w, hint)
+        :: else
+        fi;
+#ifndef WITHOUT_OFFSET_AFTER_COMMIT
+        assert(hint <= position);                       /* Kafka hears of nothing that is not in effect */
+#endif
+        from = upto; upto = 0
+       }
+    :: atomic { faults > 0 -> ownerDies(w); goto assigned }
+    :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }   /* the answer to COMMIT is lost */
+    fi;
+    goto reading
+}
+
+#endif
+
+#ifndef TOGETHER
+inline forgetWriter() {
+    version = 0; one = 0; two = 0; other = 0; firstID = 0; place = 0
+}
+
+/* Whoever else writes about households: a batch of another topic, the sweeper, the operators' desk. It has one thing to
+   do, which is noted as done in the same transaction. */
+proctype Writer(byte w; byte h; byte count) {
+    byte version, one, two, other, firstID, place;
+
+beginning:
+#ifdef WITHOUT_HOUSEHOLD_LOCK
+    atomic { drawIDs(w, count); printf("writer %d draws ids %d to %d\n", w, firstID, lastID) };
+#endif
+    atomic {
+        MAY_READ(h, w) ->
+        readHousehold(h, w);
+        other = other + count;
+        printf("writer %d has read version %d of its household\n", w, version)
+    };
+    if
+    :: atomic {
+        MAY_WRITE(h, w) ->
+        if
+        :: IS_STALE(h) ->
+            printf("writer %d finds that another was first and tries again\n", w);
+            goto again
+        :: else -> household[h].lock = w + 1
+        fi
+       }
+    :: atomic { faults > 0 -> faults--; goto again }
+    fi;
+#ifndef WITHOUT_HOUSEHOLD_LOCK
+    atomic { drawIDs(w, count); printf("writer %d draws ids %d to %d\n", w, firstID, lastID) };
+#endif
+    if
+    :: d_step {
+        commitHousehold(h, count, one + two + other - count);
+        release(w);
+        printf("writer %d commits rows %d to %d\n", w, firstID, firstID + count - 1);
+        forgetWriter()
+       }
+    :: atomic { faults > 0 -> faults--; goto again }
+    fi;
+    goto finished;
+
+again:
+    atomic {
+        printf("writer %d begins again\n", w);
+        rollBack(w);
+        forgetWriter();
+        goto beginning
+    }
+finished:
+    skip
+}
+
+#endif
+
+#ifdef RELAYS
+/* ---- A relay: Relay, DeliveredRows, OutboxFloor, OutboxRecovery ---- */
+
+/* Rows that a read finds: committed, not with the broker already, above the floor. */
+#define UNREAD (outbox & ~delivered & ~((1 << floor) - 1))
+
+/* The first readLimit rows of a set. */
+inline firstRows(r, set) {
+    place = 1; found = 0;
+    do
+    :: place <= ROWS && found < readLimit ->
+        if
+        :: (set & BIT(place)) != 0 ->
+            batch = batch | BIT(place); found++; highest = place;
+            printf("relay %d reads row %d\n", r, place)
+        :: else
+        fi;
+        place++
+    :: else -> break
+    od;
+    place = 0
+}
+
+/* Every row of that read is with the broker. */
+inline raiseFloor(r) {
+#ifdef WITHOUT_FLOOR_WAIT
+    if :: highest > floor -> floor = highest :: else fi;
+#else
+    if
+    :: candidate > 0 && isComplete && (found < readLimit || highest >= candidate) ->
+        floor = candidate; candidate = 0; isComplete = false
+    :: else
+    fi;
+#endif
+    found = 0; highest = 0
+}
+
+/* A relay speaks that has lost the lead and does not know it. */
+inline noteIfStray(r, id) {
+    if :: isCut[r] -> strays = strays | BIT(id) :: else fi
+}
+
+inline append(id) {
+    printf("row %d is on the topic, number %d of household %d\n", id, number[id], whose[id]);
+    if
+    :: (topic & BIT(id)) == 0 ->
+        assert(number[id] == said[whose[id]] + 1);      /* first appearances are in order, and none is missing */
+        said[whose[id]] = number[id];
+        topic = topic | BIT(id)
+    :: else ->
+#ifndef ONLY_EFFECTS
+        assert((strays & BIT(id)) != 0);                /* twice only if a relay spoke that had lost the lead */
+#endif
+        skip
+    fi
+}
+
+inline forgetRelay() {
+    batch = 0; delivered = 0; floor = 0; candidate = 0; isComplete = false; noted = 0; place = 0; found = 0;
+    highest = 0
+}
+
+inline relayDies(r) {
+    printf("relay %d is killed\n", r);
+    faults--;
+#ifdef WITH_LATE_REQUEST
+    if
+    :: place > 0 -> underway = underway | BIT(place)
+    :: place > 0 -> underway = underway | batch
+    :: true
+    fi;
+#endif
+    if :: leader == r + 1 -> leader = FREE :: else fi;
+    waitsFor[r] = 0;
+    isCut[r] = false;
+    forgetRelay()
+}
+
+/* It notices at its next statement, and connects anew. */
+inline relayHasLost(r) {
+    printf("relay %d notices that its connection is gone\n", r);
+    waitsFor[r] = 0;
+    isCut[r] = false;
+    forgetRelay()
+}
+
+proctype Relay(byte r) {
+    short batch;            /* rows read and not yet with the broker */
+    short delivered;        /* rows that the broker has, not yet deleted */
+    byte floor, candidate;
+    bool isComplete;
+    byte noted;             /* the last id drawn, as it was before the delete */
+    byte place, found, highest;
+
+connected:
+#ifndef WITHOUT_LEADERSHIP
+    /* lead-relay.sql. */
+    atomic {
+        leader == FREE || leader == r + 1 -> leader = r + 1;
+        printf("relay %d leads\n", r)
+    };
+#endif
+
+#ifndef WITHOUT_RECOVERY
+    /* First the rows, then the ends of the topics: what a killed predecessor has said is only deleted. */
+    if
+    :: atomic { isCut[r] -> relayHasLost(r); goto connected }
+    :: d_step { !isCut[r] -> batch = outbox }
+    :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
+    fi;
+    if
+    :: batch == 0
+    :: d_step { batch != 0 -> batch = batch & topic }
+       if
+       :: atomic { isCut[r] -> relayHasLost(r); goto connected }
+       :: d_step {
+           !isCut[r] ->
+           printf("relay %d deletes the rows that stood on the topic, if any\n", r);
+           outbox = outbox & ~batch;
+           batch = 0
+          }
+       :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
+       fi
+    fi;
+#endif
+
+carrying:
+    if
+    :: atomic { isCut[r] -> relayHasLost(r); goto connected }
+    :: d_step {
+        /* read-oldest-transaction.sql, read-outbox.sql. */
+        !isCut[r] && UNREAD != 0 ->
+        if :: candidate > 0 && waitsFor[r] == 0 -> isComplete = true :: else fi;
+        firstRows(r, UNREAD)
+       }
+    :: atomic {
+        /* An empty read lifts the floor too. */
+        !isCut[r] && UNREAD == 0 && candidate > 0 && waitsFor[r] == 0 ->
+        isComplete = true;
+        raiseFloor(r);
+        goto carrying
+       }
+    :: d_step {
+        !isCut[r] && delivered != 0 ->
+        noted = lastID                                  /* read-last-outbox-id.sql */
+       }
+       goto deleting
+    :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
+    fi;
+
+    /* A produce call. Nothing in it looks at the database. */
+    do
+    :: atomic {
+        batch != 0 ->
+        place = 1;
+        do
+        :: (batch & BIT(place)) == 0 -> place++
+        :: else -> break
+        od;
+        if
+        :: printf("relay %d: ", r); noteIfStray(r, place); append(place);
+            delivered = delivered | BIT(place); batch = batch & ~BIT(place)
+        :: faults > 0 ->
+            /* The broker refuses this row and all after it. */
+            printf("relay %d: row %d and what follows is refused\n", r, place);
+            faults--; batch = 0; place = 0; found = 0; highest = 0;
+            goto carrying
+#ifdef WITH_HOLE
+        :: faults > 0 ->
+            /* The broker refuses this row and takes later ones of the same call. */
+            printf("relay %d: row %d is refused, alone\n", r, place);
+            faults--; batch = batch & ~BIT(place)
+#endif
+#ifdef WITH_LOST_ANSWER
+        :: faults > 0 ->
+            /* The broker takes the row, and its answer never comes. */
+            printf("relay %d hears no answer: ", r);
+            noteIfStray(r, place);
+            append(place);
+            faults--; batch = 0; place = 0; found = 0; highest = 0;
+            goto carrying
+#endif
+        :: faults > 0 -> relayDies(r); goto connected
+        fi;
+        place = 0
+       }
+    :: atomic { batch == 0 -> raiseFloor(r); goto carrying }
+    od;
+
+deleting:
+    /* delete-outbox.sql, read-own-transaction.sql: whoever is in a transaction now may have drawn an id up to there. */
+    if
+    :: atomic { isCut[r] -> relayHasLost(r); goto connected }
+    :: d_step {
+        !isCut[r] ->
+        printf("relay %d deletes the rows that the broker has\n", r);
+        outbox = outbox & ~delivered;
+        delivered = 0;
+        if
+        :: candidate == 0 && noted > floor -> candidate = noted; isComplete = false; waitsFor[r] = inTransaction
+        :: else
+        fi;
+        noted = 0
+       }
+    :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
+    fi;
+    goto carrying
+}
+
+#endif
+
+/* ---- What happens to them ---- */
+
+proctype World() {
+#ifdef WITH_LATE_REQUEST
+    byte place;
+#endif
+end:
+    do
+#ifdef OWNERS
+    :: d_step {
+        takeovers > 0 ->
+        takeovers--;
+        generation++;
+        printf("the partition goes to owner %d\n", generation % 2)
+       }
+#endif
+#ifdef RELAYS
+    :: d_step {
+        faults > 0 && leader != FREE ->
+        printf("relay %d loses its connection, and with it the lead\n", leader - 1);
+        faults--;
+        isCut[leader - 1] = true;
+        leader = FREE
+       }
+#endif
+    :: d_step {
+        /* Nothing more goes wrong. Without this only runs with all their faults would be judged. */
+        faults > 0 || takeovers > 0 ->
+        faults = 0;
+        takeovers = 0
+       }
+#ifdef WITH_LATE_REQUEST
+    :: atomic {
+        underway != 0 ->
+        place = 1;
+        do
+        :: (underway & BIT(place)) == 0 -> place++
+        :: else -> break
+        od;
+        underway = underway & ~BIT(place);
+        printf("the broker takes what a killed relay had sent: ");
+        append(place);
+        place = 0
+       }
+#endif
+    od
+}
+
+/* When nobody can do anything more, all must be done. A run that gets stuck earlier ends here too. */
+proctype Judge() {
+    timeout ->
+    printf("in the end: effects %d, %d, others' %d\n",
+        household[0].effects[1], household[0].effects[2], household[otherHousehold].effects[3]);
+    printf("in the end: position %d, %d rows said\n", position, said[0] + said[1]);
+#ifdef OWNERS
+    assert(household[0].effects[1] == 1 && household[0].effects[2] == 1);   /* nothing is lost */
+    assert(position == RECORDS);
+    assert(answers == 1);
+#endif
+    assert(household[0].effects[3] + household[1].effects[3] == OTHERS);    /* nor written over */
+#ifdef RELAYS
+    assert(outbox == 0);                                                    /* all is said */
+    assert(said[0] + said[1] == EVENTS + OTHERS)
+#endif
+}
+
+/* Two scenes, which meet in the outbox: who writes to it, and who reads it. Each is searched with more faults than both
+   together can be. */
+init {
+    atomic {
+        /* The other writer is about the same household, whose row is there already or is not, or about another. */
+        if
+        :: household[0].version = 1
+#ifndef TOGETHER
+        :: skip
+        :: otherHousehold = 1
+#endif
+        fi;
+#ifdef OWNERS
+        record[0] = 1;
+        if
+        :: record[1] = 2; record[2] = 1
+#ifndef TOGETHER
+        :: record[1] = 1; record[2] = 2
+        :: record[1] = 2; record[2] = 2
+#endif
+        fi;
+        run Owner(0);
+        run Owner(1);
+#ifndef TOGETHER
+        run Writer(2, otherHousehold, 1);
+#endif
+#else
+        run Writer(0, 0, 2);
+        run Writer(1, otherHousehold, 1);
+#endif
+#ifdef RELAYS
+        if
+        :: readLimit = 2
+#ifndef TOGETHER
+        :: readLimit = 1
+#endif
+        fi;
+        leader = 1;     /* relay 0 comes first; the other way round would be the same */
+        run Relay(0);
+        run Relay(1);
+#endif
+        run World();
+        run Judge()
+    }
+}
