@@ -82,6 +82,7 @@ let package = Package(
         tests("EscalationTrackerTests", ["EscalationTracker", "Contracts", "Messaging", "Policy", "Safeguarding"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
+        tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
         tests("WalkTests", engine + ["TestSupport"]),
         .target(
             name: "TestSupport", dependencies: engine, path: "Tests/TestSupport", swiftSettings: strict),

@@ -36,6 +36,20 @@ public struct KafkaError: Error, Sendable, Equatable {
             || code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION.rawValue
     }
 
+    /// Whether the brokers know who we are and do not let us do this.
+    public var isAuthorizationFailure: Bool {
+        code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED.rawValue
+            || code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED.rawValue
+            || code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED.rawValue
+            || code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED.rawValue
+    }
+
+    /// Whether the brokers have no authorizer, so that there are no access rules to ask for.
+    public var isWithoutAuthorizer: Bool { code == RD_KAFKA_RESP_ERR_SECURITY_DISABLED.rawValue }
+
+    /// Whether a setting of ours is wrong, so that no connection was tried: a certificate that cannot be read, for one.
+    public var isConfigurationProblem: Bool { code == RD_KAFKA_RESP_ERR__INVALID_ARG.rawValue }
+
     private static let retriable: Set<Int32> = Set(
         [
             RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__TIMED_OUT,

@@ -66,7 +66,9 @@ public actor KafkaReader {
             while let message = rd_kafka_event_message_next(event) {
                 guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
                     let failure = KafkaError(message.pointee.err, context: "fetch")
-                    guard failure.isRetriable else { throw failure }
+                    // librdkafka asks for the group's coordinator though a reader joins none, and none may be allowed to it.
+                    let isAboutTheGroup = message.pointee.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
+                    guard failure.isRetriable || isAboutTheGroup else { throw failure }
                     continue
                 }
                 let copy = KafkaMessage(copying: message)
