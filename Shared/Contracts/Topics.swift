@@ -52,6 +52,9 @@ public struct Topics: Sendable, Equatable {
             writers: [.service("notifier"), .service("referral-intake")], readers: [.agency(agency)])
     }
 
+    /// The consumer group of an agency; those that begin with it and a dot are the agency's as well.
+    public func group(of agency: AgencyCode) -> String { "\(prefix)agency.\(agency)" }
+
     /// What is known, behind the door.
     public var facts: Topic {
         Topic(

@@ -68,7 +68,9 @@ extension KafkaError: CustomStringConvertible {
     /// What failed, why, and what to look at.
     public var description: String {
         let explanation = String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(code)))
-        let extra = detail.isEmpty || detail == explanation ? "" : " (\(detail))"
+        // What a broker adds to a refusal are its own internals.
+        let saysNoMore = detail.isEmpty || detail == explanation || isAuthorizationFailure
+        let extra = saysNoMore ? "" : " (\(detail))"
         return "Kafka \(context): \(explanation)\(extra) [\(name)]"
     }
 }

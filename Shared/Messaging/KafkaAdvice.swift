@@ -15,7 +15,8 @@ extension KafkaError {
                 "Check the KAFKA_ settings, and that each file of KAFKA_SSL_ is the one that was meant."
             } else if isAuthorizationFailure {
                 "The brokers do not allow this to the certificate of KAFKA_SSL_CERTIFICATE_LOCATION. Use the certificate "
-                    + "of whoever may, or run 'keepsight topics apply' if policy has changed."
+                    + "of whoever may: the administrator's for 'keepsight topics apply', which also brings the rules up to "
+                    + "date when policy has changed."
             } else {
                 "Is the broker there, and is KAFKA_SECURITY_PROTOCOL what it speaks? KAFKA_BOOTSTRAP_SERVERS names it."
             }
