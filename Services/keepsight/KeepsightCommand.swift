@@ -14,7 +14,8 @@ public enum KeepsightCommand {
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
         ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, CaseCommand.command,
         BenchCommand.command, ChaosCommand.command,
-        CertificatesCommand.command, OperationsCommands.migrate, TopicsCommand.command, OperationsCommands.devBroker, completion,
+        CertificatesCommand.command, OperationsCommands.migrate, TopicsCommand.command, OperationsCommands.devBroker,
+        completion,
     ]
 
     /// Runs the command that the arguments name; never returns.

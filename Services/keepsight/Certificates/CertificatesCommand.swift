@@ -49,7 +49,9 @@ enum CertificatesCommand {
     /// Those that the options name; `nil` when they name nobody.
     private static func chosenHolders(_ invocation: Invocation) throws -> [CertificateHolder]? {
         let deployment = Deployment(environment: invocation.environment)
-        let agencies = try invocation.all("agency").map { CertificateHolder.principal(.agency(try deployment.agency($0))) }
+        let agencies = try invocation.all("agency").map {
+            CertificateHolder.principal(.agency(try deployment.agency($0)))
+        }
         let services = try invocation.all("service").map { name in
             guard Topics.services.contains(name) else {
                 throw UsageError(

@@ -62,7 +62,7 @@ enum TopicsCommand {
     {
         do {
             return try await admin.accessRules()
-        } catch where error.isWithoutAuthorizer {
+        } catch  where error.isWithoutAuthorizer {
             guard !kafka.security.isEncrypted else {
                 throw CommandFailure(
                     .failed,
@@ -71,7 +71,7 @@ enum TopicsCommand {
                         + "changed.")
             }
             return nil
-        } catch where error.isNotSupported {
+        } catch  where error.isNotSupported {
             return nil
         }
     }
