@@ -77,11 +77,12 @@ let package = Package(
         tests("PolicyTests", ["Policy", "Safeguarding"]),
         tests("KafkaClientTests", ["KafkaClient", "TestSupport"]),
         tests("PostgresClientTests", ["PostgresClient"]),
-        tests("ServiceRuntimeTests", ["ServiceRuntime"]),
+        tests("ServiceRuntimeTests", ["ServiceRuntime", "TestSupport"]),
         tests("MessagingTests", engine + ["TestSupport"]),
         tests("EscalationTrackerTests", ["EscalationTracker", "Contracts", "Messaging", "Policy", "Safeguarding"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
+        tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
         tests("WalkTests", engine + ["TestSupport"]),
         tests("ChaosTests", engine + ["TestSupport"]),
         .target(

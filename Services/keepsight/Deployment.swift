@@ -18,7 +18,9 @@ struct Deployment: Sendable {
             throw CommandFailure(
                 .configuration, "KAFKA_BOOTSTRAP_SERVERS is not set. After 'deploy/run --detach': . .run/env")
         }
-        return KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "keepsight")
+        return KafkaConfiguration(
+            bootstrapServers: servers, clientIdentifier: "keepsight",
+            security: try KafkaSecurity.read(environment: environment))
     }
 
     /// The database, with a service's schema first on its path.

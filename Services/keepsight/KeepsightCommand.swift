@@ -14,7 +14,8 @@ public enum KeepsightCommand {
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
         ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, CaseCommand.command,
         BenchCommand.command, ChaosCommand.command,
-        OperationsCommands.migrate, OperationsCommands.topics, OperationsCommands.devBroker, completion,
+        CertificatesCommand.command, OperationsCommands.migrate, TopicsCommand.command, OperationsCommands.devBroker,
+        completion,
     ]
 
     /// Runs the command that the arguments name; never returns.
@@ -60,8 +61,11 @@ public enum KeepsightCommand {
             Output.note("The policy is wrong:\n\(error.description)")
             return .configuration
         } catch let error as KafkaError {
-            Output.note("\(error.description). Is the broker there? KAFKA_BOOTSTRAP_SERVERS names it.")
-            return .unavailable
+            Output.note(error.descriptionWithAdvice)
+            return error.exitStatus
+        } catch let error as KafkaSecurityError {
+            Output.note(error.description)
+            return .configuration
         } catch let error as PostgresError {
             Output.note("\(error.description) KEEPSIGHT_DATABASE_URL names the database.")
             return .unavailable
@@ -81,7 +85,9 @@ public enum KeepsightCommand {
             \(commands.map { "  " + $0.name.padded(to: width) + "  " + $0.summary }.joined(separator: "\n"))
 
             'keepsight COMMAND --help' says more. Settings come from the environment: KAFKA_BOOTSTRAP_SERVERS,
-            KEEPSIGHT_DATABASE_URL, KEEPSIGHT_POLICY_DIR, KEEPSIGHT_TOPIC_PREFIX, KEEPSIGHT_SERVICE_URLS.
+            KEEPSIGHT_DATABASE_URL, KEEPSIGHT_POLICY_DIR, KEEPSIGHT_TOPIC_PREFIX, KEEPSIGHT_SERVICE_URLS; for TLS
+            KAFKA_SECURITY_PROTOCOL=ssl, KAFKA_SSL_CA_LOCATION, KAFKA_SSL_CERTIFICATE_LOCATION, KAFKA_SSL_KEY_LOCATION,
+            KAFKA_SSL_KEY_PASSWORD_FILE, KAFKA_SSL_ENDPOINT_IDENTIFICATION_ALGORITHM.
 
             Exit status: 0 done, 1 not come about, 64 wrong command line, 65 wrong input, 69 a server is not there,
             70 internal fault, 78 wrong setting or policy.

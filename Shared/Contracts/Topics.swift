@@ -18,16 +18,21 @@ public struct Topics: Sendable, Equatable {
         public let partitions: Int
         /// How long records stay.
         public let retention: Retention
-        /// Kafka principals that write it.
-        public let writers: [String]
-        /// Kafka principals that read it.
-        public let readers: [String]
+        /// Who writes it.
+        public let writers: [Principal]
+        /// Who reads it. Its writers read it back as well, to find out what they said before they were killed.
+        public let readers: [Principal]
+        /// The longest record, in bytes as it is stored; `nil` leaves it to the broker, which takes a mebibyte.
+        public var maximumRecordBytes: Int?
     }
+
+    /// The longest record of a topic of dead letters: what came, unpacked, and why it could not be handled.
+    public static let maximumDeadLetterBytes = 8 * 1024 * 1024
 
     /// Partitions of topics keyed by household. Six let each service run in up to six replicas, and can be divided by
     /// two and three.
     public static let householdPartitions = 6
-    /// The services' principals.
+    /// The services' names.
     public static let services = ["referral-intake", "mash-screener", "escalation-tracker", "notifier"]
 
     /// What stands before every name.
@@ -41,56 +46,65 @@ public struct Topics: Sendable, Equatable {
     /// What an agency says.
     public func events(of agency: AgencyCode) -> Topic {
         Topic(
-            name: "\(prefix)agency.\(agency).events", partitions: 1, retention: .days(7), writers: [agency.text],
-            readers: ["referral-intake"])
+            name: "\(prefix)agency.\(agency).events", partitions: 1, retention: .days(7), writers: [.agency(agency)],
+            readers: [.service("referral-intake")])
     }
 
     /// What an agency is told.
     public func notices(of agency: AgencyCode) -> Topic {
         Topic(
             name: "\(prefix)agency.\(agency).notices", partitions: 1, retention: .days(30),
-            writers: ["notifier", "referral-intake"], readers: [agency.text])
+            writers: [.service("notifier"), .service("referral-intake")], readers: [.agency(agency)])
     }
+
+    /// The consumer group of an agency; those that begin with it and a dot are the agency's as well.
+    public func group(of agency: AgencyCode) -> String { "\(prefix)agency.\(agency)" }
 
     /// What is known, behind the door.
     public var facts: Topic {
         Topic(
             name: prefix + "safeguarding.facts", partitions: Topics.householdPartitions, retention: .days(30),
-            writers: ["referral-intake"], readers: ["mash-screener", "escalation-tracker", "notifier", "operator"])
+            writers: [.service("referral-intake")],
+            readers: [.service("mash-screener"), .service("escalation-tracker"), .service("notifier"), .operator])
     }
 
-    /// What waits for its screening.
-    public var screeningQueue: Topic {
+    /// What waits for its screening. The hub reads it, whose code policy knows: see `all(agencies:hub:)`.
+    public var screeningQueue: Topic { screeningQueue(readBy: nil) }
+
+    private func screeningQueue(readBy hub: AgencyCode?) -> Topic {
         Topic(
-            name: prefix + "screening.queue", partitions: 1, retention: .compacted, writers: ["mash-screener"],
-            readers: ["mash"])
+            name: prefix + "screening.queue", partitions: 1, retention: .compacted,
+            writers: [.service("mash-screener")],
+            readers: hub.map { [.agency($0)] } ?? [])
     }
 
     /// How screening ended.
     public var screeningOutcomes: Topic {
         Topic(
             name: prefix + "screening.outcomes", partitions: Topics.householdPartitions, retention: .days(30),
-            writers: ["mash-screener"], readers: ["escalation-tracker", "notifier", "operator"])
+            writers: [.service("mash-screener")],
+            readers: [.service("escalation-tracker"), .service("notifier"), .operator])
     }
 
     /// What changed about children, and whom to tell.
     public var decisionsChanged: Topic {
         Topic(
             name: prefix + "decisions.changed", partitions: Topics.householdPartitions, retention: .days(30),
-            writers: ["escalation-tracker"], readers: ["mash-screener", "notifier", "operator"])
+            writers: [.service("escalation-tracker")],
+            readers: [.service("mash-screener"), .service("notifier"), .operator])
     }
 
     /// What a service could not handle.
     public func deadLetters(of service: String) -> Topic {
         Topic(
-            name: "\(prefix)dead-letters.\(service)", partitions: 1, retention: .days(90), writers: [service],
-            readers: ["operator"])
+            name: "\(prefix)dead-letters.\(service)", partitions: 1, retention: .days(90), writers: [.service(service)],
+            readers: [.operator], maximumRecordBytes: Topics.maximumDeadLetterBytes)
     }
 
-    /// Every topic of a partnership of these agencies.
-    public func all(agencies: [AgencyCode]) -> [Topic] {
+    /// Every topic of a partnership of these agencies. Without a hub nobody reads the screening queue.
+    public func all(agencies: [AgencyCode], hub: AgencyCode? = nil) -> [Topic] {
         agencies.flatMap { [events(of: $0), notices(of: $0)] }
-            + [facts, screeningQueue, screeningOutcomes, decisionsChanged]
+            + [facts, screeningQueue(readBy: hub), screeningOutcomes, decisionsChanged]
             + Topics.services.map(deadLetters(of:))
     }
 

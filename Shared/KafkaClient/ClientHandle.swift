@@ -47,6 +47,23 @@ final class ClientHandle: @unchecked Sendable {
         }
     }
 
+    /// What librdkafka has said about connections that did not come about, the latest of it. A request that was never
+    /// answered only times out; this says why, such as a certificate that the broker does not believe. Takes the events
+    /// off the queue, so it is for clients that use theirs for nothing else.
+    func connectionProblem() -> String? {
+        var problem: String?
+        while let event = rd_kafka_queue_poll(queue, 0) {
+            if rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR,
+                rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+                let text = rd_kafka_event_error_string(event)
+            {
+                problem = String(cString: text)
+            }
+            rd_kafka_event_destroy(event)
+        }
+        return problem
+    }
+
     /// Why the client cannot go on, if it cannot.
     var fatalError: KafkaError? {
         var text = [CChar](repeating: 0, count: 512)

@@ -26,7 +26,7 @@ public actor KafkaAdmin {
     private static let timeoutMilliseconds: Int32 = 10_000
 
     private let thread = DedicatedThread()
-    private let handle: ClientHandle
+    let handle: ClientHandle
 
     /// Runs on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -43,7 +43,7 @@ public actor KafkaAdmin {
     /// The cluster's identifier: another cluster's offsets mean other messages.
     public func clusterIdentifier() throws(KafkaError) -> String {
         guard let text = rd_kafka_clusterid(handle.client, KafkaAdmin.timeoutMilliseconds) else {
-            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, context: "cluster identifier")
+            throw unanswered(RD_KAFKA_RESP_ERR__TIMED_OUT, "cluster identifier")
         }
         defer { rd_kafka_mem_free(handle.client, text) }
         return String(cString: text)
@@ -168,7 +168,7 @@ public actor KafkaAdmin {
     }
 
     /// A queue for the answer of one admin request.
-    private func answerQueue(_ context: String) throws(KafkaError) -> OpaquePointer {
+    func answerQueue(_ context: String) throws(KafkaError) -> OpaquePointer {
         guard let queue = rd_kafka_queue_new(handle.client) else {
             throw KafkaError(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE, context: context)
         }
@@ -176,17 +176,24 @@ public actor KafkaAdmin {
     }
 
     /// Waits for the answer of an admin request.
-    private func answer(_ type: Int32, _ context: String, _ queue: OpaquePointer) throws(KafkaError) -> OpaquePointer {
+    func answer(_ type: Int32, _ context: String, _ queue: OpaquePointer) throws(KafkaError) -> OpaquePointer {
         guard let event = rd_kafka_queue_poll(queue, 30_000) else {
-            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, context: context)
+            throw unanswered(RD_KAFKA_RESP_ERR__TIMED_OUT, context)
         }
         let code = rd_kafka_event_error(event)
         guard rd_kafka_event_type(event) == type, code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             let detail = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
             rd_kafka_event_destroy(event)
-            throw KafkaError(code, context: context, detail: detail)
+            throw unanswered(code, context, detail: detail)
         }
         return event
+    }
+
+    /// The error of a request, with what stood in the way of the connection if that is why nobody answered.
+    func unanswered(_ code: rd_kafka_resp_err_t, _ context: String, detail: String = "") -> KafkaError {
+        let error = KafkaError(code, context: context, detail: detail)
+        guard error.isRetriable, let problem = handle.connectionProblem() else { return error }
+        return KafkaError(code, context: context, detail: problem)
     }
 
     private func withMetadata(of topic: String?, _ body: (rd_kafka_metadata_topic) -> Void) throws(KafkaError) {
@@ -195,7 +202,7 @@ public actor KafkaAdmin {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(
             handle.client, topic == nil ? 1 : 0, single, &metadata, KafkaAdmin.timeoutMilliseconds)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else { throw KafkaError(error, context: "metadata") }
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else { throw unanswered(error, "metadata") }
         defer { rd_kafka_metadata_destroy(metadata) }
         for place in 0..<Int(metadata.pointee.topic_cnt) { body(metadata.pointee.topics[place]) }
     }

@@ -6,13 +6,19 @@ public struct KafkaConfiguration: Sendable {
     public var bootstrapServers: String
     /// What the client calls itself in the brokers' logs.
     public var clientIdentifier: String
-    /// Further librdkafka properties, such as `ssl.ca.location`. They win over ours.
+    /// How both sides prove who they are.
+    public var security: KafkaSecurity
+    /// Further librdkafka properties. They win over ours.
     public var settings: [String: String]
 
     /// Where the brokers are.
-    public init(bootstrapServers: String, clientIdentifier: String, settings: [String: String] = [:]) {
+    public init(
+        bootstrapServers: String, clientIdentifier: String, security: KafkaSecurity = .plaintext,
+        settings: [String: String] = [:]
+    ) {
         self.bootstrapServers = bootstrapServers
         self.clientIdentifier = clientIdentifier
+        self.security = security
         self.settings = settings
     }
 }
@@ -36,6 +42,7 @@ extension KafkaConfiguration {
             "reconnect.backoff.max.ms": "2000",
         ]
         all.merge(properties) { _, new in new }
+        all.merge(security.properties) { _, new in new }
         all.merge(settings) { _, new in new }
         for (name, value) in all {
             var text = [CChar](repeating: 0, count: 512)

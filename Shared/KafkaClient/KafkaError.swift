@@ -36,6 +36,44 @@ public struct KafkaError: Error, Sendable, Equatable {
             || code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION.rawValue
     }
 
+    /// Whether the brokers know who we are and do not let us do this.
+    public var isAuthorizationFailure: Bool {
+        code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED.rawValue
+            || code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED.rawValue
+            || code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED.rawValue
+            || code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED.rawValue
+    }
+
+    /// Whether the brokers have no authorizer, so that there are no access rules to ask for.
+    public var isWithoutAuthorizer: Bool { code == RD_KAFKA_RESP_ERR_SECURITY_DISABLED.rawValue }
+
+    /// Whether a setting of ours is wrong, so that no connection was tried: a certificate that cannot be read, for one.
+    public var isConfigurationProblem: Bool { code == RD_KAFKA_RESP_ERR__INVALID_ARG.rawValue }
+
+    /// Whether it is the topic that is at fault, whatever the record.
+    public var isAboutTopic: Bool {
+        isUnknownTopic || code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED.rawValue
+            || code == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION.rawValue
+    }
+
+    /// Whether the broker refuses a record for what it is or where it goes: trying again alone does not help.
+    public var isRefusal: Bool { KafkaError.refusals.contains(code) }
+
+    private static let refusals: Set<Int32> = Set(
+        [
+            RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE,
+            RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE, RD_KAFKA_RESP_ERR_INVALID_MSG, RD_KAFKA_RESP_ERR_INVALID_RECORD,
+            RD_KAFKA_RESP_ERR_POLICY_VIOLATION, RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION,
+            RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
+            RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+            RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE,
+        ].map(\.rawValue))
+
+    /// Whether the record was given up by its client.
+    var isPurge: Bool {
+        code == RD_KAFKA_RESP_ERR__PURGE_QUEUE.rawValue || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
+    }
+
     private static let retriable: Set<Int32> = Set(
         [
             RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__TIMED_OUT,
@@ -54,7 +92,9 @@ extension KafkaError: CustomStringConvertible {
     /// What failed, why, and what to look at.
     public var description: String {
         let explanation = String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(code)))
-        let extra = detail.isEmpty || detail == explanation ? "" : " (\(detail))"
+        // What a broker adds to a refusal are its own internals.
+        let saysNoMore = detail.isEmpty || detail == explanation || isAuthorizationFailure
+        let extra = saysNoMore ? "" : " (\(detail))"
         return "Kafka \(context): \(explanation)\(extra) [\(name)]"
     }
 }

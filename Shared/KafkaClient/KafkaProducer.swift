@@ -5,10 +5,20 @@ import CRdKafka
 /// A fatal error of the idempotent producer (librdkafka before 2.3 can lose its sequence after a disconnect) fails what
 /// was outstanding, and the client is made anew for the next batch.
 public actor KafkaProducer {
+    /// The longest record, in bytes of key, value and headers before compression. The broker has limits of its own, by
+    /// topic and after compression.
+    public static let maximumRecordBytes = 16 * 1024 * 1024
+    /// For `messageTimeoutMilliseconds`: a record waits for its broker until it is abandoned. With a timeout, librdkafka
+    /// drops a record that is too old and sends those behind it.
+    public static let noTimeout = 0
+
     private let configuration: KafkaConfiguration
     private let properties: [String: String]
     private let thread = DedicatedThread()
     private var handle: ClientHandle?
+    /// The records that were begun, by place: their answers as far as they have come.
+    private var answers: [Result<Int64, KafkaError>?] = []
+    private var outstanding = 0
 
     /// Runs on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -18,14 +28,21 @@ public actor KafkaProducer {
     /// - Parameters:
     ///   - lingerMilliseconds: how long a record waits for company.
     ///   - messageTimeoutMilliseconds: after which a record that no broker took has failed.
+    ///   - isGapless: whether a record that the broker refuses for good takes all behind it along, since they would overtake
+    ///     it in its partition (`enable.gapless.guarantee`: the error is fatal).
+    ///   - topicTimeoutMilliseconds: after which a topic that no broker knows does not exist.
     public init(
-        _ configuration: KafkaConfiguration, lingerMilliseconds: Int = 0, messageTimeoutMilliseconds: Int = 30_000
+        _ configuration: KafkaConfiguration, lingerMilliseconds: Int = 0, messageTimeoutMilliseconds: Int = 30_000,
+        topicTimeoutMilliseconds: Int = 30_000, isGapless: Bool = false
     ) {
         self.configuration = configuration
         properties = [
             "enable.idempotence": "true",
+            "enable.gapless.guarantee": isGapless ? "true" : "false",
+            "message.max.bytes": String(KafkaProducer.maximumRecordBytes + 64 * 1024),
             "linger.ms": String(lingerMilliseconds),
             "message.timeout.ms": String(messageTimeoutMilliseconds),
+            "topic.metadata.propagation.max.ms": String(topicTimeoutMilliseconds),
             "compression.codec": "lz4",
             "queue.buffering.max.messages": "100000",
             // Java's way, so that every client puts a key into the same partition.
@@ -37,29 +54,70 @@ public actor KafkaProducer {
 
     /// Sends the records in order and returns when each has its answer: the offset, or why not.
     public func produce(_ records: [KafkaRecord]) -> [Result<Int64, KafkaError>] {
-        guard !records.isEmpty else { return [] }
+        begin(records)
+        while !isAnswered(withinMilliseconds: 1000) {}
+        return takeAnswers()
+    }
+
+    /// Sends the records in order, and does not wait for the answers.
+    public func begin(_ records: [KafkaRecord]) {
+        answers = [Result<Int64, KafkaError>?](repeating: nil, count: records.count)
+        outstanding = 0
+        guard !records.isEmpty else { return }
         let handle: ClientHandle
-        do throws(KafkaError) { handle = try connected() } catch { return records.map { _ in .failure(error) } }
-        var slots = [Result<Int64, KafkaError>?](repeating: nil, count: records.count)
-        var outstanding = 0
+        do throws(KafkaError) { handle = try connected() } catch {
+            answers = records.map { _ in .failure(error) }
+            return
+        }
         for (place, record) in records.enumerated() {
             var failure = send(record, place: place, on: handle)
             // A full queue empties as the brokers answer.
             while failure?.code == RD_KAFKA_RESP_ERR__QUEUE_FULL.rawValue, outstanding > 0 {
-                outstanding -= collect(into: &slots, from: handle, waitMilliseconds: 100)
+                collect(from: handle, waitMilliseconds: 100)
                 failure = send(record, place: place, on: handle)
             }
-            if let failure { slots[place] = .failure(failure) } else { outstanding += 1 }
+            if let failure { answers[place] = .failure(failure) } else { outstanding += 1 }
         }
-        while outstanding > 0 {
-            outstanding -= collect(into: &slots, from: handle, waitMilliseconds: 1000)
-            // The purge's reports come through the same queue, so the loop still ends with an answer for each record.
-            if handle.fatalError != nil {
-                rd_kafka_purge(handle.client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+    }
+
+    /// Waits so long at the most; whether every record has its answer.
+    public func isAnswered(withinMilliseconds milliseconds: Int) -> Bool {
+        guard let handle else { return outstanding == 0 }
+        let timeout = Timeout(milliseconds: milliseconds)
+        while outstanding > 0, !timeout.isOver {
+            collect(from: handle, waitMilliseconds: timeout.remainingMilliseconds)
+            // The purge's reports come through the same queue, so that each record still has an answer.
+            if handle.fatalError != nil { purge(handle) }
+        }
+        return outstanding == 0
+    }
+
+    /// The answers of what was begun. Records without one are given up first: they may stand on their topics or not, and
+    /// nothing of them is sent any more.
+    public func takeAnswers() -> [Result<Int64, KafkaError>] {
+        if let handle, outstanding > 0 {
+            purge(handle)
+            let timeout = Timeout(milliseconds: 5000)
+            while outstanding > 0, !timeout.isOver {
+                collect(from: handle, waitMilliseconds: timeout.remainingMilliseconds)
+            }
+            self.handle = nil
+        }
+        let fatal = handle?.fatalError
+        if fatal != nil { handle = nil }
+        defer { (answers, outstanding) = ([], 0) }
+        return answers.map { answer in
+            switch answer {
+            case .success(let offset): .success(offset)
+            // What was purged because of a fatal error has failed by that error.
+            case .failure(let failure): .failure(failure.isPurge ? fatal ?? failure : failure)
+            case nil: .failure(fatal ?? KafkaError(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, context: "produce"))
             }
         }
-        if handle.fatalError != nil { self.handle = nil }
-        return slots.map { $0 ?? .failure(KafkaError(RD_KAFKA_RESP_ERR__FAIL, context: "produce")) }
+    }
+
+    private func purge(_ handle: ClientHandle) {
+        rd_kafka_purge(handle.client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     }
 
     /// Gives the connections back. Nothing is outstanding between two calls of `produce`.
@@ -117,24 +175,20 @@ public actor KafkaProducer {
             isFatal: rd_kafka_error_is_fatal(error) != 0, detail: String(cString: rd_kafka_error_string(error)))
     }
 
-    /// Takes one event from the queue; how many records it answered.
-    private func collect(
-        into slots: inout [Result<Int64, KafkaError>?], from handle: ClientHandle, waitMilliseconds: Int32
-    ) -> Int {
-        guard let event = rd_kafka_queue_poll(handle.queue, waitMilliseconds) else { return 0 }
+    /// Takes one event from the queue, and notes what it answers.
+    private func collect(from handle: ClientHandle, waitMilliseconds: Int32) {
+        guard let event = rd_kafka_queue_poll(handle.queue, waitMilliseconds) else { return }
         defer { rd_kafka_event_destroy(event) }
-        guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR else { return 0 }
-        var answered = 0
+        guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR else { return }
         while let message = rd_kafka_event_message_next(event) {
-            answered += 1
+            outstanding -= 1
             let place = Int(bitPattern: message.pointee._private) - 1
-            guard slots.indices.contains(place) else { continue }
+            guard answers.indices.contains(place) else { continue }
             let error = message.pointee.err
-            slots[place] =
+            answers[place] =
                 error == RD_KAFKA_RESP_ERR_NO_ERROR
                 ? .success(message.pointee.offset) : .failure(KafkaError(error, context: "produce"))
         }
-        return answered
     }
 }
 

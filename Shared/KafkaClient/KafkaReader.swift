@@ -62,7 +62,12 @@ public actor KafkaReader {
                 break
             }
             defer { rd_kafka_event_destroy(event) }
-            guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH else { continue }
+            guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH else {
+                // Not every error: librdkafka repairs most of them, and it asks for the group's coordinator though a reader
+                // joins no group and may be allowed to none. A topic that is refused is told once, and then nothing comes.
+                guard rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED else { continue }
+                throw KafkaError(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, context: "fetch")
+            }
             while let message = rd_kafka_event_message_next(event) {
                 guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
                     let failure = KafkaError(message.pointee.err, context: "fetch")

@@ -79,7 +79,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         let chores = LoopConnection(settings.postgres)
         connections = [batches, deadlines, chores]
         admin = try KafkaAdmin(settings.kafka)
-        producer = KafkaProducer(settings.kafka)
+        producer = KafkaProducer(
+            settings.kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 5000,
+            isGapless: true)
         transaction = BatchTransaction(
             procedure: procedure, connection: batches, deadLetterTopic: settings.deadLetterTopic,
             guards: settings.guards,

@@ -42,7 +42,9 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         switch arguments.dropFirst().first {
         case nil: break
         case "--help", "-h":
-            print(ServiceSettings.help(service: name, defaultPort: Int(defaultPort), purpose: purpose))
+            print(
+                ServiceSettings.help(
+                    service: name, defaultPort: Int(defaultPort), purpose: purpose, security: KafkaSecurity.help))
             exit(ExitStatus.ok.rawValue)
         case "--version":
             print("\(name) \(Version.text)")
@@ -53,16 +55,21 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         do {
             let settings = try ServiceSettings.read(
                 service: name, defaultPort: defaultPort, environment: environment)
-            try await run(settings, try prepare(settings))
+            let kafka = KafkaConfiguration(
+                bootstrapServers: settings.kafkaBootstrapServers, clientIdentifier: name,
+                security: try KafkaSecurity.read(environment: environment))
+            try await run(settings, kafka, try prepare(settings))
             exit(ExitStatus.ok.rawValue)
         } catch let error as SettingsError {
+            fail(.configuration, error.description)
+        } catch let error as KafkaSecurityError {
             fail(.configuration, error.description)
         } catch let error as HTTPServerError {
             fail(.unavailable, error.description)
         } catch let error as PostgresError {
             fail(.unavailable, error.description)
         } catch let error as KafkaError {
-            fail(.unavailable, error.description)
+            fail(error.exitStatus, error.descriptionWithAdvice)
         } catch let error as EngineError {
             fail(.configuration, error.description)
         } catch {
@@ -70,8 +77,11 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         }
     }
 
-    private func run(_ settings: ServiceSettings, _ parts: Parts) async throws {
+    private func run(_ settings: ServiceSettings, _ kafka: KafkaConfiguration, _ parts: Parts) async throws {
         let log = Log(service: name, format: settings.logFormat, level: settings.logLevel)
+        // A consumer without a broker waits in silence. Whoever starts a service hears at once why it cannot work; an
+        // outage later on is waited out.
+        _ = try await KafkaAdmin(kafka).clusterIdentifier()
         let health = HealthState()
         let metrics = Metrics()
         let server = try HTTPServer(
@@ -80,8 +90,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         let engine = try Engine(
             EngineSettings(
                 service: name, replica: settings.replica,
-                kafka: KafkaConfiguration(
-                    bootstrapServers: settings.kafkaBootstrapServers, clientIdentifier: name),
+                kafka: kafka,
                 postgres: .service(name, url: settings.databaseURL),
                 topicPrefix: settings.topicPrefix, topics: parts.topics, batchMessages: settings.batchMessages,
                 inboxDays: settings.inboxDays,
@@ -92,7 +101,9 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         if !settings.withoutGuards.isEmpty {
             log.error("unguarded", "Guards are switched off. This is for tests that must fail, and for nothing else.")
         }
-        log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
+        if !kafka.security.isEncrypted {
+            log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
+        }
         try await Lifecycle.run(
             log, first: { try await engine.consume() },
             rest: [

@@ -31,7 +31,9 @@ public struct ServiceSettings: Sendable {
     public let withoutGuards: [String]
 
     /// The help text of a service.
-    public static func help(service: String, defaultPort: Int, purpose: String) -> String {
+    ///
+    /// `security` are the lines about the connection to Kafka, which whoever makes that connection knows.
+    public static func help(service: String, defaultPort: Int, purpose: String, security: String) -> String {
         """
         \(service): \(purpose)
 
@@ -39,6 +41,7 @@ public struct ServiceSettings: Sendable {
 
         Reads its settings from the environment:
           KAFKA_BOOTSTRAP_SERVERS   host:port, several separated by commas (required)
+        \(security)
           KEEPSIGHT_DATABASE_URL    postgresql://user:password@host:port/database (required)
           KEEPSIGHT_TOPIC_PREFIX    stands before every topic and group name (default: nothing)
           KEEPSIGHT_POLICY_DIR      the partnership's policy (default: deploy/policy)

@@ -48,7 +48,9 @@ struct KafkaClientTests {
                 KafkaRecord(topic: topic, key: nil, value: [1], headers: [KafkaHeader(name: "h", value: [1])]),
                 KafkaRecord(
                     topic: "no-such-" + topic, key: nil, value: [1], headers: [KafkaHeader(name: "h", value: [1])]),
-                KafkaRecord(topic: topic, key: nil, value: [UInt8](repeating: 0, count: 3_000_000)),
+                KafkaRecord(
+                    topic: topic, key: nil,
+                    value: [UInt8](repeating: 0, count: KafkaProducer.maximumRecordBytes + 100_000)),
                 KafkaRecord(
                     topic: topic, partition: 99, key: nil, value: [1], headers: [KafkaHeader(name: "h", value: [1])]),
                 KafkaRecord(topic: topic, key: nil, value: [2]),

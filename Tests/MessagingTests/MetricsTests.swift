@@ -26,21 +26,16 @@ struct MetricsTests {
     }
 
     @Test("promtool check metrics finds nothing to say", .enabled(if: Surroundings.hasPromtool, "needs promtool"))
-    func promtoolAgrees() throws {
+    func promtoolAgrees() async throws {
         let path = try #require(MetricsTests.promtool, "install it: apt-get install prometheus")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = ["check", "metrics"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        input.fileHandleForWriting.write(Data(page().utf8))
-        try input.fileHandleForWriting.close()
-        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(said)")
+        let file = NSTemporaryDirectory() + "keepsight-metrics-" + UUID().uuidString
+        try page().write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let checker = try ServiceChild(
+            executable: "/bin/sh", arguments: ["-c", "exec \"$0\" check metrics <\"$1\"", path, file], environment: [:])
+        #expect(await checker.ended(withinSeconds: 60))
+        let said = checker.log
+        #expect(checker.ending.code == 0, "\(said)")
         #expect(said.isEmpty, "\(said)")
     }
 

@@ -166,7 +166,8 @@ struct Stage: Sendable {
 
     func relay(_ guards: EngineGuards, _ failpoints: Failpoints) throws -> Relay {
         Relay(
-            service: "escalation-tracker", postgres: postgres, producer: KafkaProducer(kafka),
+            service: "escalation-tracker", postgres: postgres,
+            producer: KafkaProducer(kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout),
             recovery: OutboxRecovery(service: "escalation-tracker", kafka: kafka, admin: try KafkaAdmin(kafka)),
             guards: guards, wake: Wake(), onDelivery: { _ in [] }, log: log, health: HealthState(),
             failpoints: failpoints, metrics: EngineMetrics(Metrics()))

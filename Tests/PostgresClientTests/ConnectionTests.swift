@@ -21,6 +21,7 @@ struct ConnectionTests {
         let connection = try await PostgresConnection.connect(
             PostgresConfiguration(
                 url: url, applicationName: "a name", schemaSearchPath: ["odd \"one\" \\", "public"],
+                connectTimeoutMilliseconds: Database.patienceMilliseconds,
                 statementTimeoutMilliseconds: 1234))
         let settings = SQLStatement(
             name: "settings",
@@ -34,7 +35,8 @@ struct ConnectionTests {
 
     @Test func aWrongPasswordIsSaidAndNotTriedAgain() async throws {
         let url = try url { $0.password = "not-the-password" }
-        let configuration = PostgresConfiguration(url: url)
+        let configuration = PostgresConfiguration(
+            url: url, connectTimeoutMilliseconds: Database.patienceMilliseconds)
         // A server that trusts local connections asks for no password.
         guard (try? await PostgresConnection.connect(configuration)) == nil else { return }
         let error = try await failure { _ = try await PostgresConnection.connect(configuration) }
@@ -45,7 +47,9 @@ struct ConnectionTests {
 
     @Test func aWrongDatabaseIsSaid() async throws {
         let url = try url { $0.path = "/no_such_database" }
-        let error = try await failure { _ = try await PostgresConnection.connect(PostgresConfiguration(url: url)) }
+        let configuration = PostgresConfiguration(
+            url: url, connectTimeoutMilliseconds: Database.patienceMilliseconds)
+        let error = try await failure { _ = try await PostgresConnection.connect(configuration) }
         #expect(error.code == .connectionFailed && error.sqlState == "3D000" && !error.isTransient)
         #expect(error.description.contains("create it"))
     }

@@ -7,6 +7,9 @@ enum Database {
     static let url = ProcessInfo.processInfo.environment["KEEPSIGHT_DATABASE_URL"]
     static let isRequired = ProcessInfo.processInfo.environment["CI"] == "true"
 
+    /// Many tests begin at the same moment.
+    static let patienceMilliseconds = 30_000
+
     struct Missing: Error, CustomStringConvertible {
         var description: String { "KEEPSIGHT_DATABASE_URL is not set, and in CI it must be" }
     }
@@ -17,6 +20,7 @@ enum Database {
         guard let url else { throw Missing() }
         return PostgresConfiguration(
             url: url, applicationName: "keepsight-tests", schemaSearchPath: schema.map { [$0] } ?? [],
+            connectTimeoutMilliseconds: patienceMilliseconds,
             statementTimeoutMilliseconds: statementTimeoutMilliseconds)
     }
 

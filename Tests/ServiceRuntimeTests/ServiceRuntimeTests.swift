@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ServiceRuntime
@@ -46,16 +47,11 @@ struct ServiceRuntimeTests {
         let server = try HTTPServer(
             address: "127.0.0.1", port: 0, HTTPServer.operations(health: health, metrics: metrics))
         func get(_ path: String) async throws -> (Int, String) {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/bin/bash")
-            process.arguments = [
-                "-c",
-                "exec 3<>/dev/tcp/127.0.0.1/\(server.port); printf 'GET \(path) HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3",
-            ]
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            try process.run()
-            let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            let script =
+                "exec 3<>/dev/tcp/127.0.0.1/\(server.port); printf 'GET \(path) HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"
+            let child = try ServiceChild(executable: "/bin/bash", arguments: ["-c", script], environment: [:])
+            #expect(await child.ended(withinSeconds: 30))
+            let text = child.log
             let parts = text.components(separatedBy: "\r\n\r\n")
             return (Int(text.split(separator: " ").dropFirst().first ?? "") ?? 0, parts.dropFirst().joined())
         }

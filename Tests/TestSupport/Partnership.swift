@@ -61,7 +61,9 @@ public actor Partnership {
         let admin = try KafkaAdmin(kafka)
         _ = try await admin.create(
             topics.all(agencies: agencies).map {
-                TopicSpecification(name: $0.name, partitions: Int32($0.partitions), replicationFactor: 1)
+                TopicSpecification(
+                    name: $0.name, partitions: Int32($0.partitions), replicationFactor: 1,
+                    configuration: $0.maximumRecordBytes.map { ["max.message.bytes": String($0)] } ?? [:])
             })
     }
 
@@ -153,11 +155,13 @@ public actor Partnership {
     }
 
     /// Publishes bytes as they are.
-    public func send(_ bytes: [UInt8], as agency: String, headers: [KafkaHeader]? = nil) async throws {
+    public func send(_ bytes: [UInt8], as agency: String, key: [UInt8]? = nil, headers: [KafkaHeader]? = nil)
+        async throws
+    {
         guard let code = AgencyCode(agency) else { throw Missing("no agency \(agency)") }
         let standard = [KafkaHeader(name: "content-type", value: Array("application/cloudevents+json".utf8))]
         let record = KafkaRecord(
-            topic: topics.events(of: code).name, key: nil, value: bytes, headers: headers ?? standard)
+            topic: topics.events(of: code).name, key: key, value: bytes, headers: headers ?? standard)
         for result in await producer.produce([record]) { _ = try result.get() }
     }
 
@@ -225,11 +229,17 @@ public actor Partnership {
 
     /// Records on the dead letter topics.
     public func deadLetters() async throws -> [KafkaMessage] {
-        let reader = try await KafkaReader(
-            kafka, topics: Topics.services.map { topics.deadLetters(of: $0).name }, from: .earliest)
-        let letters = try await reader.readToEnd(limit: 10_000)
-        await reader.close()
+        var letters: [KafkaMessage] = []
+        for service in Topics.services { letters += try await records(of: topics.deadLetters(of: service).name) }
         return letters
+    }
+
+    /// Everything on a topic.
+    public func records(of topic: String) async throws -> [KafkaMessage] {
+        let reader = try await KafkaReader(kafka, topics: [topic], from: .earliest)
+        let records = try await reader.readToEnd(limit: 10_000)
+        await reader.close()
+        return records
     }
 
     /// What is on the screening queue, latest first of each key.
@@ -266,16 +276,18 @@ public actor Partnership {
 public func withPartnership(
     _ special: [String: [String: String]] = [:], on broker: String? = nil, _ body: (Partnership) async throws -> Void
 ) async throws {
-    let partnership = try await Partnership(on: broker)
-    do {
-        try await partnership.start(special)
-        try await body(partnership)
-    } catch {
-        for service in Partnership.services {
-            if let log = await partnership.child(service)?.log { print("--- \(service)\n\(log.suffix(1500))") }
+    try await Places.partnerships.with {
+        let partnership = try await Partnership(on: broker)
+        do {
+            try await partnership.start(special)
+            try await body(partnership)
+        } catch {
+            for service in Partnership.services {
+                if let log = await partnership.child(service)?.log { print("--- \(service)\n\(log.suffix(1500))") }
+            }
+            try? await partnership.stop()
+            throw error
         }
-        try? await partnership.stop()
-        throw error
+        try await partnership.stop()
     }
-    try await partnership.stop()
 }

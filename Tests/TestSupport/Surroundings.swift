@@ -6,6 +6,8 @@ public enum Surroundings {
     public static var databaseURL: String? { value("KEEPSIGHT_DATABASE_URL") }
     /// The Kafka on which tests make topics of their own.
     public static var kafka: String? { value("KAFKA_BOOTSTRAP_SERVERS") }
+    /// An Apache Kafka to start brokers of a test's own from.
+    public static var kafkaHome: String? { value("KAFKA_HOME") }
     /// Where the executables are.
     public static var executables: String? { value("KEEPSIGHT_BIN_DIR") }
     /// The project's folder.
@@ -20,9 +22,15 @@ public enum Surroundings {
     public static var hasDatabase: Bool { isInCI || databaseURL != nil }
 
     /// Whether tests that start, kill and spoil brokers of their own run.
-    public static var canBreakBrokers: Bool { isComplete && (isInCI || kafkaHome != nil) }
-    /// The Apache Kafka that such brokers are started from.
-    public static var kafkaHome: String? { value("KAFKA_HOME") }
+    public static var canBreakBrokers: Bool { isComplete && hasKafkaHome }
+    /// Whether tests that start a Kafka of their own run.
+    public static var hasKafkaHome: Bool { isInCI || (kafkaHome != nil && executables != nil) }
+    /// Why they do not.
+    public static var kafkaHomeAdvice: String {
+        kafka != nil && kafkaHome == nil
+            ? "needs KAFKA_HOME: a Kafka with certificates is started from it; the one of KAFKA_BOOTSTRAP_SERVERS is left as it is"
+            : "needs KAFKA_HOME, to start a Kafka with certificates: run deploy/test with it"
+    }
 
     /// Whether the test that asks Prometheus' own checker runs. It is not installed for it: Debian's package would start
     /// a server.

@@ -6,27 +6,18 @@ import PostgresClient
 public struct TestDatabase: Sendable {
     /// Where it is.
     public let url: String
-    private let name: String
+    let name: String
     private let server: String
 
     /// Makes and migrates a database with a clock that tests can move: `app.now()` is the real time and an offset.
     public static func make() async throws -> TestDatabase {
-        let database = try await makeEmpty()
-        let connection = try await database.connect()
-        try await Migrator(directory: Surroundings.project + "/deploy/migrations").run(on: connection)
-        try await connection.runScript(
-            """
-            CREATE TABLE app.clock (moved_by interval NOT NULL);
-            INSERT INTO app.clock VALUES ('0');
-            CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE
-            RETURN pg_catalog.now() + (SELECT moved_by FROM app.clock);
-            """)
-        await connection.close()
-        return database
+        try await make(from: try await TemplateDatabase.shared.name())
     }
 
     /// Makes a database with nothing in it.
-    public static func makeEmpty() async throws -> TestDatabase {
+    public static func makeEmpty() async throws -> TestDatabase { try await make(from: "template1") }
+
+    static func make(from template: String) async throws -> TestDatabase {
         guard let server = Surroundings.databaseURL else {
             throw Missing("KEEPSIGHT_DATABASE_URL is not set. Run the tests by deploy/test.")
         }
@@ -34,17 +25,26 @@ public struct TestDatabase: Sendable {
         let url =
             server.split(separator: "/").dropLast().joined(separator: "/").replacingOccurrences(of: ":/", with: "://")
             + "/" + name
-        let admin = try await PostgresConnection.connect(PostgresConfiguration(url: server))
-        try await admin.runScript("CREATE DATABASE \(name)")
+        let admin = try await PostgresConnection.connect(
+            PostgresConfiguration(url: server, connectTimeoutMilliseconds: 30_000))
+        try await admin.runScript("CREATE DATABASE \(name) TEMPLATE \(template)")
         await admin.close()
         let database = TestDatabase(url: url, name: name, server: server)
         return database
     }
 
+    /// A connection to the server, not to this database.
+    func connectToServer() async throws -> PostgresConnection {
+        try await PostgresConnection.connect(PostgresConfiguration(url: server, connectTimeoutMilliseconds: 30_000))
+    }
+
     /// A connection with a service's schema on its path.
     public func connect(schema: String = "app") async throws -> PostgresConnection {
+        // Patient, since many tests begin at the same moment.
         try await PostgresConnection.connect(
-            PostgresConfiguration(url: url, schemaSearchPath: schema == "app" ? ["app"] : [schema, "app"]))
+            PostgresConfiguration(
+                url: url, schemaSearchPath: schema == "app" ? ["app"] : [schema, "app"],
+                connectTimeoutMilliseconds: 30_000))
     }
 
     /// Moves the clock that every service sees.
@@ -64,7 +64,8 @@ public struct TestDatabase: Sendable {
 
     /// Removes it, and whoever is still connected.
     public func drop() async throws {
-        let admin = try await PostgresConnection.connect(PostgresConfiguration(url: server))
+        let admin = try await PostgresConnection.connect(
+            PostgresConfiguration(url: server, connectTimeoutMilliseconds: 30_000))
         try await admin.runScript("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
         await admin.close()
     }

@@ -2,8 +2,10 @@ import Safeguarding
 
 /// The events of the case that gave the project its reason, with made-up people, as tests publish them.
 public enum Walk {
+    /// RFC 3339, so many minutes ago.
     public static func minutesAgo(_ minutes: Int64) -> String { Partnership.now.adding(seconds: -60 * minutes).rfc3339 }
 
+    /// A child as an agency names it.
     public static func child(_ ref: String, _ given: String, born: String) -> String {
         """
         {"ref":"\(ref)","name":{"given":"\(given)","family":"Testperson"},"dateOfBirth":"\(born)","sex":"F",\
@@ -11,20 +13,24 @@ public enum Walk {
         """
     }
 
+    /// Made-up children, by the letter that ends their references.
     public static let people: [(letter: String, given: String, born: String)] = [
         ("A", "Alma", "2010-01-02"), ("B", "Brook", "2012-03-04"), ("C", "Cato", "2014-05-06"),
         ("D", "Dune", "2015-07-08"), ("E", "Elm", "2017-09-10"), ("F", "Fen", "2019-11-12"),
         ("G", "Glen", "2021-01-14"),
     ]
 
+    /// The first so many of them, under an agency's own references.
     public static func children(_ prefix: String, _ count: Int) -> String {
         people.prefix(count).map { child("\(prefix)-\($0.letter)", $0.given, born: $0.born) }.joined(separator: ",")
     }
 
+    /// The references alone.
     public static func refs(_ prefix: String, _ count: Int) -> String {
         people.prefix(count).map { #"{"ref":"\#(prefix)-\#($0.letter)"}"# }.joined(separator: ",")
     }
 
+    /// The health visitor's referral.
     public static func referral(children count: Int) -> String {
         """
         {"referralId":"R1","referrer":{"name":"Tess Example","role":"health visitor"},"sourceOfReferral":"3B",\
@@ -32,6 +38,7 @@ public enum Walk {
         """
     }
 
+    /// An agency works with these children.
     public static func involvement(_ prefix: String, children count: Int) -> String {
         #"{"role":"worker","since":"2026-01-05","children":[\#(children(prefix, count))]}"#
     }
@@ -47,6 +54,7 @@ public enum Walk {
         """
     }
 
+    /// The change of that decision.
     public static func decision(
         children: [String], from: String = "section-47", to: String = "section-17", extra: String = ""
     ) -> String {
@@ -60,6 +68,7 @@ public enum Walk {
             """
     }
 
+    /// What an agency that was asked thinks of the change.
     public static func consultation(of agency: String, view: String = "support") -> String {
         """
         {"decisionId":"D1","agency":"\(agency)","consulted":{"name":"Pat Example","role":"practitioner"},\

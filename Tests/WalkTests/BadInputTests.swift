@@ -36,6 +36,27 @@ struct BadInputTests {
         }
     }
 
+    @Test(
+        "Records beyond every limit stop nobody: a key that no text can hold, headers without end, a megabyte of noise")
+    func beyondLimits() async throws {
+        try await withPartnership { partnership in
+            let noise = (0..<900_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 11) }
+            let headers = (0..<60).map { KafkaHeader(name: "h\($0)", value: [UInt8](repeating: 65, count: 9000)) }
+            try await partnership.send(Array("no event".utf8), as: "police", key: [0, 1, 0])
+            try await partnership.send(Array("no event either".utf8), as: "police", headers: headers)
+            try await partnership.send(noise, as: "police")
+            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            let receipts = try await partnership.hear(atLeast: 3) {
+                $0.agency == "police" && $0.type == ReceiptRefused.type.text
+            }
+            #expect(receipts.count == 3)
+            try await partnership.settle()
+            let letters = try await partnership.deadLetters()
+            #expect(letters.map { $0.value?.count } == [8, 15, 900_000])
+            #expect(letters.allSatisfy { $0.headers.contains { $0.name == "keepsight-offset" } })
+        }
+    }
+
     @Test("The same event twice is one; the same id with other content is refused; a decision must know the level")
     func duplicatesAndStaleDecisions() async throws {
         try await withPartnership { partnership in

@@ -60,16 +60,21 @@ struct Command: Sendable {
 /// A command line that fits its command.
 struct Invocation: Sendable {
     var positional: [String] = []
-    var values: [String: String] = [:]
+    /// By option, in the order in which they were given.
+    var values: [String: [String]] = [:]
     var flags: Set<String> = []
     let environment: [String: String]
 
     func has(_ flag: String) -> Bool { flags.contains(flag) }
-    func value(_ option: String) -> String? { values[option] }
+    /// An option's value; of several the last.
+    func value(_ option: String) -> String? { values[option]?.last }
+
+    /// Every value of an option that may be given several times.
+    func all(_ option: String) -> [String] { values[option] ?? [] }
 
     /// A whole number within a range, or the default.
     func number(_ option: String, default standard: Int, in range: ClosedRange<Int>) throws(UsageError) -> Int {
-        guard let text = values[option] else { return standard }
+        guard let text = value(option) else { return standard }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError("--\(option) takes a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
@@ -132,7 +137,7 @@ struct ArgumentReader {
         guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
             throw UsageError("--\(name) needs a value: \(option.help)")
         }
-        invocation.values[name] = value
+        invocation.values[name, default: []].append(value)
     }
 }
 

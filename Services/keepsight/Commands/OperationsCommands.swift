@@ -6,7 +6,7 @@ import Policy
 import PostgresClient
 import ServiceRuntime
 
-/// Commands that prepare a deployment: tables, topics, a broker to try things out.
+/// Commands that prepare a deployment: tables, and a broker to try things out.
 enum OperationsCommands {
     static let migrate = Command(
         "migrate", "Bring the database to the shape that the services need. Safe to repeat.",
@@ -31,27 +31,6 @@ enum OperationsCommands {
         }
     }
 
-    static let topics = Command(
-        "topics", "Make the topics that the policy asks for and the broker has not. Safe to repeat.",
-        arguments: [("ACTION", "apply, or list to see what would be made.", true)],
-        options: [
-            Command.Option("replication", "N", "On how many brokers each partition stands (default: the broker's).")
-        ]
-    ) { invocation in
-        let deployment = Deployment(environment: invocation.environment)
-        let wanted = deployment.topics.all(agencies: try deployment.policy().agencies.codes)
-        switch invocation.positional[0] {
-        case "list":
-            for topic in wanted { Output.line(topic.name) }
-        case "apply":
-            let replication = try invocation.number("replication", default: -1, in: -1...10)
-            let made = try await apply(wanted, on: try deployment.kafka(), replication: Int32(replication))
-            Output.line(made == 0 ? "All \(wanted.count) topics are there." : "Made \(made) of \(wanted.count) topics.")
-        default: throw UsageError("Say 'topics apply' or 'topics list'.")
-        }
-        return .ok
-    }
-
     static let devBroker = Command(
         "dev-broker", "Run a broker in memory, to try things out. It keeps nothing.",
         options: [Command.Option("env-file", "PATH", "Write 'export KAFKA_BOOTSTRAP_SERVERS=…' here when it is ready.")]
@@ -74,31 +53,5 @@ enum OperationsCommands {
             rename(path + ".new", path)
         }
         while true { try await Task.sleep(for: .seconds(3600)) }
-    }
-
-    private static func apply(_ wanted: [Topics.Topic], on kafka: KafkaConfiguration, replication: Int32)
-        async throws -> Int
-    {
-        let admin = try KafkaAdmin(kafka)
-        let there = try await admin.topics()
-        let missing = wanted.filter { there[$0.name] == nil }
-        guard !missing.isEmpty else { return 0 }
-        return try await admin.create(
-            missing.map { topic in
-                TopicSpecification(
-                    name: topic.name, partitions: Int32(topic.partitions), replicationFactor: replication,
-                    configuration: topic.retention.settings)
-            }
-        ).count
-    }
-}
-
-extension Topics.Topic.Retention {
-    /// As Kafka's topic settings.
-    var settings: [String: String] {
-        switch self {
-        case .days(let days): ["cleanup.policy": "delete", "retention.ms": String(days * 86_400_000)]
-        case .compacted: ["cleanup.policy": "compact"]
-        }
     }
 }

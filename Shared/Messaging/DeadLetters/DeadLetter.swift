@@ -18,9 +18,13 @@ public struct DeadLetter: Sendable {
         self.at = at
     }
 
+    /// The longest value that a letter carries. Beyond it the rest stays where it came from.
+    static let maximumValueBytes = 4 * 1024 * 1024
+
     /// The record for `dead-letters.<service>`: same key, same bytes, and headers that say where it came from and why.
     public func outgoing(topic: String) -> OutgoingRecord {
-        let origin = [
+        let value = record.value ?? []
+        var origin = [
             (name: DeadLetterHeader.topic, value: record.topic),
             (name: DeadLetterHeader.partition, value: String(record.partition)),
             (name: DeadLetterHeader.offset, value: String(record.offset)),
@@ -28,9 +32,20 @@ public struct DeadLetter: Sendable {
             (name: DeadLetterHeader.reason, value: failure.reason),
             (name: DeadLetterHeader.firstSeen, value: at.rfc3339),
         ]
+        if value.count > DeadLetter.maximumValueBytes {
+            origin.append((name: DeadLetterHeader.cutFrom, value: String(value.count)))
+        }
         return OutgoingRecord(
-            topic: topic, key: record.key.map { String(decoding: $0, as: UTF8.self) }, value: record.value ?? [],
+            topic: topic, key: record.key.map { DeadLetter.text(of: $0) },
+            value: Array(value.prefix(DeadLetter.maximumValueBytes)),
             headers: encodedHeaders(record, adding: origin))
+    }
+}
+
+extension DeadLetter {
+    /// A key as PostgreSQL can hold it: it takes no NUL, and a key may be anything.
+    private static func text(of key: [UInt8]) -> String {
+        String(decoding: key.prefix(1024).map { $0 == 0 ? UInt8(ascii: "?") : $0 }, as: UTF8.self)
     }
 }
 
@@ -48,4 +63,6 @@ public enum DeadLetterHeader {
     public static let reason = "keepsight-reason"
     /// RFC 3339.
     public static let firstSeen = "keepsight-first-seen"
+    /// Bytes of the whole value, where the letter carries only its beginning.
+    public static let cutFrom = "keepsight-cut-from"
 }

@@ -22,12 +22,18 @@ struct ParkedMessage: Sendable {
     }
 }
 
+private let maximumHeaders = 32
+private let maximumHeaderBytes = 4096
+
 /// A record's headers as a JSON object. A value that is not UTF-8 is kept with its bad bytes replaced.
 func encodedHeaders(_ record: KafkaMessage, adding extra: [(name: String, value: String)] = []) -> [UInt8] {
     var writer = JSONWriter(reserving: 256)
     writer.beginObject()
     var names: Set<String> = []
-    let own = record.headers.map { (name: $0.name, value: String(decoding: $0.value, as: UTF8.self)) }
+    // Whoever wrote the record may have written anything; what is beyond these limits stays where it came from.
+    let own = record.headers.prefix(maximumHeaders).map {
+        (name: $0.name, value: String(decoding: $0.value.prefix(maximumHeaderBytes), as: UTF8.self))
+    }
     for header in extra + own where names.insert(header.name).inserted {
         writer.key(header.name)
         writer.string(header.value)

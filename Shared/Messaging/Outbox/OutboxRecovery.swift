@@ -1,11 +1,12 @@
 import KafkaClient
 
-/// Finds out which outbox rows a killed relay had produced before it could delete them.
+/// Finds out which outbox rows stand on their topics although nobody could delete them.
 ///
-/// The rows in question are few (one relay batch at the most), and their records stand near the ends of their topics. So
-/// a new leader reads those ends and looks for the rows' names. With this, a crash at any point leaves exactly one
-/// record of each row; only a relay that was paused, lost the lead, and woke up in the middle of a produce call can still
-/// say a row twice, under the same event id.
+/// The rows in question are few (a relay batch and what waits for its deletion), and their records stand near the ends of
+/// their topics. So a new leader reads those ends and looks for the rows' names, and so does a relay whose call failed.
+/// With this, a kill at any point leaves one record of each row, but for a request that the broker takes only after the
+/// end was read: one that was on its way when its relay was killed, or that a paused relay sends when it wakes up after it
+/// has lost the lead. Such a row stands on its topic twice, under the same event id, in order; every inbox drops the second.
 struct OutboxRecovery: Sendable {
     /// How far back from the first pending row's own time the topics are read: more than clocks of one cluster differ.
     static let slackMilliseconds: Int64 = 60_000
@@ -30,7 +31,13 @@ struct OutboxRecovery: Sendable {
     }
 
     private func tail(of topic: String, since timeMilliseconds: Int64) async throws -> [KafkaMessage] {
-        let offsets = try await admin.offsets(of: topic, atMilliseconds: timeMilliseconds)
+        let offsets: [TopicPartition: Int64]
+        do {
+            offsets = try await admin.offsets(of: topic, atMilliseconds: timeMilliseconds)
+        } catch  where error.isUnknownTopic {
+            // Nothing stands on a topic that is not there.
+            return []
+        }
         let reader = try await KafkaReader(kafka, topics: [topic], from: .offsets(offsets))
         do {
             let messages = try await reader.readToEnd(limit: OutboxRecovery.maximumRecords)

@@ -70,23 +70,47 @@ public struct Relay: Sendable {
         health.report(.relay, .ok)
         var delivered = DeliveredRows()
         var floor = OutboxFloor()
+        var aside = RowsSetAside()
+        /// Rows that are still to be carried one by one, to find the one that the broker refuses.
+        var single = 0
         while !Task.isCancelled {
-            let rows = try await read(Relay.batchRows, above: &floor, except: delivered, on: connection)
-            if try await carry(rows, &delivered) {
-                // A read that came back full may have been cut short; an empty one was not.
-                floor.carried(allUpTo: rows.count < Relay.batchRows ? nil : rows.last?.id)
-            } else {
-                // What has failed by its time or by a fatal error may stand on its topic all the same.
+            if aside.isDue { aside = RowsSetAside() }
+            let limit = single > 0 ? 1 : Relay.batchRows
+            let read = try await read(limit, above: &floor, except: delivered.ids, aside, on: connection)
+            let rows = aside.admit(read)
+            if let failure = try await carry(rows, &delivered, on: connection) {
                 if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
-                await wake.wait(timeoutMilliseconds: 500)
+                if !failure.isRefusal {
+                    await wake.wait(timeoutMilliseconds: 500)
+                } else if rows.count == 1 {
+                    setAside(rows[0], &aside, because: failure)
+                } else {
+                    single = rows.count
+                }
+                // What has failed may stand on its topic all the same.
                 try await deliverRecovered(on: connection)
+                continue
             }
-            if rows.isEmpty {
+            single = max(0, single - read.count)
+            // A read that came back full may have been cut short; an empty one was not.
+            if aside.isEmpty { floor.carried(allUpTo: read.count < limit ? nil : read.last?.id) }
+            if read.isEmpty {
+                single = 0
+                if aside.isEmpty { health.report(.relay, .ok) }
                 await wake.wait(timeoutMilliseconds: delivered.isEmpty ? 250 : delivered.millisecondsUntilDue)
             }
             if delivered.isDue { try await remove(&delivered, &floor, on: connection) }
         }
         if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
+    }
+
+    private func setAside(_ row: OutboxRow, _ aside: inout RowsSetAside, because failure: KafkaError) {
+        aside.refuse(row, because: failure)
+        let sentence =
+            "The broker refuses to take outbox row \(row.id) for topic \(row.topic): \(failure) It waits, with what must "
+            + "not overtake it, and is tried again each minute; 'keepsight topics apply' makes topics and their limits."
+        health.report(.relay, .degraded(sentence))
+        log.error("relay-set-aside", sentence)
     }
 
     private func takesLead(on connection: PostgresConnection) async throws -> Bool {
@@ -95,13 +119,18 @@ public struct Relay: Sendable {
     }
 
     private func read(
-        _ limit: Int, above floor: inout OutboxFloor, except delivered: DeliveredRows,
-        on connection: PostgresConnection
+        _ limit: Int, above floor: inout OutboxFloor, except delivered: [Int64] = [],
+        _ aside: RowsSetAside = RowsSetAside(), on connection: PostgresConnection
     ) async throws -> [OutboxRow] {
         var flight = Flight()
         // First, so that what has ended by then is visible to the read after it.
         flight.add(SQL.readOldestTransaction)
-        flight.add(SQL.readOutbox, [.int8(Int64(limit)), .int8Array(delivered.ids), .int8(floor.id)])
+        flight.add(
+            SQL.readOutbox,
+            [
+                .int8(Int64(limit)), .int8Array(delivered + aside.ids), .int8(floor.id),
+                .textArray(aside.topics.sorted()),
+            ])
         let results = try await connection.run(flight)
         floor.willRead(oldestTransaction: try results[0].onlyRow().int8(0))
         return try results[1].rows.map(OutboxRow.init(row:))
@@ -114,7 +143,7 @@ public struct Relay: Sendable {
         while true {
             var floor = OutboxFloor()
             let rows = try await read(
-                Relay.batchRows + Relay.maximumPendingRows, above: &floor, except: DeliveredRows(), on: connection)
+                Relay.batchRows + Relay.maximumPendingRows, above: &floor, on: connection)
             guard !rows.isEmpty else { return }
             let found = try await recovery.alreadyProduced(rows)
             guard !found.isEmpty else { return }
@@ -125,29 +154,50 @@ public struct Relay: Sendable {
         }
     }
 
-    /// Produces the rows; whether the broker took them all.
-    private func carry(_ rows: [OutboxRow], _ delivered: inout DeliveredRows) async throws -> Bool {
-        guard !rows.isEmpty else { return true }
-        let results = await producer.produce(rows.map { $0.record(service: service) })
+    /// Produces the rows. Returns why the broker did not take them all: a refusal, if there is one among the reasons. What
+    /// it did take is a beginning of them in every partition, so nothing overtakes.
+    private func carry(
+        _ rows: [OutboxRow], _ delivered: inout DeliveredRows, on connection: PostgresConnection
+    ) async throws -> KafkaError? {
+        guard !rows.isEmpty else { return nil }
+        await producer.begin(rows.map { $0.record(service: service) })
+        do {
+            try await awaitAnswers(rows.count, on: connection)
+        } catch {
+            // Nothing of these may be sent any more: somebody else leads, or will soon.
+            _ = await producer.takeAnswers()
+            throw error
+        }
+        let results = await producer.takeAnswers()
         try await failpoints.reach(.relayAfterProduce)
-        var failure: KafkaError?
-        var failed = 0
+        var failures: [KafkaError] = []
         for (row, result) in zip(rows, results) {
             switch result {
             case .success: delivered.add([row])
-            case .failure(let error):
-                failure = failure ?? error
-                failed += 1
+            case .failure(let error): failures.append(error)
             }
         }
-        guard let failure else {
+        guard let failure = failures.first(where: \.isRefusal) ?? failures.first else {
             health.report(.kafka, .ok)
-            return true
+            return nil
         }
-        health.report(.kafka, .degraded("The broker did not take \(failed) rows: \(failure)"))
+        health.report(.kafka, .degraded("The broker did not take \(failures.count) rows: \(failure)"))
         log.warning(
-            "relay-refused", "The broker did not take every row; they stay and are tried again.", .error(failure))
-        return false
+            "relay-refused", "The broker did not take every row; they stay and are tried again.",
+            .count("rows", failures.count), .error(failure))
+        return failure
+    }
+
+    /// Waits for the broker as long as we lead and are not told to stop. An outage is waited out here: records that have
+    /// been handed to the client once stay in their order and cannot be doubled by it.
+    private func awaitAnswers(_ count: Int, on connection: PostgresConnection) async throws {
+        let start = ContinuousClock.now
+        while await !producer.isAnswered(withinMilliseconds: 1000), !Task.isCancelled {
+            let seconds = Int(start.duration(to: .now) / .seconds(1))
+            health.report(.kafka, .degraded("The broker has not taken \(count) rows for \(seconds) s."))
+            // Fails if the connection, and with it the lead, is gone.
+            _ = try await connection.run(SQL.readOldestTransaction)
+        }
     }
 
     private func remove(

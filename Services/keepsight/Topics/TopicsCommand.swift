@@ -1,0 +1,210 @@
+import Contracts
+import KafkaClient
+import Policy
+import ServiceRuntime
+
+/// `keepsight topics`: the topics and the access rules that policy asks for.
+enum TopicsCommand {
+    static let command = Command(
+        "topics", "Make the topics and the access rules that policy asks for; shows the difference first.",
+        arguments: [("ACTION", "apply, or list to see the topics' names.", true)],
+        options: [
+            Command.Option("dry-run", nil, "Only show what would be done."),
+            Command.Option("replication", "N", "On how many brokers each partition stands (default: the broker's)."),
+            Command.Option("json", nil, "Print JSON: the difference, then what came of it."),
+        ],
+        examples: [
+            "keepsight topics apply --dry-run",
+            ". .run/certificates/administrator.env && keepsight topics apply",
+        ]
+    ) { invocation in
+        let deployment = Deployment(environment: invocation.environment)
+        let agencies = try deployment.policy().agencies
+        let wanted = deployment.topics.all(agencies: agencies.codes, hub: agencies.hub)
+        switch invocation.positional[0] {
+        case "list":
+            for topic in wanted { Output.line(topic.name) }
+            return .ok
+        case "apply":
+            let rules = AccessPlan.rules(deployment.topics, agencies: agencies.codes, hub: agencies.hub)
+            return try await apply(wanted, rules, deployment, invocation)
+        default: throw UsageError("Say 'topics apply' or 'topics list'.")
+        }
+    }
+
+    private static func apply(
+        _ wanted: [Topics.Topic], _ rules: Set<KafkaAccessRule>, _ deployment: Deployment, _ invocation: Invocation
+    ) async throws -> ExitStatus {
+        let replication = try invocation.number("replication", default: -1, in: -1...10)
+        let kafka = try deployment.kafka()
+        let admin = try KafkaAdmin(kafka)
+        // In this order, so that a broker that is not there is told as that.
+        let presentTopics = try await admin.topics()
+        let presentRules = try await presentRules(admin, kafka)
+        let difference = TopicDifference(
+            topics: wanted, rules: rules, prefix: deployment.topics.prefix, presentTopics: presentTopics,
+            presentRules: presentRules)
+        let json = invocation.has("json")
+        if json { Output.json { difference.write(to: &$0) } } else { difference.lines.forEach(Output.line) }
+        note(difference, hasAuthorizer: presentRules != nil)
+        guard !invocation.has("dry-run") else {
+            if json { writeResult(applied: false) } else { Output.line("Nothing was changed: this is a dry run.") }
+            return .ok
+        }
+        try await carryOut(difference, on: admin, replication: Int32(replication))
+        if json { writeResult(applied: true) } else { Output.line(summary(difference, wanted, rules, presentRules)) }
+        return .ok
+    }
+
+    /// The rules that are there; `nil` where nobody looks at rules, which is for one machine only.
+    private static func presentRules(_ admin: KafkaAdmin, _ kafka: KafkaConfiguration) async throws
+        -> [KafkaAccessRule]?
+    {
+        do {
+            return try await admin.accessRules()
+        } catch  where error.isWithoutAuthorizer {
+            guard !kafka.security.isEncrypted else {
+                throw CommandFailure(
+                    .failed,
+                    "The brokers speak TLS and have no authorizer, so every certificate may read and write everything. Set "
+                        + "authorizer.class.name, as 'keepsight certificates' writes it to broker.properties. Nothing was "
+                        + "changed.")
+            }
+            return nil
+        } catch  where error.isNotSupported {
+            return nil
+        }
+    }
+
+    private static func carryOut(_ difference: TopicDifference, on admin: KafkaAdmin, replication: Int32) async throws {
+        _ = try await admin.create(
+            difference.missingTopics.map { topic in
+                TopicSpecification(
+                    name: topic.name, partitions: Int32(topic.partitions), replicationFactor: replication,
+                    configuration: topic.settings)
+            })
+        // What must not be goes first.
+        try await admin.delete(difference.surplusRules)
+        try await admin.create(difference.missingRules)
+        guard !difference.surplusRules.isEmpty || !difference.missingRules.isEmpty else { return }
+        try await awaitRules(difference, admin)
+    }
+
+    /// The brokers take rules up a moment after they were accepted. What this command has made is in force when it ends.
+    private static func awaitRules(_ difference: TopicDifference, _ admin: KafkaAdmin) async throws {
+        let end = ContinuousClock.now.advanced(by: .seconds(10))
+        while true {
+            let present = Set(try await admin.accessRules())
+            if present.isSuperset(of: difference.missingRules), present.isDisjoint(with: difference.surplusRules) {
+                return
+            }
+            guard ContinuousClock.now < end else {
+                throw CommandFailure(
+                    .failed, "The brokers accepted the rules and do not show them after 10 s. Run it again.")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private static func note(_ difference: TopicDifference, hasAuthorizer: Bool) {
+        if !hasAuthorizer {
+            Output.note(
+                "The brokers have no authorizer: everybody may read and write everything. That is for one machine only; "
+                    + "'keepsight certificates --help' is the beginning of something safer.")
+        }
+        for topic in difference.otherPartitions {
+            Output.note(
+                "\(topic.topic) has \(topic.there) partitions, and \(topic.wanted) are wanted. It stays, since its keys "
+                    + "would move; make it anew when it is empty.")
+        }
+        for rule in difference.foreignRules {
+            Output.note("Not ours, left alone, and it reaches what is ours: \(rule).")
+        }
+    }
+
+    private static func summary(
+        _ difference: TopicDifference, _ wanted: [Topics.Topic], _ rules: Set<KafkaAccessRule>,
+        _ presentRules: [KafkaAccessRule]?
+    ) -> String {
+        let topics =
+            difference.missingTopics.isEmpty
+            ? "All \(wanted.count) topics are there."
+            : "Made \(difference.missingTopics.count) of \(wanted.count) topics."
+        guard presentRules != nil else { return topics }
+        guard !difference.missingRules.isEmpty || !difference.surplusRules.isEmpty else {
+            return topics + " All \(rules.count) access rules are there, and no other of ours."
+        }
+        return topics
+            + " Made \(difference.missingRules.count) of \(rules.count) access rules, removed "
+            + "\(difference.surplusRules.count) of ours that policy does not ask for."
+    }
+
+    private static func writeResult(applied: Bool) {
+        Output.json { writer in
+            writer.beginObject()
+            writer.field("applied", applied)
+            writer.endObject()
+        }
+    }
+}
+
+extension TopicDifference {
+    /// A line for each thing to be done.
+    fileprivate var lines: [String] {
+        missingTopics.map { "+ topic \($0.name): \($0.partitions) partitions, \($0.retention.words)" }
+            + surplusRules.map { "- rule  \($0)" } + missingRules.map { "+ rule  \($0)" }
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.array("topicsToMake", missingTopics) { writer, topic in
+            writer.beginObject()
+            writer.field("name", topic.name)
+            writer.field("partitions", topic.partitions)
+            writer.endObject()
+        }
+        writer.array("rulesToMake", missingRules) { $1.write(to: &$0) }
+        writer.array("rulesToRemove", surplusRules) { $1.write(to: &$0) }
+        writer.array("rulesLeftAlone", foreignRules) { $1.write(to: &$0) }
+        writer.endObject()
+    }
+}
+
+extension KafkaAccessRule {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("principal", principal)
+        writer.field("operation", operation.rawValue)
+        writer.field("resource", resource.rawValue)
+        writer.field("name", name)
+        writer.field("pattern", pattern.rawValue)
+        writer.field("host", host)
+        writer.field("denial", isDenial)
+        writer.endObject()
+    }
+}
+
+extension Topics.Topic {
+    /// As Kafka's topic settings.
+    var settings: [String: String] {
+        var settings = retention.settings
+        settings["max.message.bytes"] = maximumRecordBytes.map(String.init)
+        return settings
+    }
+}
+
+extension Topics.Topic.Retention {
+    fileprivate var settings: [String: String] {
+        switch self {
+        case .days(let days): ["cleanup.policy": "delete", "retention.ms": String(days * 86_400_000)]
+        case .compacted: ["cleanup.policy": "compact"]
+        }
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .days(let days): "kept \(days) days"
+        case .compacted: "the latest of each key"
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import KafkaClient
+import ServiceRuntime
+
+extension KafkaError {
+    /// How a process ends that cannot go on for this reason.
+    public var exitStatus: ExitStatus {
+        if isConfigurationProblem { return .configuration }
+        return isAuthorizationFailure ? .failed : .unavailable
+    }
+
+    /// What failed, and what to do: two sentences for whoever started the process.
+    public var descriptionWithAdvice: String {
+        let advice =
+            if isConfigurationProblem {
+                "Check the KAFKA_ settings, and that each file of KAFKA_SSL_ is the one that was meant."
+            } else if isAuthorizationFailure {
+                "The brokers do not allow this to the certificate of KAFKA_SSL_CERTIFICATE_LOCATION. Use the certificate "
+                    + "of whoever may: the administrator's for 'keepsight topics apply', which also brings the rules up to "
+                    + "date when policy has changed."
+            } else {
+                "Is the broker there, and is KAFKA_SECURITY_PROTOCOL what it speaks? KAFKA_BOOTSTRAP_SERVERS names it."
+            }
+        return "\(description). \(advice)"
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import KafkaClient
+import ServiceRuntime
+import TestSupport
+import Testing
+
+/// Certificates, topics and access rules by the command line, on a real Kafka; then everybody tries everything.
+@Suite(
+    .enabled(if: Surroundings.hasKafkaHome, Comment(rawValue: Surroundings.kafkaHomeAdvice)), .secureBroker,
+    .serialized)
+struct AccessMatrixTests {
+    @Test("Every agency against every topic, reading and writing: exactly what the contract says")
+    func matrix() async throws {
+        let probe = AccessProbe(broker: try SecureBroker.ofSuite())
+        try await probe.fill()
+        let found = try await probe.found()
+        #expect(found.subtracting(AccessTable.allowed).sorted() == [], "allowed, and should not be")
+        #expect(AccessTable.allowed.subtracting(found).sorted() == [], "refused, and should not be")
+        let cells = AccessTable.agencies.count * AccessTable.topics.count * 2
+        print("access matrix: \(cells) tries, \(found.count) allowed, \(cells - found.count) refused")
+    }
+
+    @Test("Broken twin: a rule too many is found by the matrix, shown by 'topics apply' first, and removed")
+    func widened() async throws {
+        let broker = try SecureBroker.ofSuite()
+        let probe = AccessProbe(broker: broker)
+        let admin = try probe.admin("administrator")
+        try await probe.fill()
+        let police = "User:CN=agency-police"
+        let widened = KafkaAccessRule(police, may: .read, .topic, "agency.school", pattern: .prefixed)
+        try await admin.create([widened])
+        try await probe.until { try await admin.accessRules().contains(widened) }
+        let surplus = try await probe.found(["police"]).subtracting(AccessTable.allowed)
+        #expect(
+            surplus.map(\.description).sorted() == [
+                "police reads agency.school-hill.events", "police reads agency.school-hill.notices",
+            ])
+
+        let dry = try await Keepsight.run(["topics", "apply", "--dry-run"], as: "administrator", on: broker)
+        #expect(dry.said.contains("- rule  \(police) may read topic agency.school…\n"), "\(dry.said)")
+        #expect(try await admin.accessRules().contains(widened), "a dry run changes nothing")
+        let applied = try await Keepsight.run(["topics", "apply"], as: "administrator", on: broker)
+        #expect(applied.status == 0 && applied.said.contains("removed 1 of ours"), "\(applied.said)")
+        #expect(try await probe.found(["police"]) == AccessTable.allowed.filter { $0.agency == "police" })
+    }
+
+    @Test("Rules of others stay, and are told where they reach ours; a second 'topics apply' has nothing to do")
+    func foreign() async throws {
+        let broker = try SecureBroker.ofSuite()
+        let probe = AccessProbe(broker: broker)
+        let admin = try probe.admin("administrator")
+        let everybody = KafkaAccessRule("User:*", may: .read, .topic, "agency.csc.notices")
+        try await admin.create([everybody])
+        try await probe.until { try await admin.accessRules().contains(everybody) }
+        let applied = try await Keepsight.run(["topics", "apply"], as: "administrator", on: broker)
+        #expect(applied.status == 0)
+        #expect(applied.said.contains("Not ours, left alone, and it reaches what is ours: \(everybody)."))
+        #expect(applied.said.contains("are there, and no other of ours."), "\(applied.said)")
+        #expect(try await probe.canRead("agency.csc.notices", "agency-police"), "it does reach ours")
+        try await admin.delete([everybody])
+        try await probe.until { try await !admin.accessRules().contains(everybody) }
+        #expect(try await !probe.canRead("agency.csc.notices", "agency-police"))
+    }
+
+    @Test("An agency joins its own groups and nobody else's, not even where one code begins like another")
+    func groups() async throws {
+        let probe = AccessProbe(broker: try SecureBroker.ofSuite())
+        let topic = "agency.housing.notices"
+        for (group, isAllowed) in [
+            ("agency.housing", true), ("agency.housing.night-desk", true), ("agency.housing-north", false),
+            ("agency.police", false), ("notifier", false),
+        ] {
+            #expect(try await probe.canJoin(group, reading: topic, "agency-housing") == isAllowed, "\(group)")
+        }
+    }
+
+    @Test("The operator reads what lies behind the door, and nothing of the agencies'")
+    func operatorReads() async throws {
+        let probe = AccessProbe(broker: try SecureBroker.ofSuite())
+        try await probe.fill()
+        for topic in AccessTable.topics {
+            let isOpen = !topic.hasPrefix("agency.") && topic != "screening.queue"
+            #expect(try await probe.canRead(topic, "operator") == isOpen, "\(topic)")
+        }
+    }
+
+    @Test("Whoever comes with the wrong certificate, or none, hears in one sentence what to do, and ends with 69 or 78")
+    func strangers() async throws {
+        let broker = try SecureBroker.ofSuite()
+        let other = NSTemporaryDirectory() + "keepsight-other-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: other) }
+        try await Keepsight.mustRun(["certificates", "--to", other, "--agency", "police"])
+        let stranger = [
+            "KAFKA_SSL_CERTIFICATE_LOCATION": other + "/agency-police.pem",
+            "KAFKA_SSL_KEY_LOCATION": other + "/agency-police.key",
+        ]
+        let plain = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers]
+        let (unavailable, wrong) = (ExitStatus.unavailable.rawValue, ExitStatus.configuration.rawValue)
+        async let unknown = Keepsight.run(["listen", "police"], as: "agency-police", on: broker, stranger)
+        async let deceived = Keepsight.run(
+            ["listen", "police"], as: "agency-police", on: broker, ["KAFKA_SSL_CA_LOCATION": other + "/authority.pem"])
+        async let unencrypted = Keepsight.run(["listen", "police"], plain)
+        async let mixed = Keepsight.run(
+            ["listen", "police"], as: "agency-police", on: broker,
+            ["KAFKA_SSL_KEY_LOCATION": broker.certificates + "/agency-csc.key"])
+        async let service = serviceWithoutBroker()
+        for (result, status, says) in [
+            (try await unknown, unavailable, "alert certificate unknown"),
+            (try await deceived, unavailable, "verify that ssl.ca.location is correctly configured"),
+            (try await unencrypted, unavailable, "KAFKA_SECURITY_PROTOCOL"),
+            (try await mixed, wrong, "key values mismatch"),
+            (try await service, unavailable, "Connection refused"),
+        ] {
+            #expect(result.status == status, "\(result.said)")
+            #expect(result.said.contains(says), "\(result.said)")
+            #expect(result.said.split(separator: "\n").count == 1, "\(result.said)")
+        }
+    }
+
+    /// A service's first words when its broker is not there.
+    private func serviceWithoutBroker() async throws -> (status: Int32, said: String) {
+        let child = try ServiceChild(
+            "notifier",
+            environment: [
+                "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "KEEPSIGHT_POLICY_DIR": Keepsight.policy,
+                "KEEPSIGHT_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+                "KEEPSIGHT_HTTP_ADDRESS": "127.0.0.1:0",
+            ])
+        #expect(await child.ended(withinSeconds: 60))
+        return (child.ending.code, child.log)
+    }
+}
+
+extension AccessProbe {
+    /// Waits until something is so, for brokers take rules up a moment after they were accepted.
+    func until(_ isSo: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now.advanced(by: .seconds(10))
+        while try await !isSo() {
+            guard ContinuousClock.now < end else { throw Missing("the brokers did not take a rule up in 10 s") }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Messaging
+import PostgresClient
+
+/// The database that the others are copies of: migrated once in a test run, since a copy takes a tenth of the time.
+actor TemplateDatabase {
+    static let shared = TemplateDatabase()
+
+    private var making: Task<String, any Error>?
+
+    /// Its name; makes it if this is the first who asks.
+    func name() async throws -> String {
+        if let making { return try await making.value }
+        let task = Task { try await TemplateDatabase.make() }
+        making = task
+        return try await task.value
+    }
+
+    private static func make() async throws -> String {
+        let database = try await TestDatabase.makeEmpty()
+        let connection = try await database.connect()
+        try await Migrator(directory: Surroundings.project + "/deploy/migrations").run(on: connection)
+        try await connection.runScript(
+            """
+            CREATE TABLE app.clock (moved_by interval NOT NULL);
+            INSERT INTO app.clock VALUES ('0');
+            CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE
+            RETURN pg_catalog.now() + (SELECT moved_by FROM app.clock);
+            """)
+        await connection.close()
+        // PostgreSQL copies no database that somebody is connected to, and the server takes a moment to see us gone.
+        let admin = try await database.connectToServer()
+        let connected = SQLStatement(
+            name: "connected",
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database.name)'")
+        while try await admin.run(connected).onlyRow().int8(0) > 0 { try await Task.sleep(for: .milliseconds(10)) }
+        await admin.close()
+        return database.name
+    }
+}
