@@ -65,7 +65,7 @@ let package = Package(
         shared("Safeguarding"),
         shared("Contracts", ["Safeguarding", "COpenSSL"], exclude: ["Schemas", "Examples", "README.md"]),
         shared("Policy", ["Safeguarding", "CYAML"]),
-        shared("KafkaClient", ["CRdKafka"]),
+        shared("KafkaClient", ["CRdKafka"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ"]),
         shared("ServiceRuntime", ["CMicroHTTPD"]),
         shared(

@@ -14,7 +14,7 @@ public enum KeepsightCommand {
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
         ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, CaseCommand.command,
         BenchCommand.command, ChaosCommand.command,
-        CertificatesCommand.command, OperationsCommands.migrate, TopicsCommand.command, OperationsCommands.devBroker,
+        CertificatesCommand.command, MigrateCommand.command, TopicsCommand.command, DevBrokerCommand.command,
         completion,
     ]
 

@@ -126,6 +126,17 @@ public actor PostgresConnection {
         if let error = answers.error { throw failed(error) }
     }
 
+    /// What the server keeps in the place of a role's password (SCRAM-SHA-256), for `ALTER ROLE … PASSWORD`: so the password
+    /// itself is neither sent nor logged. Asks the server nothing.
+    public func passwordVerifier(for role: String, password: String) throws(PostgresError) -> String {
+        let handle = try soundHandle()
+        guard !password.utf8.contains(0),
+            let text = PQencryptPasswordConn(handle.pointer, password, role, "scram-sha-256")
+        else { throw PostgresError(.encoding, "the password of \(role) cannot be used") }
+        defer { PQfreemem(text) }
+        return String(cString: text)
+    }
+
     /// Asks the server to stop the flight under way, which then fails with `cancelled` unless it ends first.
     /// Returns when the server has taken the request. Does nothing if no flight is under way.
     public func cancel() async {

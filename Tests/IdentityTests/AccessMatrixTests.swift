@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import KafkaClient
 import ServiceRuntime
 import TestSupport
@@ -115,6 +116,44 @@ struct AccessMatrixTests {
             #expect(result.said.contains(says), "\(result.said)")
             #expect(result.said.split(separator: "\n").count == 1, "\(result.said)")
         }
+    }
+
+    @Test(
+        "Each service does its work with its own certificate and its own role, through a kill, and the rules suffice",
+        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+    func services() async throws {
+        let broker = try SecureBroker.ofSuite()
+        let prefix = ["KEEPSIGHT_TOPIC_PREFIX": IdentityWalk.prefix]
+        let applied = try await Keepsight.run(["topics", "apply"], as: "administrator", on: broker, prefix)
+        #expect(applied.status == 0 && applied.said.contains("removed 0 of ours"), "\(applied.said)")
+        try await RoleDatabase.with { made in
+            let walk = IdentityWalk(broker: broker, made: made)
+            var children = try ["referral-intake", "mash-screener", "escalation-tracker"].map { try walk.start($0) }
+            // Killed between the broker's answer and its own note of it: its successor reads its topics back.
+            let killed = try walk.start("notifier", failpoints: "relay.afterProduce=kill@1")
+            try await walk.prologue()
+            try await walk.decide("D1", from: "section-17", to: "early-help")
+            #expect(await killed.ended(withinSeconds: 30) && killed.ending.code == SIGKILL)
+            children.append(try walk.start("notifier"))
+            try await walk.decide("D2", from: "early-help", to: "universal")
+            #expect(try await walk.decisionsTold(to: "police", atLeast: 2) == ["D1", "D2"])
+
+            let queue = try await walk.keepsight(["queue"], as: "agency-mash")
+            #expect(queue.status == 0 && queue.said.contains("health-visiting"), "\(queue.said)")
+            #expect(try await walk.keepsight(["queue"], as: "agency-police").status == ExitStatus.failed.rawValue)
+            for words in [["positions"], ["dead-letters"]] {
+                let result = try await walk.keepsight(words, as: "operator")
+                #expect(result.status == 0, "\(words): \(result.said)")
+            }
+            for child in children { child.send(SIGTERM) }
+            for child in children {
+                #expect(await child.ended(withinSeconds: 27))
+                #expect(!child.log.contains("authorization failed"), "\(child.log)")
+            }
+        }
+        // Another partnership's rules are left alone by the one without a prefix.
+        let others = try await Keepsight.run(["topics", "apply"], as: "administrator", on: broker)
+        #expect(others.said.contains("and no other of ours."), "\(others.said)")
     }
 
     /// A service's first words when its broker is not there.

@@ -6,7 +6,8 @@ import PostgresClient
 public struct TestDatabase: Sendable {
     /// Where it is.
     public let url: String
-    let name: String
+    /// Its name.
+    public let name: String
     private let server: String
 
     /// Makes and migrates a database with a clock that tests can move: `app.now()` is the real time and an offset.

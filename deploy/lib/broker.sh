@@ -54,16 +54,20 @@ launch_kafka() {
         start_process kafka-server "$kafka_home/bin/kafka-server-start.sh" "$run_dir/kafka/server.properties"
 }
 
+# write_kafka_settings PORT CONTROLLER_PORT: with tls=yes for clients that have certificates, and for nobody else.
 write_kafka_settings() {
+    local listener=PLAINTEXT
+    if [ -n "${tls-}" ]; then listener=SSL; fi
     mkdir -p "$run_dir/kafka"
     cat >"$run_dir/kafka/server.properties" <<SETTINGS
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$2
-listeners=PLAINTEXT://127.0.0.1:$1,CONTROLLER://127.0.0.1:$2
-advertised.listeners=PLAINTEXT://127.0.0.1:$1
+listeners=$listener://127.0.0.1:$1,CONTROLLER://127.0.0.1:$2
+advertised.listeners=$listener://127.0.0.1:$1
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+inter.broker.listener.name=$listener
+listener.security.protocol.map=CONTROLLER:$listener,$listener:$listener
 log.dirs=$run_dir/kafka/data
 auto.create.topics.enable=false
 num.partitions=1
@@ -76,6 +80,7 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 SETTINGS
+    if [ -n "${tls-}" ]; then cat "$(certificates_dir)/broker.properties" >>"$run_dir/kafka/server.properties"; fi
 }
 
 kafka_answers() { grep -q 'Kafka Server started' "$run_dir/log/kafka-server.log"; }

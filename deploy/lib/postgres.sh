@@ -99,3 +99,30 @@ make_database() {
     fi
     export KEEPSIGHT_DATABASE_URL="postgresql://keepsight:$PGPASSWORD@127.0.0.1:$pg_port/$name"
 }
+
+# Each service logs in with a role of its own. Its password is made once and lies in a file beside the others.
+role_passwords_dir() { echo "$run_dir/role-passwords"; }
+
+make_role_passwords() {
+    local name
+    mkdir -p "$(role_passwords_dir)"
+    chmod 700 "$(role_passwords_dir)"
+    for name in "${service_names[@]}"; do
+        [ ! -s "$(role_passwords_dir)/$name" ] || continue
+        (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$(role_passwords_dir)/$name")
+    done
+}
+
+# service_database_url NAME: the database as that service's role sees it.
+service_database_url() {
+    local role password
+    role=${KEEPSIGHT_ROLE_PREFIX:-keepsight_}${1//-/_}
+    password=$(cat "$(role_passwords_dir)/$1")
+    case $KEEPSIGHT_DATABASE_URL in
+        postgres://* | postgresql://*)
+            printf '%s' "$KEEPSIGHT_DATABASE_URL" | sed -E "s#^([a-z]+://)([^@/?]*@)?#\\1$role:$password@#"
+            ;;
+        # A string of keywords, where the later of two counts.
+        *) printf '%s user=%s password=%s' "$KEEPSIGHT_DATABASE_URL" "$role" "$password" ;;
+    esac
+}

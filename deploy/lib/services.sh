@@ -8,7 +8,7 @@ start_services() {
     export KEEPSIGHT_POLICY_DIR=${KEEPSIGHT_POLICY_DIR:-$home_dir/deploy/policy}
     for name in "${service_names[@]}"; do
         port=$(free_port)
-        KEEPSIGHT_HTTP_ADDRESS="127.0.0.1:$port" start_process "$name" "$bin_dir/$name"
+        start_service "$name" "$port"
         echo "$port" >"$run_dir/pid/$name.port"
         urls+=("$name=http://127.0.0.1:$port")
     done
@@ -20,6 +20,16 @@ start_services() {
         service_is_ready "$name" || service_failed "$name"
     done
 }
+
+# start_service NAME PORT: as nobody but itself, with its own role in the database and its own certificate.
+start_service() (
+    if [ -n "${tls-}" ]; then take_certificate "service-$1"; fi
+    # The owner of the database is no business of a service.
+    unset PGPASSWORD
+    KEEPSIGHT_DATABASE_URL=$(service_database_url "$1")
+    export KEEPSIGHT_DATABASE_URL
+    KEEPSIGHT_HTTP_ADDRESS="127.0.0.1:$2" start_process "$1" "$bin_dir/$1"
+)
 
 service_is_ready() {
     "$bin_dir/keepsight" health "http://127.0.0.1:$(cat "$run_dir/pid/$1.port")/readyz" >/dev/null 2>&1
@@ -61,11 +71,13 @@ anything_lives() {
 }
 
 write_environment() {
+    local name
     (
         umask 077
         {
             printf 'export KAFKA_BOOTSTRAP_SERVERS=%q\n' "$KAFKA_BOOTSTRAP_SERVERS"
             printf 'export KEEPSIGHT_DATABASE_URL=%q\n' "$KEEPSIGHT_DATABASE_URL"
+            for name in ${!KAFKA_SECURITY_@} ${!KAFKA_SSL_@}; do printf 'export %s=%q\n' "$name" "${!name}"; done
             printf 'export KEEPSIGHT_SERVICE_URLS=%q\n' "${KEEPSIGHT_SERVICE_URLS-}"
             printf 'export KEEPSIGHT_POLICY_DIR=%q\n' "${KEEPSIGHT_POLICY_DIR:-$home_dir/deploy/policy}"
             printf 'export PATH=%q:"$PATH"\n' "$bin_dir"

@@ -8,7 +8,7 @@ mkdir -p "$run_dir"
 run_dir=$(cd "$run_dir" && pwd)
 mkdir -p "$run_dir/log" "$run_dir/pid"
 
-for part in say processes ports packages build postgres broker services; do
+for part in say processes ports packages build postgres certificates broker services; do
     # shellcheck disable=SC1090
     . "$lib_dir/$part.sh"
 done

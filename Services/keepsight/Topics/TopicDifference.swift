@@ -28,7 +28,8 @@ struct TopicDifference: Sendable, Equatable {
 
     /// Compares what is wanted with what is there. `present` rules are `nil` where the brokers have no authorizer.
     ///
-    /// `prefix` is the partnership's: rules that cannot reach its topics and groups are another partnership's.
+    /// Rules that cannot reach a topic or group of this partnership, be it one that policy named before, are another
+    /// partnership's on the same brokers.
     init(
         topics wanted: [Topics.Topic], rules: Set<KafkaAccessRule>, prefix: String, presentTopics: [String: Int],
         presentRules: [KafkaAccessRule]?
@@ -43,7 +44,9 @@ struct TopicDifference: Sendable, Equatable {
         }
         guard let presentRules else { return }
         missingRules = rules.subtracting(presentRules).sorted()
-        for rule in presentRules.sorted() where !rules.contains(rule) && rule.reaches(prefix: prefix) {
+        // `agency`, `safeguarding`, `notifier`, …: how every name of ours begins, after the prefix.
+        let roots = Set(rules.map { prefix + $0.name.dropFirst(prefix.count).prefix { $0 != "." } })
+        for rule in presentRules.sorted() where !rules.contains(rule) && rule.reaches(roots) {
             if Principal.isOurs(kafkaName: rule.principal) {
                 surplusRules.append(rule)
             } else if !rule.isDenial {
@@ -54,12 +57,12 @@ struct TopicDifference: Sendable, Equatable {
 }
 
 extension KafkaAccessRule {
-    /// Whether the rule can be about a name that begins with the prefix, or about all the cluster.
-    func reaches(prefix: String) -> Bool {
+    /// Whether the rule can be about a name that begins with one of these and a dot, or about all the cluster.
+    func reaches(_ roots: Set<String>) -> Bool {
         if resource == .cluster { return true }
         switch pattern {
-        case .literal: return name == "*" || name.hasPrefix(prefix)
-        case .prefixed: return name.hasPrefix(prefix) || prefix.hasPrefix(name)
+        case .literal: return name == "*" || roots.contains { name == $0 || name.hasPrefix($0 + ".") }
+        case .prefixed: return roots.contains { name.hasPrefix($0) || $0.hasPrefix(name) }
         }
     }
 }

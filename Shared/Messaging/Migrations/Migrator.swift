@@ -5,6 +5,7 @@ import PostgresClient
 ///
 /// `app/` makes the schema that all share (the clock), `engine/` is applied to every service's schema, and
 /// `<service>/` to that service's own. A file that was applied and has changed since is refused, never applied again.
+/// `roles/` is no step: it is run every time, and makes for each service a role that is confined to its schema.
 public struct Migrator: Sendable {
     /// The services, in the order in which their schemas are made.
     public static let services = ["referral-intake", "mash-screener", "escalation-tracker", "notifier"]
@@ -42,11 +43,15 @@ public struct Migrator: Sendable {
 
     /// Applies what is missing; returns the steps applied. Safe to run twice, and by two at the same time.
     @discardableResult
-    public func run(on connection: PostgresConnection, onStep: (Step) -> Void = { _ in }) async throws -> [Step] {
+    public func run(
+        on connection: PostgresConnection, roles: ServiceRoles = .standard, onStep: (Step) -> Void = { _ in }
+    ) async throws -> [Step] {
         let steps = try steps()
+        let access = try text(of: directory + "/roles/service-role.sql")
         try await connection.runScript(MigrationSQL.prepare)
         do {
             let applied = try await apply(steps, on: connection, onStep: onStep)
+            try await roles.apply(access, on: connection)
             try await connection.runScript(MigrationSQL.unlock)
             return applied
         } catch {
@@ -100,13 +105,15 @@ public struct Migrator: Sendable {
         for (place, name) in names.enumerated() {
             let number = String(repeating: "0", count: max(0, 4 - String(place + 1).count)) + String(place + 1)
             guard name.hasPrefix(number + "-") else { throw .misnumbered(path: path + "/" + name, expected: number) }
-            guard let data = FileManager.default.contents(atPath: path + "/" + name) else {
-                throw .unreadable(path: path + "/" + name)
-            }
             let stem = folder + "/" + name.dropLast(4)
-            steps.append(Step(schema: schema, name: stem, text: String(decoding: data, as: UTF8.self)))
+            steps.append(Step(schema: schema, name: stem, text: try text(of: path + "/" + name)))
         }
         return steps
+    }
+
+    private func text(of path: String) throws(MigrationError) -> String {
+        guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path: path) }
+        return String(decoding: data, as: UTF8.self)
     }
 }
 
@@ -118,6 +125,8 @@ public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible 
     case misnumbered(path: String, expected: String)
     /// A step that was applied has another text now.
     case changed(step: String, schema: String)
+    /// The user who migrates may not make the services' roles.
+    case mayNotMakeRoles(role: String)
 
     /// A sentence that says what to do.
     public var description: String {
@@ -128,6 +137,9 @@ public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible 
             "\(path) should be number \(expected): migrations are numbered without gaps, so that none is forgotten."
         case .changed(let step, let schema):
             "\(step) was applied to \(schema) with another text. Restore the file, and put the change into a new one."
+        case .mayNotMakeRoles(let role):
+            "The database's user may not make or change the role \(role). Give it CREATEROLE, or let an administrator make "
+                + "the role of each service (CREATE ROLE … LOGIN), with its password, and migrate again without passwords."
         }
     }
 }

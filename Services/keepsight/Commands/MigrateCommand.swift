@@ -1,0 +1,73 @@
+import FoundationEssentials
+import Messaging
+import PostgresClient
+import ServiceRuntime
+
+/// `keepsight migrate`: the tables, and the services' roles.
+enum MigrateCommand {
+    static let command = Command(
+        "migrate",
+        "Bring the database to the shape that the services need, with a role for each. Safe to repeat.",
+        options: [
+            Command.Option("dir", "DIR", "The migrations (default: KEEPSIGHT_MIGRATIONS_DIR or deploy/migrations)."),
+            Command.Option(
+                "passwords", "DIR",
+                "The roles' passwords: a file for each service, named after it (default: KEEPSIGHT_ROLE_PASSWORDS_DIR; "
+                    + "without, passwords stay as they are)."),
+            Command.Option(
+                "role-prefix", "TEXT", "Stands before each role's name (default: KEEPSIGHT_ROLE_PREFIX or keepsight_)."),
+        ],
+        examples: ["keepsight migrate", "keepsight migrate --passwords /run/secrets/keepsight"]
+    ) { invocation in
+        let directory =
+            invocation.value("dir") ?? invocation.environment["KEEPSIGHT_MIGRATIONS_DIR"] ?? "deploy/migrations"
+        let roles = try roles(invocation)
+        let connection = try await PostgresConnection.connect(
+            try Deployment(environment: invocation.environment).postgres())
+        do {
+            let applied = try await Migrator(directory: directory).run(on: connection, roles: roles) { step in
+                Output.note("applying \(step.name) to \(step.schema)")
+            }
+            await connection.close()
+            let names = Migrator.services.map(roles.name(of:)).joined(separator: ", ")
+            Output.line(
+                (applied.isEmpty ? "The database is up to date." : "Applied \(applied.count) migrations.")
+                    + " Each service has its role: \(names).")
+            return .ok
+        } catch let error as MigrationError {
+            await connection.close()
+            throw CommandFailure(.configuration, error.description)
+        }
+    }
+
+    private static func roles(_ invocation: Invocation) throws -> ServiceRoles {
+        func setting(_ option: String, _ variable: String) -> String? {
+            invocation.value(option) ?? invocation.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        var passwords: [String: String] = [:]
+        if let folder = setting("passwords", "KEEPSIGHT_ROLE_PASSWORDS_DIR") {
+            for service in Migrator.services { passwords[service] = try password(in: folder + "/" + service) }
+        }
+        let prefix = setting("role-prefix", "KEEPSIGHT_ROLE_PREFIX") ?? ServiceRoles.standardPrefix
+        guard let roles = ServiceRoles(prefix: prefix, passwords: passwords) else {
+            throw UsageError(
+                "'\(prefix)' cannot stand before a role's name: use up to 40 lower-case letters, digits and underscores, "
+                    + "beginning with a letter.")
+        }
+        return roles
+    }
+
+    private static func password(in path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(
+                .configuration,
+                "\(path) cannot be read. The folder of --passwords has a file for each service, named after it, whose first "
+                    + "line is the password of the service's role.")
+        }
+        let line = String(decoding: data, as: UTF8.self).prefix { !$0.isNewline }
+        guard !line.isEmpty else {
+            throw CommandFailure(.configuration, "The first line of \(path) is empty; it is the role's password.")
+        }
+        return String(line)
+    }
+}

@@ -1,0 +1,61 @@
+import PostgresClient
+
+/// The login roles of the services, one each, which can read and write their own schema and nobody else's.
+public struct ServiceRoles: Sendable {
+    /// What stands before every role's name unless something else is asked for.
+    public static let standardPrefix = "keepsight_"
+
+    /// What stands before every role's name. Roles belong to a whole server, so two partnerships on one server have two.
+    public let prefix: String
+    /// Passwords by service. One that is left out keeps the password that it has; a new role then has none, and logs in
+    /// by whatever else the server's pg_hba.conf allows.
+    private let passwords: [String: String]
+
+    /// `nil` if the prefix is not of lower-case letters, digits and underscores, beginning with a letter, 40 at the most.
+    public init?(prefix: String = ServiceRoles.standardPrefix, passwords: [String: String] = [:]) {
+        guard let first = prefix.utf8.first, prefix.utf8.count <= 40, (0x61...0x7A).contains(first),
+            prefix.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F })
+        else { return nil }
+        self.init(checkedPrefix: prefix, passwords: passwords)
+    }
+
+    /// The roles with their standard names, and no passwords set.
+    public static let standard = ServiceRoles(checkedPrefix: standardPrefix, passwords: [:])
+
+    private init(checkedPrefix: String, passwords: [String: String]) {
+        prefix = checkedPrefix
+        self.passwords = passwords
+    }
+
+    /// The role of a service: `keepsight_referral_intake`.
+    public func name(of service: String) -> String { prefix + Migrator.schema(of: service) }
+
+    /// Makes the roles and sets what they may do, by the SQL of `deploy/migrations/roles`. Safe to repeat.
+    func apply(_ sql: String, on connection: PostgresConnection) async throws {
+        let schemas = (["app"] + Migrator.services.map(Migrator.schema(of:))).joined(separator: ",")
+        for service in Migrator.services {
+            let role = name(of: service)
+            var verifier = ""
+            if let password = passwords[service] {
+                verifier = try await connection.passwordVerifier(for: role, password: password)
+            }
+            do {
+                try await connection.runScript(
+                    """
+                    BEGIN;
+                    SET LOCAL client_min_messages = warning;
+                    SET LOCAL keepsight.service_role = '\(role)';
+                    SET LOCAL keepsight.service_schema = '\(Migrator.schema(of: service))';
+                    SET LOCAL keepsight.schemas = '\(schemas)';
+                    SET LOCAL keepsight.password_verifier = '\(verifier)';
+                    \(sql)
+                    COMMIT;
+                    """)
+            } catch {
+                try? await connection.runScript("ROLLBACK")
+                guard error.sqlState == "42501" else { throw error }
+                throw MigrationError.mayNotMakeRoles(role: role)
+            }
+        }
+    }
+}
