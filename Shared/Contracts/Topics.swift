@@ -94,6 +94,14 @@ public struct Topics: Sendable, Equatable {
             readers: [.service("mash-screener"), .service("notifier"), .operator])
     }
 
+    /// How challenges go on.
+    public var escalations: Topic {
+        Topic(
+            name: prefix + "escalations.events", partitions: Topics.householdPartitions, retention: .days(30),
+            writers: [.service("escalation-tracker")],
+            readers: [.service("mash-screener"), .service("notifier"), .operator])
+    }
+
     /// What a service could not handle.
     public func deadLetters(of service: String) -> Topic {
         Topic(
@@ -104,7 +112,7 @@ public struct Topics: Sendable, Equatable {
     /// Every topic of a partnership of these agencies. Without a hub nobody reads the screening queue.
     public func all(agencies: [AgencyCode], hub: AgencyCode? = nil) -> [Topic] {
         agencies.flatMap { [events(of: $0), notices(of: $0)] }
-            + [facts, screeningQueue(readBy: hub), screeningOutcomes, decisionsChanged]
+            + [facts, screeningQueue(readBy: hub), screeningOutcomes, decisionsChanged, escalations]
             + Topics.services.map(deadLetters(of:))
     }
 

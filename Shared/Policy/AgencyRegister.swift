@@ -18,6 +18,8 @@ public struct Agency: Sendable, Equatable {
         case housing
         /// Early help.
         case earlyHelp = "early-help"
+        /// The partnership's business unit: it is told where a matter has moved up, and decides nothing.
+        case businessUnit = "business-unit"
         /// Anything else.
         case other
     }
@@ -53,6 +55,8 @@ public struct AgencyRegister: Sendable, Equatable {
     public let agencies: [AgencyCode: Agency]
     /// The hub.
     public let hub: AgencyCode
+    /// The partnership's business unit.
+    public let businessUnit: AgencyCode
 
     /// Every code, sorted.
     public var codes: [AgencyCode] { agencies.keys.sorted() }
@@ -84,8 +88,15 @@ extension AgencyRegister {
         if !agencies.values.contains(where: { $0.kind == .childrensSocialCare }) {
             file.refuse(root["agencies"], "social-care", "At least one agency is of kind childrens-social-care.")
         }
-        guard let hub = hubs.first, file.problems.isEmpty else { return nil }
-        return AgencyRegister(agencies: agencies, hub: hub.code)
+        let units = agencies.values.filter { $0.kind == .businessUnit }
+        if units.count != 1 {
+            // Rows A2, A4 and section 2: whoever is to be told of what moved up must exist.
+            file.refuse(
+                root["agencies"], "one-business-unit",
+                "Exactly one agency is of kind business-unit; here are \(units.count).")
+        }
+        guard let hub = hubs.first, let unit = units.first, file.problems.isEmpty else { return nil }
+        return AgencyRegister(agencies: agencies, hub: hub.code, businessUnit: unit.code)
     }
 }
 

@@ -49,7 +49,7 @@ extension Clocks {
 
 extension PolicyFile {
     /// `{ hours: 4 }` or `{ workingDays: 1 }`
-    fileprivate mutating func length(_ node: YAMLNode, _ key: String) -> ClockLength? {
+    mutating func length(_ node: YAMLNode, _ key: String) -> ClockLength? {
         guard let value = node[key] else {
             refuse(node, "missing-key", "Add the key '\(key)'.")
             return nil

@@ -12,11 +12,16 @@ public struct Policy: Sendable, Equatable {
     public let clocks: Clocks
     /// The working days.
     public let calendar: WorkingCalendar
+    /// Every ladder that there is, by name. A matter stays on the one on which it began.
+    public let ladders: [String: Ladder]
+    /// The ladder on which a matter begins.
+    public let ladder: Ladder
 
-    /// Reads `policy.yaml`, `agencies.yaml`, `clocks.yaml` and `calendar.yaml`; throws everything that is wrong.
+    /// Reads `policy.yaml`, `agencies.yaml`, `clocks.yaml`, `calendar.yaml` and `ladders/`; throws everything that is wrong.
     public static func load(directory: String) throws(PolicyError) -> Policy {
         var problems: [PolicyProblem] = []
-        let head = loadHead(from: directory, &problems)
+        let ladders = Ladder.loadAll(from: directory, &problems)
+        let head = loadHead(from: directory, ladders, &problems)
         let agencies = AgencyRegister.load(from: directory, &problems)
         let clocks = Clocks.load(from: directory, &problems)
         let calendar = WorkingCalendar.load(from: directory, &problems)
@@ -25,7 +30,7 @@ public struct Policy: Sendable, Equatable {
         }
         return Policy(
             version: head.version, effectiveFrom: head.effectiveFrom, agencies: agencies, clocks: clocks,
-            calendar: calendar)
+            calendar: calendar, ladders: ladders, ladder: head.ladder)
     }
 
     /// When a clock that starts at a moment falls due, and why then.
@@ -34,16 +39,21 @@ public struct Policy: Sendable, Equatable {
             from: start, calendar: calendar, practiceHour: clocks.practiceHour, policyVersion: version)
     }
 
-    private static func loadHead(from directory: String, _ problems: inout [PolicyProblem]) -> (
-        version: String, effectiveFrom: CalendarDate
-    )? {
+    private static func loadHead(
+        from directory: String, _ ladders: [String: Ladder], _ problems: inout [PolicyProblem]
+    ) -> (version: String, effectiveFrom: CalendarDate, ladder: Ladder)? {
         var file = PolicyFile(name: "policy.yaml")
         defer { problems += file.problems }
-        guard let root = file.load(from: directory, keys: ["version", "effectiveFrom"]) else { return nil }
+        guard let root = file.load(from: directory, keys: ["version", "effectiveFrom", "ladder"]) else { return nil }
         let version = file.text(root, "version")
         let from = file.date(root, "effectiveFrom")
-        guard let version, let from else { return nil }
-        return (version, from)
+        let name = file.text(root, "ladder")
+        if let name, ladders[name] == nil, !problems.contains(where: { $0.file == "ladders/\(name).yaml" }) {
+            let names = ladders.keys.sorted().joined(separator: ", ")
+            file.refuse(root["ladder"], "unknown-ladder", "There is no ladder '\(name)'; there are: \(names).")
+        }
+        guard let version, let from, let ladder = name.flatMap({ ladders[$0] }) else { return nil }
+        return (version, from, ladder)
     }
 }
 

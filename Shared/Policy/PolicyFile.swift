@@ -10,6 +10,25 @@ struct PolicyFile {
         self.name = name
     }
 
+    /// The YAML files of a folder, sorted; none if there is no such folder.
+    static func names(in directory: String) -> [String] {
+        guard let folder = opendir(directory) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder), names.count < maximumFiles {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
+                    String(cString: $0)
+                }
+            }
+            if name.hasSuffix(".yaml"), !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Files of a folder that are looked at.
+    private static let maximumFiles = 1000
+
     mutating func refuse(_ node: YAMLNode?, _ rule: String, _ message: String) {
         problems.append(PolicyProblem(file: name, line: node?.line ?? 1, rule: rule, message: message))
     }

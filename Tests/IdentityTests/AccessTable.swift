@@ -16,6 +16,8 @@ enum AccessTable {
 
     private static let text = """
         topic                              written by        read by
+        agency.business-unit.events        business-unit     -
+        agency.business-unit.notices       -                 business-unit
         agency.csc.events                  csc               -
         agency.csc.notices                 -                 csc
         agency.early-help.events           early-help        -
@@ -36,6 +38,7 @@ enum AccessTable {
         safeguarding.facts                 -                 -
         screening.outcomes                 -                 -
         decisions.changed                  -                 -
+        escalations.events                 -                 -
         dead-letters.referral-intake       -                 -
         dead-letters.mash-screener         -                 -
         dead-letters.escalation-tracker    -                 -
@@ -43,7 +46,7 @@ enum AccessTable {
         """
 
     static let agencies = [
-        "csc", "early-help", "gp-riverside", "health-visiting", "housing", "mash", "police", "school-hill",
+        "business-unit", "csc", "early-help", "gp-riverside", "health-visiting", "housing", "mash", "police", "school-hill",
     ]
 
     private static let rows = text.split(separator: "\n").dropFirst().map { row in

@@ -76,3 +76,40 @@ public struct ScreeningItemID: Hashable, Sendable, CustomStringConvertible {
     /// The identifier's text.
     public var description: String { text }
 }
+
+/// An escalation's identity: one for each subject, challenging agency and time that the subject was challenged by it.
+public struct EscalationID: Hashable, Sendable, CustomStringConvertible {
+    private let identifier: HouseholdBoundIdentifier
+
+    /// The escalation of that challenge; the same one gives the same escalation.
+    public init(household: HouseholdID, subject: String, challenger: AgencyCode, number: Int) {
+        identifier = HouseholdBoundIdentifier(
+            prefix: "x1", household: household,
+            identity: SHA256.identifier("escalation", household.text, subject, challenger.text, "\(number)"))
+    }
+
+    /// `nil` if the text has not an escalation identifier's form.
+    public init?(_ text: String) {
+        guard let identifier = HouseholdBoundIdentifier(prefix: "x1", text) else { return nil }
+        self.identifier = identifier
+    }
+
+    /// `x1-<household>-<32 digits>`
+    public var text: String { identifier.text }
+    /// Whose escalation it is.
+    public var household: HouseholdID { identifier.household }
+    /// The identifier's text.
+    public var description: String { text }
+}
+
+extension JSONValue {
+    func requiredEscalationID(_ reasons: inout RefusalReasons) -> EscalationID? {
+        guard let text = requiredString("escalationId", &reasons) else { return nil }
+        guard let escalation = EscalationID(text) else {
+            reasons.add(
+                .invalidIdentifier, at: pointer + "/escalationId", "Give the escalationId as the notice has it.")
+            return nil
+        }
+        return escalation
+    }
+}

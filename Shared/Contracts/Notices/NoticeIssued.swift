@@ -2,6 +2,20 @@ import Safeguarding
 
 /// `notice.issued`: what an agency is told, with the child named by that agency's own reference (P7).
 public struct NoticeIssued: EventPayload {
+    /// Somebody in the receiving agency: the contact that policy names for a stage.
+    public struct Addressee: Sendable, Hashable {
+        /// The stage of the ladder, from 1.
+        public let stage: Int
+        /// What they are.
+        public let role: String
+
+        /// The contact of a stage.
+        public init(stage: Int, role: String) {
+            self.stage = stage
+            self.role = role
+        }
+    }
+
     /// The type that this is the data of.
     public static let type = EventType("notice.issued")
 
@@ -45,6 +59,18 @@ public struct NoticeIssued: EventPayload {
     public var openedBecause: [PartyReason]
     /// The notice that this one is a reminder of.
     public var about: NoticeID?
+    /// Whom it is for within the agency; everybody there who deals with the child, if nobody is named.
+    public var addressedTo: [Addressee] = []
+    /// What is to be done.
+    public var task: NoticeTask?
+    /// The escalation that it is about.
+    public var escalationID: EscalationID?
+    /// The stage of the ladder that the matter stands at.
+    public var stage: Int?
+    /// How the escalation ended.
+    public var escalationOutcome: EscalationOutcome?
+    /// Whether the challenge counts as good practice (row B7).
+    public var isGoodPractice: Bool?
 
     /// A notice with what every notice has.
     public init(
@@ -94,6 +120,18 @@ public struct NoticeIssued: EventPayload {
         reason = data.optionalString("reason", maximumCharacters: 20_000, &reasons)
         respondBy = data.optionalInstant("respondBy", &reasons)
         about = data.optionalString("about", &reasons).flatMap(NoticeID.init)
+        readEscalation(of: data, &reasons)
+    }
+
+    private mutating func readEscalation(of data: JSONValue, _ reasons: inout RefusalReasons) {
+        addressedTo = data.optionalArray("addressedTo", count: 0...Addressee.maximumCount, &reasons).compactMap {
+            Addressee(reading: $0, &reasons)
+        }
+        task = data.optionalEnum("task", &reasons)
+        escalationID = data.present("escalationId") == nil ? nil : data.requiredEscalationID(&reasons)
+        stage = data.present("stage") == nil ? nil : data.requiredInteger("stage", in: 1...9, &reasons)
+        escalationOutcome = data.optionalEnum("escalationOutcome", &reasons)
+        isGoodPractice = data.optionalBool("goodPractice", &reasons)
     }
 
     /// Writes the members of the object.
@@ -122,5 +160,30 @@ public struct NoticeIssued: EventPayload {
         writer.array("canAnswer", canAnswer) { $0.string($1) }
         writer.array("openedBecause", openedBecause.map(\.rawValue).sorted()) { $0.string($1) }
         writer.field("about", about?.text)
+        if !addressedTo.isEmpty { writer.array("addressedTo", addressedTo) { $1.write(to: &$0) } }
+        writer.field("task", task?.rawValue)
+        writer.field("escalationId", escalationID?.text)
+        writer.field("stage", stage)
+        writer.field("escalationOutcome", escalationOutcome?.rawValue)
+        writer.field("goodPractice", isGoodPractice)
+    }
+}
+
+extension NoticeIssued.Addressee {
+    static let maximumCount = 9
+
+    init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
+        guard let object = value.object(&reasons) else { return nil }
+        let stage = object.requiredInteger("stage", in: 1...9, &reasons)
+        let role = object.requiredString("role", &reasons)
+        guard let stage, let role else { return nil }
+        self.init(stage: stage, role: role)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("stage", stage)
+        writer.field("role", role)
+        writer.endObject()
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A folder in memory with the four files of a policy; the settings name it and the sample's.
+/// A folder in memory with the five files of a policy; the settings name it and the sample's.
 struct PolicyFolder: Sendable {
     let path: String
     let files: [PolicyFolderFile]
@@ -12,7 +12,8 @@ struct PolicyFolder: Sendable {
         }
         self.path = String(cString: path)
         let (folder, source) = (self.path, String(cString: sample))
-        files = ["policy.yaml", "agencies.yaml", "clocks.yaml", "calendar.yaml"].map {
+        mkdir(folder + "/ladders", 0o700)
+        files = ["policy.yaml", "agencies.yaml", "clocks.yaml", "calendar.yaml", "ladders/default.yaml"].map {
             PolicyFolderFile(path: folder + "/" + $0, sample: readFile(source + "/" + $0))
         }
     }
