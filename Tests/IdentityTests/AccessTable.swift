@@ -46,7 +46,8 @@ enum AccessTable {
         """
 
     static let agencies = [
-        "business-unit", "csc", "early-help", "gp-riverside", "health-visiting", "housing", "mash", "police", "school-hill",
+        "business-unit", "csc", "early-help", "gp-riverside", "health-visiting", "housing", "mash", "police",
+        "school-hill",
     ]
 
     private static let rows = text.split(separator: "\n").dropFirst().map { row in

@@ -28,7 +28,8 @@ struct PolicyTests {
         let policy = try Policy.load(directory: PolicyTests.sample)
         #expect(
             policy.agencies.codes.map(\.text) == [
-                "business-unit", "csc", "early-help", "gp-riverside", "health-visiting", "housing", "mash", "police", "school-hill",
+                "business-unit", "csc", "early-help", "gp-riverside", "health-visiting", "housing", "mash", "police",
+                "school-hill",
             ])
         #expect(policy.agencies.hub.text == "mash")
         #expect(policy.clocks.screeningDecision == .workingDays(1))

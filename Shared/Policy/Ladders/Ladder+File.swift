@@ -12,7 +12,8 @@ extension Ladder {
             problems.append(
                 PolicyProblem(
                     file: "ladders", line: 1, rule: "missing-file",
-                    message: "There is no ladder in \(directory)/ladders. Add at least the one that policy.yaml names."))
+                    message: "There is no ladder in \(directory)/ladders. Add at least the one that policy.yaml names.")
+            )
         }
         for name in files {
             guard let ladder = load(name, from: directory, &problems) else { continue }
