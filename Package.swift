@@ -90,7 +90,7 @@ let package = Package(
     ]
         + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + service("MashScreener", executable: "mash-screener", engine)
-        + service("EscalationTracker", executable: "escalation-tracker", engine)
+        + service("EscalationTracker", executable: "escalation-tracker", engine, resources: [.embedInCode("SQL")])
         + service("Notifier", executable: "notifier", engine, resources: [.embedInCode("SQL")])
         + service(
             "KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")],

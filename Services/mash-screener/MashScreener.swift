@@ -23,7 +23,8 @@ public struct MashScreener: HouseholdProcedure {
     public var ignoredTypes: Set<String> {
         [
             InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text, ConsultationFact.type.text,
-            AcknowledgementFact.type.text, AnswerFact.type.text,
+            AcknowledgementFact.type.text, AnswerFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
+            SupervisionFact.type.text,
         ]
     }
 
@@ -36,7 +37,9 @@ public struct MashScreener: HouseholdProcedure {
         switch fact.body {
         case .referral(let referral): return queue(referral, fact, &desk, context)
         case .screening(let screening): return act(screening, fact, &desk, context)
-        case .involvement, .discussion, .decision, .consultation, .acknowledgement, .answer: return []
+        case .involvement, .discussion, .decision, .consultation, .acknowledgement, .answer, .escalation, .conference,
+            .supervision:
+            return []
         }
     }
 

@@ -12,7 +12,8 @@ public struct Notifier: BatchProcedure {
     /// Facts that others judge; what follows from them comes on other topics.
     private static let ignoredTypes: Set<String> = [
         ReferralFact.type.text, InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text,
-        ConsultationFact.type.text, ScreeningFact.type.text,
+        ConsultationFact.type.text, ScreeningFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
+        SupervisionFact.type.text,
     ]
     private static let source = EventSource.service("notifier")
 
@@ -70,6 +71,11 @@ public struct Notifier: BatchProcedure {
             return Tellings.of(outcome).flatMap { telling in
                 issue(telling, household, origin, &book, now: now) { $0.fill(from: outcome, person: telling.person) }
             }
+        case NoticeDue.type.text:
+            let due = try NoticeDue.reading(event)
+            return Tellings.of(due).flatMap { telling in
+                issue(telling, household, origin, &book, now: now) { $0.fill(from: due.content) }
+            }
         case VerdictGiven.type.text:
             let verdict = try VerdictGiven.reading(event)
             return [receipt(verdict, id: event.envelope.id, household, origin, now: now)]
@@ -115,6 +121,9 @@ public struct Notifier: BatchProcedure {
         case ReferralOutcome.type.text:
             let outcome = try? ReferralOutcome.reading(event)
             return outcome.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
+        case NoticeDue.type.text:
+            let due = try? NoticeDue.reading(event)
+            return due.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
         case AcknowledgementFact.type.text, AnswerFact.type.text:
             return event.data["noticeId"]?.string.flatMap { NoticeID($0) }.map { [$0] } ?? []
         default:
@@ -136,8 +145,10 @@ public struct Notifier: BatchProcedure {
         let id = notice(of: telling, household)
         var notice = NoticeIssued(
             noticeID: id, kind: telling.kind, childRef: telling.childRef,
-            childHandle: telling.childRef == nil ? telling.person : nil, canAnswer: Tellings.answers(to: telling.kind),
+            childHandle: telling.childRef == nil ? telling.person : nil, canAnswer: Tellings.answers(to: telling),
             openedBecause: Array(telling.because))
+        notice.task = telling.task
+        notice.addressedTo = telling.addressedTo
         fill(&notice)
         let entry = NoticeBook.Entry(
             agency: telling.agency, person: telling.person, childRef: telling.childRef,
@@ -181,7 +192,8 @@ public struct Notifier: BatchProcedure {
                     .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate)),
                 ]
             }
-        case .referral, .involvement, .discussion, .decision, .consultation, .screening:
+        case .referral, .involvement, .discussion, .decision, .consultation, .screening, .escalation, .conference,
+            .supervision:
             return []
         }
     }
@@ -255,6 +267,20 @@ extension NoticeIssued {
         decidedAt = change.decidedAt
         reason = change.reason
         respondBy = change.respondBy
+    }
+
+    fileprivate mutating func fill(from content: NoticeDue.Content) {
+        decisionID = content.decisionID
+        version = content.version
+        escalationID = content.escalationID
+        stage = content.stage
+        isUrgent = content.isUrgent
+        respondBy = content.respondBy
+        reason = content.reason
+        escalationOutcome = content.outcome
+        isGoodPractice = content.isGoodPractice
+        decidedBy = content.decidedBy
+        decidedByRole = content.decidedByRole
     }
 
     fileprivate mutating func fill(from result: ReferralOutcome, person: PersonID) {

@@ -19,7 +19,9 @@ extension Notifier {
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
             procedure: Notifier(policy: policy, topics: topics),
-            topics: [topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name],
+            topics: [
+                topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name, topics.escalations.name,
+            ],
             onDelivery: Notifier.deliveries)
     }
 }

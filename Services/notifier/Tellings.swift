@@ -10,6 +10,10 @@ struct Telling: Sendable, Equatable {
     let person: PersonID
     let childRef: String?
     let because: Set<PartyReason>
+    /// What is to be done.
+    var task: NoticeTask?
+    /// Whom in the agency it is for.
+    var addressedTo: [NoticeIssued.Addressee] = []
 }
 
 /// Who must be told what by a step in the life of a decision, or by the outcome of a referral: pure.
@@ -36,10 +40,23 @@ enum Tellings {
         }
     }
 
-    /// What can be said to a notice of that kind.
-    static func answers(to kind: NoticeKind) -> [String] {
-        switch kind {
+    /// Whoever is named, about each child, once.
+    static func of(_ due: NoticeDue) -> [Telling] {
+        due.children.flatMap { child in
+            due.receivers.map { receiver in
+                Telling(
+                    kind: receiver.kind, cause: due.cause, agency: receiver.agency, person: child.person,
+                    childRef: child.references[receiver.agency], because: receiver.because, task: receiver.task,
+                    addressedTo: receiver.addressedTo)
+            }
+        }
+    }
+
+    /// What can be said to a notice.
+    static func answers(to telling: Telling) -> [String] {
+        switch telling.kind {
         case .acknowledgementOverdue: ["acknowledge"]
+        case .taskDue where telling.task == .considerEscalation: ["acknowledge", NoticeAnswer.challenge.rawValue]
         case .thresholdChanged, .consultationRequested, .outcomeOfReferral, .changeConfirmed:
             ["acknowledge"] + NoticeAnswer.allCases.map(\.rawValue)
         default: ["acknowledge"]
@@ -52,8 +69,6 @@ enum Tellings {
             case .held, .changed: .thresholdChanged
             case .confirmed: .changeConfirmed
             case .withdrawn: .changeWithdrawn
-            case .discussionRequired: .discussionRequired
-            case .challenged: .challengeRaised
             }
         return change.consult.contains(agency) ? [kind, .consultationRequested] : [kind]
     }

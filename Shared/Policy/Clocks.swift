@@ -14,6 +14,12 @@ public struct Clocks: Sendable, Equatable {
     public let challengeWindow: ClockLength
     /// From a held or urgent change to the reconvened discussion (row A2).
     public let reconvenedDiscussion: ClockLength
+    /// From a request for a conference to the decision on it (row B8).
+    public let conferenceRequest: ClockLength
+    /// From a party's question to the answer of whoever decided.
+    public let informationRequest: ClockLength
+    /// How long nothing may happen, by the level that a child is at (row B6). Levels that are not here are not watched.
+    public let noProgress: [ThresholdLevel: ClockLength]
     /// Kinds of concern that make a referral amber at least.
     public let amberConcerns: Set<String>
 }
@@ -24,7 +30,7 @@ extension Clocks {
         defer { problems += file.problems }
         let keys = [
             "practiceHour", "screeningDecision", "ratings", "acknowledgement", "challengeWindow",
-            "reconvenedDiscussion", "amberConcerns",
+            "reconvenedDiscussion", "conferenceRequest", "informationRequest", "noProgress", "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
@@ -37,13 +43,17 @@ extension Clocks {
         let acknowledgement = file.length(root, "acknowledgement")
         let window = file.length(root, "challengeWindow")
         let discussion = file.length(root, "reconvenedDiscussion")
+        let conference = file.length(root, "conferenceRequest")
+        let information = file.length(root, "informationRequest")
+        let progress = file.noProgress(root)
         let amber = file.texts(root, "amberConcerns")
-        guard let hour, let screening, let acknowledgement, let window, let discussion, file.problems.isEmpty else {
-            return nil
-        }
+        guard let hour, let screening, let acknowledgement, let window, let discussion, let conference,
+            let information, file.problems.isEmpty
+        else { return nil }
         return Clocks(
             practiceHour: hour, screeningDecision: screening, ratings: ratings, acknowledgement: acknowledgement,
-            challengeWindow: window, reconvenedDiscussion: discussion, amberConcerns: Set(amber))
+            challengeWindow: window, reconvenedDiscussion: discussion, conferenceRequest: conference,
+            informationRequest: information, noProgress: progress, amberConcerns: Set(amber))
     }
 }
 
@@ -75,6 +85,27 @@ extension PolicyFile {
         return ratings
     }
 
+    fileprivate mutating func noProgress(_ root: YAMLNode) -> [ThresholdLevel: ClockLength] {
+        guard let node = root["noProgress"] else {
+            refuse(root, "missing-key", "Add the key 'noProgress'.")
+            return [:]
+        }
+        guard checkKeys(of: node, ThresholdLevel.allCases.map(\.rawValue)) else { return [:] }
+        var lengths: [ThresholdLevel: ClockLength] = [:]
+        var higher: ClockLength?
+        for level in ThresholdLevel.allCases where node[level.rawValue] != nil {
+            guard let length = length(node, level.rawValue) else { continue }
+            if let higher, length.isShorter(than: higher) {
+                refuse(
+                    node[level.rawValue], "lower-presses-more",
+                    "A higher level allows no more time without progress than a lower one.")
+            }
+            lengths[level] = length
+            higher = length
+        }
+        return lengths
+    }
+
     /// A policy may be stricter than the statute, never laxer.
     fileprivate mutating func refuseBeyondStatute(
         _ length: ClockLength?, _ node: YAMLNode?, workingDays limit: Int, _ source: String
@@ -87,5 +118,16 @@ extension PolicyFile {
             }
         guard isBeyond else { return }
         refuse(node, "beyond-statutory-limit", "The limit is \(limit) working day(s) (\(source)); shorten the clock.")
+    }
+}
+
+extension ClockLength {
+    /// Whether it is certainly the shorter one; a working day lasts at least from one day to the next.
+    func isShorter(than other: ClockLength) -> Bool {
+        switch (self, other) {
+        case (.hours(let left), .hours(let right)), (.workingDays(let left), .workingDays(let right)): left < right
+        case (.hours(let left), .workingDays(let right)): left < right * 24
+        case (.workingDays(let left), .hours(let right)): left * 24 < right
+        }
     }
 }

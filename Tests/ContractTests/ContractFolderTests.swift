@@ -47,6 +47,12 @@ struct ContractFolderTests {
             StrategyDiscussionHeld.type.text: reader(StrategyDiscussionHeld.self),
             DecisionChanged.type.text: reader(DecisionChanged.self),
             ConsultationRecorded.type.text: reader(ConsultationRecorded.self),
+            StepDownProposed.type.text: reader(StepDownProposed.self),
+            EscalationResponded.type.text: reader(EscalationResponded.self),
+            EscalationClosed.type.text: reader(EscalationClosed.self),
+            ConferenceRequested.type.text: reader(ConferenceRequested.self),
+            ConferenceDecided.type.text: reader(ConferenceDecided.self),
+            SupervisionRecorded.type.text: reader(SupervisionRecorded.self),
             NoticeAcknowledged.type.text: reader(NoticeAcknowledged.self),
             NoticeAnswered.type.text: reader(NoticeAnswered.self),
             ScreeningClaimed.type.text: reader(ScreeningClaimed.self),
@@ -56,7 +62,7 @@ struct ContractFolderTests {
             ReceiptRefused.type.text: reader(ReceiptRefused.self), NoticeIssued.type.text: reader(NoticeIssued.self),
             ThresholdChange.type.text: reader(ThresholdChange.self),
             ReferralOutcome.type.text: reader(ReferralOutcome.self),
-            VerdictGiven.type.text: reader(VerdictGiven.self),
+            NoticeDue.type.text: reader(NoticeDue.self), VerdictGiven.type.text: reader(VerdictGiven.self),
             ScreeningItemUpdated.type.text: reader(ScreeningItemUpdated.self),
         ]
         for type in FactBody.types { readers[type.text] = facts }
