@@ -8,7 +8,8 @@ public enum SchemaVersion {
     public static func own(of service: String) -> Int {
         switch service {
         case "referral-intake": 3
-        case "escalation-tracker", "notifier": 2
+        case "escalation-tracker": 3
+        case "notifier": 2
         default: 0
         }
     }
