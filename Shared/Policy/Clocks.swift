@@ -35,11 +35,7 @@ extension Clocks {
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
         let screening = file.length(root, "screeningDecision")
-        file.refuseBeyondStatute(screening, root["screeningDecision"], workingDays: 1, "T1, decision on a referral")
         let ratings = file.ratings(root)
-        file.refuseBeyondStatute(ratings[.red], root["ratings"]?["red"], workingDays: 1, "T1, decision on a referral")
-        file.refuseBeyondStatute(
-            ratings[.amber], root["ratings"]?["amber"], workingDays: 1, "T1, decision on a referral")
         let acknowledgement = file.length(root, "acknowledgement")
         let window = file.length(root, "challengeWindow")
         let discussion = file.length(root, "reconvenedDiscussion")
@@ -47,6 +43,7 @@ extension Clocks {
         let information = file.length(root, "informationRequest")
         let progress = file.noProgress(root)
         let amber = file.texts(root, "amberConcerns")
+        if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
         guard let hour, let screening, let acknowledgement, let window, let discussion, let conference,
             let information, file.problems.isEmpty
         else { return nil }
@@ -106,18 +103,23 @@ extension PolicyFile {
         return lengths
     }
 
-    /// A policy may be stricter than the statute, never laxer.
-    fileprivate mutating func refuseBeyondStatute(
-        _ length: ClockLength?, _ node: YAMLNode?, workingDays limit: Int, _ source: String
-    ) {
-        guard let length else { return }
-        let isBeyond =
-            switch length {
-            case .workingDays(let days): days > limit
-            case .hours(let hours): hours > limit * 24
-            }
-        guard isBeyond else { return }
-        refuse(node, "beyond-statutory-limit", "The limit is \(limit) working day(s) (\(source)); shorten the clock.")
+    /// A policy may be stricter than its limits, never laxer.
+    fileprivate mutating func refuseBeyondLimits(_ root: YAMLNode, practiceHour: Int) {
+        for limit in ClockLimit.all {
+            var node: YAMLNode? = root
+            for key in limit.path { node = node?[key] }
+            guard let node, let length = lengthIfGiven(node),
+                limit.isExceeded(by: length, practiceHour: practiceHour)
+            else { continue }
+            let days = limit.workingDays == 1 ? "1 working day" : "\(limit.workingDays) working days"
+            refuse(node, limit.rule, "The limit is \(days) (\(limit.source)); shorten the clock.")
+        }
+    }
+
+    /// The length that stands there; a wrong one has been refused already.
+    private func lengthIfGiven(_ node: YAMLNode) -> ClockLength? {
+        if let hours = node["hours"]?.text.flatMap({ Int($0) }) { return .hours(hours) }
+        return node["workingDays"]?.text.flatMap { Int($0) }.map(ClockLength.workingDays)
     }
 }
 

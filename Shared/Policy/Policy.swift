@@ -39,6 +39,16 @@ public struct Policy: Sendable, Equatable {
             from: start, calendar: calendar, practiceHour: clocks.practiceHour, policyVersion: version)
     }
 
+    /// When a clock that runs by one of the policy's settings falls due, and why then; the clock remembers the setting, so
+    /// that it can be projected anew. `nil` if there is no such setting.
+    public func due(by setting: ClockSetting, from start: Instant) -> DueTime? {
+        length(of: setting).map { length in
+            length.due(
+                from: start, calendar: calendar, practiceHour: clocks.practiceHour, policyVersion: version,
+                setting: setting.text)
+        }
+    }
+
     private static func loadHead(
         from directory: String, _ ladders: [String: Ladder], _ problems: inout [PolicyProblem]
     ) -> (version: String, effectiveFrom: CalendarDate, ladder: Ladder)? {
