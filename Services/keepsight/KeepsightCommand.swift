@@ -12,7 +12,8 @@ public enum KeepsightCommand {
     static let commands: [Command] = [
         PublishCommand.command, ListenCommand.command, MatrixCommand.command, QueueCommand.command,
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
-        ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, CaseCommand.command,
+        ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, ExplainCommand.command,
+        ReprojectCommand.command, CaseCommand.command,
         BenchCommand.command, ChaosCommand.command,
         CertificatesCommand.command, MigrateCommand.command, TopicsCommand.command, DevBrokerCommand.command,
         completion,

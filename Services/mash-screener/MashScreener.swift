@@ -66,13 +66,15 @@ public struct MashScreener: HouseholdProcedure {
             household: context.household, referrer: fact.context.agency, referralID: referral.referralID)
         guard desk.place(of: id) == nil else { return [] }
         let rating = rating(of: referral)
-        let statutory = policy.due(policy.clocks.screeningDecision, from: fact.context.recordedAt)
+        let statutory = policy.due(
+            policy.clocks.screeningDecision, from: fact.context.recordedAt, setting: .screeningDecision)
         var clocks = [ScreeningItemUpdated.Clock(MashScreener.screeningDecision, statutory)]
         if let length = policy.clocks.ratings[rating] {
             // Beside the statutory clock, never in its place.
             clocks.append(
                 ScreeningItemUpdated.Clock(
-                    "rating-" + rating.rawValue, policy.due(length, from: fact.context.recordedAt)))
+                    "rating-" + rating.rawValue,
+                    policy.due(length, from: fact.context.recordedAt, setting: .rating(rating))))
         }
         let hub = policy.agencies.hub
         let item = ScreeningItemUpdated(

@@ -26,6 +26,14 @@ public struct Notifier: BatchProcedure {
         self.topics = topics
     }
 
+    /// The clock of a notice.
+    public var clockKinds: [ClockKind] {
+        [
+            ClockKind(
+                Notifier.acknowledgement, "The agency is reminded of the notice, if nobody there has acknowledged it.")
+        ]
+    }
+
     /// The household that the record's key names.
     public func household(of message: InboundMessage) -> HouseholdID? { message.household }
 
@@ -162,7 +170,7 @@ public struct Notifier: BatchProcedure {
             .record(.issued(notice, household: household, agency: telling.agency, person: telling.person)),
         ]
         if telling.kind != .acknowledgementOverdue {
-            let due = policy.due(policy.clocks.acknowledgement, from: now)
+            let due = policy.due(policy.clocks.acknowledgement, from: now, setting: .acknowledgement)
             effects.append(.arm(Deadline(key: key(id), household: household, due: due)))
         }
         return effects

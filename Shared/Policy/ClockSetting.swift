@@ -61,3 +61,20 @@ extension Policy {
         }
     }
 }
+
+extension Policy {
+    /// Everything that decides when clocks fall due, one line each: two policies with the same text set every clock alike.
+    public var clockTerms: String {
+        var settings = ClockSetting.plain + RiskRating.allCases.map(ClockSetting.rating)
+        for ladder in ladders.values {
+            for stage in ladder.stages {
+                for isUrgent in [false, true] {
+                    settings.append(.stage(ladder: ladder.name, number: stage.number, isUrgent: isUrgent))
+                }
+            }
+        }
+        let lengths = settings.map { "\($0.text) \(length(of: $0)?.text ?? "none")" }.sorted()
+        let days = calendar.holidays.map { "off \($0.key) \($0.value)" }.sorted()
+        return (["version \(version)", "practiceHour \(clocks.practiceHour)"] + lengths + days).joined(separator: "\n")
+    }
+}

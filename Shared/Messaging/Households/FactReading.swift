@@ -46,22 +46,3 @@ extension EventPayload {
         return payload
     }
 }
-
-extension Deadline {
-    /// A clock with its explanation as policy gave it.
-    public init(key: DeadlineKey, household: HouseholdID, due: DueTime) {
-        var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
-        writer.field("from", due.from.rfc3339)
-        writer.field("rule", due.rule)
-        writer.field("policyVersion", due.policyVersion)
-        writer.array("skipped", due.skipped) { writer, skipped in
-            writer.beginObject()
-            writer.field("day", skipped.day.description)
-            writer.field("reason", skipped.reason)
-            writer.endObject()
-        }
-        writer.endObject()
-        self.init(key: key, household: household, due: due.due, explanation: writer.bytes)
-    }
-}
