@@ -273,7 +273,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         metrics.alreadyInEffect.increment(by: report.alreadyInEffect)
         metrics.waiting.increment(by: report.waiting)
         for (code, count) in report.failures { metrics.deadLetters(code).increment(by: count) }
-        for (what, count) in report.tallies { metrics.said(what).increment(by: count) }
+        metrics.count(report.tallies, report.measurements)
         metrics.statements.increment(by: report.cost.statements)
         metrics.roundTrips.increment(by: report.cost.roundTrips)
     }

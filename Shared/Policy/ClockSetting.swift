@@ -13,6 +13,12 @@ public enum ClockSetting: Hashable, Sendable {
     case challengeWindow
     /// From a held or urgent change to the reconvened discussion (row A2).
     case reconvenedDiscussion
+    /// Between two stages of the hub that hear of an overdue decision (row B2).
+    case overdueDecision
+    /// From a request for a conference to the decision on it (row B8).
+    case conferenceRequest
+    /// How long nothing may happen for a child at that level (row B6).
+    case noProgress(ThresholdLevel)
     /// In which each side of a stage of a ladder answers (row B5).
     case stage(ladder: String, number: Int, isUrgent: Bool)
 
@@ -24,6 +30,9 @@ public enum ClockSetting: Hashable, Sendable {
         case .acknowledgement: "clocks.acknowledgement"
         case .challengeWindow: "clocks.challengeWindow"
         case .reconvenedDiscussion: "clocks.reconvenedDiscussion"
+        case .overdueDecision: "clocks.overdueDecision.every"
+        case .conferenceRequest: "clocks.conferenceRequest"
+        case .noProgress(let level): "clocks.noProgress.\(level.rawValue)"
         case .stage(let ladder, let number, let isUrgent):
             "ladders.\(ladder).\(number).\(isUrgent ? "urgent" : "standard")"
         }
@@ -36,6 +45,8 @@ public enum ClockSetting: Hashable, Sendable {
             self = .stage(ladder: parts[1], number: number, isUrgent: parts[3] == "urgent")
         } else if parts.count == 3, let rating = RiskRating(rawValue: parts[2]) {
             self = .rating(rating)
+        } else if parts.count == 3, let level = ThresholdLevel(rawValue: parts[2]) {
+            self = .noProgress(level)
         } else if let plain = ClockSetting.plain.first(where: { $0.text == text }) {
             self = plain
         } else {
@@ -45,7 +56,10 @@ public enum ClockSetting: Hashable, Sendable {
     }
 
     /// Those without a part that varies.
-    static let plain: [ClockSetting] = [.screeningDecision, .acknowledgement, .challengeWindow, .reconvenedDiscussion]
+    static let plain: [ClockSetting] = [
+        .screeningDecision, .acknowledgement, .challengeWindow, .reconvenedDiscussion, .overdueDecision,
+        .conferenceRequest,
+    ]
 }
 
 extension Policy {
@@ -57,6 +71,9 @@ extension Policy {
         case .acknowledgement: clocks.acknowledgement
         case .challengeWindow: clocks.challengeWindow
         case .reconvenedDiscussion: clocks.reconvenedDiscussion
+        case .overdueDecision: clocks.overdueDecision.every
+        case .conferenceRequest: clocks.conferenceRequest
+        case .noProgress(let level): clocks.noProgress[level]
         case .stage(let ladder, let number, let isUrgent): ladders[ladder]?[number]?.length(isUrgent: isUrgent)
         }
     }
@@ -66,6 +83,7 @@ extension Policy {
     /// Everything that decides when clocks fall due, one line each: two policies with the same text set every clock alike.
     public var clockTerms: String {
         var settings = ClockSetting.plain + RiskRating.allCases.map(ClockSetting.rating)
+        settings += ThresholdLevel.allCases.map(ClockSetting.noProgress)
         for ladder in ladders.values {
             for stage in ladder.stages {
                 for isUrgent in [false, true] {

@@ -20,6 +20,8 @@ public struct Clocks: Sendable, Equatable {
     public let informationRequest: ClockLength
     /// How long nothing may happen, by the level that a child is at (row B6). Levels that are not here are not watched.
     public let noProgress: [ThresholdLevel: ClockLength]
+    /// How a decision that stays overdue moves up the hub (row B2).
+    public let overdueDecision: OverdueDecision
     /// Kinds of concern that make a referral amber at least.
     public let amberConcerns: Set<String>
 }
@@ -30,7 +32,8 @@ extension Clocks {
         defer { problems += file.problems }
         let keys = [
             "practiceHour", "screeningDecision", "ratings", "acknowledgement", "challengeWindow",
-            "reconvenedDiscussion", "conferenceRequest", "informationRequest", "noProgress", "amberConcerns",
+            "reconvenedDiscussion", "overdueDecision", "conferenceRequest", "informationRequest", "noProgress",
+            "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
@@ -42,15 +45,17 @@ extension Clocks {
         let conference = file.length(root, "conferenceRequest")
         let information = file.length(root, "informationRequest")
         let progress = file.noProgress(root)
+        let overdue = OverdueDecision(root, &file)
         let amber = file.texts(root, "amberConcerns")
         if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
         guard let hour, let screening, let acknowledgement, let window, let discussion, let conference,
-            let information, file.problems.isEmpty
+            let information, let overdue, file.problems.isEmpty
         else { return nil }
         return Clocks(
             practiceHour: hour, screeningDecision: screening, ratings: ratings, acknowledgement: acknowledgement,
             challengeWindow: window, reconvenedDiscussion: discussion, conferenceRequest: conference,
-            informationRequest: information, noProgress: progress, amberConcerns: Set(amber))
+            informationRequest: information, noProgress: progress,
+            overdueDecision: overdue, amberConcerns: Set(amber))
     }
 }
 

@@ -52,6 +52,14 @@ public struct ClockExplanation: Sendable, Equatable {
         }
     }
 
+    /// One sentence, as far as the parts are known: see `DueTime.sentence`.
+    public var sentence: String {
+        var text = rule
+        if let from { text += " from \(from)" }
+        if let policyVersion { text += ", policy \(policyVersion)" }
+        return text + DueTime.sentence(of: skipped)
+    }
+
     /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("from", from?.rfc3339)

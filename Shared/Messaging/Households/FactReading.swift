@@ -17,6 +17,13 @@ public struct Origin: Sendable, Equatable {
         traceparent = envelope.traceparent
     }
 
+    /// An operator has moved a clock; the same clock to the same time is the same cause.
+    public init(moved deadline: Deadline) {
+        causationID = "moved/" + SHA256.identifier(deadline.key.text, deadline.due.rfc3339)
+        correlationID = nil
+        traceparent = nil
+    }
+
     /// A deadline begins something new.
     public init(_ deadline: DueDeadline) {
         causationID = "deadline/" + SHA256.identifier(deadline.key.text, deadline.due.rfc3339)

@@ -8,7 +8,8 @@ public enum SchemaVersion {
     public static func own(of service: String) -> Int {
         switch service {
         case "referral-intake": 3
-        case "escalation-tracker", "notifier": 2
+        case "escalation-tracker": 2
+        case "notifier": 3
         default: 0
         }
     }

@@ -18,11 +18,14 @@ public struct DueTime: Sendable, Equatable {
 
     /// One sentence: from when, by which rule and policy, which days were skipped.
     public var sentence: String {
-        var text = "\(rule) from \(from), policy \(policyVersion)"
-        // A long clock skips many weekends; the first few days say enough.
+        "\(rule) from \(from), policy \(policyVersion)" + DueTime.sentence(of: skipped)
+    }
+
+    /// What a sentence about a clock ends with. A long clock skips many weekends; the first few days say enough.
+    public static func sentence(of skipped: [SkippedDay]) -> String {
+        guard !skipped.isEmpty else { return "" }
         let named = skipped.prefix(12).map { "\($0.day) (\($0.reason))" }.joined(separator: ", ")
-        if !skipped.isEmpty { text += "; skipped \(named)" + (skipped.count > 12 ? ", …" : "") }
-        return text
+        return "; skipped \(named)" + (skipped.count > 12 ? ", …" : "")
     }
 }
 
