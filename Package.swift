@@ -82,6 +82,7 @@ let package = Package(
         tests(
             "EscalationTrackerTests",
             ["EscalationTracker", "Notifier", "Contracts", "Messaging", "Policy", "Safeguarding"]),
+        tests("MashScreenerTests", ["MashScreener", "Contracts", "Messaging", "Policy", "Safeguarding"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),

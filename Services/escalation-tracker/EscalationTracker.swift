@@ -19,7 +19,11 @@ public struct EscalationTracker: HouseholdProcedure {
     }
 
     /// What the notifier settles by itself, and what it delivers.
-    public var ignoredTypes: Set<String> { [AcknowledgementFact.type.text, VerdictGiven.type.text] }
+    public var ignoredTypes: Set<String> {
+        [
+            AcknowledgementFact.type.text, VerdictGiven.type.text, NoticeDue.type.text, RatingLowered.type.text,
+        ]
+    }
 
     /// One event of the household.
     public func handle(
@@ -118,7 +122,8 @@ public struct EscalationTracker: HouseholdProcedure {
     ) -> [Effect<EscalationRow>] {
         let notices = DecisionNotices(policy: policy)
         let change = action.decisionID.flatMap { id in casebook.register.changes.first { $0.decisionID == id } }
-        let reconvened = policy.due(policy.clocks.reconvenedDiscussion, from: context.now)
+        let reconvened = policy.due(
+            policy.clocks.reconvenedDiscussion, from: context.now, setting: .reconvenedDiscussion)
         switch action {
         case .tell(let step):
             return [announcements.step(step, &casebook.register, place: place, context)].compactMap(\.self)

@@ -83,6 +83,13 @@ struct Admission {
                     in: event.itemID.household,
                     .screening(ScreeningFact(itemID: event.itemID, by: event.by, action: action)))
             ]
+        case .screeningRated(let event):
+            let action = ScreeningFact.Action.rated(event.rating, reason: event.reason)
+            return [
+                fact(
+                    in: event.itemID.household,
+                    .screening(ScreeningFact(itemID: event.itemID, by: event.by, action: action)))
+            ]
         }
     }
 

@@ -242,7 +242,8 @@ extension RegisterRequest {
         case .conferenceDecided(let decision): subjects.insert(Admission.subject(conference: decision.requestID))
         case .supervisionRecorded(let supervision): add(supervision.children.map(\.ref), of: agency)
         case .escalationResponded, .escalationClosed: break
-        case .noticeAcknowledged, .noticeAnswered, .screeningClaimed, .screeningReleased, .screeningDecided:
+        case .noticeAcknowledged, .noticeAnswered, .screeningClaimed, .screeningReleased, .screeningDecided,
+            .screeningRated:
             break
         }
     }

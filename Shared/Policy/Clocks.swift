@@ -20,6 +20,8 @@ public struct Clocks: Sendable, Equatable {
     public let informationRequest: ClockLength
     /// How long nothing may happen, by the level that a child is at (row B6). Levels that are not here are not watched.
     public let noProgress: [ThresholdLevel: ClockLength]
+    /// How a decision that stays overdue moves up the hub (row B2).
+    public let overdueDecision: OverdueDecision
     /// Kinds of concern that make a referral amber at least.
     public let amberConcerns: Set<String>
 }
@@ -30,30 +32,30 @@ extension Clocks {
         defer { problems += file.problems }
         let keys = [
             "practiceHour", "screeningDecision", "ratings", "acknowledgement", "challengeWindow",
-            "reconvenedDiscussion", "conferenceRequest", "informationRequest", "noProgress", "amberConcerns",
+            "reconvenedDiscussion", "overdueDecision", "conferenceRequest", "informationRequest", "noProgress",
+            "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
         let screening = file.length(root, "screeningDecision")
-        file.refuseBeyondStatute(screening, root["screeningDecision"], workingDays: 1, "T1, decision on a referral")
         let ratings = file.ratings(root)
-        file.refuseBeyondStatute(ratings[.red], root["ratings"]?["red"], workingDays: 1, "T1, decision on a referral")
-        file.refuseBeyondStatute(
-            ratings[.amber], root["ratings"]?["amber"], workingDays: 1, "T1, decision on a referral")
         let acknowledgement = file.length(root, "acknowledgement")
         let window = file.length(root, "challengeWindow")
         let discussion = file.length(root, "reconvenedDiscussion")
         let conference = file.length(root, "conferenceRequest")
         let information = file.length(root, "informationRequest")
         let progress = file.noProgress(root)
+        let overdue = OverdueDecision(root, &file)
         let amber = file.texts(root, "amberConcerns")
+        if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
         guard let hour, let screening, let acknowledgement, let window, let discussion, let conference,
-            let information, file.problems.isEmpty
+            let information, let overdue, file.problems.isEmpty
         else { return nil }
         return Clocks(
             practiceHour: hour, screeningDecision: screening, ratings: ratings, acknowledgement: acknowledgement,
             challengeWindow: window, reconvenedDiscussion: discussion, conferenceRequest: conference,
-            informationRequest: information, noProgress: progress, amberConcerns: Set(amber))
+            informationRequest: information, noProgress: progress,
+            overdueDecision: overdue, amberConcerns: Set(amber))
     }
 }
 
@@ -106,18 +108,23 @@ extension PolicyFile {
         return lengths
     }
 
-    /// A policy may be stricter than the statute, never laxer.
-    fileprivate mutating func refuseBeyondStatute(
-        _ length: ClockLength?, _ node: YAMLNode?, workingDays limit: Int, _ source: String
-    ) {
-        guard let length else { return }
-        let isBeyond =
-            switch length {
-            case .workingDays(let days): days > limit
-            case .hours(let hours): hours > limit * 24
-            }
-        guard isBeyond else { return }
-        refuse(node, "beyond-statutory-limit", "The limit is \(limit) working day(s) (\(source)); shorten the clock.")
+    /// A policy may be stricter than its limits, never laxer.
+    fileprivate mutating func refuseBeyondLimits(_ root: YAMLNode, practiceHour: Int) {
+        for limit in ClockLimit.all {
+            var node: YAMLNode? = root
+            for key in limit.path { node = node?[key] }
+            guard let node, let length = lengthIfGiven(node),
+                limit.isExceeded(by: length, practiceHour: practiceHour)
+            else { continue }
+            let days = limit.workingDays == 1 ? "1 working day" : "\(limit.workingDays) working days"
+            refuse(node, limit.rule, "The limit is \(days) (\(limit.source)); shorten the clock.")
+        }
+    }
+
+    /// The length that stands there; a wrong one has been refused already.
+    private func lengthIfGiven(_ node: YAMLNode) -> ClockLength? {
+        if let hours = node["hours"]?.text.flatMap({ Int($0) }) { return .hours(hours) }
+        return node["workingDays"]?.text.flatMap { Int($0) }.map(ClockLength.workingDays)
     }
 }
 

@@ -58,6 +58,8 @@ struct ContractFolderTests {
             ScreeningClaimed.type.text: reader(ScreeningClaimed.self),
             ScreeningReleased.type.text: reader(ScreeningReleased.self),
             ScreeningDecided.type.text: reader(ScreeningDecided.self),
+            ScreeningRated.type.text: reader(ScreeningRated.self),
+            RatingLowered.type.text: reader(RatingLowered.self),
             ReceiptAccepted.type.text: reader(ReceiptAccepted.self),
             ReceiptRefused.type.text: reader(ReceiptRefused.self), NoticeIssued.type.text: reader(NoticeIssued.self),
             ThresholdChange.type.text: reader(ThresholdChange.self),

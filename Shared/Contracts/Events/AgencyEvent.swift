@@ -34,6 +34,8 @@ public enum AgencyEvent: Sendable, Equatable {
     case screeningReleased(ScreeningReleased)
     /// `screening.decided`
     case screeningDecided(ScreeningDecided)
+    /// `screening.rated`
+    case screeningRated(ScreeningRated)
 
     /// Reads an event by its type, with everything that stands against it.
     public init(reading event: ReceivedEvent) throws(EventRefusal) {
@@ -118,6 +120,7 @@ public enum EventCatalogue {
         Entry(ScreeningClaimed.self, by: .hub, answeredBy: .mashScreener) { .screeningClaimed($0) },
         Entry(ScreeningReleased.self, by: .hub, answeredBy: .mashScreener) { .screeningReleased($0) },
         Entry(ScreeningDecided.self, by: .hub, answeredBy: .mashScreener) { .screeningDecided($0) },
+        Entry(ScreeningRated.self, by: .hub, answeredBy: .mashScreener) { .screeningRated($0) },
     ]
 
     /// The entry of a type, if agencies publish it.
