@@ -21,7 +21,7 @@ public struct EscalationTracker: HouseholdProcedure {
     /// What the notifier settles by itself, and what it delivers.
     public var ignoredTypes: Set<String> {
         [
-            AcknowledgementFact.type.text, VerdictGiven.type.text, NoticeDue.type.text, RatingLowered.type.text,
+            AcknowledgementFact.type.text, VerdictGiven.type.text, NoticeDue.type.text,
         ]
     }
 
@@ -30,8 +30,10 @@ public struct EscalationTracker: HouseholdProcedure {
         _ event: ReceivedEvent, of household: HouseholdID, state casebook: inout Casebook, now: Instant
     ) throws(MessageFailure) -> [Effect<EscalationRow>] {
         let context = Announcements.Context(household: household, origin: Origin(event.envelope), now: now)
-        guard event.envelope.type != ReferralOutcome.type.text else {
-            return shelve(try ReferralOutcome.reading(event), &casebook, context)
+        switch event.envelope.type {
+        case ReferralOutcome.type.text: return shelve(try ReferralOutcome.reading(event), &casebook, context)
+        case RatingLowered.type.text: return shelve(try RatingLowered.reading(event), &casebook, context)
+        default: break
         }
         let fact = try Fact.reading(event)
         for child in fact.children { casebook.register.know(child.references, of: child.person) }

@@ -293,6 +293,8 @@ extension NoticeIssued {
     fileprivate mutating func fill(from content: NoticeDue.Content) {
         decisionID = content.decisionID
         referralID = content.referralID
+        rating = content.rating
+        state = content.rating == nil ? nil : .changed
         version = content.version
         escalationID = content.escalationID
         stage = content.stage

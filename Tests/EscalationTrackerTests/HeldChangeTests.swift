@@ -182,4 +182,26 @@ struct HeldChangeTests {
         try scene.discuss("SD2", .noSection47)
         #expect(scene.notices(.thresholdChanged, to: "school-hill").count == 1, "the same discussion twice is one")
     }
+
+    @Test("A6: a lowered rating is told to the referrer and to every party, who can all challenge it")
+    func ratingLowered() throws {
+        var scene = try VirtualPartnership()
+        try scene.prologue()
+        let referrer = try VirtualPartnership.code("health-visiting")
+        let item = ScreeningItemID(household: VirtualPartnership.household, referrer: referrer, referralID: "R1")
+        try scene.publish(
+            RatingLowered(
+                referralID: "R1", itemID: item, cause: "rating/1", referrer: referrer,
+                children: [NoticeDue.Child(person: VirtualPartnership.child, references: [:])], from: .red, to: .green,
+                decidedAt: scene.now, decidedBy: try VirtualPartnership.code("mash"), decidedByRole: "screener",
+                reason: "The child is safe tonight.", respondBy: scene.now.adding(seconds: 3600)))
+        #expect(scene.lastTold(.thresholdChanged) == ["csc", "health-visiting", "school-hill"])
+        let told = try #require(scene.notices(.thresholdChanged, to: "school-hill").last)
+        #expect(told.content?.rating == NoticeIssued.RatingStep(from: .red, to: .green))
+        #expect(told.content?.referralID == nil, "the referrer's own identifier is the referrer's")
+        for agency in ["school-hill", "health-visiting"] {
+            try scene.answer(.thresholdChanged, as: agency)
+            #expect(scene.escalation?.challenger.text == agency && scene.escalation?.decider.text == "mash")
+        }
+    }
 }

@@ -92,6 +92,17 @@ struct VirtualPartnership {
         for telling in Tellings.of(outcome) { keep(telling, content: nil, change: nil) }
     }
 
+    /// Hands a lowered rating to the tracker, as the hub's desk publishes it.
+    mutating func publish(_ lowered: RatingLowered) throws {
+        var writer = JSONWriter()
+        writer.beginObject()
+        lowered.write(to: &writer)
+        writer.endObject()
+        events += 1
+        try handle(RatingLowered.type.text, id: "rating-\(events)", JSONDocument(parsing: writer.bytes).root)
+        for telling in Tellings.of(lowered) { keep(telling, content: nil, change: nil) }
+    }
+
     private mutating func handle(_ type: String, id: String, _ data: JSONValue) throws {
         let envelope = Envelope(id: id, source: .service("referral-intake"), type: type, time: now)
         let effects = try tracker.handle(
@@ -127,6 +138,7 @@ struct VirtualPartnership {
             case .disarm(let key): clocks[key] = nil
             case .record(let row): rows.append(row)
             case .publish(let record): try take(record)
+            case .measure: break
             }
         }
         var writer = JSONWriter()

@@ -50,6 +50,8 @@ public struct NoticeDue: EventPayload {
         public var decisionID: String?
         /// The referrer's own identifier of the referral that it is about.
         public var referralID: String?
+        /// The rating that a referral had, and the one that it has now.
+        public var rating: NoticeIssued.RatingStep?
         /// The decision's version.
         public var version: Int?
         /// The escalation.
@@ -166,6 +168,7 @@ extension NoticeDue.Content {
     fileprivate init(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         decisionID = data.optionalString("decisionId", &reasons)
         referralID = data.optionalString("referralId", &reasons)
+        rating = data.optionalObject("rating", &reasons).flatMap { NoticeIssued.RatingStep(reading: $0, &reasons) }
         version = data.present("version") == nil ? nil : data.requiredInteger("version", in: 1...1_000_000, &reasons)
         escalationID = data.present("escalationId") == nil ? nil : data.requiredEscalationID(&reasons)
         stage = data.present("stage") == nil ? nil : data.requiredInteger("stage", in: 1...9, &reasons)
@@ -181,6 +184,7 @@ extension NoticeDue.Content {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.field("decisionId", decisionID)
         writer.field("referralId", referralID)
+        if let rating { writer.object("rating") { rating.write(to: &$0) } }
         writer.field("version", version)
         writer.field("escalationId", escalationID?.text)
         writer.field("stage", stage)

@@ -128,11 +128,7 @@ public struct NoticeIssued: EventPayload {
         isUrgent = data.optionalBool("urgent", &reasons)
         outcome = data.optionalEnum("outcome", &reasons)
         referralID = data.optionalString("referralId", &reasons)
-        if let step = data.optionalObject("rating", &reasons) {
-            let from: RiskRating? = step.requiredEnum("from", &reasons)
-            let to: RiskRating? = step.requiredEnum("to", &reasons)
-            rating = from.flatMap { from in to.map { RatingStep(from: from, to: $0) } }
-        }
+        rating = data.optionalObject("rating", &reasons).flatMap { RatingStep(reading: $0, &reasons) }
         if let by = data.optionalObject("decidedBy", &reasons) {
             decidedBy = by.requiredAgency("agency", &reasons)
             decidedByRole = by.requiredString("role", &reasons)
@@ -168,12 +164,7 @@ public struct NoticeIssued: EventPayload {
         writer.field("state", state?.rawValue)
         writer.field("urgent", isUrgent)
         writer.field("outcome", outcome?.rawValue)
-        if let rating {
-            writer.object("rating") {
-                $0.field("from", rating.from.rawValue)
-                $0.field("to", rating.to.rawValue)
-            }
-        }
+        if let rating { writer.object("rating") { rating.write(to: &$0) } }
         writer.field("referralId", referralID)
         if let decidedBy, let decidedByRole {
             writer.object("decidedBy") {
@@ -193,6 +184,20 @@ public struct NoticeIssued: EventPayload {
         writer.field("stage", stage)
         writer.field("escalationOutcome", escalationOutcome?.rawValue)
         writer.field("goodPractice", isGoodPractice)
+    }
+}
+
+extension NoticeIssued.RatingStep {
+    init?(reading step: JSONValue, _ reasons: inout RefusalReasons) {
+        let from: RiskRating? = step.requiredEnum("from", &reasons)
+        let to: RiskRating? = step.requiredEnum("to", &reasons)
+        guard let from, let to else { return nil }
+        self.init(from: from, to: to)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("from", from.rawValue)
+        writer.field("to", to.rawValue)
     }
 }
 
