@@ -14,7 +14,7 @@ public enum KeepsightCommand {
         OpenMattersCommand.command, QueueCommand.command,
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
         ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, ExplainCommand.command,
-        ReprojectCommand.command, CaseCommand.command,
+        ReprojectCommand.command, AgenciesCommand.command, CaseCommand.command,
         BenchCommand.command, ChaosCommand.command,
         CertificatesCommand.command, MigrateCommand.command, TopicsCommand.command, DevBrokerCommand.command,
         completion,

@@ -7,7 +7,7 @@ public enum SchemaVersion {
     /// Steps below the service's own folder.
     public static func own(of service: String) -> Int {
         switch service {
-        case "referral-intake": 3
+        case "referral-intake": 4
         case "escalation-tracker", "notifier": 3
         default: 0
         }
