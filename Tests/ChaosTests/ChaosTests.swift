@@ -9,7 +9,7 @@ import Testing
 struct ChaosTests {
     @Test(
         "Whatever goes wrong, nothing is lost, nothing is doubled, and everything stays in order",
-        .timeLimit(.minutes(10)))
+        .timeLimit(Surroundings.minutes(10)))
     func chaos() async throws {
         let (status, report) = try await run(["--faults", "16", "--seed", "4"])
         #expect(status == 0)
@@ -17,7 +17,7 @@ struct ChaosTests {
         print(report)
     }
 
-    @Test("Without the inbox the same run is found broken: the verdict can fail", .timeLimit(.minutes(10)))
+    @Test("Without the inbox the same run is found broken: the verdict can fail", .timeLimit(Surroundings.minutes(10)))
     func withoutInbox() async throws {
         let (status, report) = try await run(["--faults", "3", "--seed", "4", "--without", "inbox"])
         #expect(status == 1)
