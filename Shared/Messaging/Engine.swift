@@ -76,8 +76,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         self.failpoints = failpoints
         self.metrics = metrics
         pool = PostgresPool(settings.postgres, maximumConnections: 1)
-        let (batches, deadlines) = (LoopConnection(settings.postgres), LoopConnection(settings.postgres))
-        let chores = LoopConnection(settings.postgres)
+        let batches = LoopConnection(settings.postgres, failpoints: failpoints)
+        let deadlines = LoopConnection(settings.postgres, failpoints: failpoints)
+        let chores = LoopConnection(settings.postgres, failpoints: failpoints)
         connections = [batches, deadlines, chores]
         admin = try KafkaAdmin(settings.kafka)
         producer = KafkaProducer(

@@ -39,9 +39,10 @@ public final class ServiceChild: @unchecked Sendable {
         try process.run()
     }
 
-    /// Where a sanitizer reports, so that it does not report into the log of a child, which nobody reads.
+    /// Where a sanitizer reports, so that it does not report into the log of a child, which nobody reads; and what it
+    /// needs beside itself.
     private static let sanitizerSettings = ProcessInfo.processInfo.environment.filter {
-        ["TSAN_OPTIONS", "ASAN_OPTIONS"].contains($0.key)
+        ["TSAN_OPTIONS", "ASAN_OPTIONS", "LD_PRELOAD"].contains($0.key)
     }
 
     /// Whether it still runs.

@@ -19,12 +19,17 @@ test_sanitized() {
     # The tests wait this many times as long for what is slower under a sanitizer.
     export KEEPSIGHT_TEST_PATIENCE=6
     case $kind in
-        thread) export TSAN_OPTIONS="log_path=$reports/report:suppressions=$lib_dir/thread-sanitizer.supp" ;;
+        thread)
+            cc -shared -fPIC -O1 -Wall -Wextra -Werror -o "$run_dir/c11-threads.so" \
+                "$home_dir/Tests/Sanitizers/c11-threads.c"
+            export KEEPSIGHT_TEST_PRELOAD=$run_dir/c11-threads.so
+            export TSAN_OPTIONS="log_path=$reports/report:suppressions=$home_dir/Tests/Sanitizers/thread.supp"
+            ;;
         address) export ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1" ;;
     esac
     say "testing with the $kind sanitizer"
     run_tests "--sanitize=$kind" --scratch-path "$home_dir/.build/sanitize-$kind" "$@" || status=$?
-    unset TSAN_OPTIONS ASAN_OPTIONS
+    unset TSAN_OPTIONS ASAN_OPTIONS KEEPSIGHT_TEST_PRELOAD
     if [ -n "$(ls -A "$reports")" ]; then
         grep -h -E '^SUMMARY:|^WARNING: ThreadSanitizer|^==.*ERROR' "$reports"/* | sort | uniq -c | sort -rn | head -n 20 >&2
         say "the $kind sanitizer had something to say, in $(ls -A "$reports" | wc -l) processes; see $reports" >&2
