@@ -35,6 +35,7 @@ enum ChaosCommand {
                 .configuration, "Set KAFKA_HOME: brokers are killed and restarted, which only a real Kafka survives.")
         }
         let stage = Stage(folder: FileManager.default.currentDirectoryPath + "/.run/chaos")
+        try stage.claim()
         defer { stage.stop() }
         let environment = try stage.start(
             debug: invocation.has("debug"), brokers: plan.brokers, invocation.environment)
@@ -50,6 +51,15 @@ enum ChaosCommand {
 /// A database and a broker of the run's own, by the scripts in deploy.
 struct Stage {
     let folder: String
+
+    /// Makes them this process's until it ends, so that no second run stops what the first one needs.
+    func claim() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let lock = open(folder + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            throw CommandFailure(.unavailable, "Another chaos run uses \(folder); wait until it has ended.")
+        }
+    }
 
     /// Starts them anew, with nothing in them; the environment with their endpoints.
     func start(debug: Bool, brokers: Int, _ environment: [String: String]) throws -> [String: String] {
