@@ -8,6 +8,9 @@ build_sanitized() {
     build_products debug --build-tests "--sanitize=$1" --scratch-path "$home_dir/.build/sanitize-$1"
 }
 
+# Beside the compiler, whatever links lead there.
+symbolizer() { echo "$(dirname "$(readlink -f "$(command -v swiftc)")")/llvm-symbolizer"; }
+
 # test_sanitized KIND ARGUMENTS...: of swift test.
 test_sanitized() {
     local kind=$1 start=$SECONDS status=0 reports
@@ -23,9 +26,13 @@ test_sanitized() {
             cc -shared -fPIC -O1 -Wall -Wextra -Werror -o "$run_dir/c11-threads.so" \
                 "$home_dir/Tests/Sanitizers/c11-threads.c"
             export KEEPSIGHT_TEST_PRELOAD=$run_dir/c11-threads.so
-            export TSAN_OPTIONS="log_path=$reports/report:suppressions=$home_dir/Tests/Sanitizers/thread.supp"
+            # Without names of functions nothing can be suppressed by name, and children have no PATH to find the
+            # symbolizer on. A process that ends at once, as by a second signal, joins no threads of librdkafka.
+            TSAN_OPTIONS="log_path=$reports/report:suppressions=$home_dir/Tests/Sanitizers/thread.supp"
+            TSAN_OPTIONS+=":external_symbolizer_path=$(symbolizer):report_thread_leaks=0"
+            export TSAN_OPTIONS
             ;;
-        address) export ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1" ;;
+        address) export ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1:external_symbolizer_path=$(symbolizer)" ;;
     esac
     say "testing with the $kind sanitizer"
     run_tests "--sanitize=$kind" --scratch-path "$home_dir/.build/sanitize-$kind" "$@" || status=$?
