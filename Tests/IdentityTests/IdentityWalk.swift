@@ -79,7 +79,8 @@ struct IdentityWalk {
             let heard = try await keepsight(
                 ["listen", agency, "--from-beginning", "--json", "--timeout", "1"], as: "agency-" + agency)
             let told = heard.said.split(separator: "\n").compactMap { line in
-                (try? JSONDocument(parsing: Array(line.utf8)))?.root["data"]?["decisionId"]?.string
+                let data = (try? JSONDocument(parsing: Array(line.utf8)))?.root["data"]
+                return data?["kind"]?.string == "threshold-changed" ? data?["decisionId"]?.string : nil
             }
             if told.count >= count || ContinuousClock.now > end { return told }
         }

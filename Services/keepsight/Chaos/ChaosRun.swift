@@ -11,6 +11,8 @@ import ServiceRuntime
 /// One run of chaos: load, faults, quiet, verdict.
 actor ChaosRun {
     private static let agencies = ["csc", "police"]
+    /// Is told what follows from an urgent decision, and reminded of it.
+    private static let businessUnit = "business-unit"
     /// Longer than a group waits for a member that says nothing.
     private static let freezeSeconds = 13
     /// How far the clock is moved at two thirds of the way, so that acknowledgements fall due in the midst of it.
@@ -221,7 +223,7 @@ actor ChaosRun {
         var notices: [ChaosVerdict.Notice] = []
         var accepted: [String: Int] = [:]
         var refused = 0
-        for agency in ChaosRun.agencies {
+        for agency in ChaosRun.agencies + [ChaosRun.businessUnit] {
             let topic = deployment.topics.notices(of: try deployment.agency(agency)).name
             for message in try await records(of: topic) {
                 switch AgencyNotice(message) {
@@ -237,6 +239,7 @@ actor ChaosRun {
             }
         }
         verdict.judge(notices, said, agencies: ChaosRun.agencies)
+        verdict.judgeRepetitions(notices)
         verdict.judgeReceipts(accepted: accepted, refused: refused, said)
         verdict.judgeReminders(notices, due: try await dueNotices())
         for service in Topics.services {
