@@ -67,6 +67,7 @@ let package = Package(
         shared("Policy", ["Safeguarding", "CYAML"]),
         shared("KafkaClient", ["CRdKafka"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ"]),
+        shared("Channels", ["CCurl", "COpenSSL"]),
         shared("ServiceRuntime", ["CMicroHTTPD"]),
         shared(
             "Messaging", ["KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "ServiceRuntime"],
@@ -80,6 +81,8 @@ let package = Package(
         tests("ServiceRuntimeTests", ["ServiceRuntime", "TestSupport"]),
         tests("MessagingTests", engine + ["TestSupport"]),
         tests("EscalationTrackerTests", ["EscalationTracker", "Contracts", "Messaging", "Policy", "Safeguarding"]),
+        tests("ChannelTests", ["Channels", "TestSupport"]),
+        tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
@@ -91,7 +94,7 @@ let package = Package(
         + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + service("MashScreener", executable: "mash-screener", engine)
         + service("EscalationTracker", executable: "escalation-tracker", engine)
-        + service("Notifier", executable: "notifier", engine, resources: [.embedInCode("SQL")])
+        + service("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(
             "KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")],
             settings: strict + commandLine)

@@ -16,13 +16,16 @@ public struct Notifier: BatchProcedure {
     ]
     private static let source = EventSource.service("notifier")
 
-    private let policy: Policy
+    let policy: Policy
     private let topics: Topics
+    /// Channels that are there, beside the topics.
+    private let channels: Set<Channel>
 
-    /// A notifier under one policy.
-    public init(policy: Policy, topics: Topics) {
+    /// A notifier under one policy, which writes deliveries for these channels.
+    public init(policy: Policy, topics: Topics, channels: Set<Channel> = []) {
         self.policy = policy
         self.topics = topics
+        self.channels = channels
     }
 
     /// The household that the record's key names.
@@ -83,18 +86,32 @@ public struct Notifier: BatchProcedure {
         throws(MessageFailure) -> [Effect<NoticeRow>]
     {
         guard deadline.key.kind == Notifier.acknowledgement, let about = NoticeID(deadline.key.subject),
-            let entry = book[about], !entry.isAcknowledged
+            let entry = book[about], !entry.isAcknowledged,
+            policy.notices.acknowledgement.indices.contains(entry.stepsTaken)
         else { return [] }
-        let telling = Telling(
-            kind: .acknowledgementOverdue, cause: "notice/" + about.text, agency: entry.agency, person: entry.person,
-            childRef: entry.childRef, because: [])
-        let effects = issue(telling, deadline.household, Origin(deadline), &book, now: now) { notice in
-            notice.about = about
-            notice.decisionID = entry.decisionID
-            notice.version = entry.version
-            notice.respondBy = entry.respondBy
+        var effects: [Effect<NoticeRow>] = []
+        for telling in Tellings.of(about, entry, step: entry.stepsTaken, policy) {
+            effects += issue(telling, deadline.household, Origin(deadline), &book, now: now) { notice in
+                notice.about = about
+                notice.decisionID = entry.decisionID
+                notice.version = entry.version
+                notice.respondBy = entry.respondBy
+                notice.unacknowledgedBy = telling.agency == entry.agency ? nil : entry.agency
+            }
         }
-        return effects + [.record(.reminded(about))]
+        let taken = entry.stepsTaken + 1
+        book.take(taken, of: about)
+        effects.append(.record(.reminded(about, steps: taken)))
+        return effects + nextStep(of: about, deadline.household, issued: entry.issuedAt, taken: taken)
+    }
+
+    /// The clock of the next step of the ladder of acknowledgement, if there is one. Every step counts from the notice.
+    private func nextStep(of notice: NoticeID, _ household: HouseholdID, issued: Instant, taken: Int)
+        -> [Effect<NoticeRow>]
+    {
+        guard policy.notices.acknowledgement.indices.contains(taken) else { return [] }
+        let due = policy.due(policy.notices.acknowledgement[taken], from: issued)
+        return [.arm(Deadline(key: key(notice), household: household, due: due))]
     }
 
     /// The statements that write the rows.
@@ -138,10 +155,13 @@ public struct Notifier: BatchProcedure {
             noticeID: id, kind: telling.kind, childRef: telling.childRef,
             childHandle: telling.childRef == nil ? telling.person : nil, canAnswer: Tellings.answers(to: telling.kind),
             openedBecause: Array(telling.because))
+        notice.reference = NoticeReference(of: id, for: telling.agency)
+        notice.addressedTo = telling.addressees.map { NoticeIssued.Addressee(stage: $0.stage, role: $0.role) }
         fill(&notice)
         let entry = NoticeBook.Entry(
             agency: telling.agency, person: telling.person, childRef: telling.childRef,
-            decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy)
+            decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy,
+            issuedAt: now, about: notice.about)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
@@ -150,9 +170,14 @@ public struct Notifier: BatchProcedure {
                     tally: "notice " + telling.kind.rawValue)),
             .record(.issued(notice, household: household, agency: telling.agency, person: telling.person)),
         ]
+        if let agency = policy.agencies[telling.agency] {
+            let template = MessageTemplate.of(notice)
+            effects += ChannelAddress.all(for: notice, at: agency, by: channels).map {
+                .record(.carried(id, $0, template))
+            }
+        }
         if telling.kind != .acknowledgementOverdue {
-            let due = policy.due(policy.clocks.acknowledgement, from: now)
-            effects.append(.arm(Deadline(key: key(id), household: household, due: due)))
+            effects += nextStep(of: id, household, issued: now, taken: 0)
         }
         return effects
     }
@@ -164,26 +189,32 @@ public struct Notifier: BatchProcedure {
         switch fact.body {
         case .acknowledgement(let acknowledgement):
             return settle(fact, acknowledgement.noticeID, household, origin, &book, now: now) { book, entry in
-                guard !entry.isAcknowledged else { return [] }
-                book.acknowledge(acknowledgement.noticeID)
-                return [
-                    .disarm(key(acknowledgement.noticeID)),
-                    .record(.acknowledged(acknowledgement.noticeID, by: acknowledgement.by)),
-                ]
+                acknowledge(acknowledgement.noticeID, entry, by: acknowledgement.by, &book)
             }
         case .answer(let answer):
             return settle(fact, answer.noticeID, household, origin, &book, now: now) { book, entry in
-                book.acknowledge(answer.noticeID)
                 // Late is marked, never refused (row A3).
                 let isLate = entry.respondBy.map { now > $0 } ?? false
-                return [
-                    .disarm(key(answer.noticeID)), .record(.acknowledged(answer.noticeID, by: answer.by)),
-                    .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate)),
+                return acknowledge(answer.noticeID, entry, by: answer.by, &book) + [
+                    .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate))
                 ]
             }
         case .referral, .involvement, .discussion, .decision, .consultation, .screening:
             return []
         }
+    }
+
+    /// Somebody has seen the notice: its ladder ends. Who has seen the reminder has seen what it is about.
+    private func acknowledge(_ notice: NoticeID, _ entry: NoticeBook.Entry, by: Person, _ book: inout NoticeBook)
+        -> [Effect<NoticeRow>]
+    {
+        let about = entry.about.flatMap { about in book[about]?.agency == entry.agency ? about : nil }
+        var effects: [Effect<NoticeRow>] = []
+        for seen in [notice, about].compactMap({ $0 }) where book[seen]?.isAcknowledged == false {
+            book.acknowledge(seen)
+            effects += [.disarm(key(seen)), .record(.acknowledged(seen, by: by))]
+        }
+        return effects
     }
 
     private func settle(

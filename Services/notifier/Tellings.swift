@@ -1,4 +1,5 @@
 import Contracts
+import Policy
 import Safeguarding
 
 /// One thing to tell one agency about one child, before it becomes a notice.
@@ -10,6 +11,8 @@ struct Telling: Sendable, Equatable {
     let person: PersonID
     let childRef: String?
     let because: Set<PartyReason>
+    /// Whom in the agency it is for; nobody in particular if empty.
+    var addressees: [Agency.Contact] = []
 }
 
 /// Who must be told what by a step in the life of a decision, or by the outcome of a referral: pure.
@@ -34,6 +37,29 @@ enum Tellings {
                 kind: .outcomeOfReferral, cause: "item/" + outcome.itemID.text, agency: outcome.referrer,
                 person: child.person, childRef: child.references[outcome.referrer], because: [.referrer])
         }
+    }
+
+    /// Whom a step of the ladder of acknowledgement tells of a notice that nobody has acknowledged (row A4): contacts of the
+    /// silent agency, and the business unit. `place` counts the policy's steps from 0.
+    static func of(_ about: NoticeID, _ entry: NoticeBook.Entry, step place: Int, _ policy: Policy) -> [Telling] {
+        let step = policy.notices.acknowledgement[place]
+        let cause = "notice/\(about.text)/step/\(place + 1)/"
+        var tellings = step.stages.map { stage in
+            Telling(
+                kind: .acknowledgementOverdue, cause: cause + "stage/\(stage)", agency: entry.agency,
+                person: entry.person, childRef: entry.childRef, because: [],
+                addressees: policy.agencies[entry.agency]?.contacts(ofStage: stage) ?? [])
+        }
+        if step.isForBusinessUnit {
+            let unit = policy.agencies.businessUnit
+            tellings.append(
+                Telling(
+                    kind: .acknowledgementOverdue, cause: cause + "business-unit", agency: unit, person: entry.person,
+                    // A reference is its agency's own; nobody else is to know it (P7).
+                    childRef: unit == entry.agency ? entry.childRef : nil, because: [],
+                    addressees: policy.agencies[unit]?.contacts(ofStage: 1) ?? []))
+        }
+        return tellings
     }
 
     /// What can be said to a notice of that kind.

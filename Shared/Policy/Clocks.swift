@@ -8,8 +8,6 @@ public struct Clocks: Sendable, Equatable {
     public let screeningDecision: ClockLength
     /// How soon a red, amber or green referral is to be looked at. Green gathers information; it never relaxes T1.
     public let ratings: [RiskRating: ClockLength]
-    /// From a notice to the reminder that nobody has acknowledged it (row A4).
-    public let acknowledgement: ClockLength
     /// In which an answer is expected (row A3).
     public let challengeWindow: ClockLength
     /// From a held or urgent change to the reconvened discussion (row A2).
@@ -23,7 +21,7 @@ extension Clocks {
         var file = PolicyFile(name: "clocks.yaml")
         defer { problems += file.problems }
         let keys = [
-            "practiceHour", "screeningDecision", "ratings", "acknowledgement", "challengeWindow",
+            "practiceHour", "screeningDecision", "ratings", "challengeWindow",
             "reconvenedDiscussion", "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
@@ -34,15 +32,14 @@ extension Clocks {
         file.refuseBeyondStatute(ratings[.red], root["ratings"]?["red"], workingDays: 1, "T1, decision on a referral")
         file.refuseBeyondStatute(
             ratings[.amber], root["ratings"]?["amber"], workingDays: 1, "T1, decision on a referral")
-        let acknowledgement = file.length(root, "acknowledgement")
         let window = file.length(root, "challengeWindow")
         let discussion = file.length(root, "reconvenedDiscussion")
         let amber = file.texts(root, "amberConcerns")
-        guard let hour, let screening, let acknowledgement, let window, let discussion, file.problems.isEmpty else {
+        guard let hour, let screening, let window, let discussion, file.problems.isEmpty else {
             return nil
         }
         return Clocks(
-            practiceHour: hour, screeningDecision: screening, ratings: ratings, acknowledgement: acknowledgement,
+            practiceHour: hour, screeningDecision: screening, ratings: ratings,
             challengeWindow: window, reconvenedDiscussion: discussion, amberConcerns: Set(amber))
     }
 }

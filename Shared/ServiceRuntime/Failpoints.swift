@@ -23,9 +23,12 @@ public struct Failpoint: Hashable, Sendable {
     /// Before fired deadlines are committed.
     public static let sweeperBeforeCommit = Failpoint(name: "sweeper.beforeCommit")
 
+    /// After a channel's receivers have answered, before that is on record.
+    public static let deliveryAfterSend = Failpoint(name: "delivery.afterSend")
+
     static let all: [Failpoint] = [
         .batchBeforeCommit, .batchAfterCommit, .consumerBeforeOffsetCommit, .relayAfterProduce, .relayBeforeDelete,
-        .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit,
+        .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit, .deliveryAfterSend,
     ]
 }
 

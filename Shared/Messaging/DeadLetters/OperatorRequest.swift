@@ -19,6 +19,8 @@ public struct OperatorRequest: Sendable {
         case show
         /// Read a partition from another place, of the cluster that is there now.
         case reposition
+        /// Something that this service alone knows how to carry out; the content says what (`ServiceRequest`).
+        case service
     }
 
     /// What came of it, in the form in which the table keeps it.
@@ -33,6 +35,8 @@ public struct OperatorRequest: Sendable {
         case shown
         /// The partition is read from there.
         case repositioned
+        /// What the service itself says to a request of its own kind.
+        case settled(String)
         /// The request makes no sense to this service.
         case notUnderstood
 
@@ -44,6 +48,7 @@ public struct OperatorRequest: Sendable {
             case .notParked: "not parked"
             case .shown: "shown"
             case .repositioned: "repositioned"
+            case .settled(let text): text
             case .notUnderstood: "not understood: no such position"
             }
         }
@@ -51,13 +56,13 @@ public struct OperatorRequest: Sendable {
 
     /// What is asked.
     public let action: Action
-    /// Whose messages; none for `reposition`.
+    /// Whose messages; none for `reposition` and `service`.
     public let household: HouseholdID?
     /// Who asks.
     public let requestedBy: String
     /// Why.
     public let reason: String
-    /// For `edit`: what to handle in the failed message's place.
+    /// For `edit`: what to handle in the failed message's place. For `service`: what is asked, as one JSON object.
     public let content: [UInt8]?
 
     /// A request. Names and reasons are for the record, 200 and 2,000 characters at the most.

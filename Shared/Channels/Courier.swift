@@ -1,0 +1,111 @@
+import CCurl
+import Dispatch
+
+/// Carries e-mails and webhooks by libcurl, several beside each other, on a thread of its own: its calls block.
+public final class Courier: Sendable {
+    /// One thing to carry.
+    public enum Parcel: Sendable {
+        /// An e-mail, by this server, with this password if the server asks.
+        case mail(Mail, MailServer, password: String?)
+        /// A webhook with its headers; certificates of those who vouch for the receiver, if not the system's.
+        case webhook(WebhookMessage, headers: [(name: String, value: String)], caFile: String? = nil)
+    }
+
+    /// Parcels carried at once, at the most.
+    public static let maximumParcels = 16
+
+    private let handle: CurlHandle
+    private let queue = DispatchQueue(label: "keepsight.courier")
+    private let timeoutMilliseconds: Int
+
+    /// A courier who gives each parcel so long.
+    public init(timeoutMilliseconds: Int = 20_000) {
+        handle = CurlHandle()
+        self.timeoutMilliseconds = timeoutMilliseconds
+    }
+
+    /// Carries the parcels, and says how each ended, in their order. Returns early when the task is cancelled: those under way
+    /// have then ended with `stopped`.
+    public func carry(_ parcels: [Parcel]) async -> [TransferResult] {
+        let flag = StopFlag()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                queue.async {
+                    continuation.resume(returning: self.run(Array(parcels.prefix(Courier.maximumParcels)), flag))
+                }
+            }
+        } onCancel: {
+            flag.raise()
+        }
+    }
+
+    private func run(_ parcels: [Parcel], _ flag: StopFlag) -> [TransferResult] {
+        guard let multi = handle.multi else { return parcels.map { _ in TransferResult(.notStarted, status: 0) } }
+        let transfers = parcels.map(transfer(for:))
+        defer { for transfer in transfers { keepsight_transfer_free(transfer) } }
+        var started = transfers.compactMap { $0 } as [UnsafeMutablePointer<keepsight_transfer>?]
+        keepsight_transfers_run(multi, &started, started.count, flag.pointer)
+        return transfers.map { transfer in
+            guard let transfer else { return TransferResult(.notStarted, status: 0) }
+            return TransferResult(transport(transfer.pointee.result), status: transfer.pointee.status)
+        }
+    }
+
+    private func transfer(for parcel: Parcel) -> UnsafeMutablePointer<keepsight_transfer>? {
+        switch parcel {
+        case .mail(let mail, let server, let password):
+            let bytes = mail.bytes.map { CChar(bitPattern: $0) }
+            return keepsight_mail_new(
+                server.url, "<\(mail.from)>", "<\(mail.to)>", bytes, bytes.count, timeoutMilliseconds,
+                server.security == .starttls ? 1 : 0, server.caFile, server.user, password)
+        case .webhook(let message, let headers, let caFile):
+            let bytes = message.body.map { CChar(bitPattern: $0) }
+            guard
+                let transfer = keepsight_post_new(
+                    message.url, bytes, bytes.count, timeoutMilliseconds, caFile)
+            else { return nil }
+            for (name, value) in headers where keepsight_transfer_header(transfer, "\(name): \(value)") == 0 {
+                keepsight_transfer_free(transfer)
+                return nil
+            }
+            return transfer
+        }
+    }
+
+    private func transport(_ code: CURLcode) -> TransferResult.Transport {
+        switch code {
+        case CURLE_OK: .completed
+        case CURLE_ABORTED_BY_CALLBACK: .stopped
+        case CURLE_OPERATION_TIMEDOUT: .tooSlow
+        case CURLE_LOGIN_DENIED: .loginRefused
+        case CURLE_USE_SSL_FAILED, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE:
+            .insecure
+        case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .notStarted
+        default: .unreachable
+        }
+    }
+}
+
+/// libcurl's multi handle, which keeps connections from one call to the next. Unchecked: only the courier's own queue uses
+/// the pointer, one call at a time, and it goes when nobody holds the courier any more.
+private final class CurlHandle: @unchecked Sendable {
+    let multi: UnsafeMutableRawPointer?
+
+    init() {
+        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        multi = curl_multi_init()
+    }
+
+    deinit { if let multi { curl_multi_cleanup(multi) } }
+}
+
+/// A number that one thread sets and libcurl's loop looks at. Unchecked: both go through atomic instructions.
+private final class StopFlag: @unchecked Sendable {
+    let pointer = UnsafeMutablePointer<CInt>.allocate(capacity: 1)
+
+    init() { pointer.initialize(to: 0) }
+
+    deinit { pointer.deallocate() }
+
+    func raise() { keepsight_flag_raise(pointer) }
+}
