@@ -89,7 +89,8 @@ let package = Package(
         tests("WalkTests", engine + ["TestSupport"]),
         tests("ChaosTests", engine + ["TestSupport"]),
         .target(
-            name: "TestSupport", dependencies: engine, path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: engine, path: "Tests/TestSupport",
+            exclude: ["Receivers/receivers.py"], swiftSettings: strict),
     ]
         + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + service("MashScreener", executable: "mash-screener", engine)

@@ -36,6 +36,11 @@ public enum Surroundings {
     /// a server.
     public static var hasPromtool: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") }
 
+    /// Whether tests that speak to a mail server run.
+    public static var hasReceivers: Bool {
+        isInCI || FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/aiosmtpd")
+    }
+
     private static var isInCI: Bool { value("CI") == "true" }
 
     private static func value(_ name: String) -> String? {
