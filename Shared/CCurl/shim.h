@@ -1,8 +1,11 @@
 #pragma once
 
 #include <curl/curl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 // Swift cannot call curl_easy_setopt, which is variadic.
 
@@ -49,11 +52,19 @@ struct keepsight_transfer {
     size_t count;
     size_t sent;
     size_t received;
+    // Looked at while it runs: other than 0 ends it.
+    const int *stop;
+    // Its open sockets, each more by one; 0 is a free place. libcurl may try two addresses at once.
+    int sockets[4];
+    pthread_t thread;
+    int is_running;
     // What came of it; CURLE_ABORTED_BY_CALLBACK until something has.
     CURLcode result;
     // The HTTP status, or the mail server's last reply before its goodbye; 0 where there was none.
     long status;
 };
+
+enum { keepsight_sockets = 4 };
 
 // More of an answer than this is not read.
 enum { keepsight_answer_limit = 65536 };
@@ -90,6 +101,41 @@ static inline size_t keepsight_note_reply(char *line, size_t size, size_t member
     return length;
 }
 
+static inline void keepsight_shut(struct keepsight_transfer *transfer) {
+    for (int place = 0; place < keepsight_sockets; place++) {
+        if (transfer->sockets[place] > 0) shutdown(transfer->sockets[place] - 1, SHUT_RDWR);
+    }
+}
+
+static inline int keepsight_look_at_stop(
+    void *context, curl_off_t download_total, curl_off_t downloaded, curl_off_t upload_total, curl_off_t uploaded) {
+    struct keepsight_transfer *transfer = (struct keepsight_transfer *)context;
+    (void)download_total, (void)downloaded, (void)upload_total, (void)uploaded;
+    if (transfer->stop == NULL || __atomic_load_n(transfer->stop, __ATOMIC_RELAXED) == 0) return 0;
+    // What is left then is the goodbye, and nobody waits for its reply on a connection that is shut.
+    keepsight_shut(transfer);
+    return 1;
+}
+
+static inline int keepsight_note_open(void *context, curl_socket_t socket, curlsocktype purpose) {
+    struct keepsight_transfer *transfer = (struct keepsight_transfer *)context;
+    (void)purpose;
+    for (int place = 0; place < keepsight_sockets; place++) {
+        if (transfer->sockets[place] != 0) continue;
+        transfer->sockets[place] = socket + 1;
+        break;
+    }
+    return CURL_SOCKOPT_OK;
+}
+
+static inline int keepsight_note_closed(void *context, curl_socket_t socket) {
+    struct keepsight_transfer *transfer = (struct keepsight_transfer *)context;
+    for (int place = 0; place < keepsight_sockets; place++) {
+        if (transfer->sockets[place] == socket + 1) transfer->sockets[place] = 0;
+    }
+    return close(socket);
+}
+
 static inline void keepsight_transfer_free(struct keepsight_transfer *transfer) {
     if (transfer == NULL) return;
     if (transfer->easy != NULL) curl_easy_cleanup(transfer->easy);
@@ -112,12 +158,22 @@ static inline struct keepsight_transfer *keepsight_transfer_new(
     }
     memcpy(transfer->bytes, bytes, count);
     transfer->count = count;
-    curl_easy_setopt(transfer->easy, CURLOPT_PRIVATE, transfer);
+    // Each transfer has a connection of its own, and ends it while it runs.
+    curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, 1L);
+    curl_easy_setopt(transfer->easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(transfer->easy, CURLOPT_XFERINFOFUNCTION, keepsight_look_at_stop);
+    curl_easy_setopt(transfer->easy, CURLOPT_XFERINFODATA, transfer);
+    curl_easy_setopt(transfer->easy, CURLOPT_SOCKOPTFUNCTION, keepsight_note_open);
+    curl_easy_setopt(transfer->easy, CURLOPT_SOCKOPTDATA, transfer);
+    curl_easy_setopt(transfer->easy, CURLOPT_CLOSESOCKETFUNCTION, keepsight_note_closed);
+    curl_easy_setopt(transfer->easy, CURLOPT_CLOSESOCKETDATA, transfer);
     curl_easy_setopt(transfer->easy, CURLOPT_URL, url);
     curl_easy_setopt(transfer->easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(transfer->easy, CURLOPT_PROXY, "");
     curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS, timeout_milliseconds);
     curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_milliseconds);
+    // Also for the reply to the goodbye, for which the time for the whole does not count and libcurl takes two minutes.
+    curl_easy_setopt(transfer->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (timeout_milliseconds + 999) / 1000);
     curl_easy_setopt(transfer->easy, CURLOPT_WRITEFUNCTION, keepsight_ignore);
     curl_easy_setopt(transfer->easy, CURLOPT_WRITEDATA, transfer);
     if (ca_file != NULL) curl_easy_setopt(transfer->easy, CURLOPT_CAINFO, ca_file);
@@ -181,26 +237,26 @@ static inline void keepsight_transfer_end(struct keepsight_transfer *transfer, C
     transfer->result = is_cut ? CURLE_OK : result;
 }
 
-// Runs the transfers beside each other, on this thread, until each has ended or `stop` is no longer 0: then those that
-// have not ended keep the result that they began with.
-static inline void keepsight_transfers_run(
-    CURLM *multi, struct keepsight_transfer **transfers, size_t count, const int *stop) {
-    for (size_t place = 0; place < count; place++) curl_multi_add_handle(multi, transfers[place]->easy);
-    int running = 1;
-    while (running > 0 && __atomic_load_n(stop, __ATOMIC_RELAXED) == 0) {
-        if (curl_multi_perform(multi, &running) != CURLM_OK) break;
-        CURLMsg *message;
-        int left = 0;
-        while ((message = curl_multi_info_read(multi, &left)) != NULL) {
-            struct keepsight_transfer *transfer = NULL;
-            if (message->msg != CURLMSG_DONE) continue;
-            CURLcode result = message->data.result;
-            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
-            if (transfer != NULL) keepsight_transfer_end(transfer, result);
-        }
-        if (running > 0 && curl_multi_poll(multi, NULL, 0, 100, NULL) != CURLM_OK) break;
+static inline void *keepsight_transfer_run(void *context) {
+    struct keepsight_transfer *transfer = (struct keepsight_transfer *)context;
+    keepsight_transfer_end(transfer, curl_easy_perform(transfer->easy));
+    // What libcurl still holds it would bid goodbye to when the handle goes, and wait for the reply.
+    keepsight_shut(transfer);
+    return NULL;
+}
+
+// Runs the transfers beside each other, each on a thread of its own, and returns when each has ended. Not by the multi
+// interface: for mail, libcurl waits for the last reply, and for the one to its goodbye, with the whole thread.
+// What has no thread is left as it was. When `stop` is no longer 0, whatever has not ended does within about a second.
+static inline void keepsight_transfers_run(struct keepsight_transfer **transfers, size_t count, const int *stop) {
+    for (size_t place = 0; place < count; place++) {
+        transfers[place]->stop = stop;
+        transfers[place]->is_running =
+            pthread_create(&transfers[place]->thread, NULL, keepsight_transfer_run, transfers[place]) == 0;
     }
-    for (size_t place = 0; place < count; place++) curl_multi_remove_handle(multi, transfers[place]->easy);
+    for (size_t place = 0; place < count; place++) {
+        if (transfers[place]->is_running) pthread_join(transfers[place]->thread, NULL);
+    }
 }
 
 static inline void keepsight_flag_raise(int *flag) { __atomic_store_n(flag, 1, __ATOMIC_RELAXED); }

@@ -1,9 +1,9 @@
 import CCurl
 import Dispatch
 
-/// Carries e-mails and webhooks by libcurl, several beside each other, on a thread of its own: its calls block.
+/// Carries e-mails and webhooks by libcurl, several beside each other, each on a thread of its own: its calls block.
 public final class Courier: Sendable {
-    /// One thing to carry.
+    /// One thing to be carried.
     public enum Parcel: Sendable {
         /// An e-mail, by this server, with this password if the server asks.
         case mail(Mail, MailServer, password: String?)
@@ -14,13 +14,13 @@ public final class Courier: Sendable {
     /// Parcels carried at once, at the most.
     public static let maximumParcels = 16
 
-    private let handle: CurlHandle
+    private static let isPrepared = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
     private let queue = DispatchQueue(label: "keepsight.courier")
     private let timeoutMilliseconds: Int
 
-    /// A courier who gives each parcel so long.
+    /// A courier who gives each parcel so long, and a mail server that hangs as long again for its goodbye.
     public init(timeoutMilliseconds: Int = 20_000) {
-        handle = CurlHandle()
         self.timeoutMilliseconds = timeoutMilliseconds
     }
 
@@ -40,11 +40,11 @@ public final class Courier: Sendable {
     }
 
     private func run(_ parcels: [Parcel], _ flag: StopFlag) -> [TransferResult] {
-        guard let multi = handle.multi else { return parcels.map { _ in TransferResult(.notStarted, status: 0) } }
+        guard Courier.isPrepared else { return parcels.map { _ in TransferResult(.notStarted, status: 0) } }
         let transfers = parcels.map(transfer(for:))
         defer { for transfer in transfers { keepsight_transfer_free(transfer) } }
         var started = transfers.compactMap { $0 } as [UnsafeMutablePointer<keepsight_transfer>?]
-        keepsight_transfers_run(multi, &started, started.count, flag.pointer)
+        keepsight_transfers_run(&started, started.count, flag.pointer)
         return transfers.map { transfer in
             guard let transfer else { return TransferResult(.notStarted, status: 0) }
             return TransferResult(transport(transfer.pointee.result), status: transfer.pointee.status)
@@ -84,19 +84,6 @@ public final class Courier: Sendable {
         default: .unreachable
         }
     }
-}
-
-/// libcurl's multi handle, which keeps connections from one call to the next. Unchecked: only the courier's own queue uses
-/// the pointer, one call at a time, and it goes when nobody holds the courier any more.
-private final class CurlHandle: @unchecked Sendable {
-    let multi: UnsafeMutableRawPointer?
-
-    init() {
-        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
-        multi = curl_multi_init()
-    }
-
-    deinit { if let multi { curl_multi_cleanup(multi) } }
 }
 
 /// A number that one thread sets and libcurl's loop looks at. Unchecked: both go through atomic instructions.

@@ -74,7 +74,7 @@ public enum Verdict: Sendable, Equatable {
         case .completed: break
         case .unreachable where result.status != 0: break
         case .unreachable: return .paused(.unreachable)
-        case .tooSlow: return .later(.tooSlow)
+        case .tooSlow: return result.status == 0 ? .paused(.tooSlow) : .later(.tooSlow)
         case .insecure: return .paused(.insecure)
         case .loginRefused: return .paused(.loginRefused)
         case .stopped, .notStarted: return .untried

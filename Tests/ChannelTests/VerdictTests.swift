@@ -9,7 +9,7 @@ struct VerdictTests {
             (.completed, 250, .delivered), (.unreachable, 450, .later(.askedToWait)),
             (.unreachable, 550, .never(.refused)), (.completed, 554, .never(.refused)),
             (.unreachable, 0, .paused(.unreachable)), (.insecure, 220, .paused(.insecure)),
-            (.loginRefused, 535, .paused(.loginRefused)), (.tooSlow, 354, .later(.tooSlow)),
+            (.loginRefused, 535, .paused(.loginRefused)), (.tooSlow, 354, .later(.tooSlow)), (.tooSlow, 0, .paused(.tooSlow)),
             (.unreachable, 354, .later(.unreachable)), (.unreachable, 250, .later(.unreachable)),
             (.stopped, 250, .untried), (.notStarted, 0, .untried),
         ] as [(TransferResult.Transport, Int, Verdict)])

@@ -1,14 +1,15 @@
 -- Recipients whom a manager has taken off the list, for one agency and address: a household's member who works there,
--- somebody linked to who is alleged to have done harm. Who asked and why stands in the request. A row is never deleted.
+-- somebody linked to who is alleged to have done harm. Who asked and why stands in the request, a row of operator_request.
+-- A row is never deleted.
 CREATE TABLE do_not_notify (
     id              bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     agency          text        NOT NULL,
     -- In lower case.
     address         text        NOT NULL,
-    request         bigint      NOT NULL REFERENCES operator_request,
+    request         bigint      NOT NULL,
     since           timestamptz NOT NULL DEFAULT app.now(),
     lifted_at       timestamptz,
-    lifting_request bigint      REFERENCES operator_request
+    lifting_request bigint
 );
 
 CREATE UNIQUE INDEX do_not_notify_in_force ON do_not_notify (agency, address) WHERE lifted_at IS NULL;
