@@ -1,68 +1,90 @@
 import Contracts
 import Messaging
 import Policy
+import PostgresClient
 import Safeguarding
 
-/// The decision register: takes facts about a household, answers decisions with a verdict, and says what changes, to
-/// whom, and who is to be consulted.
+/// The decision register and the ladder: takes facts about a household, answers decisions and challenges with a verdict,
+/// and says what changes, to whom, and who is to be asked.
 public struct EscalationTracker: HouseholdProcedure {
-    /// The kind of the clock that waits for a reconvened strategy discussion.
-    static let reconvenedDiscussion = "reconvened-discussion"
-
-    private let announcements: Announcements
+    let policy: Policy
+    let announcements: Announcements
+    let rules: LadderRules
 
     /// A tracker under one policy.
     public init(policy: Policy, topics: Topics) {
+        self.policy = policy
         announcements = Announcements(policy: policy, topics: topics)
+        rules = LadderRules(policy: policy)
     }
 
-    /// What the notifier settles by itself.
-    public var ignoredTypes: Set<String> { [AcknowledgementFact.type.text] }
+    /// What the notifier settles by itself, and what it delivers.
+    public var ignoredTypes: Set<String> {
+        [
+            AcknowledgementFact.type.text, VerdictGiven.type.text, NoticeDue.type.text,
+        ]
+    }
 
     /// One event of the household.
     public func handle(
-        _ event: ReceivedEvent, of household: HouseholdID, state register: inout DecisionRegister, now: Instant
-    ) throws(MessageFailure) -> [Effect<NoRows>] {
-        let fact = try Fact.reading(event)
-        for child in fact.children { register.know(child.references, of: child.person) }
+        _ event: ReceivedEvent, of household: HouseholdID, state casebook: inout Casebook, now: Instant
+    ) throws(MessageFailure) -> [Effect<EscalationRow>] {
         let context = Announcements.Context(household: household, origin: Origin(event.envelope), now: now)
+        switch event.envelope.type {
+        case ReferralOutcome.type.text: return shelve(try ReferralOutcome.reading(event), &casebook, context)
+        case RatingLowered.type.text: return shelve(try RatingLowered.reading(event), &casebook, context)
+        default: break
+        }
+        let fact = try Fact.reading(event)
+        for child in fact.children { casebook.register.know(child.references, of: child.person) }
+        let effects = take(fact, &casebook, context)
+        return effects + keepWatch(&casebook, after: fact, context)
+    }
+
+    private func take(_ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
+        -> [Effect<EscalationRow>]
+    {
         switch fact.body {
         case .referral:
-            for child in fact.children { register.refer(child.person, by: fact.context.agency) }
+            for child in fact.children { casebook.register.refer(child.person, by: fact.context.agency) }
             return []
         case .involvement(let involvement):
-            record(involvement, fact, in: &register)
+            record(involvement, fact, in: &casebook.register)
             return []
         case .discussion(let discussion):
-            let actions = register.hold(DiscussionRecord(discussion, fact))
-            return announcements.effects(of: actions, register: register, context)
+            let actions = casebook.register.hold(DiscussionRecord(discussion, fact))
+            return carryOut(actions, &casebook, context)
         case .decision(let decision):
-            return decide(decision, fact, &register, context)
+            return decide(decision, fact, &casebook, context)
         case .consultation(let consultation):
-            let actions = register.consult(
+            let actions = casebook.register.consult(
                 consultation.decisionID,
                 Consultation(
                     agency: consultation.agency, recordedBy: fact.context.agency, view: consultation.view))
-            return announcements.effects(of: actions, register: register, context)
-        case .answer(let answer):
-            guard answer.answer == .challenge,
-                let decision = register.decision(behind: answer.noticeID, of: fact.context.agency, household)
-            else { return [] }
-            let actions = register.challenge(decision, eventID: fact.context.eventID)
-            return announcements.effects(of: actions, register: register, context)
-        case .acknowledgement, .screening:
-            return []
+            return carryOut(actions, &casebook, context)
+        case .answer(let answer): return take(answer, fact, &casebook, context)
+        case .escalation(let escalation): return move(escalation, fact, &casebook, context)
+        case .conference(let conference): return take(conference, fact, &casebook, context)
+        case .supervision, .acknowledgement, .screening: return []
         }
     }
 
     /// One clock of the household that has fallen due.
-    public func fire(_ deadline: DueDeadline, state register: inout DecisionRegister, now: Instant) -> [Effect<NoRows>]
-    {
-        guard deadline.key.kind == EscalationTracker.reconvenedDiscussion else { return [] }
-        let actions = register.discussionOverdue(deadline.key.subject)
+    public func fire(_ deadline: DueDeadline, state casebook: inout Casebook, now: Instant) -> [Effect<EscalationRow>] {
         let context = Announcements.Context(household: deadline.household, origin: Origin(deadline), now: now)
-        return announcements.effects(of: actions, register: register, context)
+        switch TrackerClock(rawValue: deadline.key.kind) {
+        case .reconvenedDiscussion:
+            let actions = casebook.register.discussionOverdue(deadline.key.subject)
+            return carryOut(actions, &casebook, context)
+        case .escalationStage: return lapse(deadline.key.subject, &casebook, context)
+        case .conferenceRequest: return conferenceUnanswered(deadline.key.subject, &casebook, context)
+        case .progress: return lookBack(&casebook, context)
+        case nil: return []
+        }
     }
+
+    /// The statements that write the record of challenges.
+    public func writes(_ rows: [EscalationRow]) -> [Query] { EscalationRow.writes(rows) }
 
     private func record(_ involvement: InvolvementFact, _ fact: Fact, in register: inout DecisionRegister) {
         for child in fact.children {
@@ -75,14 +97,74 @@ public struct EscalationTracker: HouseholdProcedure {
 
     /// A decision is answered here and nowhere else: its verdict and its effects are one transaction.
     private func decide(
-        _ decision: DecisionFact, _ fact: Fact, _ register: inout DecisionRegister, _ context: Announcements.Context
-    ) -> [Effect<NoRows>] {
-        switch register.decide(DecisionRegister.Proposal(decision, agency: fact.context.agency), now: context.now) {
+        _ decision: DecisionFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        let proposal = DecisionRegister.Proposal(decision, agency: fact.context.agency)
+        switch casebook.register.decide(proposal, now: context.now) {
         case .success(let actions):
-            return [announcements.verdict(on: fact, reasons: [], context)]
-                + announcements.effects(of: actions, register: register, context)
+            return [announcements.verdict(on: fact, reasons: [], context)] + carryOut(actions, &casebook, context)
         case .failure(let refusals):
             return [announcements.verdict(on: fact, reasons: refusals.all.map(\.reason), context)]
+        }
+    }
+
+    /// What the register says is done: told, watched, or challenged.
+    func carryOut(_ actions: [RegisterAction], _ casebook: inout Casebook, _ context: Announcements.Context)
+        -> [Effect<EscalationRow>]
+    {
+        var effects: [Effect<EscalationRow>] = []
+        for (place, action) in actions.enumerated() {
+            effects += carryOut(action, place: place, &casebook, context)
+        }
+        return effects
+    }
+
+    private func carryOut(
+        _ action: RegisterAction, place: Int, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        let notices = DecisionNotices(policy: policy)
+        let change = action.decisionID.flatMap { id in casebook.register.changes.first { $0.decisionID == id } }
+        let reconvened = policy.due(
+            policy.clocks.reconvenedDiscussion, from: context.now, setting: .reconvenedDiscussion)
+        switch action {
+        case .tell(let step):
+            return [announcements.step(step, &casebook.register, place: place, context)].compactMap(\.self)
+        case .awaitDiscussion(let decisionID):
+            let key = TrackerClock.reconvenedDiscussion.key(decisionID)
+            return [.arm(Deadline(key: key, household: context.household, due: reconvened))]
+        case .stopAwaitingDiscussion(let decisionID):
+            return [.disarm(TrackerClock.reconvenedDiscussion.key(decisionID))]
+        case .discussionOverdue:
+            guard let change else { return [] }
+            return notices.discussionOverdue(change, casebook.register, dueAgain: reconvened.due)
+                .map { announcements.order($0, casebook.register, context) }
+        case .overridden:
+            guard let change else { return [] }
+            let order = notices.overridden(change, reconvenedBy: reconvened.due)
+            return [announcements.order(order, casebook.register, context)]
+        case .endedWithoutEnquiry(let discussionID):
+            guard let discussion = casebook.register.discussion(named: discussionID) else { return [] }
+            let due = policy.due(policy.clocks.challengeWindow, from: context.now).due
+            return notices.withoutEnquiry(discussion, casebook.register, answerBy: due)
+                .map { announcements.order($0, casebook.register, context) }
+        case .objected(_, let agency):
+            guard let change else { return [] }
+            return raise(by: objection(of: agency, to: change), &casebook, context)
+        case .objectionLifted(let decisionID, let agency):
+            return liftObjection(of: agency, to: decisionID, &casebook, context)
+        }
+    }
+}
+
+extension RegisterAction {
+    /// The decision that it is about, if it names one.
+    fileprivate var decisionID: String? {
+        switch self {
+        case .tell(let step): step.decisionID
+        case .awaitDiscussion(let id), .stopAwaitingDiscussion(let id), .discussionOverdue(let id),
+            .overridden(let id), .objected(let id, _), .objectionLifted(let id, _):
+            id
+        case .endedWithoutEnquiry: nil
         }
     }
 }
@@ -95,6 +177,9 @@ extension DecisionRegister.Proposal {
             isUrgent: decision.isUrgent, discussionID: decision.discussionID,
             children: decision.changes.map {
                 ChangeRecord.ChildChange(person: $0.person, from: $0.from, to: $0.to, rationale: $0.rationale)
+            },
+            views: (decision.review?.views ?? []).map {
+                Consultation(agency: $0.agency, recordedBy: agency, view: $0.view)
             })
     }
 }
@@ -103,34 +188,7 @@ extension DiscussionRecord {
     init(_ discussion: DiscussionFact, _ fact: Fact) {
         self.init(
             id: discussion.discussionID, heldAt: discussion.heldAt, children: Set(fact.children.map(\.person)),
-            attendees: Set(discussion.attendees.map(\.agency)), decidedOnEnquiry: discussion.decision == .section47)
+            attendees: Set(discussion.attendees.map(\.agency)), decidedOnEnquiry: discussion.decision == .section47,
+            recordedBy: fact.context.agency, reason: discussion.reason)
     }
-}
-
-extension DecisionRefusal {
-    /// The refusal as the sender reads it: where in the event, which code, what to do.
-    var reason: RefusalReason {
-        switch self {
-        case .staleDecision(let child, let recorded):
-            RefusalReason(
-                path: "/data/children/\(child)/from", code: .staleDecision,
-                message:
-                    "The child's recorded level is \(recorded.rawValue). Decide from that level, or find out which "
-                    + "decision came in between.")
-        case .staleVersion(let expected):
-            RefusalReason(
-                path: "/data/version", code: .staleVersion,
-                message: "The next version of this decision is \(expected). Send the change as that version.")
-        case .decisionOfAnotherAgency:
-            RefusalReason(
-                path: "/data/decisionId", code: .ofAnotherAgency,
-                message: "Another agency made the decision with this identifier. Use an identifier of your own, or "
-                    + "challenge the decision by answering its notice.")
-        }
-    }
-}
-
-extension RefusalCode {
-    /// The version does not follow the recorded one.
-    static let staleVersion = RefusalCode(rawValue: "stale-version")
 }

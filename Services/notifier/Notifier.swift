@@ -12,20 +12,37 @@ public struct Notifier: BatchProcedure {
     /// Facts that others judge; what follows from them comes on other topics.
     private static let ignoredTypes: Set<String> = [
         ReferralFact.type.text, InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text,
-        ConsultationFact.type.text, ScreeningFact.type.text,
+        ConsultationFact.type.text, ScreeningFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
+        SupervisionFact.type.text,
     ]
     private static let source = EventSource.service("notifier")
 
     let policy: Policy
+<<<<<<< HEAD
     private let topics: Topics
     /// Channels that are there, beside the topics.
     private let channels: Set<Channel>
+=======
+    let topics: Topics
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
 
     /// A notifier under one policy, which writes deliveries for these channels.
     public init(policy: Policy, topics: Topics, channels: Set<Channel> = []) {
         self.policy = policy
         self.topics = topics
         self.channels = channels
+    }
+
+    /// The clock of a notice.
+    public var clockKinds: [ClockKind] {
+        [
+            ClockKind(
+                Notifier.acknowledgement, "The agency is reminded of the notice, if nobody there has acknowledged it."),
+            ClockKind(
+                Notifier.response,
+                "If the referrer has not answered, that is recorded as no response, never as agreement, and it is prompted."
+            ),
+        ]
     }
 
     /// The household that the record's key names.
@@ -69,9 +86,13 @@ public struct Notifier: BatchProcedure {
                 issue(telling, household, origin, &book, now: now) { $0.fill(from: change, person: telling.person) }
             }
         case ReferralOutcome.type.text:
-            let outcome = try ReferralOutcome.reading(event)
-            return Tellings.of(outcome).flatMap { telling in
-                issue(telling, household, origin, &book, now: now) { $0.fill(from: outcome, person: telling.person) }
+            return tell(try ReferralOutcome.reading(event), household, origin, &book, now: now)
+        case RatingLowered.type.text:
+            return tell(try RatingLowered.reading(event), household, origin, &book, now: now)
+        case NoticeDue.type.text:
+            let due = try NoticeDue.reading(event)
+            return Tellings.of(due).flatMap { telling in
+                issue(telling, household, origin, &book, now: now) { $0.fill(from: due.content) }
             }
         case VerdictGiven.type.text:
             let verdict = try VerdictGiven.reading(event)
@@ -85,6 +106,9 @@ public struct Notifier: BatchProcedure {
     public func fire(_ deadline: DueDeadline, in book: inout NoticeBook, now: Instant)
         throws(MessageFailure) -> [Effect<NoticeRow>]
     {
+        if deadline.key.kind == Notifier.response, let about = NoticeID(deadline.key.subject) {
+            return noteSilence(about, deadline, &book, now: now)
+        }
         guard deadline.key.kind == Notifier.acknowledgement, let about = NoticeID(deadline.key.subject),
             let entry = book[about], !entry.isAcknowledged,
             policy.notices.acknowledgement.indices.contains(entry.stepsTaken)
@@ -132,6 +156,12 @@ public struct Notifier: BatchProcedure {
         case ReferralOutcome.type.text:
             let outcome = try? ReferralOutcome.reading(event)
             return outcome.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
+        case NoticeDue.type.text:
+            let due = try? NoticeDue.reading(event)
+            return due.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
+        case RatingLowered.type.text:
+            let lowered = try? RatingLowered.reading(event)
+            return lowered.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
         case AcknowledgementFact.type.text, AnswerFact.type.text:
             return event.data["noticeId"]?.string.flatMap { NoticeID($0) }.map { [$0] } ?? []
         default:
@@ -139,29 +169,38 @@ public struct Notifier: BatchProcedure {
         }
     }
 
-    private func notice(of telling: Telling, _ household: HouseholdID) -> NoticeID {
+    func notice(of telling: Telling, _ household: HouseholdID) -> NoticeID {
         NoticeID(
             household: household, cause: telling.cause, kind: telling.kind, person: telling.person,
             agency: telling.agency)
     }
 
     /// One notice, if it was not issued before.
-    private func issue(
+    func issue(
         _ telling: Telling, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook, now: Instant,
         _ fill: (inout NoticeIssued) -> Void
     ) -> [Effect<NoticeRow>] {
         let id = notice(of: telling, household)
         var notice = NoticeIssued(
             noticeID: id, kind: telling.kind, childRef: telling.childRef,
-            childHandle: telling.childRef == nil ? telling.person : nil, canAnswer: Tellings.answers(to: telling.kind),
+            childHandle: telling.childRef == nil ? telling.person : nil, canAnswer: Tellings.answers(to: telling),
             openedBecause: Array(telling.because))
+<<<<<<< HEAD
         notice.reference = NoticeReference(of: id, for: telling.agency)
         notice.addressedTo = telling.addressees.map { NoticeIssued.Addressee(stage: $0.stage, role: $0.role) }
+=======
+        notice.task = telling.task
+        notice.addressedTo = telling.addressedTo
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         fill(&notice)
         let entry = NoticeBook.Entry(
             agency: telling.agency, person: telling.person, childRef: telling.childRef,
             decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy,
+<<<<<<< HEAD
             issuedAt: now, about: notice.about)
+=======
+            referralID: notice.referralID)
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
@@ -177,7 +216,12 @@ public struct Notifier: BatchProcedure {
             }
         }
         if telling.kind != .acknowledgementOverdue {
+<<<<<<< HEAD
             effects += nextStep(of: id, household, issued: now, taken: 0)
+=======
+            let due = policy.due(policy.clocks.acknowledgement, from: now, setting: .acknowledgement)
+            effects.append(.arm(Deadline(key: key(id), household: household, due: due)))
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         }
         return effects
     }
@@ -193,13 +237,26 @@ public struct Notifier: BatchProcedure {
             }
         case .answer(let answer):
             return settle(fact, answer.noticeID, household, origin, &book, now: now) { book, entry in
+<<<<<<< HEAD
                 // Late is marked, never refused (row A3).
                 let isLate = entry.respondBy.map { now > $0 } ?? false
                 return acknowledge(answer.noticeID, entry, by: answer.by, &book) + [
                     .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate))
+=======
+                book.acknowledge(answer.noticeID)
+                book.answer(answer.noticeID)
+                // Late is marked, never refused (row A3).
+                let isLate = entry.respondBy.map { now > $0 } ?? false
+                return [
+                    .disarm(key(answer.noticeID)),
+                    .disarm(DeadlineKey(kind: Notifier.response, subject: answer.noticeID.text)),
+                    .record(.acknowledged(answer.noticeID, by: answer.by)),
+                    .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate)),
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
                 ]
             }
-        case .referral, .involvement, .discussion, .decision, .consultation, .screening:
+        case .referral, .involvement, .discussion, .decision, .consultation, .screening, .escalation, .conference,
+            .supervision:
             return []
         }
     }
@@ -288,7 +345,24 @@ extension NoticeIssued {
         respondBy = change.respondBy
     }
 
-    fileprivate mutating func fill(from result: ReferralOutcome, person: PersonID) {
+    fileprivate mutating func fill(from content: NoticeDue.Content) {
+        decisionID = content.decisionID
+        referralID = content.referralID
+        rating = content.rating
+        state = content.rating == nil ? nil : .changed
+        version = content.version
+        escalationID = content.escalationID
+        stage = content.stage
+        isUrgent = content.isUrgent
+        respondBy = content.respondBy
+        reason = content.reason
+        escalationOutcome = content.outcome
+        isGoodPractice = content.isGoodPractice
+        decidedBy = content.decidedBy
+        decidedByRole = content.decidedByRole
+    }
+
+    mutating func fill(from result: ReferralOutcome, person: PersonID) {
         let child = result.children.first { $0.person == person }
         referralID = result.referralID
         outcome = child?.outcome

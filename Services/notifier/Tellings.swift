@@ -11,8 +11,15 @@ struct Telling: Sendable, Equatable {
     let person: PersonID
     let childRef: String?
     let because: Set<PartyReason>
+<<<<<<< HEAD
     /// Whom in the agency it is for; nobody in particular if empty.
     var addressees: [Agency.Contact] = []
+=======
+    /// What is to be done.
+    var task: NoticeTask?
+    /// Whom in the agency it is for.
+    var addressedTo: [NoticeIssued.Addressee] = []
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
 }
 
 /// Who must be told what by a step in the life of a decision, or by the outcome of a referral: pure.
@@ -39,6 +46,7 @@ enum Tellings {
         }
     }
 
+<<<<<<< HEAD
     /// Whom a step of the ladder of acknowledgement tells of a notice that nobody has acknowledged (row A4): contacts of the
     /// silent agency, and the business unit. `place` counts the policy's steps from 0.
     static func of(_ about: NoticeID, _ entry: NoticeBook.Entry, step place: Int, _ policy: Policy) -> [Telling] {
@@ -65,7 +73,25 @@ enum Tellings {
     /// What can be said to a notice of that kind.
     static func answers(to kind: NoticeKind) -> [String] {
         switch kind {
+=======
+    /// Whoever is named, about each child, once.
+    static func of(_ due: NoticeDue) -> [Telling] {
+        due.children.flatMap { child in
+            due.receivers.map { receiver in
+                Telling(
+                    kind: receiver.kind, cause: due.cause, agency: receiver.agency, person: child.person,
+                    childRef: child.references[receiver.agency], because: receiver.because, task: receiver.task,
+                    addressedTo: receiver.addressedTo)
+            }
+        }
+    }
+
+    /// What can be said to a notice.
+    static func answers(to telling: Telling) -> [String] {
+        switch telling.kind {
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         case .acknowledgementOverdue: ["acknowledge"]
+        case .taskDue where telling.task == .considerEscalation: ["acknowledge", NoticeAnswer.challenge.rawValue]
         case .thresholdChanged, .consultationRequested, .outcomeOfReferral, .changeConfirmed:
             ["acknowledge"] + NoticeAnswer.allCases.map(\.rawValue)
         default: ["acknowledge"]
@@ -78,8 +104,6 @@ enum Tellings {
             case .held, .changed: .thresholdChanged
             case .confirmed: .changeConfirmed
             case .withdrawn: .changeWithdrawn
-            case .discussionRequired: .discussionRequired
-            case .challenged: .challengeRaised
             }
         return change.consult.contains(agency) ? [kind, .consultationRequested] : [kind]
     }

@@ -10,6 +10,7 @@ struct Admission {
     let envelope: Envelope
 
     static func subject(decision id: String) -> String { "decision/" + id }
+    static func subject(conference id: String) -> String { "conference/" + id }
 
     func facts(of event: AgencyEvent, _ received: ReceivedEvent, _ register: inout Register)
         throws(EventRefusal) -> [Fact]
@@ -35,6 +36,22 @@ struct Admission {
                 children, register, .involvement(InvolvementFact(state: .closed, role: nil, on: involvement.until)))
         case .strategyDiscussionHeld(let discussion): return try facts(of: discussion, register)
         case .decisionChanged(let decision): return try facts(of: decision, &register)
+        case .stepDownProposed(let proposal): return try facts(of: proposal, &register)
+        case .conferenceRequested(let request): return try facts(of: request, &register)
+        case .conferenceDecided(let decision): return try facts(of: decision, register)
+        case .supervisionRecorded(let supervision):
+            var reasons = RefusalReasons()
+            let children = try find(supervision.children, register, &reasons)
+            return facts(
+                children, register,
+                .supervision(
+                    SupervisionFact(
+                        supervisionID: supervision.supervisionID, heldAt: supervision.heldAt,
+                        supervisorRole: supervision.supervisor.role)))
+        case .escalationResponded(let event):
+            return [fact(in: event.escalationID.household, .escalation(EscalationFact(.responded(event))))]
+        case .escalationClosed(let event):
+            return [fact(in: event.escalationID.household, .escalation(EscalationFact(.closed(event))))]
         case .consultationRecorded(let consultation): return try facts(of: consultation, received, &register)
         case .noticeAcknowledged(let answer):
             return [
@@ -45,7 +62,7 @@ struct Admission {
         case .noticeAnswered(let answer):
             let body = AnswerFact(
                 noticeID: answer.noticeID, by: answer.by, answer: answer.answer, grounds: answer.grounds,
-                desiredOutcome: answer.desiredOutcome, isUrgent: answer.isUrgent)
+                desiredOutcome: answer.desiredOutcome, isUrgent: answer.isUrgent, escalateTo: answer.escalateTo)
             return [fact(in: answer.noticeID.household, .answer(body))]
         case .screeningClaimed(let event):
             return [
@@ -61,6 +78,13 @@ struct Admission {
             ]
         case .screeningDecided(let event):
             let action = ScreeningFact.Action.decided(event.outcome, reason: event.reason, children: event.children)
+            return [
+                fact(
+                    in: event.itemID.household,
+                    .screening(ScreeningFact(itemID: event.itemID, by: event.by, action: action)))
+            ]
+        case .screeningRated(let event):
+            let action = ScreeningFact.Action.rated(event.rating, reason: event.reason)
             return [
                 fact(
                     in: event.itemID.household,
@@ -85,44 +109,111 @@ struct Admission {
             .discussion(
                 DiscussionFact(
                     discussionID: discussion.discussionID, heldAt: discussion.heldAt, attendees: attendees,
-                    decision: discussion.decision)))
+                    decision: discussion.decision, reason: discussion.reason)))
     }
 
     private func facts(of decision: DecisionChanged, _ register: inout Register) throws(EventRefusal) -> [Fact] {
         var reasons = RefusalReasons()
-        let key = Admission.subject(decision: decision.decisionID)
-        if let owner = register.subjects[key]?.agency, owner != visit.agency {
-            reasons.add(
-                .ofAnotherAgency, at: "/data/decisionId",
-                "Another agency made the decision with this identifier. Use an identifier of your own.")
-        }
         if decision.isUrgent, policy.agencies[visit.agency]?.isManager(decision.authoriser.role) != true {
             reasons.add(
                 .authoriserNotManager, at: "/data/authoriser/role",
                 "An urgent change needs an authoriser of manager grade; your agency's manager roles are in its policy.")
         }
-        let children = try find(decision.children.map { ChildReference(ref: $0.ref) }, register, &reasons)
+        return try facts(of: decision.decisionID, about: decision.children, &register, &reasons) { changes in
+            DecisionFact(
+                decisionID: decision.decisionID, version: decision.version, changes: changes,
+                decidedAt: decision.decidedAt, authoriserRole: decision.authoriser.role, reason: decision.reason,
+                discussionID: decision.discussionID, isUrgent: decision.isUrgent, urgentReason: decision.urgentReason)
+        }
+    }
+
+    /// A step-down is a decision like any other, with the views of those who were at the review (T18, row B4).
+    private func facts(of proposal: StepDownProposed, _ register: inout Register) throws(EventRefusal) -> [Fact] {
+        var reasons = RefusalReasons()
+        for (place, attendee) in proposal.attendees.enumerated() {
+            refuseUnknown(attendee.agency, at: "/data/attendees/\(place)/agency", &reasons)
+        }
+        if policy.agencies[visit.agency]?.isManager(proposal.authoriser.role) != true {
+            reasons.add(
+                .authoriserNotManager, at: "/data/authoriser/role",
+                "A plan is ended by a manager; your agency's manager roles are in its policy.")
+        }
+        let review = DecisionFact.Review(
+            id: proposal.reviewID, heldAt: proposal.heldAt,
+            views: proposal.attendees.map { DecisionFact.Review.View(agency: $0.agency, view: $0.view) })
+        return try facts(of: proposal.decisionID, about: proposal.children, &register, &reasons) { changes in
+            DecisionFact(
+                decisionID: proposal.decisionID, version: proposal.version, changes: changes,
+                decidedAt: proposal.heldAt, authoriserRole: proposal.authoriser.role, reason: proposal.reason,
+                discussionID: nil, isUrgent: false, urgentReason: nil, review: review)
+        }
+    }
+
+    /// A decision about children of one household. The first with its identifier makes it this agency's, and lets what
+    /// came before it go on.
+    private func facts(
+        of decisionID: String, about changes: [DecisionChanged.ChildChange], _ register: inout Register,
+        _ reasons: inout RefusalReasons, _ body: ([DecisionFact.Change]) -> DecisionFact
+    ) throws(EventRefusal) -> [Fact] {
+        let key = Admission.subject(decision: decisionID)
+        if let owner = register.subjects[key]?.agency, owner != visit.agency {
+            reasons.add(
+                .ofAnotherAgency, at: "/data/decisionId",
+                "Another agency made the decision with this identifier. Use an identifier of your own.")
+        }
+        let children = try find(changes.map { ChildReference(ref: $0.ref) }, register, &reasons)
+        let household = try household(of: children)
+        var facts: [Fact] = []
+        if register.subjects[key] == nil {
+            register.add(Register.Subject(agency: visit.agency, household: household), under: key)
+            facts = releaseWaiting(for: key, in: household, &register)
+        }
+        let decided = zip(children, changes).map { child, change in
+            DecisionFact.Change(person: child.person, from: change.from, to: change.to, rationale: change.rationale)
+        }
+        return facts + self.facts(children, register, .decision(body(decided)))
+    }
+
+    /// The one household of the children.
+    private func household(of children: [Identification.Identified]) throws(EventRefusal) -> HouseholdID {
         guard let household = children.first?.household, children.allSatisfy({ $0.household == household }) else {
             throw EventRefusal(
                 RefusalReasons(
                     .severalHouseholds, at: "/data/children",
-                    "These children live in different households. Publish one decision for each household."))
+                    "These children live in different households. Publish one event for each household."))
         }
-        var facts: [Fact] = []
-        if register.subjects[key] == nil {
-            let subject = Register.Subject(agency: visit.agency, household: household)
-            register.subjects[key] = subject
-            register.additions.subjects.append((key, subject))
-            facts = releaseWaiting(for: key, in: household, &register)
+        return household
+    }
+
+    private func facts(of request: ConferenceRequested, _ register: inout Register) throws(EventRefusal) -> [Fact] {
+        var reasons = RefusalReasons()
+        let key = Admission.subject(conference: request.requestID)
+        if register.subjects[key] != nil {
+            reasons.add(
+                .duplicateEntry, at: "/data/requestId",
+                "There is a request with this identifier already. Use one of your own for each request.")
         }
-        let changes = zip(children, decision.children).map { child, change in
-            DecisionFact.Change(person: child.person, from: change.from, to: change.to, rationale: change.rationale)
+        let children = try find(request.children, register, &reasons)
+        let household = try household(of: children)
+        register.add(Register.Subject(agency: visit.agency, household: household), under: key)
+        let body = ConferenceFact(
+            requestID: request.requestID, by: request.by,
+            action: .requested(grounds: request.grounds, isBacked: request.backedBy != nil))
+        return facts(children, register, .conference(body))
+    }
+
+    private func facts(of decision: ConferenceDecided, _ register: Register) throws(EventRefusal) -> [Fact] {
+        guard let subject = register.subjects[Admission.subject(conference: decision.requestID)] else {
+            throw EventRefusal(
+                RefusalReasons(
+                    .unknownSubject, at: "/data/requestId",
+                    "Nobody has asked for a conference under this identifier. Give the requestId as the notice has it.")
+            )
         }
-        let body = DecisionFact(
-            decisionID: decision.decisionID, version: decision.version, changes: changes,
-            decidedAt: decision.decidedAt, authoriserRole: decision.authoriser.role, reason: decision.reason,
-            discussionID: decision.discussionID, isUrgent: decision.isUrgent, urgentReason: decision.urgentReason)
-        return facts + self.facts(children, register, .decision(body))
+        let body = ConferenceFact(
+            requestID: decision.requestID, by: decision.by,
+            action: .decided(decision.decision, reason: decision.reason))
+        return [fact(in: subject.household, .conference(body))]
     }
 
     /// A consultation that comes before its decision waits, and goes on just before it.

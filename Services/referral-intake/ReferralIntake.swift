@@ -233,7 +233,17 @@ extension RegisterRequest {
             subjects.insert(Admission.subject(decision: decision.decisionID))
         case .consultationRecorded(let consultation):
             subjects.insert(Admission.subject(decision: consultation.decisionID))
-        case .noticeAcknowledged, .noticeAnswered, .screeningClaimed, .screeningReleased, .screeningDecided:
+        case .stepDownProposed(let proposal):
+            add(proposal.children.map(\.ref), of: agency)
+            subjects.insert(Admission.subject(decision: proposal.decisionID))
+        case .conferenceRequested(let request):
+            add(request.children.map(\.ref), of: agency)
+            subjects.insert(Admission.subject(conference: request.requestID))
+        case .conferenceDecided(let decision): subjects.insert(Admission.subject(conference: decision.requestID))
+        case .supervisionRecorded(let supervision): add(supervision.children.map(\.ref), of: agency)
+        case .escalationResponded, .escalationClosed: break
+        case .noticeAcknowledged, .noticeAnswered, .screeningClaimed, .screeningReleased, .screeningDecided,
+            .screeningRated:
             break
         }
     }

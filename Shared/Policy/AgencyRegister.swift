@@ -71,7 +71,9 @@ public struct AgencyRegister: Sendable, Equatable {
 }
 
 extension AgencyRegister {
-    static let stages = 1...5
+    /// The highest stage for which every agency names a contact.
+    public static let highestStage = 5
+    static let stages = 1...highestStage
 
     static func load(from directory: String, _ problems: inout [PolicyProblem]) -> AgencyRegister? {
         var file = PolicyFile(name: "agencies.yaml")

@@ -12,6 +12,14 @@ public struct Clocks: Sendable, Equatable {
     public let challengeWindow: ClockLength
     /// From a held or urgent change to the reconvened discussion (row A2).
     public let reconvenedDiscussion: ClockLength
+    /// From a request for a conference to the decision on it (row B8).
+    public let conferenceRequest: ClockLength
+    /// From a party's question to the answer of whoever decided.
+    public let informationRequest: ClockLength
+    /// How long nothing may happen, by the level that a child is at (row B6). Levels that are not here are not watched.
+    public let noProgress: [ThresholdLevel: ClockLength]
+    /// How a decision that stays overdue moves up the hub (row B2).
+    public let overdueDecision: OverdueDecision
     /// Kinds of concern that make a referral amber at least.
     public let amberConcerns: Set<String>
 }
@@ -21,26 +29,51 @@ extension Clocks {
         var file = PolicyFile(name: "clocks.yaml")
         defer { problems += file.problems }
         let keys = [
+<<<<<<< HEAD
             "practiceHour", "screeningDecision", "ratings", "challengeWindow",
             "reconvenedDiscussion", "amberConcerns",
+=======
+            "practiceHour", "screeningDecision", "ratings", "acknowledgement", "challengeWindow",
+            "reconvenedDiscussion", "overdueDecision", "conferenceRequest", "informationRequest", "noProgress",
+            "amberConcerns",
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
         let screening = file.length(root, "screeningDecision")
-        file.refuseBeyondStatute(screening, root["screeningDecision"], workingDays: 1, "T1, decision on a referral")
         let ratings = file.ratings(root)
+<<<<<<< HEAD
         file.refuseBeyondStatute(ratings[.red], root["ratings"]?["red"], workingDays: 1, "T1, decision on a referral")
         file.refuseBeyondStatute(
             ratings[.amber], root["ratings"]?["amber"], workingDays: 1, "T1, decision on a referral")
+=======
+        let acknowledgement = file.length(root, "acknowledgement")
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         let window = file.length(root, "challengeWindow")
         let discussion = file.length(root, "reconvenedDiscussion")
+        let conference = file.length(root, "conferenceRequest")
+        let information = file.length(root, "informationRequest")
+        let progress = file.noProgress(root)
+        let overdue = OverdueDecision(root, &file)
         let amber = file.texts(root, "amberConcerns")
+<<<<<<< HEAD
         guard let hour, let screening, let window, let discussion, file.problems.isEmpty else {
             return nil
         }
         return Clocks(
             practiceHour: hour, screeningDecision: screening, ratings: ratings,
             challengeWindow: window, reconvenedDiscussion: discussion, amberConcerns: Set(amber))
+=======
+        if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
+        guard let hour, let screening, let acknowledgement, let window, let discussion, let conference,
+            let information, let overdue, file.problems.isEmpty
+        else { return nil }
+        return Clocks(
+            practiceHour: hour, screeningDecision: screening, ratings: ratings, acknowledgement: acknowledgement,
+            challengeWindow: window, reconvenedDiscussion: discussion, conferenceRequest: conference,
+            informationRequest: information, noProgress: progress,
+            overdueDecision: overdue, amberConcerns: Set(amber))
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
     }
 }
 
@@ -72,17 +105,54 @@ extension PolicyFile {
         return ratings
     }
 
-    /// A policy may be stricter than the statute, never laxer.
-    fileprivate mutating func refuseBeyondStatute(
-        _ length: ClockLength?, _ node: YAMLNode?, workingDays limit: Int, _ source: String
-    ) {
-        guard let length else { return }
-        let isBeyond =
-            switch length {
-            case .workingDays(let days): days > limit
-            case .hours(let hours): hours > limit * 24
+    fileprivate mutating func noProgress(_ root: YAMLNode) -> [ThresholdLevel: ClockLength] {
+        guard let node = root["noProgress"] else {
+            refuse(root, "missing-key", "Add the key 'noProgress'.")
+            return [:]
+        }
+        guard checkKeys(of: node, ThresholdLevel.allCases.map(\.rawValue)) else { return [:] }
+        var lengths: [ThresholdLevel: ClockLength] = [:]
+        var higher: ClockLength?
+        for level in ThresholdLevel.allCases where node[level.rawValue] != nil {
+            guard let length = length(node, level.rawValue) else { continue }
+            if let higher, length.isShorter(than: higher) {
+                refuse(
+                    node[level.rawValue], "lower-presses-more",
+                    "A higher level allows no more time without progress than a lower one.")
             }
-        guard isBeyond else { return }
-        refuse(node, "beyond-statutory-limit", "The limit is \(limit) working day(s) (\(source)); shorten the clock.")
+            lengths[level] = length
+            higher = length
+        }
+        return lengths
+    }
+
+    /// A policy may be stricter than its limits, never laxer.
+    fileprivate mutating func refuseBeyondLimits(_ root: YAMLNode, practiceHour: Int) {
+        for limit in ClockLimit.all {
+            var node: YAMLNode? = root
+            for key in limit.path { node = node?[key] }
+            guard let node, let length = lengthIfGiven(node),
+                limit.isExceeded(by: length, practiceHour: practiceHour)
+            else { continue }
+            let days = limit.workingDays == 1 ? "1 working day" : "\(limit.workingDays) working days"
+            refuse(node, limit.rule, "The limit is \(days) (\(limit.source)); shorten the clock.")
+        }
+    }
+
+    /// The length that stands there; a wrong one has been refused already.
+    private func lengthIfGiven(_ node: YAMLNode) -> ClockLength? {
+        if let hours = node["hours"]?.text.flatMap({ Int($0) }) { return .hours(hours) }
+        return node["workingDays"]?.text.flatMap { Int($0) }.map(ClockLength.workingDays)
+    }
+}
+
+extension ClockLength {
+    /// Whether it is certainly the shorter one; a working day lasts at least from one day to the next.
+    func isShorter(than other: ClockLength) -> Bool {
+        switch (self, other) {
+        case (.hours(let left), .hours(let right)), (.workingDays(let left), .workingDays(let right)): left < right
+        case (.hours(let left), .workingDays(let right)): left < right * 24
+        case (.workingDays(let left), .hours(let right)): left * 24 < right
+        }
     }
 }

@@ -51,6 +51,8 @@ struct SchemaValidator {
             case ("anyOf", let rules as [[String: Any]]):
                 let each = try rules.map { try self.problems(of: value, against: $0, at: path) }
                 if !each.contains(where: \.isEmpty) { problems += each.first { $0 != [path] } ?? [path] }
+            case ("allOf", let rules as [[String: Any]]):
+                for rule in rules { problems += try self.problems(of: value, against: rule, at: path) }
             case ("if", let condition as [String: Any]):
                 if try self.problems(of: value, against: condition, at: path).isEmpty,
                     let then = schema["then"] as? [String: Any]

@@ -1,3 +1,4 @@
+import Contracts
 import Safeguarding
 
 // Decisions and consultations: held until everybody was consulted, or in effect, and told at once in both cases.
@@ -13,15 +14,22 @@ extension DecisionRegister {
         var isUrgent: Bool
         var discussionID: String?
         var children: [ChangeRecord.ChildChange]
+        /// What was said at the review that proposed it, if one did (T18).
+        var views: [Consultation] = []
+
+        /// Whether it takes an earlier version back: nothing is to change after all.
+        var isTakingBack: Bool { children.allSatisfy { $0.from == $0.to } }
     }
 
     /// Takes a decision up, or says everything that stands against it. A refused decision leaves no trace.
     mutating func decide(_ proposal: Proposal, now: Instant) -> Result<[RegisterAction], DecisionRefusals> {
         let refusals = refusals(of: proposal)
         guard refusals.isEmpty else { return .failure(DecisionRefusals(all: refusals)) }
+        if proposal.isTakingBack { return .success(takeBack(proposal, now: now)) }
         var actions = supersede(proposal.decisionID)
         var change = record(of: proposal, now: now)
         takeUpEarlyConsultations(into: &change)
+        takeUp(proposal.views, into: &change)
         for child in change.children where children[child.person]?.level == nil {
             setLevel(of: child.person, to: child.from, at: change.decidedAt)
         }
@@ -48,35 +56,85 @@ extension DecisionRegister {
             trim()
             return []
         }
+        let before = change.consultations.first { $0.agency == consultation.agency }
         change.consultations.removeAll { $0.agency == consultation.agency }
         change.consultations.append(consultation)
+        if consultation.view == .object { change.settledObjections.remove(consultation.agency) }
         changes[place] = change
         guard consultation.view != .object else { return object(at: place, by: consultation.agency) }
+        var actions: [RegisterAction] = []
+        if before?.view == .object {
+            actions.append(.objectionLifted(decisionID: decisionID, agency: consultation.agency))
+        }
+        return actions + confirmIfSettled(at: place, cause: .consultation(agency: consultation.agency))
+    }
+
+    /// A held change takes effect when everybody was consulted and no objection stands.
+    private mutating func confirmIfSettled(at place: Int, cause: Step.Cause) -> [RegisterAction] {
+        let change = changes[place]
         guard change.state == .held || change.state == .objected, change.notConsulted.isEmpty, !change.hasObjection
         else { return [] }
-        return confirm(at: place, cause: .consultation(agency: consultation.agency))
+        // A discussion that nobody has recorded yet may name more who are to be consulted.
+        if let named = change.discussionID, discussion(named: named) == nil { return [] }
+        return confirm(at: place, cause: cause)
     }
 
-    /// A party challenges: everybody who was told learns of it. Late challenges count like any other (row A3).
-    func challenge(_ decisionID: String, eventID: String) -> [RegisterAction] {
-        guard let change = changes.first(where: { $0.decisionID == decisionID }) else { return [] }
-        return steps(.challenged, of: change, cause: .answer(eventID: eventID))
-    }
-
-    /// The reconvened discussion was not held in time.
-    mutating func discussionOverdue(_ decisionID: String) -> [RegisterAction] {
-        guard let change = changes.first(where: { $0.decisionID == decisionID }), change.awaitsDiscussion else {
+    /// A challenge of a decision has ended (rows B4 and B5). The decision stands: what was held for the objection can
+    /// take effect. It is changed: what was held is withdrawn. A compromise needs a version of its own, which a person
+    /// decides.
+    mutating func settle(
+        _ decisionID: String, version: Int, challengedBy agency: AgencyCode, _ outcome: EscalationOutcome,
+        _ escalation: EscalationID
+    ) -> [RegisterAction] {
+        guard let place = changes.firstIndex(where: { $0.decisionID == decisionID && $0.version == version }) else {
             return []
         }
-        return steps(.discussionRequired, of: change, cause: .deadline)
+        switch outcome {
+        case .upheld, .withdrawn:
+            changes[place].settledObjections.insert(agency)
+            return confirmIfSettled(at: place, cause: .escalation(escalation))
+        case .changed:
+            guard changes[place].state == .held || changes[place].state == .objected else { return [] }
+            return withdraw(at: place, cause: .escalation(escalation))
+        case .compromise: return []
+        }
+    }
+
+    /// A later version says that nothing is to change after all: what was held is withdrawn.
+    private mutating func takeBack(_ proposal: Proposal, now: Instant) -> [RegisterAction] {
+        guard let place = changes.firstIndex(where: { $0.decisionID == proposal.decisionID }) else { return [] }
+        changes[place].version = proposal.version
+        changes[place].authoriserRole = proposal.authoriserRole
+        changes[place].decidedAt = proposal.decidedAt
+        changes[place].recordedAt = now
+        changes[place].reason = proposal.reason
+        return withdraw(at: place, cause: .decision)
+    }
+
+    mutating func withdraw(at place: Int, cause: Step.Cause) -> [RegisterAction] {
+        changes[place].state = .withdrawn
+        let actions = stopWatching(at: place) + steps(.withdrawn, of: changes[place], cause: cause)
+        trim()
+        return actions
+    }
+
+    /// The reconvened discussion was not held in time: said now, and again for as long as it does not come.
+    mutating func discussionOverdue(_ decisionID: String) -> [RegisterAction] {
+        guard let place = changes.firstIndex(where: { $0.decisionID == decisionID }), changes[place].awaitsDiscussion
+        else { return [] }
+        changes[place].discussionLapses += 1
+        return [.discussionOverdue(decisionID: decisionID), .awaitDiscussion(decisionID: decisionID)]
     }
 
     private func refusals(of proposal: Proposal) -> [DecisionRefusal] {
         if let known = changes.first(where: { $0.decisionID == proposal.decisionID }) {
             guard known.agency == proposal.agency else { return [.decisionOfAnotherAgency] }
             guard proposal.version == known.version + 1 else { return [.staleVersion(expected: known.version + 1)] }
+            if proposal.isTakingBack, known.state != .held, known.state != .objected { return [.nothingToTakeBack] }
         } else if proposal.version != 1 {
             return [.staleVersion(expected: 1)]
+        } else if proposal.isTakingBack {
+            return [.nothingToTakeBack]
         }
         return proposal.children.enumerated().compactMap { place, child in
             guard let recorded = children[child.person]?.level, recorded != child.from else { return nil }
@@ -105,16 +163,17 @@ extension DecisionRegister {
     }
 
     /// Who must be consulted before a lowered threshold takes effect: the attendees of the discussion; where no
-    /// discussion stands behind the decision, the core group, which is the agencies with an open involvement. Nobody
-    /// consults itself.
+    /// discussion stands behind the decision, the core group, which is the agencies with an open involvement, and whoever
+    /// was at the review (T18). Nobody consults itself.
     private func consultees(of proposal: Proposal, discussion: DiscussionRecord?) -> Set<AgencyCode> {
         let lowered = proposal.children.filter { $0.from.isLowered(to: $0.to) }
         guard !lowered.isEmpty else { return [] }
         if let discussion { return discussion.attendees.subtracting([proposal.agency]) }
         let isEnquiry = lowered.contains { $0.from == .section47 }
         guard !isEnquiry else { return [] }
-        return lowered.reduce(into: Set<AgencyCode>()) { $0.formUnion(children[$1.person]?.involved ?? []) }
-            .subtracting([proposal.agency])
+        return lowered.reduce(into: Set(proposal.views.map(\.agency))) {
+            $0.formUnion(children[$1.person]?.involved ?? [])
+        }.subtracting([proposal.agency])
     }
 
     private func state(of change: ChangeRecord) -> ChangeRecord.State {
@@ -136,6 +195,15 @@ extension DecisionRegister {
         earlyConsultations.removeAll { $0.decisionID == decisionID }
     }
 
+    /// Views at the review count as consultations; where several people of an agency were there, an objection counts.
+    private func takeUp(_ views: [Consultation], into change: inout ChangeRecord) {
+        for view in views where change.accepts(view) {
+            if change.consultations.contains(where: { $0.agency == view.agency && $0.view == .object }) { continue }
+            change.consultations.removeAll { $0.agency == view.agency }
+            change.consultations.append(view)
+        }
+    }
+
     /// A new version replaces the one before. What was held of it is not confirmed any more.
     private mutating func supersede(_ decisionID: String) -> [RegisterAction] {
         guard let place = changes.firstIndex(where: { $0.decisionID == decisionID }) else { return [] }
@@ -148,15 +216,16 @@ extension DecisionRegister {
         let kind: Step.Kind = change.state == .changed ? .changed : .held
         let consult = change.state == .held ? change.notConsulted : []
         var actions = steps(kind, of: change, cause: cause, consult: consult)
-        if change.state == .objected {
-            for objector in change.consultations where objector.view == .object {
-                actions += steps(.challenged, of: change, cause: .consultation(agency: objector.agency))
-            }
-        }
         let told = actions.reduce(into: change.told) { told, action in
             if case .tell(let step) = action { told.formUnion(step.parties.keys) }
         }
         self.change(change.decisionID) { $0.told = told }
+        if change.state == .changed, change.isUrgent, change.isLowering {
+            actions.append(.overridden(decisionID: change.decisionID))
+        }
+        for objector in change.consultations.sorted(by: { $0.agency < $1.agency }) where objector.view == .object {
+            actions.append(.objected(decisionID: change.decisionID, agency: objector.agency))
+        }
         return actions
     }
 
@@ -170,7 +239,7 @@ extension DecisionRegister {
 
     private mutating func object(at place: Int, by agency: AgencyCode) -> [RegisterAction] {
         if changes[place].state == .held, changes[place].notConsulted.isEmpty { changes[place].state = .objected }
-        return steps(.challenged, of: changes[place], cause: .consultation(agency: agency))
+        return [.objected(decisionID: changes[place].decisionID, agency: agency)]
     }
 
     mutating func confirm(at place: Int, cause: Step.Cause) -> [RegisterAction] {

@@ -9,9 +9,17 @@ extension DecisionRegister {
         discussions.append(discussion)
         if discussion.decidedOnEnquiry { raise(by: discussion) }
         var actions: [RegisterAction] = []
+        var isReconvened = false
         for decisionID in changes.map(\.decisionID) {
             guard let place = changes.firstIndex(where: { $0.decisionID == decisionID }) else { continue }
-            if changes[place].isAboutAnyone(of: discussion) { actions += apply(discussion, toChangeAt: place) }
+            guard changes[place].isAboutAnyone(of: discussion) else { continue }
+            if changes[place].awaitsDiscussion, discussion.heldAt > changes[place].decidedAt { isReconvened = true }
+            actions += apply(discussion, toChangeAt: place)
+        }
+        // A discussion about a change says by itself what becomes of that change. Any other that ends without an enquiry
+        // is a decision of its own.
+        if !discussion.decidedOnEnquiry, !isReconvened {
+            actions.append(.endedWithoutEnquiry(discussionID: discussion.id))
         }
         trim()
         return actions
@@ -106,8 +114,7 @@ extension DecisionRegister {
         var actions = stopWatching(at: place)
         let cause = Step.Cause.discussion(id: discussion.id)
         if discussion.decidedOnEnquiry {
-            changes[place].state = .withdrawn
-            actions += steps(.withdrawn, of: changes[place], cause: cause)
+            actions += withdraw(at: place, cause: cause)
         } else if changes[place].state != .changed {
             actions += confirm(at: place, cause: cause)
         }

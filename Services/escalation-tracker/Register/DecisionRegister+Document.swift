@@ -1,11 +1,9 @@
 import Contracts
-import Messaging
 import Safeguarding
 
 // The register as the document that the engine keeps for a household.
-extension DecisionRegister: HouseholdState {
-    /// Reads the document; `nil` if it is not one of this kind.
-    public init?(reading value: JSONValue) {
+extension DecisionRegister {
+    init?(reading value: JSONValue) {
         self.init()
         for (key, child) in value["children"]?.members ?? [] {
             guard let person = PersonID(key) else { return nil }
@@ -25,9 +23,7 @@ extension DecisionRegister: HouseholdState {
         guard read == written else { return nil }
     }
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.beginObject()
+    func writeMembers(to writer: inout JSONWriter) {
         writer.object("children") { writer in
             for (person, child) in children.sorted(by: { $0.key < $1.key }) {
                 writer.key(person.text)
@@ -42,7 +38,6 @@ extension DecisionRegister: HouseholdState {
             early.consultation.writeMembers(to: &writer)
             writer.endObject()
         }
-        writer.endObject()
     }
 }
 
@@ -78,6 +73,8 @@ extension DiscussionRecord {
         self.init(
             id: id, heldAt: heldAt, children: Set(people), attendees: document.agencies("attendees"),
             decidedOnEnquiry: isEnquiry)
+        recordedBy = document["recordedBy"]?.string.flatMap { AgencyCode($0) }
+        reason = document["reason"]?.string
     }
 
     func write(to writer: inout JSONWriter) {
@@ -87,6 +84,8 @@ extension DiscussionRecord {
         writer.field("enquiry", decidedOnEnquiry)
         writer.array("children", children.sorted()) { $0.string($1.text) }
         writer.agencies("attendees", attendees)
+        writer.field("recordedBy", recordedBy?.text)
+        writer.field("reason", reason)
         writer.endObject()
     }
 }
@@ -130,6 +129,9 @@ extension ChangeRecord {
         consultations = (document["consultations"]?.elements ?? []).compactMap(Consultation.init(document:))
         told = document.agencies("told")
         awaitsDiscussion = document["awaitsDiscussion"]?.bool ?? false
+        discussionLapses = document["discussionLapses"]?.int64.map { Int($0) } ?? 0
+        settledObjections = document.agencies("settledObjections")
+        causes = (document["causes"]?.elements ?? []).compactMap(\.string)
     }
 
     func write(to writer: inout JSONWriter) {
@@ -153,6 +155,9 @@ extension ChangeRecord {
         }
         writer.agencies("told", told)
         writer.field("awaitsDiscussion", awaitsDiscussion)
+        if discussionLapses > 0 { writer.field("discussionLapses", discussionLapses) }
+        if !settledObjections.isEmpty { writer.agencies("settledObjections", settledObjections) }
+        writer.array("causes", causes) { $0.string($1) }
         writer.endObject()
     }
 }

@@ -24,6 +24,18 @@ public struct DecisionRegister: Sendable, Equatable {
     /// A household that nothing is decided about.
     public init() {}
 
+    /// Causes kept of one decision.
+    static let maximumCauses = 40
+
+    /// Remembers what notices of a decision were derived from.
+    mutating func noteCause(_ cause: String, of decisionID: String) {
+        change(decisionID) { change in
+            guard !change.causes.contains(cause) else { return }
+            change.causes.append(cause)
+            change.causes.removeFirst(max(0, change.causes.count - DecisionRegister.maximumCauses))
+        }
+    }
+
     mutating func change(_ decisionID: String, _ body: (inout ChangeRecord) -> Void) {
         guard let place = changes.firstIndex(where: { $0.decisionID == decisionID }) else { return }
         body(&changes[place])
@@ -63,6 +75,9 @@ struct DiscussionRecord: Sendable, Equatable {
     let children: Set<PersonID>
     let attendees: Set<AgencyCode>
     let decidedOnEnquiry: Bool
+    /// Who published it.
+    var recordedBy: AgencyCode?
+    var reason: String?
 }
 
 /// A consultation that was recorded before the decision that it belongs to.
@@ -119,6 +134,12 @@ struct ChangeRecord: Sendable, Equatable {
     var told: Set<AgencyCode> = []
     /// Whether a reconvened discussion is awaited.
     var awaitsDiscussion = false
+    /// How often it did not come in time.
+    var discussionLapses = 0
+    /// Agencies whose objection was settled by a challenge that ended.
+    var settledObjections: Set<AgencyCode> = []
+    /// What its notices were derived from, so that an answer to one of them is found.
+    var causes: [String] = []
 
     var isSettled: Bool { (state == .changed || state == .withdrawn) && !awaitsDiscussion }
 
@@ -127,7 +148,9 @@ struct ChangeRecord: Sendable, Equatable {
 
     /// Whether somebody who was consulted objects.
     var hasObjection: Bool {
-        consultations.contains { $0.view == .object && consultees.contains($0.agency) }
+        consultations.contains {
+            $0.view == .object && consultees.contains($0.agency) && !settledObjections.contains($0.agency)
+        }
     }
 
     /// Whether any child's level is lowered.

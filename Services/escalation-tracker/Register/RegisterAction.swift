@@ -9,12 +9,22 @@ enum RegisterAction: Sendable, Equatable {
     case awaitDiscussion(decisionID: String)
     /// It is awaited no longer.
     case stopAwaitingDiscussion(decisionID: String)
+    /// The reconvened discussion did not come in time.
+    case discussionOverdue(decisionID: String)
+    /// A change took effect before everybody was consulted.
+    case overridden(decisionID: String)
+    /// An agency that was consulted objects: a challenge begins by itself (row B4).
+    case objected(decisionID: String, agency: AgencyCode)
+    /// It objects no longer.
+    case objectionLifted(decisionID: String, agency: AgencyCode)
+    /// A strategy discussion ended without an enquiry, and settled no change.
+    case endedWithoutEnquiry(discussionID: String)
 }
 
 /// One step in the life of a decision, for the children that share its parties.
 struct Step: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
-        case held, changed, confirmed, withdrawn, discussionRequired, challenged
+        case held, changed, confirmed, withdrawn
     }
 
     /// What brought it about; part of the identity of the notices that follow.
@@ -22,8 +32,7 @@ struct Step: Sendable, Equatable {
         case decision
         case discussion(id: String)
         case consultation(agency: AgencyCode)
-        case answer(eventID: String)
-        case deadline
+        case escalation(EscalationID)
     }
 
     let kind: Kind
@@ -34,11 +43,4 @@ struct Step: Sendable, Equatable {
     let parties: [AgencyCode: Set<PartyReason>]
     /// Who is asked for a consultation by this step.
     let consult: Set<AgencyCode>
-}
-
-/// Why a decision cannot be taken up. The index is the child's place in the event.
-enum DecisionRefusal: Sendable, Equatable {
-    case staleDecision(child: Int, recorded: ThresholdLevel)
-    case staleVersion(expected: Int)
-    case decisionOfAnotherAgency
 }

@@ -34,7 +34,8 @@ enum DeliveriesCommand {
         }
     }
 
-    private static func list(_ deployment: Deployment, all: Bool, _ limit: Int, asJSON: Bool) async throws -> ExitStatus {
+    private static func list(_ deployment: Deployment, all: Bool, _ limit: Int, asJSON: Bool) async throws -> ExitStatus
+    {
         let connection = try await PostgresConnection.connect(
             try deployment.postgres(schema: Migrator.schema(of: "notifier")))
         let result = try await connection.run(

@@ -91,7 +91,8 @@ enum MatrixCommand {
 
     private static func show(_ matrix: Matrix, _ now: Instant, asJSON: Bool) {
         if asJSON { return Output.json(matrix.write) }
-        let text = matrix.isEmpty ? "Nobody has been told of a decision '\(matrix.decision)' yet." : matrix.text(at: now)
+        let text =
+            matrix.isEmpty ? "Nobody has been told of a decision '\(matrix.decision)' yet." : matrix.text(at: now)
         // From the top of a cleared screen; into a file or a pipe one after the other.
         Output.line(isatty(1) == 1 ? "\u{1B}[H\u{1B}[2J" + text + "\nCtrl-C ends." : text + "\n")
     }

@@ -59,4 +59,10 @@ struct Register: Sendable {
 
     /// Nobody is known.
     init() {}
+
+    /// Remembers whose a decision or request is.
+    mutating func add(_ subject: Subject, under key: String) {
+        subjects[key] = subject
+        additions.subjects.append((key, subject))
+    }
 }

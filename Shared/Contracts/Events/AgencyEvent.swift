@@ -12,6 +12,18 @@ public enum AgencyEvent: Sendable, Equatable {
     case decisionChanged(DecisionChanged)
     /// `consultation.recorded`
     case consultationRecorded(ConsultationRecorded)
+    /// `step-down.proposed`
+    case stepDownProposed(StepDownProposed)
+    /// `escalation.responded`
+    case escalationResponded(EscalationResponded)
+    /// `escalation.closed`
+    case escalationClosed(EscalationClosed)
+    /// `conference.requested`
+    case conferenceRequested(ConferenceRequested)
+    /// `conference.decided`
+    case conferenceDecided(ConferenceDecided)
+    /// `supervision.recorded`
+    case supervisionRecorded(SupervisionRecorded)
     /// `notice.acknowledged`
     case noticeAcknowledged(NoticeAcknowledged)
     /// `notice.answered`
@@ -22,6 +34,8 @@ public enum AgencyEvent: Sendable, Equatable {
     case screeningReleased(ScreeningReleased)
     /// `screening.decided`
     case screeningDecided(ScreeningDecided)
+    /// `screening.rated`
+    case screeningRated(ScreeningRated)
 
     /// Reads an event by its type, with everything that stands against it.
     public init(reading event: ReceivedEvent) throws(EventRefusal) {
@@ -95,11 +109,18 @@ public enum EventCatalogue {
         },
         Entry(DecisionChanged.self, by: .socialCare, answeredBy: .escalationTracker) { .decisionChanged($0) },
         Entry(ConsultationRecorded.self, by: .anyAgency, answeredBy: .referralIntake) { .consultationRecorded($0) },
+        Entry(StepDownProposed.self, by: .socialCare, answeredBy: .escalationTracker) { .stepDownProposed($0) },
+        Entry(EscalationResponded.self, by: .anyAgency, answeredBy: .escalationTracker) { .escalationResponded($0) },
+        Entry(EscalationClosed.self, by: .anyAgency, answeredBy: .escalationTracker) { .escalationClosed($0) },
+        Entry(ConferenceRequested.self, by: .anyAgency, answeredBy: .escalationTracker) { .conferenceRequested($0) },
+        Entry(ConferenceDecided.self, by: .socialCare, answeredBy: .escalationTracker) { .conferenceDecided($0) },
+        Entry(SupervisionRecorded.self, by: .anyAgency, answeredBy: .referralIntake) { .supervisionRecorded($0) },
         Entry(NoticeAcknowledged.self, by: .anyAgency, answeredBy: .notifier) { .noticeAcknowledged($0) },
         Entry(NoticeAnswered.self, by: .anyAgency, answeredBy: .notifier) { .noticeAnswered($0) },
         Entry(ScreeningClaimed.self, by: .hub, answeredBy: .mashScreener) { .screeningClaimed($0) },
         Entry(ScreeningReleased.self, by: .hub, answeredBy: .mashScreener) { .screeningReleased($0) },
         Entry(ScreeningDecided.self, by: .hub, answeredBy: .mashScreener) { .screeningDecided($0) },
+        Entry(ScreeningRated.self, by: .hub, answeredBy: .mashScreener) { .screeningRated($0) },
     ]
 
     /// The entry of a type, if agencies publish it.

@@ -42,7 +42,7 @@ public struct DecisionChanged: EventPayload {
         let before = reasons.all.count
         let id = data.requiredString("decisionId", &reasons)
         let version = data.requiredInteger("version", in: 1...1_000_000, &reasons)
-        let children = DecisionChanged.readChildren(of: data, &reasons)
+        let children = DecisionChanged.readChildren(of: data, takesBack: (version ?? 1) > 1, &reasons)
         let decidedAt = data.requiredInstant("decidedAt", &reasons)
         let authoriser = data.requiredPerson("authoriser", &reasons)
         let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
@@ -66,7 +66,10 @@ public struct DecisionChanged: EventPayload {
         self.urgentReason = urgentReason
     }
 
-    private static func readChildren(of data: JSONValue, _ reasons: inout RefusalReasons) -> [ChildChange]? {
+    /// A later version in which nothing changes for any child takes the one before it back.
+    static func readChildren(of data: JSONValue, takesBack: Bool = false, _ reasons: inout RefusalReasons)
+        -> [ChildChange]?
+    {
         guard let entries = data.requiredArray("children", count: 1...ChildDescription.maximumCount, &reasons) else {
             return nil
         }
@@ -76,14 +79,23 @@ public struct DecisionChanged: EventPayload {
             let ref = object.requiredString("ref", maximumCharacters: 100, &reasons)
             let from: ThresholdLevel? = object.requiredEnum("from", &reasons)
             let to: ThresholdLevel? = object.requiredEnum("to", &reasons)
-            if let from, from == to {
+            if let from, from == to, !takesBack {
                 reasons.add(.notAllowed, at: object.pointer + "/to", "Nothing changes: from and to are the same level.")
             }
             let rationale = readRationale(of: object, &reasons)
-            guard let ref, let from, let to, let rationale, from != to else { return nil }
+            guard let ref, let from, let to, let rationale, takesBack || from != to else { return nil }
             return ChildChange(ref: ref, from: from, to: to, rationale: rationale)
         }
-        return children.count == entries.count ? children : nil
+        guard children.count == entries.count else { return nil }
+        if takesBack, let mixed = children.firstIndex(where: { $0.from == $0.to }),
+            children.contains(where: { $0.from != $0.to })
+        {
+            reasons.add(
+                .notAllowed, at: "\(data.pointer)/children/\(mixed)/to",
+                "Take a change back for all its children, or decide for each to what level it goes.")
+            return nil
+        }
+        return children
     }
 
     /// Siblings are not decided about in a lump: each child has a rationale of its own.
@@ -102,19 +114,23 @@ public struct DecisionChanged: EventPayload {
     public func write(to writer: inout JSONWriter) {
         writer.field("decisionId", decisionID)
         writer.field("version", version)
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            writer.field("ref", child.ref)
-            writer.field("from", child.from.rawValue)
-            writer.field("to", child.to.rawValue)
-            writer.field("rationale", child.rationale)
-            writer.endObject()
-        }
+        writer.array("children", children) { $1.write(to: &$0) }
         writer.field("decidedAt", decidedAt.rfc3339)
         writer.object("authoriser") { authoriser.write(to: &$0) }
         writer.field("reason", reason)
         writer.field("discussionId", discussionID)
         writer.field("urgent", isUrgent)
         writer.field("urgentReason", urgentReason)
+    }
+}
+
+extension DecisionChanged.ChildChange {
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("ref", ref)
+        writer.field("from", from.rawValue)
+        writer.field("to", to.rawValue)
+        writer.field("rationale", rationale)
+        writer.endObject()
     }
 }

@@ -44,6 +44,8 @@ public struct NoticeAnswered: EventPayload {
     public let desiredOutcome: String?
     /// Whether it cannot wait.
     public let isUrgent: Bool
+    /// The stage to begin at, because a child is at immediate risk; only with an urgent challenge.
+    public let escalateTo: Int?
 
     /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
@@ -61,6 +63,12 @@ public struct NoticeAnswered: EventPayload {
             ? data.requiredString("desiredOutcome", maximumCharacters: 20_000, &reasons)
             : data.optionalString("desiredOutcome", maximumCharacters: 20_000, &reasons)
         let isUrgent = data.optionalBool("urgent", &reasons) ?? false
+        let target = data.present("escalateTo") == nil ? nil : data.requiredInteger("escalateTo", in: 1...9, &reasons)
+        if target != nil, !isChallenge || !isUrgent {
+            reasons.add(
+                .notAllowed, at: data.pointer + "/escalateTo",
+                "Only an urgent challenge begins at a higher stage: a child is at immediate risk.")
+        }
         guard let notice, let by, let answer, reasons.all.count == before else { return nil }
         noticeID = notice
         self.by = by
@@ -68,6 +76,7 @@ public struct NoticeAnswered: EventPayload {
         self.grounds = grounds
         desiredOutcome = outcome
         self.isUrgent = isUrgent
+        escalateTo = target
     }
 
     /// Writes the members of the object.
@@ -78,6 +87,7 @@ public struct NoticeAnswered: EventPayload {
         writer.field("grounds", grounds)
         writer.field("desiredOutcome", desiredOutcome)
         writer.field("urgent", isUrgent)
+        writer.field("escalateTo", escalateTo)
     }
 }
 

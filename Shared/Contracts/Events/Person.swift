@@ -22,7 +22,8 @@ public struct Person: Sendable, Hashable {
         self.init(name: name, role: role, contact: contact)
     }
 
-    func write(to writer: inout JSONWriter) {
+    /// Writes the members of the object.
+    public func write(to writer: inout JSONWriter) {
         writer.field("name", name)
         writer.field("role", role)
         writer.field("contact", contact)
@@ -30,7 +31,8 @@ public struct Person: Sendable, Hashable {
 }
 
 extension JSONValue {
-    func requiredPerson(_ key: StaticString, _ reasons: inout RefusalReasons) -> Person? {
+    /// A person, with everything that stands against it.
+    public func requiredPerson(_ key: StaticString, _ reasons: inout RefusalReasons) -> Person? {
         guard let value = requiredObject(key, &reasons) else { return nil }
         return Person(reading: value, &reasons)
     }

@@ -17,10 +17,13 @@ public struct AnswerFact: EventPayload {
     public let desiredOutcome: String?
     /// Whether it cannot wait.
     public let isUrgent: Bool
+    /// The stage at which it wants to begin.
+    public let escalateTo: Int?
 
     /// An agency answered a notice.
     public init(
-        noticeID: NoticeID, by: Person, answer: NoticeAnswer, grounds: String?, desiredOutcome: String?, isUrgent: Bool
+        noticeID: NoticeID, by: Person, answer: NoticeAnswer, grounds: String?, desiredOutcome: String?, isUrgent: Bool,
+        escalateTo: Int? = nil
     ) {
         self.noticeID = noticeID
         self.by = by
@@ -28,6 +31,7 @@ public struct AnswerFact: EventPayload {
         self.grounds = grounds
         self.desiredOutcome = desiredOutcome
         self.isUrgent = isUrgent
+        self.escalateTo = escalateTo
     }
 
     /// Reads the data object; `nil` exactly when reasons were added.
@@ -39,10 +43,11 @@ public struct AnswerFact: EventPayload {
         let grounds = data.optionalString("grounds", maximumCharacters: 20_000, &reasons)
         let desiredOutcome = data.optionalString("desiredOutcome", maximumCharacters: 20_000, &reasons)
         let isUrgent = data.requiredBool("urgent", &reasons)
+        let target = data.present("escalateTo") == nil ? nil : data.requiredInteger("escalateTo", in: 1...9, &reasons)
         guard let noticeID, let by, let answer, let isUrgent, reasons.all.count == before else { return nil }
         self.init(
             noticeID: noticeID, by: by, answer: answer, grounds: grounds, desiredOutcome: desiredOutcome,
-            isUrgent: isUrgent)
+            isUrgent: isUrgent, escalateTo: target)
     }
 
     /// Writes the members of the object.
@@ -53,5 +58,6 @@ public struct AnswerFact: EventPayload {
         writer.field("grounds", grounds)
         writer.field("desiredOutcome", desiredOutcome)
         writer.field("urgent", isUrgent)
+        writer.field("escalateTo", escalateTo)
     }
 }

@@ -22,6 +22,37 @@ public struct DecisionFact: EventPayload {
         }
     }
 
+    /// The review meeting that proposed a step-down, and what was said there (T18, row B4).
+    public struct Review: Sendable, Hashable {
+        /// What one agency said.
+        public struct View: Sendable, Hashable {
+            /// Which agency.
+            public let agency: AgencyCode
+            /// What it said.
+            public let view: ConsultationView
+
+            /// What one agency said.
+            public init(agency: AgencyCode, view: ConsultationView) {
+                self.agency = agency
+                self.view = view
+            }
+        }
+
+        /// The sender's identifier of the review.
+        public let id: String
+        /// When it was held.
+        public let heldAt: Instant
+        /// What was said; several practitioners of one agency may have several views.
+        public let views: [View]
+
+        /// A review meeting.
+        public init(id: String, heldAt: Instant, views: [View]) {
+            self.id = id
+            self.heldAt = heldAt
+            self.views = views
+        }
+    }
+
     /// The type that this is the data of.
     public static let type = EventType("decision-fact.recorded")
 
@@ -43,11 +74,14 @@ public struct DecisionFact: EventPayload {
     public let isUrgent: Bool
     /// Why it cannot wait.
     public let urgentReason: String?
+    /// The review that proposes it, for a step-down.
+    public let review: Review?
 
     /// A decision is to be changed.
     public init(
         decisionID: String, version: Int, changes: [Change], decidedAt: Instant, authoriserRole: String,
-        reason: String, discussionID: String?, isUrgent: Bool, urgentReason: String?
+        reason: String, discussionID: String?, isUrgent: Bool, urgentReason: String?,
+        review: Review? = nil
     ) {
         self.decisionID = decisionID
         self.version = version
@@ -58,6 +92,7 @@ public struct DecisionFact: EventPayload {
         self.discussionID = discussionID
         self.isUrgent = isUrgent
         self.urgentReason = urgentReason
+        self.review = review
     }
 
     /// Reads the data object; `nil` exactly when reasons were added.
@@ -80,12 +115,13 @@ public struct DecisionFact: EventPayload {
         let discussion = data.optionalString("discussionId", &reasons)
         let isUrgent = data.requiredBool("urgent", &reasons)
         let urgentReason = data.optionalString("urgentReason", maximumCharacters: 20_000, &reasons)
+        let review = data.optionalObject("review", &reasons).flatMap { Review(reading: $0, &reasons) }
         guard let id, let version, let changes, let decidedAt, let role, let reason, let isUrgent,
             reasons.all.count == before
         else { return nil }
         self.init(
             decisionID: id, version: version, changes: changes, decidedAt: decidedAt, authoriserRole: role,
-            reason: reason, discussionID: discussion, isUrgent: isUrgent, urgentReason: urgentReason)
+            reason: reason, discussionID: discussion, isUrgent: isUrgent, urgentReason: urgentReason, review: review)
     }
 
     /// Writes the members of the object.
@@ -106,5 +142,33 @@ public struct DecisionFact: EventPayload {
         writer.field("discussionId", discussionID)
         writer.field("urgent", isUrgent)
         writer.field("urgentReason", urgentReason)
+        if let review { writer.object("review") { review.write(to: &$0) } }
+    }
+}
+
+extension DecisionFact.Review {
+    fileprivate init?(reading object: JSONValue, _ reasons: inout RefusalReasons) {
+        let id = object.requiredString("id", &reasons)
+        let heldAt = object.requiredInstant("heldAt", &reasons)
+        let views = object.requiredArray("views", count: 0...100, &reasons)?.compactMap { value -> View? in
+            guard let entry = value.object(&reasons) else { return nil }
+            let agency = entry.requiredAgency("agency", &reasons)
+            let view: ConsultationView? = entry.requiredEnum("view", &reasons)
+            guard let agency, let view else { return nil }
+            return View(agency: agency, view: view)
+        }
+        guard let id, let heldAt, let views else { return nil }
+        self.init(id: id, heldAt: heldAt, views: views)
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.field("id", id)
+        writer.field("heldAt", heldAt.rfc3339)
+        writer.array("views", views) { writer, view in
+            writer.beginObject()
+            writer.field("agency", view.agency.text)
+            writer.field("view", view.view.rawValue)
+            writer.endObject()
+        }
     }
 }

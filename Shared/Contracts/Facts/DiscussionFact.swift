@@ -27,13 +27,19 @@ public struct DiscussionFact: EventPayload {
     public let attendees: [Attendee]
     /// Whether an enquiry begins.
     public let decision: DiscussionDecision
+    /// Why.
+    public let reason: String?
 
     /// A strategy discussion was held.
-    public init(discussionID: String, heldAt: Instant, attendees: [Attendee], decision: DiscussionDecision) {
+    public init(
+        discussionID: String, heldAt: Instant, attendees: [Attendee], decision: DiscussionDecision,
+        reason: String? = nil
+    ) {
         self.discussionID = discussionID
         self.heldAt = heldAt
         self.attendees = attendees
         self.decision = decision
+        self.reason = reason
     }
 
     /// Reads the data object; `nil` exactly when reasons were added.
@@ -48,8 +54,9 @@ public struct DiscussionFact: EventPayload {
             return Attendee(agency: agency, role: role)
         }
         let decision: DiscussionDecision? = data.requiredEnum("decision", &reasons)
+        let reason = data.optionalString("reason", maximumCharacters: 20_000, &reasons)
         guard let id, let heldAt, let attendees, let decision, reasons.all.count == before else { return nil }
-        self.init(discussionID: id, heldAt: heldAt, attendees: attendees, decision: decision)
+        self.init(discussionID: id, heldAt: heldAt, attendees: attendees, decision: decision, reason: reason)
     }
 
     /// Writes the members of the object.
@@ -63,5 +70,6 @@ public struct DiscussionFact: EventPayload {
             writer.endObject()
         }
         writer.field("decision", decision.rawValue)
+        writer.field("reason", reason)
     }
 }

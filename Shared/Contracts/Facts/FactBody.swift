@@ -18,6 +18,12 @@ public enum FactBody: Sendable, Equatable {
     case answer(AnswerFact)
     /// A screener did something.
     case screening(ScreeningFact)
+    /// One side of a challenge said something.
+    case escalation(EscalationFact)
+    /// A conference was asked for, or decided on.
+    case conference(ConferenceFact)
+    /// There was supervision.
+    case supervision(SupervisionFact)
 
     /// The type of the event that carries it.
     public var type: EventType {
@@ -30,13 +36,17 @@ public enum FactBody: Sendable, Equatable {
         case .acknowledgement: AcknowledgementFact.type
         case .answer: AnswerFact.type
         case .screening: ScreeningFact.type
+        case .escalation: EscalationFact.type
+        case .conference: ConferenceFact.type
+        case .supervision: SupervisionFact.type
         }
     }
 
     /// Every type of fact.
     public static let types: [EventType] = [
         ReferralFact.type, InvolvementFact.type, DiscussionFact.type, DecisionFact.type, ConsultationFact.type,
-        AcknowledgementFact.type, AnswerFact.type, ScreeningFact.type,
+        AcknowledgementFact.type, AnswerFact.type, ScreeningFact.type, EscalationFact.type, ConferenceFact.type,
+        SupervisionFact.type,
     ]
 
     init?(reading data: JSONValue, type: String, _ reasons: inout RefusalReasons) {
@@ -65,6 +75,15 @@ public enum FactBody: Sendable, Equatable {
         case ScreeningFact.type.text:
             guard let fact = ScreeningFact(reading: data, &reasons) else { return nil }
             self = .screening(fact)
+        case EscalationFact.type.text:
+            guard let fact = EscalationFact(reading: data, &reasons) else { return nil }
+            self = .escalation(fact)
+        case ConferenceFact.type.text:
+            guard let fact = ConferenceFact(reading: data, &reasons) else { return nil }
+            self = .conference(fact)
+        case SupervisionFact.type.text:
+            guard let fact = SupervisionFact(reading: data, &reasons) else { return nil }
+            self = .supervision(fact)
         default:
             reasons.add(.unknownType, at: "/type", "This is no type of fact.")
             return nil
@@ -81,6 +100,9 @@ public enum FactBody: Sendable, Equatable {
         case .acknowledgement(let fact): fact.write(to: &writer)
         case .answer(let fact): fact.write(to: &writer)
         case .screening(let fact): fact.write(to: &writer)
+        case .escalation(let fact): fact.write(to: &writer)
+        case .conference(let fact): fact.write(to: &writer)
+        case .supervision(let fact): fact.write(to: &writer)
         }
     }
 }

@@ -12,10 +12,6 @@ public struct ThresholdChange: EventPayload {
         case confirmed
         /// It was taken back.
         case withdrawn
-        /// A strategy discussion is due about it.
-        case discussionRequired = "discussion-required"
-        /// Somebody challenges it.
-        case challenged
     }
 
     /// One of the children that it is about.

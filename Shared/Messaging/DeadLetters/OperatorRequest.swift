@@ -1,8 +1,8 @@
 import PostgresClient
 import Safeguarding
 
-/// What an operator asks a service to do: with a household that is parked behind a message that could not be handled, or
-/// with a partition that is stopped because its log is not the one that was read.
+/// What an operator asks a service to do: with a household that is parked behind a message that could not be handled, with
+/// a partition that is stopped because its log is not the one that was read, or with clocks that are set.
 ///
 /// The request goes into a table of the service's own and is carried out by the service, under its locks; the row stays,
 /// and says who asked, why, and what came of it.
@@ -19,8 +19,13 @@ public struct OperatorRequest: Sendable {
         case show
         /// Read a partition from another place, of the cluster that is there now.
         case reposition
+<<<<<<< HEAD
         /// Something that this service alone knows how to carry out; the content says what (`ServiceRequest`).
         case service
+=======
+        /// Count open clocks again under the policy that the service runs with.
+        case reproject
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
     }
 
     /// What came of it, in the form in which the table keeps it.
@@ -35,8 +40,15 @@ public struct OperatorRequest: Sendable {
         case shown
         /// The partition is read from there.
         case repositioned
+<<<<<<< HEAD
         /// What the service itself says to a request of its own kind.
         case settled(String)
+=======
+        /// So many clocks fall due at another time now.
+        case reprojected(clocks: Int64)
+        /// The service runs with another policy than the one whose consequences the operator has seen.
+        case otherPolicy
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         /// The request makes no sense to this service.
         case notUnderstood
 
@@ -48,15 +60,25 @@ public struct OperatorRequest: Sendable {
             case .notParked: "not parked"
             case .shown: "shown"
             case .repositioned: "repositioned"
+<<<<<<< HEAD
             case .settled(let text): text
             case .notUnderstood: "not understood: no such position"
+=======
+            case .reprojected(let clocks): "reprojected: \(clocks) clocks moved"
+            case .otherPolicy: "other policy: the service runs with another policy or calendar; start it with this one"
+            case .notUnderstood: "not understood: the request does not say what it is about"
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
             }
         }
     }
 
     /// What is asked.
     public let action: Action
+<<<<<<< HEAD
     /// Whose messages; none for `reposition` and `service`.
+=======
+    /// Whose messages or clocks; none for `reposition`, and none for everybody's clocks.
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
     public let household: HouseholdID?
     /// Who asks.
     public let requestedBy: String

@@ -8,7 +8,11 @@ public enum SchemaVersion {
     public static func own(of service: String) -> Int {
         switch service {
         case "referral-intake": 3
+<<<<<<< HEAD
         case "notifier": 4
+=======
+        case "escalation-tracker", "notifier": 3
+>>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         default: 0
         }
     }

@@ -89,14 +89,3 @@ extension PolicyFile {
         return text(node, key)
     }
 }
-
-extension ClockLength {
-    /// Whether it is certainly the shorter one; a working day lasts at least from one day to the next.
-    fileprivate func isShorter(than other: ClockLength) -> Bool {
-        switch (self, other) {
-        case (.hours(let left), .hours(let right)), (.workingDays(let left), .workingDays(let right)): left < right
-        case (.hours(let left), .workingDays(let right)): left < right * 24
-        case (.workingDays(let left), .hours(let right)): left * 24 < right
-        }
-    }
-}

@@ -47,6 +47,12 @@ public struct SkippedDay: Sendable, Equatable {
     public let day: CalendarDate
     /// `Saturday`, `Sunday`, or the holiday's name.
     public let reason: String
+
+    /// A day, and why it does not count.
+    public init(day: CalendarDate, reason: String) {
+        self.day = day
+        self.reason = reason
+    }
 }
 
 /// The standing rules for bank holidays in England and Wales (Banking and Financial Dealings Act 1971, and what is

@@ -1,0 +1,62 @@
+import Contracts
+import Messaging
+import Safeguarding
+
+/// What the tracker knows of one household: what was decided, what is challenged, what was asked for, and when something
+/// last happened. Values; the engine keeps them as one document.
+public struct Casebook: Sendable, Equatable {
+    /// Decisions, discussions, and who is party to them.
+    var register = DecisionRegister()
+    /// Challenges.
+    var escalations = EscalationBook()
+    /// Outcomes of referrals, which their referrers can challenge.
+    var outcomes = OutcomeShelf()
+    /// Requests for a conference.
+    var conferences = ConferenceDesk()
+    /// How long nothing has happened.
+    var progress = Progress()
+
+    /// A household that nothing is known of.
+    public init() {}
+}
+
+extension Casebook: HouseholdState {
+    /// Reads the document; `nil` if it is not one of this kind.
+    public init?(reading value: JSONValue) {
+        guard let register = DecisionRegister(reading: value),
+            let escalations = EscalationBook(document: value["escalations"]),
+            let outcomes = OutcomeShelf(document: value["outcomes"]),
+            let conferences = ConferenceDesk(document: value["conferences"]),
+            let progress = Progress(document: value["progress"])
+        else { return nil }
+        self.init()
+        self.register = register
+        self.escalations = escalations
+        self.outcomes = outcomes
+        self.conferences = conferences
+        self.progress = progress
+    }
+
+    /// Writes the document as one JSON object. What is empty is left out: most households have no challenge.
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        register.writeMembers(to: &writer)
+        if escalations != EscalationBook() {
+            writer.key("escalations")
+            escalations.write(to: &writer)
+        }
+        if outcomes != OutcomeShelf() {
+            writer.key("outcomes")
+            outcomes.write(to: &writer)
+        }
+        if conferences != ConferenceDesk() {
+            writer.key("conferences")
+            conferences.write(to: &writer)
+        }
+        if progress != Progress() {
+            writer.key("progress")
+            progress.write(to: &writer)
+        }
+        writer.endObject()
+    }
+}

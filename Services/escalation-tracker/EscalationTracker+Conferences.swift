@@ -1,0 +1,89 @@
+import Contracts
+import Messaging
+import Policy
+import Safeguarding
+
+// The right to ask for a child protection conference (domain.md section 1.5, row B8).
+extension EscalationTracker {
+    /// A request, or the decision on one. It is answered here.
+    func take(_ conference: ConferenceFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
+        -> [Effect<EscalationRow>]
+    {
+        switch conference.action {
+        case .requested(let grounds, let isBacked):
+            let request = ConferenceDesk.Request(
+                id: conference.requestID, requester: fact.context.agency,
+                receiver: policy.agencies.socialCare(involvedAmong: casebook.register.involved(fact.children)),
+                children: Set(fact.children.map(\.person)), isBacked: isBacked, by: conference.by, grounds: grounds,
+                requestedAt: context.now)
+            casebook.conferences.add(request)
+            let due = policy.due(
+                policy.clocks.conferenceRequest, from: context.now, setting: .conferenceRequest)
+            let order = ConferenceNotices(policy: policy).requested(request, decideBy: due.due)
+            return [
+                announcements.verdict(on: fact, reasons: [], context),
+                announcements.order(order, casebook.register, context),
+                .arm(
+                    Deadline(
+                        key: TrackerClock.conferenceRequest.key(request.id), household: context.household, due: due)),
+            ]
+        case .decided(let decision, let reason):
+            guard casebook.conferences[conference.requestID]?.receiver == fact.context.agency,
+                let request = casebook.conferences.decide(conference.requestID, decision)
+            else {
+                let refusal = RefusalReason(
+                    path: "/data/requestId", code: .unknownSubject,
+                    message:
+                        "There is no open request with this identifier at your agency. It may have been decided on.")
+                return [announcements.verdict(on: fact, reasons: [refusal], context)]
+            }
+            return [announcements.verdict(on: fact, reasons: [], context)]
+                + decided(request, decision, reason: reason, by: conference.by, &casebook, context)
+        }
+    }
+
+    private func decided(
+        _ request: ConferenceDesk.Request, _ decision: ConferenceDecision, reason: String, by person: Person,
+        _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        let order = ConferenceNotices(policy: policy).decided(request, decision, reason: reason, by: person)
+        var effects = [announcements.order(order, casebook.register, context)]
+        effects.append(.disarm(TrackerClock.conferenceRequest.key(request.id)))
+        // A senior manager stood behind it: the practitioners' stage is behind it as well.
+        if decision == .declined, request.isBacked {
+            effects += raise(by: raising(request, .conferenceDeclined, stage: 2), &casebook, context)
+        }
+        return effects
+    }
+
+    /// Nobody has decided on the request in time: it goes to the ladder, backed or not. It can still be decided on.
+    func conferenceUnanswered(_ id: String, _ casebook: inout Casebook, _ context: Announcements.Context)
+        -> [Effect<EscalationRow>]
+    {
+        guard let request = casebook.conferences[id], request.decision == nil else { return [] }
+        let stage = request.isBacked ? 2 : 1
+        return raise(by: raising(request, .conferenceUnanswered, stage: stage), &casebook, context)
+    }
+
+    private func raising(_ request: ConferenceDesk.Request, _ occasion: Escalation.Occasion, stage: Int) -> Raising {
+        Raising(
+            subject: .conference(id: request.id), occasion: occasion, children: request.children,
+            challenger: request.requester, decider: request.receiver, stage: stage, by: request.by,
+            text: request.grounds)
+    }
+}
+
+extension AgencyRegister {
+    /// The social care agency that a request goes to: the one that is involved, or else the first.
+    func socialCare(involvedAmong involved: Set<AgencyCode>) -> AgencyCode {
+        let all = codes.filter { self[$0]?.kind == .childrensSocialCare }
+        return all.first(where: involved.contains) ?? all.first ?? hub
+    }
+}
+
+extension DecisionRegister {
+    /// Every agency that is involved with any of the children now.
+    func involved(_ children: [Fact.Child]) -> Set<AgencyCode> {
+        children.reduce(into: []) { $0.formUnion(self.children[$1.person]?.involved ?? []) }
+    }
+}

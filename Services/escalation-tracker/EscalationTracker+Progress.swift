@@ -1,0 +1,65 @@
+import Contracts
+import Messaging
+import Policy
+import Safeguarding
+
+// Drift: where nothing happens for too long, somebody is asked why (row B6).
+extension EscalationTracker {
+    /// Something has happened: remembered, and watched from now on if a matter is open.
+    func keepWatch(_ casebook: inout Casebook, after fact: Fact, _ context: Announcements.Context)
+        -> [Effect<EscalationRow>]
+    {
+        guard fact.body.isProgress else { return [] }
+        casebook.progress.lastAt = context.now
+        casebook.progress.breaches = 0
+        guard let pressing = casebook.register.mostPressing(policy.clocks.noProgress),
+            pressing.level.rank < casebook.progress.watched?.rank ?? .max
+        else { return [] }
+        return watch(pressing.level, since: context.now, &casebook, context)
+    }
+
+    /// The clock has fallen due: perhaps something has happened since it was set, perhaps nothing.
+    func lookBack(_ casebook: inout Casebook, _ context: Announcements.Context) -> [Effect<EscalationRow>] {
+        casebook.progress.watched = nil
+        guard let (level, children) = casebook.register.mostPressing(policy.clocks.noProgress),
+            let length = policy.clocks.noProgress[level], let last = casebook.progress.lastAt
+        else { return [] }
+        guard policy.due(length, from: last).due <= context.now else {
+            return watch(level, since: last, &casebook, context)
+        }
+        casebook.progress.breaches += 1
+        let notices = ProgressNotices(policy: policy)
+        let order = notices.order(level, children, casebook.progress, casebook.register, in: context.household)
+        if casebook.progress.breaches > 1 {
+            casebook.progress.offer = Progress.Offer(
+                cause: order.cause, children: children, decider: notices.lead(level, casebook.register))
+        }
+        return [announcements.order(order, casebook.register, context)]
+            + watch(level, since: context.now, &casebook, context)
+    }
+
+    private func watch(
+        _ level: ThresholdLevel, since start: Instant, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        guard let length = policy.clocks.noProgress[level] else { return [] }
+        casebook.progress.watched = level
+        let key = TrackerClock.progress.key(context.household.text)
+        return [
+            .arm(
+                Deadline(
+                    key: key, household: context.household,
+                    due: policy.due(length, from: start, setting: .noProgress(level))))
+        ]
+    }
+}
+
+extension FactBody {
+    /// Whether it moves a matter on. That a notice was seen or answered does not.
+    fileprivate var isProgress: Bool {
+        switch self {
+        case .referral, .involvement, .discussion, .decision, .consultation, .escalation, .conference, .supervision:
+            true
+        case .acknowledgement, .answer, .screening: false
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Contracts
+import Policy
+import Safeguarding
+
+/// A professional challenge on its way up a ladder (domain.md section 2, row B5): values and pure functions.
+///
+/// A stage has two sides. The one that decided answers; the one that challenged then closes the matter or says that the
+/// answer does not satisfy. Whoever lets their time go by moves the matter up, too: silence is never agreement.
+struct Escalation: Sendable, Equatable {
+    /// The sides of a challenge.
+    enum Side: String, Sendable {
+        case challenger, decider
+    }
+
+    /// What is challenged.
+    enum Subject: Sendable, Hashable {
+        case decision(id: String, version: Int)
+        case discussion(id: String)
+        case outcome(ScreeningItemID)
+        case conference(id: String)
+        /// That nothing happens (row B6).
+        case delay(id: String)
+    }
+
+    /// What brought it about.
+    enum Occasion: String, Sendable {
+        /// An agency challenged a notice (row A3).
+        case challenge
+        /// An agency objected when it was consulted (row B4).
+        case objection
+        /// A request for a conference, backed by a senior manager, was declined (row B8).
+        case conferenceDeclined = "conference-declined"
+        /// A request for a conference was not decided on in time (row B8).
+        case conferenceUnanswered = "conference-unanswered"
+    }
+
+    let id: EscalationID
+    let subject: Subject
+    let occasion: Occasion
+    /// The children that it is about; a challenge of another child's notice by the same agency joins it.
+    var children: Set<PersonID>
+    let challenger: AgencyCode
+    let decider: AgencyCode
+    /// The ladder's name: a matter stays on the ladder on which it began.
+    let ladder: String
+    let openedAt: Instant
+    var isUrgent: Bool
+    /// From 1.
+    var stage: Int
+    /// Whose turn it is.
+    var awaits: Side = .decider
+    /// When that side's time is over.
+    var due: Instant
+    /// Moves so far: what makes each of them, and its notices, distinct.
+    var moves = 0
+    /// How it ended.
+    var outcome: EscalationOutcome?
+
+    var isOpen: Bool { outcome == nil }
+
+    func agency(of side: Side) -> AgencyCode { side == .challenger ? challenger : decider }
+
+    func side(of agency: AgencyCode) -> Side? {
+        // An agency can challenge its own hub or department: then it speaks as the side whose turn it is.
+        if challenger == decider { return agency == challenger ? awaits : nil }
+        if agency == challenger { return .challenger }
+        return agency == decider ? .decider : nil
+    }
+}
+
+extension Escalation.Subject {
+    /// One text for each subject, of which the escalation's identity is made.
+    var text: String {
+        switch self {
+        case .decision(let id, let version): "decision/\(id)/\(version)"
+        case .discussion(let id): "discussion/\(id)"
+        case .outcome(let item): "item/\(item.text)"
+        case .conference(let id): "conference/\(id)"
+        case .delay(let id): "delay/\(id)"
+        }
+    }
+
+    /// What kind of subject it is, in one word.
+    var kind: String {
+        switch self {
+        case .decision: "decision"
+        case .discussion: "discussion"
+        case .outcome: "outcome"
+        case .conference: "conference"
+        case .delay: "delay"
+        }
+    }
+
+    /// The identifier that people know it by.
+    var identifier: String {
+        switch self {
+        case .decision(let id, _), .discussion(let id), .conference(let id), .delay(let id): id
+        case .outcome(let item): item.text
+        }
+    }
+
+    /// The version, of what has versions.
+    var version: Int? {
+        if case .decision(_, let version) = self { version } else { nil }
+    }
+}
+
+/// What has happened to an escalation.
+struct EscalationMove: Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
+        /// It began.
+        case raised
+        /// The side that decided has answered.
+        case answered
+        /// It went up, because of this.
+        case advanced(AdvanceCause)
+        /// A side at the top of the ladder has let its time go by. It stays there, and is called again.
+        case stalled
+        /// It ended.
+        case closed(EscalationOutcome)
+    }
+
+    enum AdvanceCause: String, Sendable {
+        case silence
+        case dissatisfaction
+        case immediateRisk = "immediate-risk"
+    }
+
+    let kind: Kind
+    /// The escalation after the move.
+    let escalation: Escalation
+    let at: Instant
+    /// Who made it; nobody where it was the clock.
+    var by: Speaker?
+    /// What was said.
+    var text: String?
+    /// What else the record keeps of an ending.
+    var childsView: String?
+    var isLesson = false
+    /// Whether the side whose turn it was has kept its time.
+    var isOnTime = true
+}
+
+/// Somebody who speaks for an agency.
+struct Speaker: Sendable, Equatable {
+    let agency: AgencyCode
+    let person: Person
+}

@@ -1,0 +1,146 @@
+import Contracts
+import Policy
+import Safeguarding
+
+/// How a matter moves on its ladder: pure functions of an escalation, what is said, and the time.
+struct LadderRules: Sendable {
+    let policy: Policy
+
+    /// The escalation at its first stage, or at a higher one where a child is at immediate risk.
+    func open(
+        _ subject: Escalation.Subject, _ occasion: Escalation.Occasion, children: Set<PersonID>,
+        challenger: AgencyCode, decider: AgencyCode, id: EscalationID, stage: Int = 1, isUrgent: Bool, now: Instant
+    ) -> Escalation {
+        let ladder = policy.ladder
+        let stage = min(max(stage, 1), ladder.top)
+        var escalation = Escalation(
+            id: id, subject: subject, occasion: occasion, children: children, challenger: challenger,
+            decider: decider, ladder: ladder.name, openedAt: now, isUrgent: isUrgent, stage: stage, due: now)
+        escalation.due = clock(of: escalation, from: now).due
+        return escalation
+    }
+
+    /// One side says something. The side that decided answers; the one that challenged is not satisfied.
+    func respond(_ said: EscalationResponded, by agency: AgencyCode, in escalation: inout Escalation, now: Instant)
+        throws(EscalationRefusal) -> EscalationMove
+    {
+        guard let side = escalation.side(of: agency) else { throw .unknown }
+        if let outcome = escalation.outcome { throw .alreadyClosed(outcome) }
+        guard said.stage == escalation.stage else { throw .wrongStage(current: escalation.stage) }
+        let speaker = Speaker(agency: agency, person: said.by)
+        let isOnTime = now <= escalation.due
+        if let target = said.escalateTo {
+            try checkTarget(target, said, side, escalation)
+            escalation.isUrgent = true
+            return advance(
+                &escalation, to: target, .immediateRisk, now, by: speaker, text: said.response, isOnTime: isOnTime)
+        }
+        guard side == escalation.awaits else {
+            throw .notYourTurn(awaited: escalation.agency(of: escalation.awaits), until: escalation.due)
+        }
+        switch side {
+        case .decider:
+            escalation.awaits = .challenger
+            return move(.answered, &escalation, now, by: speaker, text: said.response, isOnTime: isOnTime)
+        case .challenger:
+            guard escalation.stage < ladder(of: escalation).top else { throw .topOfLadder }
+            return advance(
+                &escalation, to: escalation.stage + 1, .dissatisfaction, now, by: speaker, text: said.response,
+                isOnTime: isOnTime)
+        }
+    }
+
+    /// Somebody closes it. The agency that challenged can at any stage; the one that decided where the ladder ends.
+    func close(_ said: EscalationClosed, by agency: AgencyCode, in escalation: inout Escalation, now: Instant)
+        throws(EscalationRefusal) -> EscalationMove
+    {
+        guard let side = escalation.side(of: agency) else { throw .unknown }
+        if let outcome = escalation.outcome { throw .alreadyClosed(outcome) }
+        if side == .decider, agency != escalation.challenger {
+            guard said.outcome != .withdrawn else { throw .withdrawnByDecider }
+            let top = ladder(of: escalation).top
+            guard escalation.stage == top else { throw .closedByDeciderBelowTop(top: top) }
+        }
+        return end(
+            &escalation, said.outcome, now, by: Speaker(agency: agency, person: said.by), text: said.reason,
+            childsView: said.childsView, isLesson: said.isLesson)
+    }
+
+    /// An objection that was taken back in a further consultation ends the challenge that it began (row B4).
+    func liftObjection(in escalation: inout Escalation, now: Instant) -> EscalationMove {
+        end(
+            &escalation, .withdrawn, now, by: nil,
+            text: "The agency that objected has been consulted again and objects no longer.", childsView: nil,
+            isLesson: false)
+    }
+
+    /// A side has let its time go by: the matter goes up, or stays at the top and is called again (row B5).
+    func lapse(_ escalation: inout Escalation, now: Instant) -> EscalationMove? {
+        guard escalation.isOpen, escalation.due <= now else { return nil }
+        guard escalation.stage < ladder(of: escalation).top else {
+            return move(.stalled, &escalation, now, by: nil, text: nil, isOnTime: false)
+        }
+        return advance(
+            &escalation, to: escalation.stage + 1, .silence, now, by: nil, text: nil, isOnTime: false)
+    }
+
+    /// The clock of the side whose turn it is, from a moment on.
+    func clock(of escalation: Escalation, from start: Instant) -> DueTime {
+        let stage = stage(of: escalation)
+        return policy.due(
+            stage.length(isUrgent: escalation.isUrgent), from: start,
+            setting: .stage(
+                ladder: ladder(of: escalation).name, number: stage.number, isUrgent: escalation.isUrgent))
+    }
+
+    /// The stage that the matter stands at.
+    func stage(of escalation: Escalation) -> Stage {
+        let ladder = ladder(of: escalation)
+        return ladder[escalation.stage] ?? ladder.stages[ladder.top - 1]
+    }
+
+    /// The ladder on which it began; the present one, if policy has no such ladder any more.
+    func ladder(of escalation: Escalation) -> Ladder { policy.ladders[escalation.ladder] ?? policy.ladder }
+
+    private func checkTarget(
+        _ target: Int, _ said: EscalationResponded, _ side: Escalation.Side, _ escalation: Escalation
+    ) throws(EscalationRefusal) {
+        guard side == .challenger || escalation.challenger == escalation.decider else { throw .targetByDecider }
+        guard said.isImmediateRisk else { throw .targetWithoutRisk }
+        let top = ladder(of: escalation).top
+        guard target > escalation.stage, target <= top else {
+            throw .targetNotHigher(current: escalation.stage, top: top)
+        }
+    }
+
+    private func advance(
+        _ escalation: inout Escalation, to stage: Int, _ cause: EscalationMove.AdvanceCause, _ now: Instant,
+        by speaker: Speaker?, text: String?, isOnTime: Bool
+    ) -> EscalationMove {
+        escalation.stage = stage
+        escalation.awaits = .decider
+        return move(.advanced(cause), &escalation, now, by: speaker, text: text, isOnTime: isOnTime)
+    }
+
+    private func move(
+        _ kind: EscalationMove.Kind, _ escalation: inout Escalation, _ now: Instant, by speaker: Speaker?,
+        text: String?, isOnTime: Bool
+    ) -> EscalationMove {
+        escalation.moves += 1
+        escalation.due = clock(of: escalation, from: now).due
+        return EscalationMove(
+            kind: kind, escalation: escalation, at: now, by: speaker, text: text, isOnTime: isOnTime)
+    }
+
+    private func end(
+        _ escalation: inout Escalation, _ outcome: EscalationOutcome, _ now: Instant, by speaker: Speaker?,
+        text: String, childsView: String?, isLesson: Bool
+    ) -> EscalationMove {
+        let isOnTime = now <= escalation.due
+        escalation.moves += 1
+        escalation.outcome = outcome
+        return EscalationMove(
+            kind: .closed(outcome), escalation: escalation, at: now, by: speaker, text: text, childsView: childsView,
+            isLesson: isLesson, isOnTime: isOnTime)
+    }
+}

@@ -1,0 +1,118 @@
+import Contracts
+import Policy
+import Safeguarding
+
+/// Who is told what by a move of an escalation (domain.md section 2): both sides with the contacts that the stage is for,
+/// the parties of the matter, and whoever the ladder names beside them.
+struct EscalationNotices: Sendable {
+    /// The contacts that stand for line managers and for directors on every ladder.
+    private static let lineManagerStage = 2
+    private static let directorStage = 4
+
+    let rules: LadderRules
+
+    func orders(for move: EscalationMove, _ casebook: Casebook) -> [NoticeOrder] {
+        let escalation = move.escalation
+        switch move.kind {
+        case .answered:
+            // The answer is for the side that challenged: it closes the matter or takes it further.
+            return [
+                order(
+                    move, escalation.children,
+                    [receiver(escalation.challenger, .taskDue, .settleEscalation, [escalation.stage])])
+            ]
+        case .raised: return toEverybody(move, .challengeRaised, casebook)
+        case .advanced: return toEverybody(move, .escalationAdvanced, casebook)
+        case .closed: return toEverybody(move, .escalationClosed, casebook)
+        case .stalled:
+            let awaited = escalation.agency(of: escalation.awaits)
+            let task: NoticeTask = escalation.awaits == .decider ? .respondToEscalation : .settleEscalation
+            let unit = rules.policy.agencies.businessUnit
+            var receivers = [receiver(awaited, .taskDue, task, [escalation.stage])]
+            if unit != awaited { receivers.append(receiver(unit, .taskDue, task, [escalation.stage])) }
+            return [order(move, escalation.children, receivers)]
+        }
+    }
+
+    private func toEverybody(_ move: EscalationMove, _ kind: NoticeKind, _ casebook: Casebook) -> [NoticeOrder] {
+        let escalation = move.escalation
+        let groups = casebook.register.groups(of: escalation.children) { casebook.parties(of: $0, to: escalation) }
+        return groups.map { group in
+            order(move, group.children, receivers(move, kind, group.parties))
+        }
+    }
+
+    private func receivers(_ move: EscalationMove, _ kind: NoticeKind, _ parties: [AgencyCode: Set<PartyReason>])
+        -> [NoticeDue.Receiver]
+    {
+        let escalation = move.escalation
+        let also = alsoTold(move)
+        var stages: [AgencyCode: Set<Int>] = [:]
+        for agency in parties.keys { stages[agency] = also.contains(.allParties) ? [escalation.stage] : [] }
+        for side in [escalation.challenger, escalation.decider] {
+            stages[side] = [escalation.stage]
+            if also.contains(.lineManagers) { stages[side]?.insert(EscalationNotices.lineManagerStage) }
+            if also.contains(.directors) { stages[side]?.insert(EscalationNotices.directorStage) }
+        }
+        if also.contains(.businessUnit) {
+            stages[rules.policy.agencies.businessUnit, default: []].insert(escalation.stage)
+        }
+        return stages.sorted { $0.key < $1.key }.map { agency, stages in
+            let isAwaited = escalation.isOpen && agency == escalation.decider
+            return NoticeDue.Receiver(
+                agency: agency, kind: kind, task: isAwaited ? .respondToEscalation : nil,
+                addressedTo: rules.policy.addressees(of: agency, stages: stages), because: parties[agency] ?? [])
+        }
+    }
+
+    /// Whom the ladder names at this stage; of an ending everybody hears whom any stage so far has named.
+    private func alsoTold(_ move: EscalationMove) -> Set<Stage.AlsoTold> {
+        guard case .closed = move.kind else { return rules.stage(of: move.escalation).alsoTold }
+        return rules.ladder(of: move.escalation).stages.prefix(move.escalation.stage)
+            .reduce(into: []) { $0.formUnion($1.alsoTold) }
+    }
+
+    private func receiver(_ agency: AgencyCode, _ kind: NoticeKind, _ task: NoticeTask, _ stages: Set<Int>)
+        -> NoticeDue.Receiver
+    {
+        NoticeDue.Receiver(
+            agency: agency, kind: kind, task: task, addressedTo: rules.policy.addressees(of: agency, stages: stages))
+    }
+
+    private func order(_ move: EscalationMove, _ children: Set<PersonID>, _ receivers: [NoticeDue.Receiver])
+        -> NoticeOrder
+    {
+        let escalation = move.escalation
+        var content = NoticeDue.Content()
+        content.decisionID = escalation.subject.identifier
+        content.version = escalation.subject.version
+        content.escalationID = escalation.id
+        content.stage = escalation.stage
+        content.isUrgent = escalation.isUrgent ? true : nil
+        content.respondBy = escalation.isOpen ? escalation.due : nil
+        content.reason = move.text
+        content.outcome = escalation.outcome
+        // Row B7: a challenge that changed a decision is good practice, and its agency hears so.
+        content.isGoodPractice = escalation.outcome == .changed ? true : nil
+        content.decidedBy = move.by?.agency
+        content.decidedByRole = move.by?.person.role
+        return NoticeOrder(
+            cause: "escalation/\(escalation.id.text)/\(escalation.moves)", children: children, receivers: receivers,
+            content: content)
+    }
+}
+
+extension Casebook {
+    /// Who is party to a challenged matter, as far as the child goes.
+    func parties(of child: PersonID, to escalation: Escalation) -> [AgencyCode: Set<PartyReason>] {
+        switch escalation.subject {
+        case .decision(let id, _):
+            let change = register.changes.first { $0.decisionID == id }
+            return register.parties(of: child, discussion: change?.discussionID.flatMap(register.discussion(named:)))
+        case .discussion(let id): return register.parties(of: child, discussion: register.discussion(named: id))
+        case .conference, .delay: return register.parties(of: child, discussion: nil)
+        // How a referral ended is between its referrer and the hub.
+        case .outcome: return [:]
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Contracts
+import Safeguarding
+
+/// The outcomes and lowered ratings of the household's referrals that can still be challenged, and challenges that came before their outcome
+/// did: between topics there is no order.
+struct OutcomeShelf: Sendable, Equatable {
+    /// Outcomes kept: the latest.
+    static let maximumOutcomes = 20
+    /// Challenges that wait.
+    static let maximumWaiting = 50
+
+    /// How the screening of one referral ended, or that its rating was lowered.
+    struct Outcome: Sendable, Equatable {
+        let item: ScreeningItemID
+        /// What its notices are derived from, beside their child and agency.
+        let cause: String
+        let kind: NoticeKind
+        /// Who is told, and so can challenge.
+        let told: Set<AgencyCode>
+        let decidedBy: AgencyCode
+        let children: Set<PersonID>
+    }
+
+    private(set) var outcomes: [Outcome] = []
+    /// In the order in which they came.
+    private(set) var waiting: [Challenge] = []
+
+    /// Keeps an outcome; returns the challenges that waited for it.
+    mutating func add(_ outcome: Outcome, in household: HouseholdID) -> [Challenge] {
+        guard !outcomes.contains(where: { $0.cause == outcome.cause }) else { return [] }
+        outcomes.append(outcome)
+        outcomes.removeFirst(max(0, outcomes.count - OutcomeShelf.maximumOutcomes))
+        let matching = waiting.filter { outcome.child(behind: $0.notice, of: $0.agency, household) != nil }
+        waiting.removeAll { matching.contains($0) }
+        return matching
+    }
+
+    /// Keeps a challenge until its subject comes.
+    mutating func wait(_ challenge: Challenge) {
+        waiting.append(challenge)
+        waiting.removeFirst(max(0, waiting.count - OutcomeShelf.maximumWaiting))
+    }
+
+    /// The outcome, and the child, that a notice was about.
+    func find(_ notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID)
+        -> (outcome: Outcome, child: PersonID)?
+    {
+        for outcome in outcomes.reversed() {
+            if let child = outcome.child(behind: notice, of: agency, household) { return (outcome, child) }
+        }
+        return nil
+    }
+}
+
+extension OutcomeShelf.Outcome {
+    /// The outcome of a referral, which its referrer is told.
+    init(_ result: ReferralOutcome) {
+        self.init(
+            item: result.itemID, cause: "item/" + result.itemID.text, kind: .outcomeOfReferral,
+            told: [result.referrer], decidedBy: result.decidedBy, children: Set(result.children.map(\.person)))
+    }
+
+    /// A rating that was lowered, which the referrer and every party are told (row A6).
+    init(_ lowered: RatingLowered, told: Set<AgencyCode>) {
+        self.init(
+            item: lowered.itemID, cause: "item/\(lowered.itemID.text)/\(lowered.cause)", kind: .thresholdChanged,
+            told: told.union([lowered.referrer]), decidedBy: lowered.decidedBy,
+            children: Set(lowered.children.map(\.person)))
+    }
+
+    /// The child that a notice was about: found by deriving the notices that it can have brought.
+    func child(behind notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> PersonID? {
+        guard told.contains(agency) else { return nil }
+        return children.first { child in
+            NoticeID(household: household, cause: cause, kind: kind, person: child, agency: agency) == notice
+        }
+    }
+}
+
+/// A party challenges what a notice told it.
+struct Challenge: Sendable, Equatable {
+    let notice: NoticeID
+    let agency: AgencyCode
+    let by: Person
+    let grounds: String
+    let desiredOutcome: String
+    let isUrgent: Bool
+    let escalateTo: Int?
+}
+
+extension OutcomeShelf {
+    init?(document: JSONValue?) {
+        self.init()
+        guard let document else { return }
+        outcomes = (document["outcomes"]?.elements ?? []).compactMap(Outcome.init(document:))
+        waiting = (document["waiting"]?.elements ?? []).compactMap(Challenge.init(document:))
+        guard outcomes.count == document["outcomes"]?.count ?? 0, waiting.count == document["waiting"]?.count ?? 0
+        else { return nil }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.array("outcomes", outcomes) { writer, outcome in
+            writer.beginObject()
+            writer.field("item", outcome.item.text)
+            writer.field("cause", outcome.cause)
+            writer.field("kind", outcome.kind.rawValue)
+            writer.agencies("told", outcome.told)
+            writer.field("decidedBy", outcome.decidedBy.text)
+            writer.array("children", outcome.children.sorted()) { $0.string($1.text) }
+            writer.endObject()
+        }
+        writer.array("waiting", waiting) { $1.write(to: &$0) }
+        writer.endObject()
+    }
+}
+
+extension OutcomeShelf.Outcome {
+    fileprivate init?(document: JSONValue) {
+        var reasons = RefusalReasons()
+        let children = (document["children"]?.elements ?? []).compactMap { $0.string.flatMap { PersonID($0) } }
+        guard let item = document["item"]?.string.flatMap({ ScreeningItemID($0) }),
+            let cause = document["cause"]?.string,
+            let kind = document["kind"]?.string.flatMap(NoticeKind.init(rawValue:)),
+            let decidedBy = document.requiredAgency("decidedBy", &reasons)
+        else { return nil }
+        self.init(
+            item: item, cause: cause, kind: kind, told: document.agencies("told"), decidedBy: decidedBy,
+            children: Set(children))
+    }
+}
+
+extension Challenge {
+    fileprivate init?(document: JSONValue) {
+        var reasons = RefusalReasons()
+        guard let notice = document["notice"]?.string.flatMap({ NoticeID($0) }),
+            let agency = document.requiredAgency("agency", &reasons),
+            let by = document.requiredPerson("by", &reasons),
+            let grounds = document["grounds"]?.string, let desired = document["desiredOutcome"]?.string
+        else { return nil }
+        self.init(
+            notice: notice, agency: agency, by: by, grounds: grounds, desiredOutcome: desired,
+            isUrgent: document["urgent"]?.bool ?? false, escalateTo: document["escalateTo"]?.int64.map { Int($0) })
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("notice", notice.text)
+        writer.field("agency", agency.text)
+        writer.object("by") { by.write(to: &$0) }
+        writer.field("grounds", grounds)
+        writer.field("desiredOutcome", desiredOutcome)
+        writer.field("urgent", isUrgent)
+        writer.field("escalateTo", escalateTo)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,18 @@
+import Contracts
+import Messaging
+import Policy
+import Safeguarding
+
+/// The tracker's clocks: their names, and how long they run.
+enum TrackerClock: String, CaseIterable {
+    /// Waits for a reconvened strategy discussion; its subject is the decision.
+    case reconvenedDiscussion = "reconvened-discussion"
+    /// Runs for the side of a challenge whose turn it is; its subject is the escalation.
+    case escalationStage = "escalation-stage"
+    /// Waits for a decision on a request for a conference; its subject is the request.
+    case conferenceRequest = "conference-request"
+    /// Looks whether something has happened for the household; its subject is the household.
+    case progress
+
+    func key(_ subject: String) -> DeadlineKey { DeadlineKey(kind: rawValue, subject: subject) }
+}
