@@ -80,16 +80,12 @@ let package = Package(
         tests("PostgresClientTests", ["PostgresClient"]),
         tests("ServiceRuntimeTests", ["ServiceRuntime", "TestSupport"]),
         tests("MessagingTests", engine + ["TestSupport"]),
-<<<<<<< HEAD
-        tests("EscalationTrackerTests", ["EscalationTracker", "Contracts", "Messaging", "Policy", "Safeguarding"]),
-        tests("ChannelTests", ["Channels", "TestSupport"]),
-        tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
-=======
         tests(
             "EscalationTrackerTests",
             ["EscalationTracker", "Notifier", "Contracts", "Messaging", "Policy", "Safeguarding"]),
         tests("MashScreenerTests", ["MashScreener", "Contracts", "Messaging", "Policy", "Safeguarding"]),
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+        tests("ChannelTests", ["Channels", "TestSupport"]),
+        tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
@@ -101,13 +97,8 @@ let package = Package(
     ]
         + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + service("MashScreener", executable: "mash-screener", engine)
-<<<<<<< HEAD
-        + service("EscalationTracker", executable: "escalation-tracker", engine)
-        + service("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
-=======
         + service("EscalationTracker", executable: "escalation-tracker", engine, resources: [.embedInCode("SQL")])
-        + service("Notifier", executable: "notifier", engine, resources: [.embedInCode("SQL")])
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+        + service("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(
             "KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")],
             settings: strict + commandLine)

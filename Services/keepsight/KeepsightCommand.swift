@@ -10,17 +10,11 @@ import ServiceRuntime
 /// The command line of agencies, screeners and operators.
 public enum KeepsightCommand {
     static let commands: [Command] = [
-<<<<<<< HEAD
-        PublishCommand.command, ListenCommand.command, MatrixCommand.command, MatrixCommand.watch, QueueCommand.command,
+        PublishCommand.command, ListenCommand.command, MatrixCommand.command, MatrixCommand.watch,
+        EscalationsCommand.command, OpenMattersCommand.command, QueueCommand.command,
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
-        ServicesCommand.health, DeadLettersCommand.command, DeliveriesCommand.command, DoNotNotifyCommand.command, PositionsCommand.command, CaseCommand.command,
-=======
-        PublishCommand.command, ListenCommand.command, MatrixCommand.command, EscalationsCommand.command,
-        OpenMattersCommand.command, QueueCommand.command,
-        ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
-        ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, ExplainCommand.command,
-        ReprojectCommand.command, CaseCommand.command,
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+        ServicesCommand.health, DeadLettersCommand.command, DeliveriesCommand.command, DoNotNotifyCommand.command,
+        PositionsCommand.command, ExplainCommand.command, ReprojectCommand.command, CaseCommand.command,
         BenchCommand.command, ChaosCommand.command,
         CertificatesCommand.command, MigrateCommand.command, TopicsCommand.command, DevBrokerCommand.command,
         completion,

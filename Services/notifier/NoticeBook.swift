@@ -18,14 +18,11 @@ public struct NoticeBook: Sendable {
         /// The notice that it is a reminder of.
         var about: NoticeID?
         var isAcknowledged = false
-<<<<<<< HEAD
         /// Steps of the ladder of acknowledgement that were taken.
         var stepsTaken = 0
-=======
         var isAnswered = false
         /// The referrer's own identifier, where the notice is about a referral.
         var referralID: String?
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
     }
 
     private var entries: [NoticeID: Entry] = [:]
@@ -44,14 +41,10 @@ public struct NoticeBook: Sendable {
                 agency: agency, person: person, childRef: try row.optionalText(4), decisionID: try row.optionalText(5),
                 version: try row.optionalInt4(6).map { Int($0) },
                 respondBy: try row.optionalTimestamp(7).map(Instant.init(microsecondsSinceEpoch:)),
-<<<<<<< HEAD
                 issuedAt: Instant(microsecondsSinceEpoch: try row.timestamp(9)),
                 about: try row.optionalText(11).flatMap(NoticeID.init), isAcknowledged: try row.bool(8),
-                stepsTaken: Int(try row.int4(10)))
-=======
-                isAcknowledged: try row.bool(8), isAnswered: try row.bool(9),
-                referralID: try row.optionalText(10))
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+                stepsTaken: Int(try row.int4(10)), isAnswered: try row.bool(12),
+                referralID: try row.optionalText(13))
         }
     }
 
@@ -67,11 +60,9 @@ public struct NoticeBook: Sendable {
     /// Somebody has seen the notice; an answer says so too.
     mutating func acknowledge(_ notice: NoticeID) { entries[notice]?.isAcknowledged = true }
 
-<<<<<<< HEAD
     /// The ladder of acknowledgement has come so far with the notice.
     mutating func take(_ steps: Int, of notice: NoticeID) { entries[notice]?.stepsTaken = steps }
-=======
+
     /// Somebody has answered the notice.
     mutating func answer(_ notice: NoticeID) { entries[notice]?.isAnswered = true }
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
 }

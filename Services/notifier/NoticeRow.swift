@@ -7,17 +7,12 @@ import Safeguarding
 public enum NoticeRow: Sendable, Equatable {
     /// A notice was issued.
     case issued(NoticeIssued, household: HouseholdID, agency: AgencyCode, person: PersonID)
-<<<<<<< HEAD
     /// So many steps of the ladder of acknowledgement were taken with it.
     case reminded(NoticeID, steps: Int)
     /// It goes to a contact by a channel, too.
     case carried(NoticeID, ChannelAddress, MessageTemplate)
-=======
-    /// Its agency was reminded of it.
-    case reminded(NoticeID)
     /// The time for an answer has passed, and there was none.
     case unanswered(NoticeID)
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
     /// Somebody has seen it.
     case acknowledged(NoticeID, by: Person)
     /// Somebody has answered it.
@@ -26,13 +21,9 @@ public enum NoticeRow: Sendable, Equatable {
     /// At most one statement for each kind.
     static func writes(_ rows: [NoticeRow]) -> [Query] {
         var issued = Issued()
-<<<<<<< HEAD
         var reminded: [(notice: String, steps: Int32)] = []
         var carried: [(notice: NoticeID, address: ChannelAddress, template: MessageTemplate)] = []
-=======
-        var reminded: [String] = []
         var unanswered: [String] = []
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         var acknowledged: [(notice: String, by: String)] = []
         // The last answer of a batch counts.
         var answered: [String: (answer: String, by: String, isLate: Bool)] = [:]
@@ -40,13 +31,9 @@ public enum NoticeRow: Sendable, Equatable {
             switch row {
             case .issued(let notice, let household, let agency, let person):
                 issued.add(notice, household, agency, person)
-<<<<<<< HEAD
             case .reminded(let notice, let steps): reminded.append((notice.text, Int32(clamping: steps)))
             case .carried(let notice, let address, let template): carried.append((notice, address, template))
-=======
-            case .reminded(let notice): reminded.append(notice.text)
             case .unanswered(let notice): unanswered.append(notice.text)
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
             case .acknowledged(let notice, let by): acknowledged.append((notice.text, by.name + ", " + by.role))
             case .answered(let notice, let answer, let by, let isLate):
                 answered[notice.text] = (answer.rawValue, by.name + ", " + by.role, isLate)
@@ -54,7 +41,6 @@ public enum NoticeRow: Sendable, Equatable {
         }
         var queries: [Query] = []
         if !issued.isEmpty { queries.append(issued.query) }
-<<<<<<< HEAD
         if !carried.isEmpty { queries.append(insert(carried)) }
         if !reminded.isEmpty {
             queries.append(
@@ -62,10 +48,7 @@ public enum NoticeRow: Sendable, Equatable {
                     NotifierSQL.markSteps,
                     [.textArray(reminded.map(\.notice)), .int4Array(reminded.map(\.steps))]))
         }
-=======
-        if !reminded.isEmpty { queries.append(Query(NotifierSQL.markReminded, [.textArray(reminded)])) }
         if !unanswered.isEmpty { queries.append(Query(NotifierSQL.markUnanswered, [.textArray(unanswered)])) }
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         if !acknowledged.isEmpty {
             queries.append(
                 Query(
@@ -121,11 +104,8 @@ private struct Issued {
                 .textArray(notices.map { $0.notice.openedBecause.map(\.rawValue).sorted().joined(separator: ",") }),
                 .optionalTimestampArray(notices.map(\.notice.respondBy?.microsecondsSinceEpoch)),
                 .optionalTextArray(notices.map(\.notice.childRef)),
-<<<<<<< HEAD
                 .optionalTextArray(notices.map(\.notice.about?.text)),
-=======
                 .optionalTextArray(notices.map(\.notice.referralID)),
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
             ])
     }
 }
@@ -136,12 +116,8 @@ enum NotifierSQL {
     static let findDueNotices = SQLStatement(name: "find_due_notices", bytes: PackageResources.find_due_notices_sql)
     static let insertNotices = SQLStatement(name: "insert_notices", bytes: PackageResources.insert_notices_sql)
     static let markDelivered = SQLStatement(name: "mark_delivered", bytes: PackageResources.mark_delivered_sql)
-<<<<<<< HEAD
     static let markSteps = SQLStatement(name: "mark_steps", bytes: PackageResources.mark_steps_sql)
-=======
-    static let markReminded = SQLStatement(name: "mark_reminded", bytes: PackageResources.mark_reminded_sql)
     static let markUnanswered = SQLStatement(name: "mark_unanswered", bytes: PackageResources.mark_unanswered_sql)
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
     static let markAcknowledged = SQLStatement(name: "mark_acknowledged", bytes: PackageResources.mark_acknowledged_sql)
     static let markAnswered = SQLStatement(name: "mark_answered", bytes: PackageResources.mark_answered_sql)
     static let insertDeliveries = SQLStatement(

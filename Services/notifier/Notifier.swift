@@ -18,13 +18,9 @@ public struct Notifier: BatchProcedure {
     private static let source = EventSource.service("notifier")
 
     let policy: Policy
-<<<<<<< HEAD
-    private let topics: Topics
+    let topics: Topics
     /// Channels that are there, beside the topics.
     private let channels: Set<Channel>
-=======
-    let topics: Topics
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
 
     /// A notifier under one policy, which writes deliveries for these channels.
     public init(policy: Policy, topics: Topics, channels: Set<Channel> = []) {
@@ -37,7 +33,9 @@ public struct Notifier: BatchProcedure {
     public var clockKinds: [ClockKind] {
         [
             ClockKind(
-                Notifier.acknowledgement, "The agency is reminded of the notice, if nobody there has acknowledged it."),
+                Notifier.acknowledgement,
+                "If nobody there has acknowledged the notice, its next step up is taken: contacts of the agency are reminded, "
+                    + "in the end its safeguarding lead and the business unit."),
             ClockKind(
                 Notifier.response,
                 "If the referrer has not answered, that is recorded as no response, never as agreement, and it is prompted."
@@ -134,7 +132,7 @@ public struct Notifier: BatchProcedure {
         -> [Effect<NoticeRow>]
     {
         guard policy.notices.acknowledgement.indices.contains(taken) else { return [] }
-        let due = policy.due(policy.notices.acknowledgement[taken], from: issued)
+        let due = policy.due(acknowledgementStep: taken, from: issued)
         return [.arm(Deadline(key: key(notice), household: household, due: due))]
     }
 
@@ -185,22 +183,14 @@ public struct Notifier: BatchProcedure {
             noticeID: id, kind: telling.kind, childRef: telling.childRef,
             childHandle: telling.childRef == nil ? telling.person : nil, canAnswer: Tellings.answers(to: telling),
             openedBecause: Array(telling.because))
-<<<<<<< HEAD
         notice.reference = NoticeReference(of: id, for: telling.agency)
-        notice.addressedTo = telling.addressees.map { NoticeIssued.Addressee(stage: $0.stage, role: $0.role) }
-=======
         notice.task = telling.task
         notice.addressedTo = telling.addressedTo
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         fill(&notice)
         let entry = NoticeBook.Entry(
             agency: telling.agency, person: telling.person, childRef: telling.childRef,
             decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy,
-<<<<<<< HEAD
-            issuedAt: now, about: notice.about)
-=======
-            referralID: notice.referralID)
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+            issuedAt: now, about: notice.about, referralID: notice.referralID)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
@@ -216,12 +206,7 @@ public struct Notifier: BatchProcedure {
             }
         }
         if telling.kind != .acknowledgementOverdue {
-<<<<<<< HEAD
             effects += nextStep(of: id, household, issued: now, taken: 0)
-=======
-            let due = policy.due(policy.clocks.acknowledgement, from: now, setting: .acknowledgement)
-            effects.append(.arm(Deadline(key: key(id), household: household, due: due)))
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         }
         return effects
     }
@@ -237,22 +222,12 @@ public struct Notifier: BatchProcedure {
             }
         case .answer(let answer):
             return settle(fact, answer.noticeID, household, origin, &book, now: now) { book, entry in
-<<<<<<< HEAD
                 // Late is marked, never refused (row A3).
                 let isLate = entry.respondBy.map { now > $0 } ?? false
-                return acknowledge(answer.noticeID, entry, by: answer.by, &book) + [
-                    .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate))
-=======
-                book.acknowledge(answer.noticeID)
                 book.answer(answer.noticeID)
-                // Late is marked, never refused (row A3).
-                let isLate = entry.respondBy.map { now > $0 } ?? false
-                return [
-                    .disarm(key(answer.noticeID)),
+                return acknowledge(answer.noticeID, entry, by: answer.by, &book) + [
                     .disarm(DeadlineKey(kind: Notifier.response, subject: answer.noticeID.text)),
-                    .record(.acknowledged(answer.noticeID, by: answer.by)),
                     .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate)),
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
                 ]
             }
         case .referral, .involvement, .discussion, .decision, .consultation, .screening, .escalation, .conference,

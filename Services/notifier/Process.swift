@@ -20,9 +20,11 @@ extension Notifier {
         let topics = Topics(prefix: settings.topicPrefix)
         let senders = try senders(policy, settings, ProcessInfo.processInfo.environment)
         return ServiceProcess.Parts(
-<<<<<<< HEAD
             procedure: Notifier(policy: policy, topics: topics, channels: Set(senders.keys)),
-            topics: [topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name],
+            topics: [
+                topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name, topics.escalations.name,
+            ],
+            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             onDelivery: Notifier.deliveries,
             loops: Channel.allCases.map { channel in
                 { surroundings in
@@ -56,13 +58,5 @@ extension Notifier {
         guard channel == .email else { return }
         surroundings.log.warning(
             "email-off", "No e-mail is sent, since KEEPSIGHT_SMTP_URL is not set; notices are on their topics.")
-=======
-            procedure: Notifier(policy: policy, topics: topics),
-            topics: [
-                topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name, topics.escalations.name,
-            ],
-            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
-            onDelivery: Notifier.deliveries)
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
     }
 }

@@ -11,15 +11,10 @@ struct Telling: Sendable, Equatable {
     let person: PersonID
     let childRef: String?
     let because: Set<PartyReason>
-<<<<<<< HEAD
-    /// Whom in the agency it is for; nobody in particular if empty.
-    var addressees: [Agency.Contact] = []
-=======
     /// What is to be done.
     var task: NoticeTask?
     /// Whom in the agency it is for.
     var addressedTo: [NoticeIssued.Addressee] = []
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
 }
 
 /// Who must be told what by a step in the life of a decision, or by the outcome of a referral: pure.
@@ -46,7 +41,6 @@ enum Tellings {
         }
     }
 
-<<<<<<< HEAD
     /// Whom a step of the ladder of acknowledgement tells of a notice that nobody has acknowledged (row A4): contacts of the
     /// silent agency, and the business unit. `place` counts the policy's steps from 0.
     static func of(_ about: NoticeID, _ entry: NoticeBook.Entry, step place: Int, _ policy: Policy) -> [Telling] {
@@ -56,7 +50,7 @@ enum Tellings {
             Telling(
                 kind: .acknowledgementOverdue, cause: cause + "stage/\(stage)", agency: entry.agency,
                 person: entry.person, childRef: entry.childRef, because: [],
-                addressees: policy.agencies[entry.agency]?.contacts(ofStage: stage) ?? [])
+                addressedTo: addressees(policy.agencies[entry.agency], stage))
         }
         if step.isForBusinessUnit {
             let unit = policy.agencies.businessUnit
@@ -65,15 +59,15 @@ enum Tellings {
                     kind: .acknowledgementOverdue, cause: cause + "business-unit", agency: unit, person: entry.person,
                     // A reference is its agency's own; nobody else is to know it (P7).
                     childRef: unit == entry.agency ? entry.childRef : nil, because: [],
-                    addressees: policy.agencies[unit]?.contacts(ofStage: 1) ?? []))
+                    addressedTo: addressees(policy.agencies[unit], 1)))
         }
         return tellings
     }
 
-    /// What can be said to a notice of that kind.
-    static func answers(to kind: NoticeKind) -> [String] {
-        switch kind {
-=======
+    private static func addressees(_ agency: Agency?, _ stage: Int) -> [NoticeIssued.Addressee] {
+        agency?.contacts(ofStage: stage).map { NoticeIssued.Addressee(stage: $0.stage, role: $0.role) } ?? []
+    }
+
     /// Whoever is named, about each child, once.
     static func of(_ due: NoticeDue) -> [Telling] {
         due.children.flatMap { child in
@@ -89,7 +83,6 @@ enum Tellings {
     /// What can be said to a notice.
     static func answers(to telling: Telling) -> [String] {
         switch telling.kind {
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         case .acknowledgementOverdue: ["acknowledge"]
         case .taskDue where telling.task == .considerEscalation: ["acknowledge", NoticeAnswer.challenge.rawValue]
         case .thresholdChanged, .consultationRequested, .outcomeOfReferral, .changeConfirmed:

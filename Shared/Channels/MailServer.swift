@@ -54,11 +54,13 @@ public struct MailServer: Sendable, Equatable {
         }
         let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } : host.prefix { $0 != ":" }
         if security == .none, !["127.0.0.1", "localhost", "[::1"].contains(String(name)) {
-            problems.append("KEEPSIGHT_SMTP_SECURITY is wrong: in clear only to this machine; use starttls or smtps://.")
+            problems.append(
+                "KEEPSIGHT_SMTP_SECURITY is wrong: in clear only to this machine; use starttls or smtps://.")
         }
         let (user, file) = (value("KEEPSIGHT_SMTP_USER"), value("KEEPSIGHT_SMTP_PASSWORD_FILE"))
         if (user == nil) != (file == nil) {
-            problems.append("KEEPSIGHT_SMTP_USER and KEEPSIGHT_SMTP_PASSWORD_FILE belong together: give both or neither.")
+            problems.append(
+                "KEEPSIGHT_SMTP_USER and KEEPSIGHT_SMTP_PASSWORD_FILE belong together: give both or neither.")
         }
         for (setting, file) in [
             ("KEEPSIGHT_SMTP_PASSWORD_FILE", file), ("KEEPSIGHT_SMTP_CA_FILE", value("KEEPSIGHT_SMTP_CA_FILE")),

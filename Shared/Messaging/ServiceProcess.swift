@@ -30,17 +30,11 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         let onDelivery: Relay.DeliveryRecord
         let loops: [Loop]
 
-<<<<<<< HEAD
-        /// The procedure, the topics that it reads, with their prefix, and loops of the service's own.
-        public init(
-            procedure: Procedure, topics: [String], onDelivery: @escaping Relay.DeliveryRecord = { _ in [] },
-            loops: [Loop] = []
-=======
-        /// The procedure, the topics that it reads, with their prefix, and how its clocks would be set today.
+        /// The procedure, the topics that it reads, with their prefix, how its clocks would be set today, and loops of the
+        /// service's own.
         public init(
             procedure: Procedure, topics: [String], projection: ClockProjection? = nil,
-            onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+            onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }, loops: [Loop] = []
         ) {
             self.loops = loops
             self.procedure = procedure

@@ -29,26 +29,13 @@ extension Clocks {
         var file = PolicyFile(name: "clocks.yaml")
         defer { problems += file.problems }
         let keys = [
-<<<<<<< HEAD
-            "practiceHour", "screeningDecision", "ratings", "challengeWindow",
-            "reconvenedDiscussion", "amberConcerns",
-=======
-            "practiceHour", "screeningDecision", "ratings", "acknowledgement", "challengeWindow",
-            "reconvenedDiscussion", "overdueDecision", "conferenceRequest", "informationRequest", "noProgress",
-            "amberConcerns",
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+            "practiceHour", "screeningDecision", "ratings", "challengeWindow", "reconvenedDiscussion",
+            "overdueDecision", "conferenceRequest", "informationRequest", "noProgress", "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
         let screening = file.length(root, "screeningDecision")
         let ratings = file.ratings(root)
-<<<<<<< HEAD
-        file.refuseBeyondStatute(ratings[.red], root["ratings"]?["red"], workingDays: 1, "T1, decision on a referral")
-        file.refuseBeyondStatute(
-            ratings[.amber], root["ratings"]?["amber"], workingDays: 1, "T1, decision on a referral")
-=======
-        let acknowledgement = file.length(root, "acknowledgement")
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         let window = file.length(root, "challengeWindow")
         let discussion = file.length(root, "reconvenedDiscussion")
         let conference = file.length(root, "conferenceRequest")
@@ -56,24 +43,14 @@ extension Clocks {
         let progress = file.noProgress(root)
         let overdue = OverdueDecision(root, &file)
         let amber = file.texts(root, "amberConcerns")
-<<<<<<< HEAD
-        guard let hour, let screening, let window, let discussion, file.problems.isEmpty else {
-            return nil
-        }
-        return Clocks(
-            practiceHour: hour, screeningDecision: screening, ratings: ratings,
-            challengeWindow: window, reconvenedDiscussion: discussion, amberConcerns: Set(amber))
-=======
         if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
-        guard let hour, let screening, let acknowledgement, let window, let discussion, let conference,
-            let information, let overdue, file.problems.isEmpty
+        guard let hour, let screening, let window, let discussion, let conference, let information, let overdue,
+            file.problems.isEmpty
         else { return nil }
         return Clocks(
-            practiceHour: hour, screeningDecision: screening, ratings: ratings, acknowledgement: acknowledgement,
-            challengeWindow: window, reconvenedDiscussion: discussion, conferenceRequest: conference,
-            informationRequest: information, noProgress: progress,
-            overdueDecision: overdue, amberConcerns: Set(amber))
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+            practiceHour: hour, screeningDecision: screening, ratings: ratings, challengeWindow: window,
+            reconvenedDiscussion: discussion, conferenceRequest: conference, informationRequest: information,
+            noProgress: progress, overdueDecision: overdue, amberConcerns: Set(amber))
     }
 }
 

@@ -100,7 +100,8 @@ extension PolicyFile {
         if node["secretFiles"]?.elements != nil, !(1...Webhook.maximumSecrets).contains(files.count) {
             refuse(
                 node["secretFiles"], "webhook-secret",
-                "Name 1 to \(Webhook.maximumSecrets) files with a secret each; whoever receives it checks the signature.")
+                "Name 1 to \(Webhook.maximumSecrets) files with a secret each; whoever receives it checks the signature."
+            )
         }
         guard let url else { return nil }
         guard let webhook = Webhook(url: url, secretFiles: files) else {

@@ -47,9 +47,12 @@ extension NoticeRules {
 }
 
 extension Policy {
-    /// When a step of the ladder of acknowledgement falls due for a notice that was issued then, and why then.
-    public func due(_ step: NoticeRules.Step, from issued: Instant) -> DueTime {
-        due(.workingDays(step.workingDays), from: issued)
+    /// When a step of the ladder of acknowledgement falls due for a notice that was issued then, and why then. `place`
+    /// counts the policy's steps from 0.
+    public func due(acknowledgementStep place: Int, from issued: Instant) -> DueTime {
+        due(
+            .workingDays(notices.acknowledgement[place].workingDays), from: issued,
+            setting: .acknowledgement(step: place + 1))
     }
 
     /// When a channel is tried again after so many attempts; `nil` when it is not.
@@ -98,7 +101,8 @@ extension PolicyFile {
         }
         let isForUnit = node["businessUnit"] == nil ? false : flag(node, "businessUnit")
         if node["stages"]?.elements?.isEmpty ?? true, isForUnit == false {
-            refuse(node, "acknowledgement-contact", "Say who is told: 'stages' of contacts, 'businessUnit: true' or both.")
+            refuse(
+                node, "acknowledgement-contact", "Say who is told: 'stages' of contacts, 'businessUnit: true' or both.")
         }
         guard let days, let isForUnit else { return nil }
         return NoticeRules.Step(workingDays: days, stages: stages, isForBusinessUnit: isForUnit)
@@ -116,18 +120,6 @@ extension PolicyFile {
         case (nil, nil, .some): return number(node, "workingDays", in: 1...30).map { .length(.workingDays($0)) }
         default:
             refuse(node, "retries-wait", "Give one of minutes, hours and workingDays.")
-            return nil
-        }
-    }
-
-    /// `true` or `false`
-    private mutating func flag(_ node: YAMLNode, _ key: String) -> Bool? {
-        switch text(node, key) {
-        case "true": return true
-        case "false": return false
-        case nil: return nil
-        case .some:
-            refuse(node[key], "wrong-type", "'\(key)' is true or false.")
             return nil
         }
     }

@@ -34,7 +34,9 @@ struct CourierTests {
         return try #require(try MailServer.read(environment: settings.merging(extra) { $1 }))
     }
 
-    @Test("A mail server takes, refuses and puts off; each e-mail has its own end, and a line of one dot arrives as it is")
+    @Test(
+        "A mail server takes, refuses and puts off; each e-mail has its own end, and a line of one dot arrives as it is"
+    )
     func mails() async throws {
         try await with { receivers in
             let server = try server(receivers)

@@ -9,7 +9,8 @@ struct VerdictTests {
             (.completed, 250, .delivered), (.unreachable, 450, .later(.askedToWait)),
             (.unreachable, 550, .never(.refused)), (.completed, 554, .never(.refused)),
             (.unreachable, 0, .paused(.unreachable)), (.insecure, 220, .paused(.insecure)),
-            (.loginRefused, 535, .paused(.loginRefused)), (.tooSlow, 354, .later(.tooSlow)), (.tooSlow, 0, .paused(.tooSlow)),
+            (.loginRefused, 535, .paused(.loginRefused)), (.tooSlow, 354, .later(.tooSlow)),
+            (.tooSlow, 0, .paused(.tooSlow)),
             (.unreachable, 354, .later(.unreachable)), (.unreachable, 250, .later(.unreachable)),
             (.stopped, 250, .untried), (.notStarted, 0, .untried),
         ] as [(TransferResult.Transport, Int, Verdict)])
@@ -21,7 +22,8 @@ struct VerdictTests {
         "A receiver's answer: 2xx delivered; 5xx, 408, 425 and 429 later; 410 gone; other 3xx and 4xx never",
         arguments: [
             (.completed, 200, .delivered), (.completed, 204, .delivered), (.completed, 301, .never(.refused)),
-            (.completed, 400, .never(.refused)), (.completed, 401, .never(.refused)), (.completed, 404, .never(.refused)),
+            (.completed, 400, .never(.refused)), (.completed, 401, .never(.refused)),
+            (.completed, 404, .never(.refused)),
             (.completed, 408, .later(.askedToWait)), (.completed, 410, .never(.gone)),
             (.completed, 425, .later(.askedToWait)), (.completed, 429, .later(.askedToWait)),
             (.completed, 500, .later(.askedToWait)), (.completed, 503, .later(.askedToWait)),

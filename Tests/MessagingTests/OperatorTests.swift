@@ -174,7 +174,6 @@ struct SchemaVersionTests {
 
     @Test("Older is told to migrate, newer to start a newer version")
     func problems() {
-<<<<<<< HEAD
         let (engine, own) = (SchemaVersion.engine, SchemaVersion.own(of: "notifier"))
         #expect(SchemaVersion.problem(service: "notifier", engine: engine, own: own) == nil)
         #expect(
@@ -183,14 +182,6 @@ struct SchemaVersionTests {
         #expect(
             SchemaVersion.problem(service: "notifier", engine: engine, own: own + 1)
                 == .schemaIsNewer(schema: "notifier"))
-=======
-        let engine = SchemaVersion.engine
-        #expect(SchemaVersion.problem(service: "notifier", engine: engine, own: 3) == nil)
-        #expect(
-            SchemaVersion.problem(service: "notifier", engine: engine - 1, own: 3) == .notMigrated(schema: "notifier"))
-        #expect(
-            SchemaVersion.problem(service: "notifier", engine: engine, own: 4) == .schemaIsNewer(schema: "notifier"))
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
     }
 
     @Test("From every earlier version, migrating ends with the same tables as from nothing")

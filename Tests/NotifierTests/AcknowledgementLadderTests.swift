@@ -35,10 +35,9 @@ struct AcknowledgementLadderTests {
                 NoticeBook.Entry(
                     agency: silent, person: person, childRef: "HV-1", decisionID: "D1", version: 1, respondBy: nil,
                     issuedAt: at))
-            let first = try #require(policy.notices.acknowledgement.first)
             clock = Deadline(
                 key: DeadlineKey(kind: Notifier.acknowledgement, subject: notice.text), household: household,
-                due: policy.due(first, from: at))
+                due: policy.due(acknowledgementStep: 0, from: at))
         }
 
         /// Lets the clock fall due, and notes what that brings.
@@ -69,7 +68,9 @@ struct AcknowledgementLadderTests {
         mutating func run() throws { while clock != nil { try fire() } }
     }
 
-    @Test("A4: a reminder after one working day, the line manager after two, the safeguarding lead and the unit after three")
+    @Test(
+        "A4: a reminder after one working day, the line manager after two, the safeguarding lead and the unit after three"
+    )
     func steps() throws {
         // A Thursday; the weekend counts for nothing.
         var scene = try Scene(issued: "2026-11-19T10:00:00Z")
@@ -134,7 +135,8 @@ struct AcknowledgementLadderTests {
         let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
         let unit = policy.agencies.businessUnit
         let entry = NoticeBook.Entry(
-            agency: unit, person: PersonID(digest: SHA256.digest(of: "p")), childRef: "BU-1", decisionID: nil, version: nil,
+            agency: unit, person: PersonID(digest: SHA256.digest(of: "p")), childRef: "BU-1", decisionID: nil,
+            version: nil,
             respondBy: nil, issuedAt: Instant(microsecondsSinceEpoch: 0))
         let notice = NoticeID(
             household: AcknowledgementLadderTests.household, cause: "c", kind: .taskDue,

@@ -27,7 +27,8 @@ struct TemplateTests {
         notice.outcome = .strategyDiscussion
         notice.referralID = "R-99"
         notice.decidedByRole = "team manager"
-        notice.reason = "Alma Testperson, born 2016-04-11, NHS 9990000018, of 1 Sample Row, YO1 0AA: neglect; Traveller family."
+        notice.reason =
+            "Alma Testperson, born 2016-04-11, NHS 9990000018, of 1 Sample Row, YO1 0AA: neglect; Traveller family."
         notice.respondBy = Instant(rfc3339: "2026-11-27T17:00:00Z")
         return notice
     }()
@@ -51,7 +52,9 @@ struct TemplateTests {
             + NoticeKind.allCases.map(\.rawValue)
         var found = (words + status).filter { !$0.isEmpty && text.localizedCaseInsensitiveContains($0) }
         // Any date of birth or NHS number, not only the seeded ones; ten digits in a row are no time and no reference.
-        for pattern in [#"\b(19|20)\d\d-\d\d-\d\d\b(?!T)"#, #"\b\d{3} ?\d{3} ?\d{4}\b"#, #"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"#] {
+        for pattern in [
+            #"\b(19|20)\d\d-\d\d-\d\d\b(?!T)"#, #"\b\d{3} ?\d{3} ?\d{4}\b"#, #"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"#,
+        ] {
             if let range = text.range(of: pattern, options: .regularExpression) { found.append(String(text[range])) }
         }
         return found
@@ -72,7 +75,9 @@ struct TemplateTests {
             + String(decoding: template.body(delivery.facts, at: now), as: UTF8.self)
     }
 
-    @Test("A8: no template lets a name, a date of birth, an address, a number or a status out", arguments: MessageTemplate.all)
+    @Test(
+        "A8: no template lets a name, a date of birth, an address, a number or a status out",
+        arguments: MessageTemplate.all)
     func discreet(_ template: MessageTemplate) throws {
         let text = try TemplateTests.rendered(template)
         #expect(TemplateTests.forbidden(in: text) == [])
@@ -105,7 +110,9 @@ struct TemplateTests {
     func references() throws {
         let other = try #require(AgencyCode("csc"))
         let notice = TemplateTests.seeded.noticeID
-        let (first, second) = (NoticeReference(of: notice, for: TemplateTests.police), NoticeReference(of: notice, for: other))
+        let (first, second) = (
+            NoticeReference(of: notice, for: TemplateTests.police), NoticeReference(of: notice, for: other)
+        )
         #expect(first != second)
         #expect(NoticeReference(of: notice, for: TemplateTests.police) == first)
         #expect(NoticeReference(first.text) == first)

@@ -132,7 +132,8 @@ struct ChannelWalkTests {
             "stage1.health-visiting@example.org": "busyonce@example.org", "/ok\"": "/status/410\"",
         ]) { partnership, receivers, _ in
             _ = try await decide(partnership)
-            #expect(try await receivers.mails(atLeast: 4).count == 4, "csc, two for police, the second for health visiting")
+            #expect(
+                try await receivers.mails(atLeast: 4).count == 4, "csc, two for police, the second for health visiting")
             #expect(try await reaches(partnership) { $0["email waiting"] == 1 && $0["webhook failed"] == 2 })
             try await partnership.database.moveClock(bySeconds: 61)
             #expect(
@@ -144,7 +145,9 @@ struct ChannelWalkTests {
             #expect(list.text.contains("ask the agency"))
             let json = try await partnership.keepsight(["deliveries", "--json"]).text.split(separator: "\n")
             #expect(json.count == 3)
-            #expect(try await partnership.keepsight(["deliveries", "--all", "--json"]).text.split(separator: "\n").count == 8)
+            #expect(
+                try await partnership.keepsight(["deliveries", "--all", "--json"]).text.split(separator: "\n").count
+                    == 8)
             let retry = try await partnership.keepsight(
                 ["deliveries", "retry", "all", "--by", "Sam Example, operator", "--reason", "test"])
             #expect(retry.status == 0 && retry.text.contains("3 deliveries"))
@@ -205,7 +208,9 @@ struct ChannelWalkTests {
         }
     }
 
-    @Test("do-not-notify: a manager takes a recipient off the list, on record; the topic still has its notice; lifted again")
+    @Test(
+        "do-not-notify: a manager takes a recipient off the list, on record; the topic still has its notice; lifted again"
+    )
     func doNotNotify() async throws {
         try await with { partnership, receivers, settings in
             func ask(_ words: String...) async throws -> (status: Int32, text: String) {
@@ -274,7 +279,9 @@ struct ChannelWalkTests {
         }
     }
 
-    @Test("A7: an agency that is involved after the change gets no notice and no e-mail of it; the matrix shows how it stands")
+    @Test(
+        "A7: an agency that is involved after the change gets no notice and no e-mail of it; the matrix shows how it stands"
+    )
     func lateJoiner() async throws {
         try await with { partnership, receivers, _ in
             _ = try await decide(partnership)
@@ -315,7 +322,8 @@ struct ChannelWalkTests {
             let notice = try #require(told.first { $0.agency == "csc" }?.notice)
             try await partnership.accept(
                 "notice.answered", as: "csc",
-                data: #"{"noticeId":"\#(notice.noticeID)","by":{"name":"Robin Example","role":"lead"},"answer":"agree"}"#)
+                data:
+                    #"{"noticeId":"\#(notice.noticeID)","by":{"name":"Robin Example","role":"lead"},"answer":"agree"}"#)
             let end = ContinuousClock.now.advanced(by: .seconds(20))
             while !watcher.log.contains(#""answer":"agree""#), ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(50))

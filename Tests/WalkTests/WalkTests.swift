@@ -113,7 +113,9 @@ struct WalkTests {
         }
     }
 
-    @Test("A4: a notice that nobody acknowledges moves up, each step once, to managers and the business unit; others do not")
+    @Test(
+        "A4: a notice that nobody acknowledges moves up, each step once, to managers and the business unit; others do not"
+    )
     func reminder() async throws {
         try await withPartnership { partnership in
             try await Walk.prologue(partnership, children: 1)
@@ -157,7 +159,8 @@ struct WalkTests {
             let reminder = overdue.first { $0.agency == "police" }?.notice
             try await partnership.accept(
                 "notice.acknowledged", as: "police",
-                data: #"{"noticeId":"\#(reminder?.noticeID.text ?? "")","by":{"name":"Pat Example","role":"sergeant"}}"#)
+                data: #"{"noticeId":"\#(reminder?.noticeID.text ?? "")","by":{"name":"Pat Example","role":"sergeant"}}"#
+            )
             #expect(
                 try await partnership.database.count(
                     """

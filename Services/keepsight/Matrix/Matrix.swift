@@ -1,7 +1,7 @@
 import Contracts
 import Safeguarding
 
-/// Who was told of a decision and what became of it, agency by agency: pure.
+/// Who was told of a decision, or of a referral, and what became of it, agency by agency: pure.
 struct Matrix: Sendable, Equatable {
     /// One agency, as far as one version of the decision concerns it.
     struct Line: Sendable, Equatable {
@@ -61,7 +61,7 @@ struct Matrix: Sendable, Equatable {
 
     /// One screen, 120 columns at the most.
     func text(at now: Instant) -> String {
-        var head = "Decision \(decision)"
+        var head = decision
         if let standing {
             head += ", version \(standing.version): \(standing.kind)\(standing.state.map { " (\($0))" } ?? "")"
             head += " since \(ShortTime.inLondon(standing.toldAt))"
@@ -105,8 +105,10 @@ extension Matrix.Line {
     private var answers: String {
         var words: [String] = []
         for notice in counted {
-            guard let answer = notice.answer else { continue }
-            let word = answer + (notice.answeredLate ? " late" : "")
+            guard
+                let word = notice.answer.map({ $0 + (notice.answeredLate ? " late" : "") })
+                    ?? notice.noResponseAt.map({ _ in "no response" })
+            else { continue }
             if !words.contains(word) { words.append(word) }
         }
         return words.isEmpty ? "-" : words.joined(separator: "+").shortened(to: 16)

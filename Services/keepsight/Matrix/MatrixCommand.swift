@@ -9,8 +9,8 @@ import ServiceRuntime
 /// `keepsight matrix` and `keepsight watch`: who was told of a decision, and what became of it.
 enum MatrixCommand {
     static let command = Command(
-        "matrix", "Show for a decision which agencies were told, and what each has said.",
-        arguments: [("DECISION", "The decision's identifier.", true)],
+        "matrix", "Show for a decision or a referral which agencies were told, and what each has said.",
+        arguments: [("DECISION", "The decision's identifier, or the referral's.", true)],
         options: [Command.Option("json", nil, "Print JSON, with every notice.")], examples: ["keepsight matrix D1"]
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
@@ -18,7 +18,8 @@ enum MatrixCommand {
         let (matrix, now) = try await read(invocation.positional[0], on: connection)
         await connection.close()
         guard !matrix.isEmpty else {
-            throw CommandFailure(.failed, "Nobody has been told of a decision '\(invocation.positional[0])'.")
+            throw CommandFailure(
+                .failed, "Nobody has been told of a decision or referral '\(invocation.positional[0])'.")
         }
         if invocation.has("json") {
             Output.json(matrix.write)
@@ -92,7 +93,8 @@ enum MatrixCommand {
     private static func show(_ matrix: Matrix, _ now: Instant, asJSON: Bool) {
         if asJSON { return Output.json(matrix.write) }
         let text =
-            matrix.isEmpty ? "Nobody has been told of a decision '\(matrix.decision)' yet." : matrix.text(at: now)
+            matrix.isEmpty
+            ? "Nobody has been told of a decision or referral '\(matrix.decision)' yet." : matrix.text(at: now)
         // From the top of a cleared screen; into a file or a pipe one after the other.
         Output.line(isatty(1) == 1 ? "\u{1B}[H\u{1B}[2J" + text + "\nCtrl-C ends." : text + "\n")
     }

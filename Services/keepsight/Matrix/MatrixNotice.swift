@@ -27,6 +27,8 @@ struct MatrixNotice: Sendable, Equatable {
     let answeredBy: String?
     let answeredLate: Bool
     let respondBy: Instant?
+    /// When the time for an answer had passed without one: never agreement.
+    let noResponseAt: Instant?
     /// Steps of the ladder of acknowledgement that were taken.
     let stepsTaken: Int
     /// When the next one is due, if its clock is set.
@@ -57,7 +59,8 @@ extension MatrixNotice {
             channels: zip(names, states).map { Channel(name: $0, state: $1) }, acknowledgedAt: try time(8),
             acknowledgedBy: try row.optionalText(9), answeredAt: try time(10), answer: try row.optionalText(11),
             answeredBy: try row.optionalText(12), answeredLate: try row.optionalBool(13) ?? false,
-            respondBy: try time(14), stepsTaken: Int(try row.int4(15)), nextStepAt: try time(16))
+            respondBy: try time(14), noResponseAt: try time(19), stepsTaken: Int(try row.int4(15)),
+            nextStepAt: try time(16))
     }
 
     func write(to writer: inout JSONWriter) {
@@ -81,6 +84,7 @@ extension MatrixNotice {
         writer.field("answeredBy", answeredBy)
         writer.field("answeredLate", answer == nil ? nil : answeredLate)
         writer.field("respondBy", respondBy?.rfc3339)
+        writer.field("noResponseAt", noResponseAt?.rfc3339)
         writer.field("remindersSent", stepsTaken)
         writer.field("nextReminderAt", nextStepAt?.rfc3339)
         writer.endObject()

@@ -61,10 +61,9 @@ extension BatchProcedure {
     /// A service that remembers nothing between batches has nothing to note.
     public func committed(_ workspace: Workspace) {}
 
-<<<<<<< HEAD
     /// A service without requests of its own knows none.
     public func plan(for request: ServiceRequest) -> ServiceRequestPlan? { nil }
-=======
+
     /// A service without clocks has no kinds of them.
     public var clockKinds: [ClockKind] { [] }
 
@@ -77,7 +76,6 @@ extension BatchProcedure {
     {
         []
     }
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
 
     /// A service that needs every message ignores none.
     public func ignores(_ message: InboundMessage) -> Bool { false }

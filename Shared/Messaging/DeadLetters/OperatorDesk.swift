@@ -70,11 +70,8 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
                 request, decision == nil ? .notUnderstood : .repositioned, decision.map { [$0.query] } ?? [],
                 on: connection)
         }
-<<<<<<< HEAD
         if request.action == .service { return try await carryOut(request, on: connection) }
-=======
         if request.action == .reproject { return try await reproject(request, now: now, on: connection) }
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         guard let household = request.household else {
             return try await end(request, .notUnderstood, [], on: connection)
         }

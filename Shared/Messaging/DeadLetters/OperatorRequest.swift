@@ -19,13 +19,10 @@ public struct OperatorRequest: Sendable {
         case show
         /// Read a partition from another place, of the cluster that is there now.
         case reposition
-<<<<<<< HEAD
         /// Something that this service alone knows how to carry out; the content says what (`ServiceRequest`).
         case service
-=======
         /// Count open clocks again under the policy that the service runs with.
         case reproject
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
     }
 
     /// What came of it, in the form in which the table keeps it.
@@ -40,15 +37,12 @@ public struct OperatorRequest: Sendable {
         case shown
         /// The partition is read from there.
         case repositioned
-<<<<<<< HEAD
         /// What the service itself says to a request of its own kind.
         case settled(String)
-=======
         /// So many clocks fall due at another time now.
         case reprojected(clocks: Int64)
         /// The service runs with another policy than the one whose consequences the operator has seen.
         case otherPolicy
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
         /// The request makes no sense to this service.
         case notUnderstood
 
@@ -60,25 +54,17 @@ public struct OperatorRequest: Sendable {
             case .notParked: "not parked"
             case .shown: "shown"
             case .repositioned: "repositioned"
-<<<<<<< HEAD
             case .settled(let text): text
-            case .notUnderstood: "not understood: no such position"
-=======
             case .reprojected(let clocks): "reprojected: \(clocks) clocks moved"
             case .otherPolicy: "other policy: the service runs with another policy or calendar; start it with this one"
             case .notUnderstood: "not understood: the request does not say what it is about"
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
             }
         }
     }
 
     /// What is asked.
     public let action: Action
-<<<<<<< HEAD
-    /// Whose messages; none for `reposition` and `service`.
-=======
-    /// Whose messages or clocks; none for `reposition`, and none for everybody's clocks.
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+    /// Whose messages or clocks; none for `reposition` and `service`, and none for everybody's clocks.
     public let household: HouseholdID?
     /// Who asks.
     public let requestedBy: String

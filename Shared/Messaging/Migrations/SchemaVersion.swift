@@ -2,17 +2,14 @@
 /// A test holds these against `deploy/migrations`.
 public enum SchemaVersion {
     /// Steps below `engine/`.
-    public static let engine = 10
+    public static let engine = 11
 
     /// Steps below the service's own folder.
     public static func own(of service: String) -> Int {
         switch service {
         case "referral-intake": 3
-<<<<<<< HEAD
         case "notifier": 4
-=======
-        case "escalation-tracker", "notifier": 3
->>>>>>> 00d565e6d913de52d58555fefd61c3f61ed828a3
+        case "escalation-tracker": 3
         default: 0
         }
     }

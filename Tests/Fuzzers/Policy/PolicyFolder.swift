@@ -13,7 +13,9 @@ struct PolicyFolder: Sendable {
         self.path = String(cString: path)
         let (folder, source) = (self.path, String(cString: sample))
         mkdir(folder + "/ladders", 0o700)
-        files = ["policy.yaml", "agencies.yaml", "clocks.yaml", "calendar.yaml", "ladders/default.yaml", "notices.yaml"].map {
+        files = [
+            "policy.yaml", "agencies.yaml", "clocks.yaml", "calendar.yaml", "ladders/default.yaml", "notices.yaml",
+        ].map {
             PolicyFolderFile(path: folder + "/" + $0, sample: readFile(source + "/" + $0))
         }
     }

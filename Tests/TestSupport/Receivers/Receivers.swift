@@ -57,7 +57,9 @@ public final class Receivers: Sendable {
     public func hang(_ hangs: Bool) { child.send(hangs ? SIGSTOP : SIGCONT) }
 
     /// Every e-mail so far: the recipient in the first line, then the message.
-    public func mails() throws -> [String] { try files("mail-").map { try String(contentsOfFile: $0, encoding: .utf8) } }
+    public func mails() throws -> [String] {
+        try files("mail-").map { try String(contentsOfFile: $0, encoding: .utf8) }
+    }
 
     /// Every POST so far.
     public func posts() throws -> [Post] {

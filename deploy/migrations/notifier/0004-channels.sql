@@ -1,3 +1,8 @@
+-- How far the ladder of acknowledgement has come with a notice; and, of a reminder, the notice that it is about.
+ALTER TABLE notice ADD COLUMN steps_taken integer NOT NULL DEFAULT 0;
+ALTER TABLE notice ADD COLUMN about text;
+UPDATE notice SET steps_taken = 1 WHERE reminded_at IS NOT NULL;
+
 -- Recipients whom a manager has taken off the list, for one agency and address: a household's member who works there,
 -- somebody linked to who is alleged to have done harm. Who asked and why stands in the request, a row of operator_request.
 -- A row is never deleted.
