@@ -97,7 +97,9 @@ let package = Package(
     ]
         + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + service("MashScreener", executable: "mash-screener", engine)
-        + service("EscalationTracker", executable: "escalation-tracker", engine, resources: [.embedInCode("SQL")])
+        + service(
+            "EscalationTracker", executable: "escalation-tracker", engine, exclude: ["README.md"],
+            resources: [.embedInCode("SQL")])
         + service("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(
             "KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")],

@@ -32,6 +32,9 @@ extension TrackerClock {
         case .progress:
             "If nothing has been recorded for the household since, the manager of whoever leads is asked to take the matter "
                 + "to supervision; the second time every involved agency is offered to challenge."
+        case .attestation:
+            "The agency is reminded to say who answers for it at each stage of an escalation; the next time the business unit "
+                + "is told as well."
         }
     }
 }

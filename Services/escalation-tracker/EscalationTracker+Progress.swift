@@ -59,7 +59,7 @@ extension FactBody {
         switch self {
         case .referral, .involvement, .discussion, .decision, .consultation, .escalation, .conference, .supervision:
             true
-        case .acknowledgement, .answer, .screening: false
+        case .acknowledgement, .answer, .screening, .attestation: false
         }
     }
 }

@@ -65,6 +65,7 @@ public struct EscalationTracker: HouseholdProcedure {
         case .answer(let answer): return take(answer, fact, &casebook, context)
         case .escalation(let escalation): return move(escalation, fact, &casebook, context)
         case .conference(let conference): return take(conference, fact, &casebook, context)
+        case .attestation(let attestation): return attest(attestation, by: fact.context.agency, &casebook)
         case .supervision, .acknowledgement, .screening: return []
         }
     }
@@ -79,6 +80,7 @@ public struct EscalationTracker: HouseholdProcedure {
         case .escalationStage: return lapse(deadline.key.subject, &casebook, context)
         case .conferenceRequest: return conferenceUnanswered(deadline.key.subject, &casebook, context)
         case .progress: return lookBack(&casebook, context)
+        case .attestation: return attestationDue(deadline.key.subject, &casebook, context)
         case nil: return []
         }
     }

@@ -28,7 +28,7 @@ public struct MashScreener: HouseholdProcedure {
         [
             InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text, ConsultationFact.type.text,
             AcknowledgementFact.type.text, AnswerFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
-            SupervisionFact.type.text,
+            SupervisionFact.type.text, AttestationFact.type.text,
         ]
     }
 
@@ -42,7 +42,7 @@ public struct MashScreener: HouseholdProcedure {
         case .referral(let referral): return queue(referral, fact, &desk, context)
         case .screening(let screening): return act(screening, fact, &desk, context)
         case .involvement, .discussion, .decision, .consultation, .acknowledgement, .answer, .escalation, .conference,
-            .supervision:
+            .supervision, .attestation:
             return []
         }
     }

@@ -13,7 +13,7 @@ public struct Notifier: BatchProcedure {
     private static let ignoredTypes: Set<String> = [
         ReferralFact.type.text, InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text,
         ConsultationFact.type.text, ScreeningFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
-        SupervisionFact.type.text,
+        SupervisionFact.type.text, AttestationFact.type.text,
     ]
     private static let source = EventSource.service("notifier")
 
@@ -181,7 +181,8 @@ public struct Notifier: BatchProcedure {
         let id = notice(of: telling, household)
         var notice = NoticeIssued(
             noticeID: id, kind: telling.kind, childRef: telling.childRef,
-            childHandle: telling.childRef == nil ? telling.person : nil, canAnswer: Tellings.answers(to: telling),
+            childHandle: telling.childRef == nil && telling.person != Tellings.nobody ? telling.person : nil,
+            canAnswer: Tellings.answers(to: telling),
             openedBecause: Array(telling.because))
         notice.reference = NoticeReference(of: id, for: telling.agency)
         notice.task = telling.task
@@ -231,7 +232,7 @@ public struct Notifier: BatchProcedure {
                 ]
             }
         case .referral, .involvement, .discussion, .decision, .consultation, .screening, .escalation, .conference,
-            .supervision:
+            .supervision, .attestation:
             return []
         }
     }

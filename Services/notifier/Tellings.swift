@@ -41,6 +41,9 @@ enum Tellings {
         }
     }
 
+    /// In the place of a child where there is none: an agency's own matter.
+    static let nobody = PersonID(digest: [])
+
     /// Whom a step of the ladder of acknowledgement tells of a notice that nobody has acknowledged (row A4): contacts of the
     /// silent agency, and the business unit. `place` counts the policy's steps from 0.
     static func of(_ about: NoticeID, _ entry: NoticeBook.Entry, step place: Int, _ policy: Policy) -> [Telling] {
@@ -70,7 +73,9 @@ enum Tellings {
 
     /// Whoever is named, about each child, once.
     static func of(_ due: NoticeDue) -> [Telling] {
-        due.children.flatMap { child in
+        // What is about no child is told once.
+        let children = due.children.isEmpty ? [NoticeDue.Child(person: nobody, references: [:])] : due.children
+        return children.flatMap { child in
             due.receivers.map { receiver in
                 Telling(
                     kind: receiver.kind, cause: due.cause, agency: receiver.agency, person: child.person,

@@ -39,6 +39,7 @@ struct ClockLimit: Sendable {
     func isExceeded(by length: ClockLength, practiceHour: Int) -> Bool {
         switch length {
         case .workingDays(let days): days > workingDays
+        case .months(let months): months * 23 > workingDays
         // Set just before midnight, one working day ends with the next practice hour, and where the clocks go forward in
         // that night with an hour less.
         case .hours(let hours): hours > (workingDays - 1) * 24 + practiceHour - 1

@@ -19,6 +19,8 @@ public enum ClockSetting: Hashable, Sendable {
     case conferenceRequest
     /// How long nothing may happen for a child at that level (row B6).
     case noProgress(ThresholdLevel)
+    /// When an agency attests who answers for it (row B3).
+    case attestation(Attestation.Length)
     /// In which each side of a stage of a ladder answers (row B5).
     case stage(ladder: String, number: Int, isUrgent: Bool)
 
@@ -32,6 +34,7 @@ public enum ClockSetting: Hashable, Sendable {
         case .reconvenedDiscussion: "clocks.reconvenedDiscussion"
         case .overdueDecision: "clocks.overdueDecision.every"
         case .conferenceRequest: "clocks.conferenceRequest"
+        case .attestation(let length): "clocks.attestation.\(length.rawValue)"
         case .noProgress(let level): "clocks.noProgress.\(level.rawValue)"
         case .stage(let ladder, let number, let isUrgent):
             "ladders.\(ladder).\(number).\(isUrgent ? "urgent" : "standard")"
@@ -49,6 +52,8 @@ public enum ClockSetting: Hashable, Sendable {
             self = .rating(rating)
         } else if parts.count == 3, let level = ThresholdLevel(rawValue: parts[2]) {
             self = .noProgress(level)
+        } else if parts.count == 3, let length = Attestation.Length(rawValue: parts[2]), parts[1] == "attestation" {
+            self = .attestation(length)
         } else if let plain = ClockSetting.plain.first(where: { $0.text == text }) {
             self = plain
         } else {
@@ -76,6 +81,7 @@ extension Policy {
         case .reconvenedDiscussion: clocks.reconvenedDiscussion
         case .overdueDecision: clocks.overdueDecision.every
         case .conferenceRequest: clocks.conferenceRequest
+        case .attestation(let length): clocks.attestation[length]
         case .noProgress(let level): clocks.noProgress[level]
         case .stage(let ladder, let number, let isUrgent): ladders[ladder]?[number]?.length(isUrgent: isUrgent)
         }
@@ -88,6 +94,7 @@ extension Policy {
         var settings = ClockSetting.plain + RiskRating.allCases.map(ClockSetting.rating)
         settings += ThresholdLevel.allCases.map(ClockSetting.noProgress)
         settings += notices.acknowledgement.indices.map { .acknowledgement(step: $0 + 1) }
+        settings += Attestation.Length.allCases.map(ClockSetting.attestation)
         for ladder in ladders.values {
             for stage in ladder.stages {
                 for isUrgent in [false, true] {

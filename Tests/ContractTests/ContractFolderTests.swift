@@ -59,6 +59,7 @@ struct ContractFolderTests {
             ScreeningReleased.type.text: reader(ScreeningReleased.self),
             ScreeningDecided.type.text: reader(ScreeningDecided.self),
             ScreeningRated.type.text: reader(ScreeningRated.self),
+            ContactsAttested.type.text: reader(ContactsAttested.self),
             RatingLowered.type.text: reader(RatingLowered.self),
             ReceiptAccepted.type.text: reader(ReceiptAccepted.self),
             ReceiptRefused.type.text: reader(ReceiptRefused.self), NoticeIssued.type.text: reader(NoticeIssued.self),

@@ -191,7 +191,7 @@ struct SchemaVersionTests {
             let partial = try await shape { database in
                 let copy = NSTemporaryDirectory() + "keepsight-migrations-" + UUID().uuidString
                 try FileManager.default.copyItem(atPath: SchemaVersionTests.folder, toPath: copy)
-                for folder in ["engine", "referral-intake", "notifier"] {
+                for folder in ["engine", "referral-intake", "escalation-tracker", "notifier"] {
                     let files = try FileManager.default.contentsOfDirectory(atPath: copy + "/" + folder).sorted()
                     for file in files.dropFirst(max(1, count)) {
                         try FileManager.default.removeItem(atPath: copy + "/" + folder + "/" + file)

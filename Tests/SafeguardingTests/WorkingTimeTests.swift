@@ -180,6 +180,21 @@ struct WorkingTimeTests {
     }
 
     @Test(
+        "Months end on the same day, the month's last one if there is none, or the next working day",
+        arguments: [
+            ("2026-11-24T12:00:00Z", 12, "2027-11-24T17:00:00Z"), ("2026-01-31T12:00:00Z", 1, "2026-03-02T17:00:00Z"),
+            ("2028-02-29T12:00:00Z", 12, "2029-02-28T17:00:00Z"), ("2026-11-30T12:00:00Z", 3, "2027-03-01T17:00:00Z"),
+            ("2025-12-25T12:00:00Z", 12, "2026-12-29T17:00:00Z"), ("2026-05-15T12:00:00Z", 1, "2026-06-15T16:00:00Z"),
+        ])
+    func months(_ start: String, _ months: Int, _ due: String) throws {
+        let clock = ClockLength.months(months).due(
+            from: try #require(Instant(rfc3339: start)), calendar: WorkingCalendar(), practiceHour: 17,
+            policyVersion: "1")
+        #expect(clock.due.rfc3339 == due)
+        #expect(ClockLength(text: clock.rule) == .months(months))
+    }
+
+    @Test(
         "A length is read as it is written",
         arguments: [ClockLength.hours(1), .hours(4), .workingDays(1), .workingDays(45)])
     func text(_ length: ClockLength) {

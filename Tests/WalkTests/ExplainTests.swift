@@ -89,10 +89,14 @@ struct ExplainTests {
             let changed = try policy(withHoliday: String(before.prefix(10)))
             defer { try? FileManager.default.removeItem(atPath: changed) }
             let environment = ["KEEPSIGHT_POLICY_DIR": changed]
-            let reproject = ["reproject", "--by", "Sam Example, operator", "--reason", "A holiday was proclaimed."]
+            let reproject = [
+                "reproject", "--kind", "screening-decision", "--by", "Sam Example, operator", "--reason",
+                "A holiday was proclaimed.",
+            ]
 
             // Shown, and nothing else.
-            let dry = try await partnership.keepsight(["reproject", "--dry-run", "--json"], environment)
+            let dry = try await partnership.keepsight(
+                ["reproject", "--kind", "screening-decision", "--dry-run", "--json"], environment)
             let moves = try lines(dry.text)
             #expect(dry.status == 0)
             #expect(moves.map { $0["deadline"]?.string } == [key])

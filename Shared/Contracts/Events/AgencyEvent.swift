@@ -24,6 +24,8 @@ public enum AgencyEvent: Sendable, Equatable {
     case conferenceDecided(ConferenceDecided)
     /// `supervision.recorded`
     case supervisionRecorded(SupervisionRecorded)
+    /// `contacts.attested`
+    case contactsAttested(ContactsAttested)
     /// `notice.acknowledged`
     case noticeAcknowledged(NoticeAcknowledged)
     /// `notice.answered`
@@ -115,6 +117,7 @@ public enum EventCatalogue {
         Entry(ConferenceRequested.self, by: .anyAgency, answeredBy: .escalationTracker) { .conferenceRequested($0) },
         Entry(ConferenceDecided.self, by: .socialCare, answeredBy: .escalationTracker) { .conferenceDecided($0) },
         Entry(SupervisionRecorded.self, by: .anyAgency, answeredBy: .referralIntake) { .supervisionRecorded($0) },
+        Entry(ContactsAttested.self, by: .anyAgency, answeredBy: .referralIntake) { .contactsAttested($0) },
         Entry(NoticeAcknowledged.self, by: .anyAgency, answeredBy: .notifier) { .noticeAcknowledged($0) },
         Entry(NoticeAnswered.self, by: .anyAgency, answeredBy: .notifier) { .noticeAnswered($0) },
         Entry(ScreeningClaimed.self, by: .hub, answeredBy: .mashScreener) { .screeningClaimed($0) },

@@ -82,7 +82,7 @@ public struct NoticeDue: EventPayload {
 
     /// What makes the notices distinct, beside their kind, child and agency.
     public var cause: String
-    /// The children.
+    /// The children; none where the matter is an agency's own.
     public var children: [Child]
     /// Who is told.
     public var receivers: [Receiver]
@@ -101,7 +101,7 @@ public struct NoticeDue: EventPayload {
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let cause = data.requiredString("cause", maximumCharacters: 500, &reasons)
-        let children = data.requiredArray("children", count: 1...ChildDescription.maximumCount, &reasons)?.compactMap {
+        let children = data.requiredArray("children", count: 0...ChildDescription.maximumCount, &reasons)?.compactMap {
             Child(reading: $0, &reasons)
         }
         let receivers = data.requiredArray("receivers", count: 1...1000, &reasons)?.compactMap {

@@ -7,8 +7,7 @@ public enum SchemaVersion {
     /// Steps below the service's own folder.
     public static func own(of service: String) -> Int {
         switch service {
-        case "referral-intake": 3
-        case "notifier": 4
+        case "referral-intake", "notifier": 4
         case "escalation-tracker": 3
         default: 0
         }

@@ -35,6 +35,8 @@ public enum ClockLength: Sendable, Equatable {
     case hours(Int)
     /// Working days; the day of the trigger is day 0, and it is due at the practice hour of the last one.
     case workingDays(Int)
+    /// Months of the calendar: due at the practice hour of the same day of the month, or of the next working day.
+    case months(Int)
 
     /// The due time of a clock of this length, which `setting` asks for.
     public func due(
@@ -51,6 +53,12 @@ public enum ClockLength: Sendable, Equatable {
             return DueTime(
                 due: LondonTime.instant(day, hour: practiceHour), from: start, length: self, setting: setting,
                 policyVersion: policyVersion, skipped: skipped)
+        case .months(let months):
+            let day = LondonTime.date(at: start).adding(months: months)
+            let (due, skipped) = calendar.workingDay(from: day)
+            return DueTime(
+                due: LondonTime.instant(due, hour: practiceHour), from: start, length: self, setting: setting,
+                policyVersion: policyVersion, skipped: skipped)
         }
     }
 }
@@ -60,6 +68,7 @@ extension ClockLength {
     public var text: String {
         switch self {
         case .hours(let hours): hours == 1 ? "1 hour" : "\(hours) hours"
+        case .months(let months): months == 1 ? "1 month" : "\(months) months"
         case .workingDays(let days): days == 1 ? "1 working day" : "\(days) working days"
         }
     }
@@ -69,6 +78,7 @@ extension ClockLength {
         guard let space = text.firstIndex(of: " "), let count = Int(text[..<space]), count > 0 else { return nil }
         switch text[text.index(after: space)...] {
         case "hour", "hours": self = .hours(count)
+        case "month", "months": self = .months(count)
         case "working day", "working days": self = .workingDays(count)
         default: return nil
         }
