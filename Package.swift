@@ -67,6 +67,7 @@ let package = Package(
         shared("Policy", ["Safeguarding", "CYAML"]),
         shared("KafkaClient", ["CRdKafka"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ"]),
+        shared("Channels", ["CCurl", "COpenSSL"]),
         shared("ServiceRuntime", ["CMicroHTTPD"]),
         shared(
             "Messaging", ["KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "ServiceRuntime"],
@@ -83,20 +84,23 @@ let package = Package(
             "EscalationTrackerTests",
             ["EscalationTracker", "Notifier", "Contracts", "Messaging", "Policy", "Safeguarding"]),
         tests("MashScreenerTests", ["MashScreener", "Contracts", "Messaging", "Policy", "Safeguarding"]),
+        tests("ChannelTests", ["Channels", "TestSupport"]),
+        tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
         tests("WalkTests", engine + ["TestSupport"]),
         tests("ChaosTests", engine + ["TestSupport"]),
         .target(
-            name: "TestSupport", dependencies: engine, path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: engine, path: "Tests/TestSupport",
+            exclude: ["Receivers/receivers.py"], swiftSettings: strict),
     ]
         + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + service("MashScreener", executable: "mash-screener", engine)
         + service(
             "EscalationTracker", executable: "escalation-tracker", engine, exclude: ["README.md"],
             resources: [.embedInCode("SQL")])
-        + service("Notifier", executable: "notifier", engine, resources: [.embedInCode("SQL")])
+        + service("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(
             "KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")],
             settings: strict + commandLine)

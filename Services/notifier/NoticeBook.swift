@@ -13,7 +13,13 @@ public struct NoticeBook: Sendable {
         let decisionID: String?
         let version: Int?
         let respondBy: Instant?
+        /// When it was issued: the ladder of acknowledgement counts from here.
+        let issuedAt: Instant
+        /// The notice that it is a reminder of.
+        var about: NoticeID?
         var isAcknowledged = false
+        /// Steps of the ladder of acknowledgement that were taken.
+        var stepsTaken = 0
         var isAnswered = false
         /// The referrer's own identifier, where the notice is about a referral.
         var referralID: String?
@@ -35,8 +41,10 @@ public struct NoticeBook: Sendable {
                 agency: agency, person: person, childRef: try row.optionalText(4), decisionID: try row.optionalText(5),
                 version: try row.optionalInt4(6).map { Int($0) },
                 respondBy: try row.optionalTimestamp(7).map(Instant.init(microsecondsSinceEpoch:)),
-                isAcknowledged: try row.bool(8), isAnswered: try row.bool(9),
-                referralID: try row.optionalText(10))
+                issuedAt: Instant(microsecondsSinceEpoch: try row.timestamp(9)),
+                about: try row.optionalText(11).flatMap(NoticeID.init), isAcknowledged: try row.bool(8),
+                stepsTaken: Int(try row.int4(10)), isAnswered: try row.bool(12),
+                referralID: try row.optionalText(13))
         }
     }
 
@@ -51,6 +59,9 @@ public struct NoticeBook: Sendable {
 
     /// Somebody has seen the notice; an answer says so too.
     mutating func acknowledge(_ notice: NoticeID) { entries[notice]?.isAcknowledged = true }
+
+    /// The ladder of acknowledgement has come so far with the notice.
+    mutating func take(_ steps: Int, of notice: NoticeID) { entries[notice]?.stepsTaken = steps }
 
     /// Somebody has answered the notice.
     mutating func answer(_ notice: NoticeID) { entries[notice]?.isAnswered = true }

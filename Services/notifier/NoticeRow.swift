@@ -7,8 +7,10 @@ import Safeguarding
 public enum NoticeRow: Sendable, Equatable {
     /// A notice was issued.
     case issued(NoticeIssued, household: HouseholdID, agency: AgencyCode, person: PersonID)
-    /// Its agency was reminded of it.
-    case reminded(NoticeID)
+    /// So many steps of the ladder of acknowledgement were taken with it.
+    case reminded(NoticeID, steps: Int)
+    /// It goes to a contact by a channel, too.
+    case carried(NoticeID, ChannelAddress, MessageTemplate)
     /// The time for an answer has passed, and there was none.
     case unanswered(NoticeID)
     /// Somebody has seen it.
@@ -19,7 +21,8 @@ public enum NoticeRow: Sendable, Equatable {
     /// At most one statement for each kind.
     static func writes(_ rows: [NoticeRow]) -> [Query] {
         var issued = Issued()
-        var reminded: [String] = []
+        var reminded: [(notice: String, steps: Int32)] = []
+        var carried: [(notice: NoticeID, address: ChannelAddress, template: MessageTemplate)] = []
         var unanswered: [String] = []
         var acknowledged: [(notice: String, by: String)] = []
         // The last answer of a batch counts.
@@ -28,7 +31,8 @@ public enum NoticeRow: Sendable, Equatable {
             switch row {
             case .issued(let notice, let household, let agency, let person):
                 issued.add(notice, household, agency, person)
-            case .reminded(let notice): reminded.append(notice.text)
+            case .reminded(let notice, let steps): reminded.append((notice.text, Int32(clamping: steps)))
+            case .carried(let notice, let address, let template): carried.append((notice, address, template))
             case .unanswered(let notice): unanswered.append(notice.text)
             case .acknowledged(let notice, let by): acknowledged.append((notice.text, by.name + ", " + by.role))
             case .answered(let notice, let answer, let by, let isLate):
@@ -37,7 +41,13 @@ public enum NoticeRow: Sendable, Equatable {
         }
         var queries: [Query] = []
         if !issued.isEmpty { queries.append(issued.query) }
-        if !reminded.isEmpty { queries.append(Query(NotifierSQL.markReminded, [.textArray(reminded)])) }
+        if !carried.isEmpty { queries.append(insert(carried)) }
+        if !reminded.isEmpty {
+            queries.append(
+                Query(
+                    NotifierSQL.markSteps,
+                    [.textArray(reminded.map(\.notice)), .int4Array(reminded.map(\.steps))]))
+        }
         if !unanswered.isEmpty { queries.append(Query(NotifierSQL.markUnanswered, [.textArray(unanswered)])) }
         if !acknowledged.isEmpty {
             queries.append(
@@ -56,6 +66,19 @@ public enum NoticeRow: Sendable, Equatable {
                     ]))
         }
         return queries
+    }
+
+    private static func insert(
+        _ carried: [(notice: NoticeID, address: ChannelAddress, template: MessageTemplate)]
+    ) -> Query {
+        Query(
+            NotifierSQL.insertDeliveries,
+            [
+                .textArray(carried.map(\.notice.text)), .textArray(carried.map(\.address.channel.rawValue)),
+                .textArray(carried.map(\.address.agency.text)),
+                .int4Array(carried.map { Int32(clamping: $0.address.stage) }), .textArray(carried.map(\.address.role)),
+                .textArray(carried.map(\.address.address)), .textArray(carried.map(\.template.name)),
+            ])
     }
 }
 
@@ -81,6 +104,7 @@ private struct Issued {
                 .textArray(notices.map { $0.notice.openedBecause.map(\.rawValue).sorted().joined(separator: ",") }),
                 .optionalTimestampArray(notices.map(\.notice.respondBy?.microsecondsSinceEpoch)),
                 .optionalTextArray(notices.map(\.notice.childRef)),
+                .optionalTextArray(notices.map(\.notice.about?.text)),
                 .optionalTextArray(notices.map(\.notice.referralID)),
             ])
     }
@@ -92,8 +116,23 @@ enum NotifierSQL {
     static let findDueNotices = SQLStatement(name: "find_due_notices", bytes: PackageResources.find_due_notices_sql)
     static let insertNotices = SQLStatement(name: "insert_notices", bytes: PackageResources.insert_notices_sql)
     static let markDelivered = SQLStatement(name: "mark_delivered", bytes: PackageResources.mark_delivered_sql)
-    static let markReminded = SQLStatement(name: "mark_reminded", bytes: PackageResources.mark_reminded_sql)
+    static let markSteps = SQLStatement(name: "mark_steps", bytes: PackageResources.mark_steps_sql)
     static let markUnanswered = SQLStatement(name: "mark_unanswered", bytes: PackageResources.mark_unanswered_sql)
     static let markAcknowledged = SQLStatement(name: "mark_acknowledged", bytes: PackageResources.mark_acknowledged_sql)
     static let markAnswered = SQLStatement(name: "mark_answered", bytes: PackageResources.mark_answered_sql)
+    static let insertDeliveries = SQLStatement(
+        name: "insert_deliveries", bytes: PackageResources.insert_deliveries_sql)
+    static let readNow = SQLStatement(name: "read_now", bytes: PackageResources.read_now_sql)
+    static let leadDeliveries = SQLStatement(name: "lead_deliveries", bytes: PackageResources.lead_deliveries_sql)
+    static let suppressDeliveries = SQLStatement(
+        name: "suppress_deliveries", bytes: PackageResources.suppress_deliveries_sql)
+    static let findDueDeliveries = SQLStatement(
+        name: "find_due_deliveries", bytes: PackageResources.find_due_deliveries_sql)
+    static let recordDeliveries = SQLStatement(
+        name: "record_deliveries", bytes: PackageResources.record_deliveries_sql)
+    static let readDeliveryGauges = SQLStatement(
+        name: "read_delivery_gauges", bytes: PackageResources.read_delivery_gauges_sql)
+    static let takeOffList = SQLStatement(name: "take_off_list", bytes: PackageResources.take_off_list_sql)
+    static let putBackOnList = SQLStatement(name: "put_back_on_list", bytes: PackageResources.put_back_on_list_sql)
+    static let retryDeliveries = SQLStatement(name: "retry_deliveries", bytes: PackageResources.retry_deliveries_sql)
 }

@@ -19,18 +19,23 @@ public struct Notifier: BatchProcedure {
 
     let policy: Policy
     let topics: Topics
+    /// Channels that are there, beside the topics.
+    private let channels: Set<Channel>
 
-    /// A notifier under one policy.
-    public init(policy: Policy, topics: Topics) {
+    /// A notifier under one policy, which writes deliveries for these channels.
+    public init(policy: Policy, topics: Topics, channels: Set<Channel> = []) {
         self.policy = policy
         self.topics = topics
+        self.channels = channels
     }
 
     /// The clock of a notice.
     public var clockKinds: [ClockKind] {
         [
             ClockKind(
-                Notifier.acknowledgement, "The agency is reminded of the notice, if nobody there has acknowledged it."),
+                Notifier.acknowledgement,
+                "If nobody there has acknowledged the notice, its next step up is taken: contacts of the agency are reminded, "
+                    + "in the end its safeguarding lead and the business unit."),
             ClockKind(
                 Notifier.response,
                 "If the referrer has not answered, that is recorded as no response, never as agreement, and it is prompted."
@@ -103,18 +108,32 @@ public struct Notifier: BatchProcedure {
             return noteSilence(about, deadline, &book, now: now)
         }
         guard deadline.key.kind == Notifier.acknowledgement, let about = NoticeID(deadline.key.subject),
-            let entry = book[about], !entry.isAcknowledged
+            let entry = book[about], !entry.isAcknowledged,
+            policy.notices.acknowledgement.indices.contains(entry.stepsTaken)
         else { return [] }
-        let telling = Telling(
-            kind: .acknowledgementOverdue, cause: "notice/" + about.text, agency: entry.agency, person: entry.person,
-            childRef: entry.childRef, because: [])
-        let effects = issue(telling, deadline.household, Origin(deadline), &book, now: now) { notice in
-            notice.about = about
-            notice.decisionID = entry.decisionID
-            notice.version = entry.version
-            notice.respondBy = entry.respondBy
+        var effects: [Effect<NoticeRow>] = []
+        for telling in Tellings.of(about, entry, step: entry.stepsTaken, policy) {
+            effects += issue(telling, deadline.household, Origin(deadline), &book, now: now) { notice in
+                notice.about = about
+                notice.decisionID = entry.decisionID
+                notice.version = entry.version
+                notice.respondBy = entry.respondBy
+                notice.unacknowledgedBy = telling.agency == entry.agency ? nil : entry.agency
+            }
         }
-        return effects + [.record(.reminded(about))]
+        let taken = entry.stepsTaken + 1
+        book.take(taken, of: about)
+        effects.append(.record(.reminded(about, steps: taken)))
+        return effects + nextStep(of: about, deadline.household, issued: entry.issuedAt, taken: taken)
+    }
+
+    /// The clock of the next step of the ladder of acknowledgement, if there is one. Every step counts from the notice.
+    private func nextStep(of notice: NoticeID, _ household: HouseholdID, issued: Instant, taken: Int)
+        -> [Effect<NoticeRow>]
+    {
+        guard policy.notices.acknowledgement.indices.contains(taken) else { return [] }
+        let due = policy.due(acknowledgementStep: taken, from: issued)
+        return [.arm(Deadline(key: key(notice), household: household, due: due))]
     }
 
     /// The statements that write the rows.
@@ -165,13 +184,14 @@ public struct Notifier: BatchProcedure {
             childHandle: telling.childRef == nil && telling.person != Tellings.nobody ? telling.person : nil,
             canAnswer: Tellings.answers(to: telling),
             openedBecause: Array(telling.because))
+        notice.reference = NoticeReference(of: id, for: telling.agency)
         notice.task = telling.task
         notice.addressedTo = telling.addressedTo
         fill(&notice)
         let entry = NoticeBook.Entry(
             agency: telling.agency, person: telling.person, childRef: telling.childRef,
             decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy,
-            referralID: notice.referralID)
+            issuedAt: now, about: notice.about, referralID: notice.referralID)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
@@ -180,9 +200,14 @@ public struct Notifier: BatchProcedure {
                     tally: "notice " + telling.kind.rawValue)),
             .record(.issued(notice, household: household, agency: telling.agency, person: telling.person)),
         ]
+        if let agency = policy.agencies[telling.agency] {
+            let template = MessageTemplate.of(notice)
+            effects += ChannelAddress.all(for: notice, at: agency, by: channels).map {
+                .record(.carried(id, $0, template))
+            }
+        }
         if telling.kind != .acknowledgementOverdue {
-            let due = policy.due(policy.clocks.acknowledgement, from: now, setting: .acknowledgement)
-            effects.append(.arm(Deadline(key: key(id), household: household, due: due)))
+            effects += nextStep(of: id, household, issued: now, taken: 0)
         }
         return effects
     }
@@ -194,23 +219,15 @@ public struct Notifier: BatchProcedure {
         switch fact.body {
         case .acknowledgement(let acknowledgement):
             return settle(fact, acknowledgement.noticeID, household, origin, &book, now: now) { book, entry in
-                guard !entry.isAcknowledged else { return [] }
-                book.acknowledge(acknowledgement.noticeID)
-                return [
-                    .disarm(key(acknowledgement.noticeID)),
-                    .record(.acknowledged(acknowledgement.noticeID, by: acknowledgement.by)),
-                ]
+                acknowledge(acknowledgement.noticeID, entry, by: acknowledgement.by, &book)
             }
         case .answer(let answer):
             return settle(fact, answer.noticeID, household, origin, &book, now: now) { book, entry in
-                book.acknowledge(answer.noticeID)
-                book.answer(answer.noticeID)
                 // Late is marked, never refused (row A3).
                 let isLate = entry.respondBy.map { now > $0 } ?? false
-                return [
-                    .disarm(key(answer.noticeID)),
+                book.answer(answer.noticeID)
+                return acknowledge(answer.noticeID, entry, by: answer.by, &book) + [
                     .disarm(DeadlineKey(kind: Notifier.response, subject: answer.noticeID.text)),
-                    .record(.acknowledged(answer.noticeID, by: answer.by)),
                     .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate)),
                 ]
             }
@@ -218,6 +235,19 @@ public struct Notifier: BatchProcedure {
             .supervision, .attestation:
             return []
         }
+    }
+
+    /// Somebody has seen the notice: its ladder ends. Who has seen the reminder has seen what it is about.
+    private func acknowledge(_ notice: NoticeID, _ entry: NoticeBook.Entry, by: Person, _ book: inout NoticeBook)
+        -> [Effect<NoticeRow>]
+    {
+        let about = entry.about.flatMap { about in book[about]?.agency == entry.agency ? about : nil }
+        var effects: [Effect<NoticeRow>] = []
+        for seen in [notice, about].compactMap({ $0 }) where book[seen]?.isAcknowledged == false {
+            book.acknowledge(seen)
+            effects += [.disarm(key(seen)), .record(.acknowledged(seen, by: by))]
+        }
+        return effects
     }
 
     private func settle(

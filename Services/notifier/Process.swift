@@ -1,3 +1,4 @@
+import Channels
 import Contracts
 import FoundationEssentials
 import Messaging
@@ -13,16 +14,49 @@ extension Notifier {
     private static let process = ServiceProcess<Notifier>(
         name: "notifier",
         purpose: "Tells every agency what it must be told, once, and keeps the proof.",
-        defaultPort: 8704
+        defaultPort: 8704, settingsHelp: MailServer.help + "\n" + webhookHelp
     ) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
+        let senders = try senders(policy, settings, ProcessInfo.processInfo.environment)
         return ServiceProcess.Parts(
-            procedure: Notifier(policy: policy, topics: topics),
+            procedure: Notifier(policy: policy, topics: topics, channels: Set(senders.keys)),
             topics: [
                 topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name, topics.escalations.name,
             ], policyVersion: policy.version,
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
-            onDelivery: Notifier.deliveries)
+            onDelivery: Notifier.deliveries,
+            loops: Channel.allCases.map { channel in
+                { surroundings in
+                    guard let sender = senders[channel] else { return notSending(channel, surroundings) }
+                    await DeliveryCarrier(
+                        channel: channel, policy: policy, sender: sender, surroundings: surroundings
+                    ).run()
+                }
+            })
+    }
+
+    private static let webhookHelp =
+        "  KEEPSIGHT_WEBHOOK_CA_FILE who vouches for the receivers of webhooks, PEM (default: the system's)"
+
+    /// The channels that are there: webhooks where a contact has one, e-mail where there is a server.
+    private static func senders(_ policy: Policy, _ settings: ServiceSettings, _ environment: [String: String])
+        throws -> [Channel: any DeliverySender]
+    {
+        var senders: [Channel: any DeliverySender] = [:]
+        let caFile = environment["KEEPSIGHT_WEBHOOK_CA_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        let webhooks = try WebhookSender(
+            policy, directory: settings.policyDirectory, courier: Courier(), caFile: caFile)
+        if !webhooks.secrets.isEmpty { senders[.webhook] = webhooks }
+        if let server = try MailServer.read(environment: environment) {
+            senders[.email] = MailSender(server: server, courier: Courier())
+        }
+        return senders
+    }
+
+    private static func notSending(_ channel: Channel, _ surroundings: ServiceProcess<Notifier>.Surroundings) {
+        guard channel == .email else { return }
+        surroundings.log.warning(
+            "email-off", "No e-mail is sent, since KEEPSIGHT_SMTP_URL is not set; notices are on their topics.")
     }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Policy
 import Safeguarding
 
 /// One thing to tell one agency about one child, before it becomes a notice.
@@ -42,6 +43,33 @@ enum Tellings {
 
     /// In the place of a child where there is none: an agency's own matter.
     static let nobody = PersonID(digest: [])
+
+    /// Whom a step of the ladder of acknowledgement tells of a notice that nobody has acknowledged (row A4): contacts of the
+    /// silent agency, and the business unit. `place` counts the policy's steps from 0.
+    static func of(_ about: NoticeID, _ entry: NoticeBook.Entry, step place: Int, _ policy: Policy) -> [Telling] {
+        let step = policy.notices.acknowledgement[place]
+        let cause = "notice/\(about.text)/step/\(place + 1)/"
+        var tellings = step.stages.map { stage in
+            Telling(
+                kind: .acknowledgementOverdue, cause: cause + "stage/\(stage)", agency: entry.agency,
+                person: entry.person, childRef: entry.childRef, because: [],
+                addressedTo: addressees(policy.agencies[entry.agency], stage))
+        }
+        if step.isForBusinessUnit {
+            let unit = policy.agencies.businessUnit
+            tellings.append(
+                Telling(
+                    kind: .acknowledgementOverdue, cause: cause + "business-unit", agency: unit, person: entry.person,
+                    // A reference is its agency's own; nobody else is to know it (P7).
+                    childRef: unit == entry.agency ? entry.childRef : nil, because: [],
+                    addressedTo: addressees(policy.agencies[unit], 1)))
+        }
+        return tellings
+    }
+
+    private static func addressees(_ agency: Agency?, _ stage: Int) -> [NoticeIssued.Addressee] {
+        agency?.contacts(ofStage: stage).map { NoticeIssued.Addressee(stage: $0.stage, role: $0.role) } ?? []
+    }
 
     /// Whoever is named, about each child, once.
     static func of(_ due: NoticeDue) -> [Telling] {

@@ -1,14 +1,19 @@
 import PostgresClient
 
 /// The waits of a task that tries again: the pool's rule, with the attempts counted here.
-struct Backoff {
+public struct Backoff: Sendable {
     private let rule = ReconnectionBackoff()
     private var failures = 0
 
-    mutating func nextDelayMilliseconds() -> Int {
+    /// No failure yet.
+    public init() {}
+
+    /// How long to wait after one more failure.
+    public mutating func nextDelayMilliseconds() -> Int {
         failures += 1
         return rule.delayMilliseconds(failures: failures, random: Double.random(in: 0...1))
     }
 
-    mutating func reset() { failures = 0 }
+    /// It has worked again.
+    public mutating func reset() { failures = 0 }
 }

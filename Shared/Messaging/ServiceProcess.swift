@@ -5,6 +5,23 @@ import ServiceRuntime
 
 /// The process of a service: settings, health over HTTP, the engine, and a stop that finishes what is under way.
 public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
+    /// A loop of a service's own, beside the engine's: it runs until its task is cancelled, and waits outages out.
+    public typealias Loop = @Sendable (Surroundings) async -> Void
+
+    /// What a loop of a service's own may use.
+    public struct Surroundings: Sendable {
+        /// The service's own schema.
+        public let postgres: PostgresConfiguration
+        /// The log.
+        public let log: Log
+        /// Where parts say how they are.
+        public let health: HealthState
+        /// Where parts count.
+        public let metrics: Metrics
+        /// For tests of crashes.
+        public let failpoints: Failpoints
+    }
+
     /// What a service is made of, once its settings are known.
     public struct Parts: Sendable {
         let procedure: Procedure
@@ -12,13 +29,15 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         let policyVersion: String
         let projection: ClockProjection?
         let onDelivery: Relay.DeliveryRecord
+        let loops: [Loop]
 
-        /// The procedure, the topics that it reads, with their prefix, the version of the policy that it goes by, and how
-        /// its clocks would be set today.
+        /// The procedure, the topics that it reads, with their prefix, the version of the policy that it goes by, how its
+        /// clocks would be set today, and loops of the service's own.
         public init(
             procedure: Procedure, topics: [String], policyVersion: String, projection: ClockProjection? = nil,
-            onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
+            onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }, loops: [Loop] = []
         ) {
+            self.loops = loops
             self.procedure = procedure
             self.topics = topics
             self.policyVersion = policyVersion
@@ -30,16 +49,19 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
     private let name: String
     private let purpose: String
     private let defaultPort: UInt16
+    private let settingsHelp: String
     private let prepare: @Sendable (ServiceSettings) throws -> Parts
 
-    /// A service by its name; `prepare` reads the policy and throws what is wrong with it.
+    /// A service by its name; `prepare` reads the policy and throws what is wrong with it. `settingsHelp` are lines about
+    /// settings that it has beside the common ones.
     public init(
-        name: String, purpose: String, defaultPort: UInt16,
+        name: String, purpose: String, defaultPort: UInt16, settingsHelp: String = "",
         prepare: @escaping @Sendable (ServiceSettings) throws -> Parts
     ) {
         self.name = name
         self.purpose = purpose
         self.defaultPort = defaultPort
+        self.settingsHelp = settingsHelp
         self.prepare = prepare
     }
 
@@ -52,7 +74,8 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         case "--help", "-h":
             print(
                 ServiceSettings.help(
-                    service: name, defaultPort: Int(defaultPort), purpose: purpose, security: KafkaSecurity.help))
+                    service: name, defaultPort: Int(defaultPort), purpose: purpose,
+                    security: KafkaSecurity.help + (settingsHelp.isEmpty ? "" : "\n" + settingsHelp)))
             exit(ExitStatus.ok.rawValue)
         case "--version":
             print("\(name) \(Version.text)")
@@ -116,11 +139,15 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         if !kafka.security.isEncrypted {
             log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
         }
+        let surroundings = Surroundings(
+            postgres: .service(name, url: settings.databaseURL), log: log, health: health, metrics: metrics,
+            failpoints: settings.failpoints)
+        let own = parts.loops.map { loop -> @Sendable () async throws -> Void in { await loop(surroundings) } }
         try await Lifecycle.run(
             log, first: { try await engine.consume() },
             rest: [
                 { await engine.carryOutbox() }, { await engine.fireDeadlines() }, { await engine.keepHouse() },
-            ], drain: { await engine.finishOutbox() })
+            ] + own, drain: { await engine.finishOutbox() })
         await engine.close()
     }
 

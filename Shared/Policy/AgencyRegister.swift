@@ -30,8 +30,10 @@ public struct Agency: Sendable, Equatable {
         public let stage: Int
         /// What they are.
         public let role: String
-        /// How to reach them.
-        public let address: String
+        /// Where they are told by e-mail that a notice is there.
+        public let email: EmailAddress?
+        /// Where their agency's own system is told.
+        public let webhook: Webhook?
     }
 
     /// Its code.
@@ -44,6 +46,9 @@ public struct Agency: Sendable, Equatable {
     public let managerRoles: [String]
     /// One for each stage.
     public let contacts: [Contact]
+
+    /// The contacts of a stage, as the file has them: one at least.
+    public func contacts(ofStage stage: Int) -> [Contact] { contacts.filter { $0.stage == stage } }
 
     /// Whether a role is of manager grade here: only such a person can let a change take effect before consultation.
     public func isManager(_ role: String) -> Bool { managerRoles.contains(role.lowercased()) }
@@ -133,11 +138,11 @@ extension Agency {
 
 extension Agency.Contact {
     fileprivate init?(_ node: YAMLNode, _ file: inout PolicyFile) {
-        guard file.checkKeys(of: node, ["stage", "role", "address"]) else { return nil }
+        guard file.checkKeys(of: node, ["stage", "role", "email", "webhook"]) else { return nil }
         let stage = file.number(node, "stage", in: AgencyRegister.stages)
         let role = file.text(node, "role")
-        let address = file.text(node, "address")
-        guard let stage, let role, let address else { return nil }
-        self.init(stage: stage, role: role, address: address)
+        let (email, webhook) = file.channels(node)
+        guard let stage, let role else { return nil }
+        self.init(stage: stage, role: role, email: email, webhook: webhook)
     }
 }

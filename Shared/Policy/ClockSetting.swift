@@ -7,8 +7,8 @@ public enum ClockSetting: Hashable, Sendable {
     case screeningDecision
     /// How soon a referral of that rating is to be looked at.
     case rating(RiskRating)
-    /// From a notice to the reminder that nobody has acknowledged it (row A4).
-    case acknowledgement
+    /// From a notice to that step of the ladder of acknowledgement, counted from 1 (row A4).
+    case acknowledgement(step: Int)
     /// In which an answer is expected (rows A3, B1).
     case challengeWindow
     /// From a held or urgent change to the reconvened discussion (row A2).
@@ -29,7 +29,7 @@ public enum ClockSetting: Hashable, Sendable {
         switch self {
         case .screeningDecision: "clocks.screeningDecision"
         case .rating(let rating): "clocks.ratings.\(rating.rawValue)"
-        case .acknowledgement: "clocks.acknowledgement"
+        case .acknowledgement(let step): "notices.acknowledgement.\(step)"
         case .challengeWindow: "clocks.challengeWindow"
         case .reconvenedDiscussion: "clocks.reconvenedDiscussion"
         case .overdueDecision: "clocks.overdueDecision.every"
@@ -46,6 +46,8 @@ public enum ClockSetting: Hashable, Sendable {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         if parts.count == 4, parts[0] == "ladders", let number = Int(parts[2]) {
             self = .stage(ladder: parts[1], number: number, isUrgent: parts[3] == "urgent")
+        } else if parts.count == 3, parts[0] == "notices", let step = Int(parts[2]) {
+            self = .acknowledgement(step: step)
         } else if parts.count == 3, let rating = RiskRating(rawValue: parts[2]) {
             self = .rating(rating)
         } else if parts.count == 3, let level = ThresholdLevel(rawValue: parts[2]) {
@@ -62,8 +64,7 @@ public enum ClockSetting: Hashable, Sendable {
 
     /// Those without a part that varies.
     static let plain: [ClockSetting] = [
-        .screeningDecision, .acknowledgement, .challengeWindow, .reconvenedDiscussion, .overdueDecision,
-        .conferenceRequest,
+        .screeningDecision, .challengeWindow, .reconvenedDiscussion, .overdueDecision, .conferenceRequest,
     ]
 }
 
@@ -73,7 +74,9 @@ extension Policy {
         switch setting {
         case .screeningDecision: clocks.screeningDecision
         case .rating(let rating): clocks.ratings[rating]
-        case .acknowledgement: clocks.acknowledgement
+        case .acknowledgement(let step):
+            notices.acknowledgement.indices.contains(step - 1)
+                ? .workingDays(notices.acknowledgement[step - 1].workingDays) : nil
         case .challengeWindow: clocks.challengeWindow
         case .reconvenedDiscussion: clocks.reconvenedDiscussion
         case .overdueDecision: clocks.overdueDecision.every
@@ -90,6 +93,7 @@ extension Policy {
     public var clockTerms: String {
         var settings = ClockSetting.plain + RiskRating.allCases.map(ClockSetting.rating)
         settings += ThresholdLevel.allCases.map(ClockSetting.noProgress)
+        settings += notices.acknowledgement.indices.map { .acknowledgement(step: $0 + 1) }
         settings += Attestation.Length.allCases.map(ClockSetting.attestation)
         for ladder in ladders.values {
             for stage in ladder.stages {

@@ -8,8 +8,6 @@ public struct Clocks: Sendable, Equatable {
     public let screeningDecision: ClockLength
     /// How soon a red, amber or green referral is to be looked at. Green gathers information; it never relaxes T1.
     public let ratings: [RiskRating: ClockLength]
-    /// From a notice to the reminder that nobody has acknowledged it (row A4).
-    public let acknowledgement: ClockLength
     /// In which an answer is expected (row A3).
     public let challengeWindow: ClockLength
     /// From a held or urgent change to the reconvened discussion (row A2).
@@ -33,16 +31,14 @@ extension Clocks {
         var file = PolicyFile(name: "clocks.yaml")
         defer { problems += file.problems }
         let keys = [
-            "practiceHour", "screeningDecision", "ratings", "acknowledgement", "challengeWindow",
-            "reconvenedDiscussion", "overdueDecision", "conferenceRequest", "informationRequest", "noProgress",
-            "attestation",
+            "practiceHour", "screeningDecision", "ratings", "challengeWindow", "reconvenedDiscussion",
+            "overdueDecision", "conferenceRequest", "informationRequest", "noProgress", "attestation",
             "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
         let screening = file.length(root, "screeningDecision")
         let ratings = file.ratings(root)
-        let acknowledgement = file.length(root, "acknowledgement")
         let window = file.length(root, "challengeWindow")
         let discussion = file.length(root, "reconvenedDiscussion")
         let conference = file.length(root, "conferenceRequest")
@@ -52,14 +48,13 @@ extension Clocks {
         let overdue = OverdueDecision(root, &file)
         let amber = file.texts(root, "amberConcerns")
         if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
-        guard let hour, let screening, let acknowledgement, let window, let discussion, let conference,
-            let information, let overdue, let attestation, file.problems.isEmpty
+        guard let hour, let screening, let window, let discussion, let conference, let information, let overdue,
+            let attestation, file.problems.isEmpty
         else { return nil }
         return Clocks(
-            practiceHour: hour, screeningDecision: screening, ratings: ratings, acknowledgement: acknowledgement,
-            challengeWindow: window, reconvenedDiscussion: discussion, conferenceRequest: conference,
-            informationRequest: information, noProgress: progress, attestation: attestation,
-            overdueDecision: overdue, amberConcerns: Set(amber))
+            practiceHour: hour, screeningDecision: screening, ratings: ratings, challengeWindow: window,
+            reconvenedDiscussion: discussion, conferenceRequest: conference, informationRequest: information,
+            noProgress: progress, attestation: attestation, overdueDecision: overdue, amberConcerns: Set(amber))
     }
 }
 

@@ -25,10 +25,12 @@ public struct Failpoint: Hashable, Sendable {
 
     /// Before a connection to the database is opened.
     public static let databaseConnect = Failpoint(name: "database.connect")
+    /// After a channel's receivers have answered, before that is on record.
+    public static let deliveryAfterSend = Failpoint(name: "delivery.afterSend")
 
     static let all: [Failpoint] = [
         .batchBeforeCommit, .batchAfterCommit, .consumerBeforeOffsetCommit, .relayAfterProduce, .relayBeforeDelete,
-        .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit, .databaseConnect,
+        .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit, .databaseConnect, .deliveryAfterSend,
     ]
 }
 

@@ -16,6 +16,13 @@ public final class HealthState: Sendable {
         case housekeeping
         /// Whether the logs are the ones that were read before.
         case positions
+        /// The e-mails of a service that sends some.
+        case email
+        /// Its webhooks.
+        case webhooks
+
+        /// Parts that every service has.
+        static let common: [Component] = [.kafka, .database, .relay, .deadlines, .housekeeping, .positions]
     }
 
     /// How a part is.
@@ -24,6 +31,8 @@ public final class HealthState: Sendable {
         case starting
         /// It works.
         case ok
+        /// It works, and somebody should look at what it says.
+        case attention(String)
         /// It does not work now and repairs itself.
         case degraded(String)
         /// It needs somebody.
@@ -32,9 +41,9 @@ public final class HealthState: Sendable {
 
     private let statuses: Mutex<[Component: Status]>
 
-    /// Every part is starting.
+    /// Every part is starting. A part that not every service has is there as soon as it says how it is.
     public init() {
-        statuses = Mutex(Dictionary(uniqueKeysWithValues: Component.allCases.map { ($0, .starting) }))
+        statuses = Mutex(Dictionary(uniqueKeysWithValues: Component.common.map { ($0, .starting) }))
     }
 
     /// How a part is from now on.
@@ -43,17 +52,17 @@ public final class HealthState: Sendable {
     }
 
     /// Whether every part works.
-    public var isReady: Bool { statuses.withLock { $0.values.allSatisfy { $0 == .ok } } }
+    public var isReady: Bool { statuses.withLock { $0.values.allSatisfy(\.works) } }
 
     /// The answer to `/readyz` and `/healthz`: every part with its status and reason.
     public var json: String {
         let all = statuses.withLock { $0 }
-        let parts = Component.allCases.map { component in
+        let parts = Component.allCases.filter { all[$0] != nil }.map { component in
             let (word, reason) = describe(all[component] ?? .starting)
             let text = reason.replacing("\\", with: "\\\\").replacing("\"", with: "'").replacing("\n", with: " ")
             return "\"\(component.rawValue)\":{\"status\":\"\(word)\",\"reason\":\"\(text)\"}"
         }
-        let isReady = all.values.allSatisfy { $0 == .ok }
+        let isReady = all.values.allSatisfy(\.works)
         return "{\"ready\":\(isReady),\"components\":{" + parts.joined(separator: ",") + "}}\n"
     }
 
@@ -61,8 +70,18 @@ public final class HealthState: Sendable {
         switch status {
         case .starting: ("starting", "It has not worked yet.")
         case .ok: ("ok", "")
+        case .attention(let reason): ("attention", reason)
         case .degraded(let reason): ("degraded", reason)
         case .down(let reason): ("down", reason)
+        }
+    }
+}
+
+extension HealthState.Status {
+    fileprivate var works: Bool {
+        switch self {
+        case .ok, .attention: true
+        case .starting, .degraded, .down: false
         }
     }
 }

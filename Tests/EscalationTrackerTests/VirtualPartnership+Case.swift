@@ -132,7 +132,7 @@ extension Policy {
     func on(ladder name: String) throws -> Policy {
         guard let ladder = ladders[name] else { throw VirtualPartnership.Failure("no ladder \(name)") }
         return Policy(
-            version: version, effectiveFrom: effectiveFrom, agencies: agencies, clocks: clocks, calendar: calendar,
-            ladders: ladders, ladder: ladder)
+            version: version, effectiveFrom: effectiveFrom, agencies: agencies, clocks: clocks, notices: notices,
+            calendar: calendar, ladders: ladders, ladder: ladder)
     }
 }

@@ -174,12 +174,14 @@ struct SchemaVersionTests {
 
     @Test("Older is told to migrate, newer to start a newer version")
     func problems() {
-        let engine = SchemaVersion.engine
-        #expect(SchemaVersion.problem(service: "notifier", engine: engine, own: 3) == nil)
+        let (engine, own) = (SchemaVersion.engine, SchemaVersion.own(of: "notifier"))
+        #expect(SchemaVersion.problem(service: "notifier", engine: engine, own: own) == nil)
         #expect(
-            SchemaVersion.problem(service: "notifier", engine: engine - 1, own: 3) == .notMigrated(schema: "notifier"))
+            SchemaVersion.problem(service: "notifier", engine: engine - 1, own: own) == .notMigrated(schema: "notifier")
+        )
         #expect(
-            SchemaVersion.problem(service: "notifier", engine: engine, own: 4) == .schemaIsNewer(schema: "notifier"))
+            SchemaVersion.problem(service: "notifier", engine: engine, own: own + 1)
+                == .schemaIsNewer(schema: "notifier"))
     }
 
     @Test("From every earlier version, migrating ends with the same tables as from nothing")

@@ -159,7 +159,7 @@ struct ReprojectionTests {
     func explanation() throws {
         let due = ClockLength.workingDays(1).due(
             from: try #require(Instant(rfc3339: "2026-12-24T10:00:00Z")), calendar: WorkingCalendar(), practiceHour: 17,
-            policyVersion: "2026.1", setting: "clocks.acknowledgement")
+            policyVersion: "2026.1", setting: "notices.acknowledgement.1")
         let explanation = ClockExplanation(
             due, move: ClockExplanation.Move(request: 7, dueBefore: ReprojectionTests.start))
         #expect(ClockExplanation(reading: explanation.encoded) == explanation)

@@ -45,6 +45,11 @@ public enum Surroundings {
         .minutes(minutes * Int(patience.rounded(.up)))
     }
 
+    /// Whether tests that speak to a mail server run.
+    public static var hasReceivers: Bool {
+        isInCI || FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/aiosmtpd")
+    }
+
     private static var isInCI: Bool { value("CI") == "true" }
 
     private static func value(_ name: String) -> String? {

@@ -113,7 +113,9 @@ struct WalkTests {
         }
     }
 
-    @Test("A4: a notice that nobody acknowledges for a working day is recalled once; an acknowledged one is not")
+    @Test(
+        "A4: a notice that nobody acknowledges moves up, each step once, to managers and the business unit; others do not"
+    )
     func reminder() async throws {
         try await withPartnership { partnership in
             try await Walk.prologue(partnership, children: 1)
@@ -134,12 +136,78 @@ struct WalkTests {
                 try await partnership.receipt(of: id)?.data["reasons"]?.elements.first?["code"]?.string
                     == "unknown-subject")
 
-            // A week brings a working day whatever day it is.
+            // A week brings three working days whatever day it is.
             try await partnership.database.moveClock(bySeconds: 7 * 86_400)
-            let reminders = try await partnership.hear(atLeast: 2) { $0.notice?.kind == .acknowledgementOverdue }
+            let overdue = try await partnership.hear(atLeast: 8) { $0.notice?.kind == .acknowledgementOverdue }
             try await partnership.settle()
-            #expect(reminders.map(\.agency) == ["police", "police"])
-            #expect(await partnership.noticeLines().filter { $0.contains("acknowledgement-overdue") }.count == 2)
+            func lines(_ heard: [Partnership.Heard]) -> [String] {
+                heard.map { heard in
+                    let to = heard.notice?.addressedTo.map { "\($0.stage) \($0.role)" }.joined(separator: ",") ?? ""
+                    return "\(heard.agency): \(to), of \(heard.notice?.unacknowledgedBy?.text ?? "itself")"
+                }.sorted()
+            }
+            #expect(
+                lines(overdue) == [
+                    "business-unit: 1 coordinator, of police", "business-unit: 1 coordinator, of police",
+                    "police: 1 practitioner, of itself", "police: 1 practitioner, of itself",
+                    "police: 2 line manager, of itself", "police: 2 line manager, of itself",
+                    "police: 3 safeguarding lead, of itself", "police: 3 safeguarding lead, of itself",
+                ])
+            #expect(await partnership.noticeLines().filter { $0.contains("acknowledgement-overdue") }.count == 8)
+
+            // Who acknowledges a reminder has seen what it is about.
+            let reminder = overdue.first { $0.agency == "police" }?.notice
+            try await partnership.accept(
+                "notice.acknowledged", as: "police",
+                data: #"{"noticeId":"\#(reminder?.noticeID.text ?? "")","by":{"name":"Pat Example","role":"sergeant"}}"#
+            )
+            #expect(
+                try await partnership.database.count(
+                    """
+                    SELECT count(*) FROM notifier.notice WHERE notice = '\(reminder?.about?.text ?? "")'
+                    AND acknowledged_by = 'Pat Example, sergeant'
+                    """) == 1)
+        }
+    }
+
+    @Test("A4: the ladder takes one step a working day, and ends at an acknowledgement of the reminder")
+    func ladderEnds() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            let told = try await partnership.hear(atLeast: 6) { $0.notice != nil }.compactMap { $0.notice?.noticeID }
+            /// Moves the clock to just beyond the earliest deadline of police.
+            func advance() async throws {
+                let seconds = try await partnership.database.count(
+                    """
+                    SELECT (extract(epoch FROM max(d.due_at) - app.now()) + 1)::bigint FROM notifier.deadline d
+                    JOIN notifier.notice n ON d.key = 'acknowledgement:' || n.notice WHERE n.agency = 'police'
+                    """)
+                try await partnership.database.moveClock(bySeconds: seconds)
+            }
+            func overdue(_ count: Int) async throws -> [Partnership.Heard] {
+                let heard = try await partnership.hear(atLeast: count) {
+                    $0.agency == "police" && $0.notice?.about.map(told.contains) == true
+                }
+                try await partnership.settle()
+                return heard
+            }
+            try await advance()
+            #expect(try await overdue(2).flatMap { $0.notice?.addressedTo.map(\.stage) ?? [] } == [1, 1])
+            for reminder in try await overdue(2) {
+                try await partnership.accept(
+                    "notice.acknowledged", as: "police",
+                    data:
+                        #"{"noticeId":"\#(reminder.notice?.noticeID.text ?? "")","by":{"name":"Pat Example","role":"sergeant"}}"#
+                )
+            }
+            try await partnership.database.moveClock(bySeconds: 14 * 86_400)
+            _ = try await partnership.hear(atLeast: 4 * 4) { heard in
+                heard.agency != "police" && heard.notice?.unacknowledgedBy?.text != "police"
+                    && heard.notice?.about.map(told.contains) == true
+            }
+            try await partnership.settle()
+            #expect(try await overdue(2).count == 2, "the ladder of a notice that was acknowledged went on")
         }
     }
 

@@ -142,7 +142,7 @@ write_seeds() {
     if [ -d "$home_dir/Tests/Fuzzers/Seeds/$1" ]; then cp "$home_dir/Tests/Fuzzers/Seeds/$1/"* "$2"; fi
     if [ "$1" = policy ]; then
         (cd "$home_dir/deploy/policy" && {
-            for file in p:policy a:agencies c:clocks h:calendar; do
+            for file in p:policy a:agencies c:clocks h:calendar n:notices; do
                 { printf '%s' "${file%%:*}" && cat "${file#*:}.yaml"; } >"$2/sample-${file#*:}"
             done
             { printf '*' && cat policy.yaml && echo %% && cat agencies.yaml && echo %% && cat clocks.yaml && echo %% &&

@@ -55,7 +55,9 @@ enum ListenCommand {
             if let state = notice.state { line += " (\(state.rawValue))" }
             if let outcome = notice.outcome { line += "  \(outcome.rawValue)" }
             if let respondBy = notice.respondBy { line += "  answer by \(respondBy)" }
-            return line + "\n    \(notice.noticeID)"
+            if !notice.addressedTo.isEmpty { line += "  for \(notice.addressedTo.map(\.role).joined(separator: ", "))" }
+            if let silent = notice.unacknowledgedBy { line += "  of \(silent)" }
+            return line + "\n    \(notice.noticeID)" + (notice.reference.map { "  reference \($0)" } ?? "")
         }
     }
 }

@@ -2,9 +2,11 @@
 struct Table: Sendable {
     private let headings: [String]
     private var rows: [[String]] = []
+    private let gap: String
 
-    init(_ headings: [String]) {
+    init(_ headings: [String], gap: Int = 2) {
         self.headings = headings
+        self.gap = String(repeating: " ", count: gap)
     }
 
     var isEmpty: Bool { rows.isEmpty }
@@ -22,7 +24,7 @@ struct Table: Sendable {
             var text = ""
             for (column, cell) in cells.enumerated() {
                 let space = String(repeating: " ", count: max(0, widths[column] - cell.count))
-                text += (column == 0 ? "" : "  ") + (isNumeric[column] ? space + cell : cell + space)
+                text += (column == 0 ? "" : gap) + (isNumeric[column] ? space + cell : cell + space)
             }
             return String(text.reversed().drop { $0 == " " }.reversed())
         }

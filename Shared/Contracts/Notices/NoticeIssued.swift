@@ -75,6 +75,10 @@ public struct NoticeIssued: EventPayload {
     public var openedBecause: [PartyReason]
     /// The notice that this one is a reminder of.
     public var about: NoticeID?
+    /// As e-mails and webhooks name the notice, for looking it up.
+    public var reference: NoticeReference?
+    /// Of an overdue acknowledgement: the agency that is silent, where that is not the receiver.
+    public var unacknowledgedBy: AgencyCode?
     /// Whom it is for within the agency; everybody there who deals with the child, if nobody is named.
     public var addressedTo: [Addressee] = []
     /// What is to be done.
@@ -137,6 +141,14 @@ public struct NoticeIssued: EventPayload {
         reason = data.optionalString("reason", maximumCharacters: 20_000, &reasons)
         respondBy = data.optionalInstant("respondBy", &reasons)
         about = data.optionalString("about", &reasons).flatMap(NoticeID.init)
+        if let text = data.optionalString("reference", &reasons) {
+            reference = NoticeReference(text)
+            if reference == nil {
+                reasons.add(.invalidIdentifier, at: data.pointer + "/reference", "Four groups of four digits.")
+            }
+        }
+        unacknowledgedBy =
+            data.present("unacknowledgedBy") == nil ? nil : data.requiredAgency("unacknowledgedBy", &reasons)
         readEscalation(of: data, &reasons)
     }
 
@@ -178,6 +190,8 @@ public struct NoticeIssued: EventPayload {
         writer.array("canAnswer", canAnswer) { $0.string($1) }
         writer.array("openedBecause", openedBecause.map(\.rawValue).sorted()) { $0.string($1) }
         writer.field("about", about?.text)
+        writer.field("reference", reference?.text)
+        writer.field("unacknowledgedBy", unacknowledgedBy?.text)
         if !addressedTo.isEmpty { writer.array("addressedTo", addressedTo) { $1.write(to: &$0) } }
         writer.field("task", task?.rawValue)
         writer.field("escalationId", escalationID?.text)

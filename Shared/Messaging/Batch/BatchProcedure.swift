@@ -52,11 +52,17 @@ public protocol BatchProcedure: Sendable {
 
     /// What was written has been committed.
     func committed(_ workspace: Workspace)
+
+    /// How to carry an operator's request out that only this service knows; `nil` if it does not know it.
+    func plan(for request: ServiceRequest) -> ServiceRequestPlan?
 }
 
 extension BatchProcedure {
     /// A service that remembers nothing between batches has nothing to note.
     public func committed(_ workspace: Workspace) {}
+
+    /// A service without requests of its own knows none.
+    public func plan(for request: ServiceRequest) -> ServiceRequestPlan? { nil }
 
     /// A service without clocks has no kinds of them.
     public var clockKinds: [ClockKind] { [] }

@@ -40,6 +40,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
         let number: Int64
         let action: OperatorRequest.Action
         let household: HouseholdID?
+        let requestedBy: String
         let content: [UInt8]?
         /// For a request that takes several transactions: the last household that is done.
         let progress: HouseholdID?
@@ -49,6 +50,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
             number = try row.int8(0)
             self.action = action
             household = try row.optionalUUID(2).flatMap { HouseholdID($0.hex) }
+            requestedBy = try row.text(3)
             content = try row.optionalBytes(4)
             progress = try row.optionalUUID(5).flatMap { HouseholdID($0.hex) }
         }
@@ -68,11 +70,24 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
                 request, decision == nil ? .notUnderstood : .repositioned, decision.map { [$0.query] } ?? [],
                 on: connection)
         }
+        if request.action == .service { return try await carryOut(request, on: connection) }
         if request.action == .reproject { return try await reproject(request, now: now, on: connection) }
         guard let household = request.household else {
             return try await end(request, .notUnderstood, [], on: connection)
         }
         try await letGoOn(household, request, now: now, on: connection)
+    }
+
+    private func carryOut(_ request: Taken, on connection: PostgresConnection) async throws {
+        let asked = ServiceRequest(
+            number: request.number, requestedBy: request.requestedBy, content: request.content ?? [])
+        guard let plan = procedure.plan(for: asked) else {
+            return try await end(request, .notUnderstood, [], on: connection)
+        }
+        var flight = Flight()
+        for query in plan.queries { flight.add(query.statement, query.parameters) }
+        let results = plan.queries.isEmpty ? [] : try await connection.run(flight)
+        try await end(request, .settled(plan.outcome(results)), [], on: connection)
     }
 
     private func letGoOn(

@@ -19,6 +19,8 @@ public struct OperatorRequest: Sendable {
         case show
         /// Read a partition from another place, of the cluster that is there now.
         case reposition
+        /// Something that this service alone knows how to carry out; the content says what (`ServiceRequest`).
+        case service
         /// Count open clocks again under the policy that the service runs with.
         case reproject
     }
@@ -35,6 +37,8 @@ public struct OperatorRequest: Sendable {
         case shown
         /// The partition is read from there.
         case repositioned
+        /// What the service itself says to a request of its own kind.
+        case settled(String)
         /// So many clocks fall due at another time now.
         case reprojected(clocks: Int64)
         /// The service runs with another policy than the one whose consequences the operator has seen.
@@ -50,6 +54,7 @@ public struct OperatorRequest: Sendable {
             case .notParked: "not parked"
             case .shown: "shown"
             case .repositioned: "repositioned"
+            case .settled(let text): text
             case .reprojected(let clocks): "reprojected: \(clocks) clocks moved"
             case .otherPolicy: "other policy: the service runs with another policy or calendar; start it with this one"
             case .notUnderstood: "not understood: the request does not say what it is about"
@@ -59,13 +64,13 @@ public struct OperatorRequest: Sendable {
 
     /// What is asked.
     public let action: Action
-    /// Whose messages or clocks; none for `reposition`, and none for everybody's clocks.
+    /// Whose messages or clocks; none for `reposition` and `service`, and none for everybody's clocks.
     public let household: HouseholdID?
     /// Who asks.
     public let requestedBy: String
     /// Why.
     public let reason: String
-    /// For `edit`: what to handle in the failed message's place.
+    /// For `edit`: what to handle in the failed message's place. For `service`: what is asked, as one JSON object.
     public let content: [UInt8]?
 
     /// A request. Names and reasons are for the record, 200 and 2,000 characters at the most.

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A folder in memory with the five files of a policy; the settings name it and the sample's.
+/// A folder in memory with the six files of a policy; the settings name it and the sample's.
 struct PolicyFolder: Sendable {
     let path: String
     let files: [PolicyFolderFile]
@@ -13,7 +13,9 @@ struct PolicyFolder: Sendable {
         self.path = String(cString: path)
         let (folder, source) = (self.path, String(cString: sample))
         mkdir(folder + "/ladders", 0o700)
-        files = ["policy.yaml", "agencies.yaml", "clocks.yaml", "calendar.yaml", "ladders/default.yaml"].map {
+        files = [
+            "policy.yaml", "agencies.yaml", "clocks.yaml", "calendar.yaml", "ladders/default.yaml", "notices.yaml",
+        ].map {
             PolicyFolderFile(path: folder + "/" + $0, sample: readFile(source + "/" + $0))
         }
     }

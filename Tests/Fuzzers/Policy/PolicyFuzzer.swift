@@ -2,9 +2,9 @@ import Glibc
 import Policy
 import Safeguarding
 
-/// A partnership's policy. The first byte chooses: `p`, `a`, `c`, `h` or `l` puts the input in the place of
-/// `policy.yaml`, `agencies.yaml`, `clocks.yaml`, `calendar.yaml` or `ladders/default.yaml` of the smallest one; anything else
-/// splits it into all five, in that order, at lines that hold `%%`.
+/// A partnership's policy. The first byte chooses: `p`, `a`, `c`, `h`, `l` or `n` puts the input in the place of
+/// `policy.yaml`, `agencies.yaml`, `clocks.yaml`, `calendar.yaml`, `ladders/default.yaml` or `notices.yaml` of the smallest
+/// one; anything else splits it into all six, in that order, at lines that hold `%%`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzPolicy(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let bytes = inputBytes(data, size)
@@ -12,11 +12,12 @@ public func fuzzPolicy(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let rest = bytes.dropFirst()
     let parts: [[UInt8]?]
     switch choice {
-    case 0x70: parts = [Array(rest), nil, nil, nil, nil]
-    case 0x61: parts = [nil, Array(rest), nil, nil, nil]
-    case 0x63: parts = [nil, nil, Array(rest), nil, nil]
-    case 0x68: parts = [nil, nil, nil, Array(rest), nil]
-    case 0x6C: parts = [nil, nil, nil, nil, Array(rest)]
+    case 0x70: parts = [Array(rest), nil, nil, nil, nil, nil]
+    case 0x61: parts = [nil, Array(rest), nil, nil, nil, nil]
+    case 0x63: parts = [nil, nil, Array(rest), nil, nil, nil]
+    case 0x68: parts = [nil, nil, nil, Array(rest), nil, nil]
+    case 0x6C: parts = [nil, nil, nil, nil, Array(rest), nil]
+    case 0x6E: parts = [nil, nil, nil, nil, nil, Array(rest)]
     default: parts = split(rest)
     }
     for (file, part) in zip(folder.files, parts) { file.write(part ?? file.sample) }
@@ -27,13 +28,13 @@ public func fuzzPolicy(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 private func split(_ bytes: ArraySlice<UInt8>) -> [[UInt8]] {
     var parts: [[UInt8]] = [[]]
     for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-        if line.elementsEqual([0x25, 0x25]), parts.count < 5 {
+        if line.elementsEqual([0x25, 0x25]), parts.count < 6 {
             parts.append([])
         } else {
             parts[parts.count - 1] += line + [0x0A]
         }
     }
-    return parts + [[UInt8]](repeating: [], count: 5 - parts.count)
+    return parts + [[UInt8]](repeating: [], count: 6 - parts.count)
 }
 
 /// It throws everything that is wrong, or gives a policy whose clocks can be set.
@@ -42,7 +43,7 @@ private func check() {
         let policy = try Policy.load(directory: folder.path)
         promise(policy.agencies[policy.agencies.hub]?.kind == .hub, "a policy without its hub")
         promise(policy.ladder.stages.first?.number == 1, "a ladder without a first stage")
-        for length in [policy.clocks.screeningDecision, policy.clocks.challengeWindow, policy.clocks.acknowledgement] {
+        for length in [policy.clocks.screeningDecision, policy.clocks.challengeWindow] {
             for day in [19_000, 20_000, 20_588, 21_000] as [Int64] {
                 let start = Instant(microsecondsSinceEpoch: day * 86_400_000_000)
                 promise(policy.due(length, from: start).due > start, "a clock falls due before it starts")

@@ -1,0 +1,164 @@
+import Contracts
+import Messaging
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// `keepsight deliveries`: e-mails and webhooks that somebody must see to.
+enum DeliveriesCommand {
+    static let command = Command(
+        "deliveries", "List e-mails and webhooks that failed for good, and what to do; try them again.",
+        arguments: [
+            ("ACTION", "list (default) or retry.", false),
+            ("DELIVERY", "For retry: the number that the list gives it, or 'all'.", false),
+        ],
+        options: [
+            Command.Option("all", nil, "List the others as well: delivered, waiting, suppressed."),
+            Command.Option("limit", "N", "List so many at the most (default: 100)."),
+            Command.Option("by", "NAME", "For retry: who acts, name and role. Goes on record."),
+            Command.Option("reason", "TEXT", "For retry: why. Goes on record."),
+            Command.Option("json", nil, "Print JSON, a line for each."),
+        ],
+        examples: [
+            "keepsight deliveries",
+            "keepsight deliveries retry 17 --by 'Sam Example, operator' --reason 'the mailbox exists now'",
+        ]
+    ) { invocation in
+        let deployment = Deployment(environment: invocation.environment)
+        switch invocation.positional.first ?? "list" {
+        case "list":
+            let limit = try invocation.number("limit", default: 100, in: 1...100_000)
+            return try await list(deployment, all: invocation.has("all"), limit, asJSON: invocation.has("json"))
+        case "retry": return try await retry(deployment, invocation)
+        case let other: throw UsageError("There is no action '\(other)'; there are list and retry.")
+        }
+    }
+
+    private static func list(_ deployment: Deployment, all: Bool, _ limit: Int, asJSON: Bool) async throws -> ExitStatus
+    {
+        let connection = try await PostgresConnection.connect(
+            try deployment.postgres(schema: Migrator.schema(of: "notifier")))
+        let result = try await connection.run(
+            SQLStatement(name: "deliveries", bytes: PackageResources.deliveries_sql),
+            [.bool(all), .int8(Int64(limit))])
+        let entries = try result.rows.map(DeliveryEntry.init)
+        await connection.close()
+        if asJSON {
+            for entry in entries { Output.json(entry.write) }
+            return .ok
+        }
+        guard !entries.isEmpty else {
+            Output.line(all ? "Nothing has gone by e-mail or webhook." : "No delivery has failed.")
+            return .ok
+        }
+        var table = Table(["number", "state", "channel", "agency", "to", "attempts", "why", "what to do"])
+        for entry in entries {
+            table.add([
+                String(entry.number), entry.state, entry.channel, entry.agency, "\(entry.role) <\(entry.address)>",
+                String(entry.attempts), entry.why, entry.advice,
+            ])
+        }
+        Output.line(table.text)
+        return .ok
+    }
+
+    private static func retry(_ deployment: Deployment, _ invocation: Invocation) async throws -> ExitStatus {
+        guard let word = invocation.positional.dropFirst().first, word == "all" || Int64(word) != nil else {
+            throw UsageError("Say which delivery, as 'keepsight deliveries' numbers it, or 'all'.")
+        }
+        guard let by = invocation.value("by"), let reason = invocation.value("reason") else {
+            throw UsageError("Give --by and --reason: they go on record.")
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("do", "retry")
+        writer.array("deliveries", [Int64(word)].compactMap { $0 }) { $0.int($1) }
+        writer.endObject()
+        let outcome = try await OperatorRequests.carryOut(
+            OperatorRequest(.service, household: nil, requestedBy: by, reason: reason, content: writer.bytes),
+            by: "notifier", deployment)
+        Output.line(outcome)
+        return outcome.hasPrefix("refused") ? .failed : .ok
+    }
+}
+
+/// One delivery, as the list shows it.
+struct DeliveryEntry: Sendable, Equatable {
+    let number: Int64
+    let state: String
+    let channel: String
+    let agency: String
+    let stage: Int
+    let role: String
+    let address: String
+    let attempts: Int
+    let reason: String?
+    let status: Int?
+    let nextAttemptAt: Instant?
+    let settledAt: Instant?
+    let reference: String?
+    /// The request that took the recipient off the list, and whose it was.
+    let suppressedByRequest: Int64?
+    let suppressedBy: String?
+
+    /// How it came to its state, in a few words.
+    var why: String {
+        if let request = suppressedByRequest { return "request \(request) of \(suppressedBy ?? "?")" }
+        if let reason { return reason + (status.map { " (\($0))" } ?? "") }
+        return nextAttemptAt == nil ? "" : "not tried yet"
+    }
+
+    /// What somebody should do; nothing where nothing is to be done.
+    var advice: String {
+        switch (state, reason) {
+        case ("waiting", _): nextAttemptAt.map { "nothing; next attempt \(ShortTime.inLondon($0))" } ?? ""
+        case ("failed", "gone"): "ask the agency for its new address; change agencies.yaml"
+        case ("failed", "refused"): "ask the agency; correct agencies.yaml if the address is wrong; then retry"
+        case ("failed", "gave-up"): "ask the agency whether its server is there; then retry"
+        case ("failed", "not-prepared"): "the policy no longer has this webhook; tell the agency by other means"
+        case ("failed", _): "see the reason; then retry"
+        default: ""
+        }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("number", Int(number))
+        writer.field("state", state)
+        writer.field("channel", channel)
+        writer.field("agency", agency)
+        writer.field("stage", stage)
+        writer.field("role", role)
+        writer.field("address", address)
+        writer.field("reference", reference)
+        writer.field("attempts", attempts)
+        writer.field("reason", reason)
+        writer.field("status", status)
+        writer.field("nextAttemptAt", nextAttemptAt?.rfc3339)
+        writer.field("settledAt", settledAt?.rfc3339)
+        writer.field("suppressedByRequest", suppressedByRequest.map { Int($0) })
+        writer.field("suppressedBy", suppressedBy)
+        writer.field("toDo", advice)
+        writer.endObject()
+    }
+}
+
+extension DeliveryEntry {
+    /// A row of `deliveries.sql`.
+    init(_ row: Row) throws(PostgresError) {
+        func time(_ column: Int) throws(PostgresError) -> Instant? {
+            try row.optionalTimestamp(column).map(Instant.init(microsecondsSinceEpoch:))
+        }
+        let agency = try row.text(3)
+        let notice = NoticeID(try row.text(12))
+        let code = AgencyCode(agency)
+        let reference = notice.flatMap { notice in code.map { NoticeReference(of: notice, for: $0).text } }
+        self.init(
+            number: try row.int8(0), state: try row.text(1), channel: try row.text(2), agency: agency,
+            stage: Int(try row.int4(4)), role: try row.text(5), address: try row.text(6),
+            attempts: Int(try row.int4(7)), reason: try row.optionalText(8),
+            status: try row.optionalInt4(9).map { Int($0) }, nextAttemptAt: try time(10), settledAt: try time(11),
+            reference: reference, suppressedByRequest: try row.optionalInt8(13),
+            suppressedBy: try row.optionalText(14))
+    }
+}

@@ -1,0 +1,96 @@
+import Channels
+import Contracts
+import FoundationEssentials
+import Policy
+import Safeguarding
+
+/// Sends e-mails by the partnership's mail server.
+struct MailSender: DeliverySender {
+    let server: MailServer
+    let courier: Courier
+
+    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: Verdict, status: Int)] {
+        let password: String?
+        do throws(ChannelSettingsError) {
+            password = try server.password()
+        } catch {
+            return due.map { _ in (.paused(.loginRefused), 0) }
+        }
+        let results = await courier.carry(due.map { .mail(mail($0, now: now), server, password: password) })
+        return results.map { (Verdict.ofMail($0), $0.status) }
+    }
+
+    /// The e-mail of a delivery.
+    func mail(_ delivery: DueDelivery, now: Instant) -> Mail {
+        Mail(
+            from: server.sender, to: delivery.address, subject: delivery.template.subject,
+            messageID: delivery.messageIdentifier + "@" + server.domain,
+            secondsSinceEpoch: now.microsecondsSinceEpoch / 1_000_000,
+            lines: delivery.template.lines(delivery.facts))
+    }
+}
+
+/// Sends webhooks, each signed with its receiver's secrets.
+struct WebhookSender: DeliverySender {
+    /// By agency and URL. What is no longer in the policy has none.
+    let secrets: [AgencyCode: [String: [WebhookSecret]]]
+    let courier: Courier
+    /// Certificates of those who vouch for receivers, if not the system's.
+    let caFile: String?
+
+    /// Reads every secret that the policy names; a name without a leading slash is beside the policy.
+    init(_ policy: Policy, directory: String, courier: Courier, caFile: String?) throws(ChannelSettingsError) {
+        var secrets: [AgencyCode: [String: [WebhookSecret]]] = [:]
+        var problems: [String] = []
+        for agency in policy.agencies.agencies.values {
+            for webhook in agency.contacts.compactMap(\.webhook) {
+                for file in webhook.secretFiles {
+                    do throws(ChannelSettingsError) {
+                        let secret = try WebhookSecret.read(file: file.hasPrefix("/") ? file : directory + "/" + file)
+                        var known = secrets[agency.code]?[webhook.url] ?? []
+                        if !known.contains(secret) { known.append(secret) }
+                        secrets[agency.code, default: [:]][webhook.url] = known
+                    } catch {
+                        problems += error.problems
+                    }
+                }
+            }
+        }
+        if let caFile, FileManager.default.contents(atPath: caFile) == nil {
+            problems.append("KEEPSIGHT_WEBHOOK_CA_FILE is wrong: there is nothing to be read in \(caFile).")
+        }
+        guard problems.isEmpty else { throw ChannelSettingsError(problems: Set(problems).sorted()) }
+        self.secrets = secrets
+        self.courier = courier
+        self.caFile = caFile
+    }
+
+    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: Verdict, status: Int)] {
+        var parcels: [Courier.Parcel] = []
+        var places: [Int?] = []
+        for delivery in due {
+            guard let headers = headers(delivery, now: now) else {
+                places.append(nil)
+                continue
+            }
+            places.append(parcels.count)
+            parcels.append(.webhook(message(delivery, now: now), headers: headers, caFile: caFile))
+        }
+        let results = await courier.carry(parcels)
+        return places.map { place in
+            guard let place, results.indices.contains(place) else { return (.never(.notPrepared), 0) }
+            return (Verdict.ofWebhook(results[place]), results[place].status)
+        }
+    }
+
+    private func headers(_ delivery: DueDelivery, now: Instant) -> [(name: String, value: String)]? {
+        message(delivery, now: now).headers(signedWith: secrets[delivery.agency]?[delivery.address] ?? [])
+    }
+
+    private func message(_ delivery: DueDelivery, now: Instant) -> WebhookMessage {
+        WebhookMessage(
+            url: delivery.address, id: delivery.messageIdentifier,
+            secondsSinceEpoch: now.microsecondsSinceEpoch / 1_000_000,
+            body: delivery.template.body(delivery.facts, at: now))
+    }
+}

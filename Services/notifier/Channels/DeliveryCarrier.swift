@@ -1,0 +1,187 @@
+import Channels
+import Contracts
+import Messaging
+import Policy
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// Carries what waits for one channel: takes what is due, sends it, records what came of it. A loop of the notifier's process
+/// beside the relay, on a connection of its own, so that no slow receiver holds up a notice on Kafka.
+///
+/// One process carries a channel at a time; the lead is a session lock of the connection that records. A process killed
+/// between sending and recording sends again, under the same Message-ID or webhook-id.
+struct DeliveryCarrier: Sendable {
+    /// Deliveries sent beside each other, at the most.
+    static let batch: Int64 = 8
+    /// Of one address.
+    static let batchForAddress: Int64 = 2
+    /// Between two looks when nothing is due.
+    static let pause = Duration.milliseconds(500)
+    /// Between two looks at how many wait and have failed.
+    static let gaugeInterval = Duration.seconds(5)
+
+    let channel: Channel
+    let policy: Policy
+    let sender: any DeliverySender
+    let surroundings: ServiceProcess<Notifier>.Surroundings
+
+    private var component: HealthState.Component { channel == .email ? .email : .webhooks }
+
+    /// Runs until the task is cancelled, through outages of the database and of every receiver.
+    func run() async {
+        let metrics = DeliveryMetrics(surroundings.metrics, channel)
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do {
+                let connection = try await PostgresConnection.connect(surroundings.postgres)
+                do {
+                    try await lead(on: connection, metrics) { backoff.reset() }
+                } catch {
+                    await connection.close()
+                    throw error
+                }
+                await connection.close()
+            } catch {
+                guard !Task.isCancelled else { return }
+                surroundings.health.report(component, .degraded("Deliveries wait for the database: \(error)"))
+                surroundings.log.warning(
+                    "deliveries-interrupted", "Deliveries wait for the database; trying again.",
+                    .code("channel", channel.rawValue), .error(error))
+                try? await Task.sleep(for: .milliseconds(backoff.nextDelayMilliseconds()))
+            }
+        }
+    }
+
+    private func lead(on connection: PostgresConnection, _ metrics: DeliveryMetrics, onLead: () -> Void) async throws {
+        surroundings.health.report(component, .ok)
+        while try await !takesLead(on: connection) { try await Task.sleep(for: Self.pause) }
+        onLead()
+        var resting = RestingAddresses()
+        var pause = Backoff()
+        var lastGauges: ContinuousClock.Instant?
+        var trouble: Verdict.Reason?
+        while !Task.isCancelled {
+            let (carried, paused) = try await carry(&resting, on: connection, metrics)
+            if paused != trouble {
+                trouble = paused
+                lastGauges = nil
+            }
+            if lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
+                try await look(on: connection, metrics, trouble)
+                lastGauges = .now
+            }
+            if trouble != nil {
+                try await Task.sleep(for: .milliseconds(max(500, pause.nextDelayMilliseconds())))
+            } else {
+                pause.reset()
+                if carried == 0 { try await Task.sleep(for: Self.pause) }
+            }
+        }
+    }
+
+    private func takesLead(on connection: PostgresConnection) async throws -> Bool {
+        let result = try await connection.run(
+            NotifierSQL.leadDeliveries, [.text("deliveries/notifier/" + channel.rawValue)])
+        return try result.onlyRow().bool(0)
+    }
+
+    /// Sends what is due. How many that were, and why everything must wait, if it must.
+    private func carry(
+        _ resting: inout RestingAddresses, on connection: PostgresConnection, _ metrics: DeliveryMetrics
+    ) async throws -> (count: Int, paused: Verdict.Reason?) {
+        let now = try await now(on: connection)
+        var flight = Flight()
+        flight.add(NotifierSQL.suppressDeliveries, [.text(channel.rawValue)])
+        flight.add(
+            NotifierSQL.findDueDeliveries,
+            [
+                .text(channel.rawValue), .int8(Self.batch), .int8(Self.batchForAddress),
+                .textArray(resting.resting(at: now)),
+            ])
+        let found = try await connection.run(flight)
+        let due = try found[1].rows.compactMap(DueDelivery.init)
+        guard !due.isEmpty else { return (0, nil) }
+        let results = await sender.send(due, now: now)
+        try await surroundings.failpoints.reach(.deliveryAfterSend)
+        var attempts: [DeliveryAttempt] = []
+        var paused: Verdict.Reason?
+        for (delivery, (verdict, status)) in zip(due, results) {
+            resting.note(delivery.address, verdict, now: now)
+            if case .paused(let reason) = verdict { paused = reason }
+            metrics.count(verdict)
+            guard let attempt = DeliveryAttempt.settling(delivery, verdict, status: status, policy, now: now) else {
+                continue
+            }
+            attempts.append(attempt)
+            guard attempt.state == .failed else { continue }
+            surroundings.log.error(
+                "delivery-failed", "A delivery has failed for good; see 'keepsight deliveries'.",
+                .count("delivery", Int(attempt.id)), .code("channel", channel.rawValue),
+                .code("reason", attempt.reason?.rawValue ?? ""))
+        }
+        if !attempts.isEmpty {
+            let record = DeliveryAttempt.record(attempts)
+            _ = try await connection.run(record.statement, record.parameters)
+        }
+        return (attempts.count, paused)
+    }
+
+    private func now(on connection: PostgresConnection) async throws -> Instant {
+        Instant(microsecondsSinceEpoch: try await connection.run(NotifierSQL.readNow).onlyRow().timestamp(0))
+    }
+
+    private func look(on connection: PostgresConnection, _ metrics: DeliveryMetrics, _ trouble: Verdict.Reason?)
+        async throws
+    {
+        let row = try await connection.run(NotifierSQL.readDeliveryGauges, [.text(channel.rawValue)]).onlyRow()
+        let (waiting, failed) = (try row.int8(0), try row.int8(1))
+        metrics.waiting.set(Double(waiting))
+        metrics.failed.set(Double(failed))
+        if let trouble {
+            surroundings.health.report(
+                component, .attention("The mail server: \(trouble.rawValue); \(waiting) e-mails wait for it."))
+        } else if failed > 0 {
+            surroundings.health.report(
+                component, .attention("\(failed) deliveries have failed for good: see 'keepsight deliveries'."))
+        } else {
+            surroundings.health.report(component, .ok)
+        }
+    }
+}
+
+/// Sends deliveries of one channel, and says what became of each, in their order.
+protocol DeliverySender: Sendable {
+    /// The verdict on each, and the other side's status.
+    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: Verdict, status: Int)]
+}
+
+/// What a channel counts.
+struct DeliveryMetrics: Sendable {
+    let waiting: Gauge
+    let failed: Gauge
+    private let metrics: Metrics
+    private let channel: Channel
+
+    init(_ metrics: Metrics, _ channel: Channel) {
+        self.metrics = metrics
+        self.channel = channel
+        let labels = [(name: "channel", value: channel.rawValue)]
+        waiting = metrics.gauge("deliveries_waiting", labels: labels, help: "Deliveries that wait for an attempt.")
+        failed = metrics.gauge("deliveries_failed", labels: labels, help: "Deliveries that somebody must see to.")
+    }
+
+    func count(_ verdict: Verdict) {
+        let word =
+            switch verdict {
+            case .delivered: "delivered"
+            case .later(let reason), .paused(let reason): "later-" + reason.rawValue
+            case .never(let reason): "never-" + reason.rawValue
+            case .untried: "untried"
+            }
+        metrics.counter(
+            "delivery_attempts", labels: [("channel", channel.rawValue), ("result", word)],
+            help: "Attempts to deliver by a channel, by how they ended."
+        ).increment()
+    }
+}

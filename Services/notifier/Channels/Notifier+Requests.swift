@@ -1,0 +1,80 @@
+import Contracts
+import Messaging
+import Policy
+import PostgresClient
+import Safeguarding
+
+/// What an operator may ask of the notifier, as the content of a `ServiceRequest`: one JSON object.
+public enum NotifierRequest: Sendable, Equatable {
+    /// A recipient is to hear nothing from now on.
+    case doNotNotify(AgencyCode, address: String)
+    /// A recipient is to hear again.
+    case notifyAgain(AgencyCode, address: String)
+    /// Deliveries that failed are to be tried again: those named, or all if none is.
+    case retry([Int64])
+
+    /// Deliveries named in one request, at the most.
+    public static let maximumDeliveries = 1000
+
+    /// Reads what `content` wrote; `nil` if it is not that.
+    init?(content: [UInt8]) {
+        guard let root = try? JSONDocument(parsing: content, limits: .event).root else { return nil }
+        switch root["do"]?.string {
+        case "do-not-notify", "notify-again":
+            guard let agency = root["agency"]?.string.flatMap({ AgencyCode($0) }), let address = root["address"]?.string
+            else { return nil }
+            self =
+                root["do"]?.string == "do-not-notify"
+                ? .doNotNotify(agency, address: address) : .notifyAgain(agency, address: address)
+        case "retry":
+            let numbers = root["deliveries"]?.elements.map(\.int64) ?? []
+            guard numbers.count <= NotifierRequest.maximumDeliveries, !numbers.contains(nil) else { return nil }
+            self = .retry(numbers.compactMap { $0 })
+        default: return nil
+        }
+    }
+}
+
+extension Notifier {
+    /// How to carry out what an operator asks: recipients are taken off the list by managers alone (domain.md section 10).
+    public func plan(for request: ServiceRequest) -> ServiceRequestPlan? {
+        guard let asked = NotifierRequest(content: request.content) else { return nil }
+        switch asked {
+        case .doNotNotify(let agency, let address):
+            if let refusal = refusal(of: request, agency, address: address) { return .refused(refusal) }
+            let parameters: [PostgresValue] = [.text(agency.text), .text(address), .int8(request.number)]
+            return ServiceRequestPlan([Query(NotifierSQL.takeOffList, parameters)]) { results in
+                results.first?.rowCount == 1
+                    ? "not notified from now on, except by the agency's topic" : "refused: not notified already"
+            }
+        case .notifyAgain(let agency, let address):
+            if let refusal = refusal(of: request, agency, address: nil) { return .refused(refusal) }
+            let parameters: [PostgresValue] = [.text(agency.text), .text(address), .int8(request.number)]
+            return ServiceRequestPlan([Query(NotifierSQL.putBackOnList, parameters)]) { results in
+                results.first?.rowCount == 1 ? "notified again from now on" : "refused: notified as it is"
+            }
+        case .retry(let deliveries):
+            return ServiceRequestPlan([Query(NotifierSQL.retryDeliveries, [.int8Array(deliveries)])]) { results in
+                let count = results.first?.rowCount ?? 0
+                return count > 0
+                    ? "tried again: \(count) deliveries" : "refused: none of them has failed"
+            }
+        }
+    }
+
+    /// Why a request is refused: who asks is no manager, or nobody is reached under that address.
+    private func refusal(of request: ServiceRequest, _ code: AgencyCode, address: String?) -> String? {
+        guard let agency = policy.agencies[code] else { return "there is no such agency" }
+        let role = request.requestedBy.split(separator: ",").dropFirst().joined(separator: ",")
+            .drop { $0 == " " }
+        let deciding = [code, policy.agencies.hub, policy.agencies.businessUnit].compactMap { policy.agencies[$0] }
+        guard deciding.contains(where: { $0.isManager(String(role)) }) else {
+            return "this is for a manager of the agency, of the hub or of the business unit, named as 'NAME, ROLE'"
+        }
+        guard let address else { return nil }
+        let known = agency.contacts.contains { contact in
+            [contact.email?.text, contact.webhook?.url].contains { $0?.lowercased() == address.lowercased() }
+        }
+        return known ? nil : "no contact of the agency has that address"
+    }
+}

@@ -1,0 +1,123 @@
+import Channels
+import Contracts
+import Foundation
+import Policy
+import Safeguarding
+import TestSupport
+import Testing
+
+@testable import Notifier
+
+/// Row A8 and section 10 of domain.md: what goes by e-mail or webhook names nobody and says no status.
+struct TemplateTests {
+    /// A notice in which every field holds something that must not leave by a channel.
+    static let seeded: NoticeIssued = {
+        let household = HouseholdID(digest: SHA256.digest(of: "household"))
+        let person = PersonID(digest: SHA256.digest(of: "person"))
+        var notice = NoticeIssued(
+            noticeID: NoticeID(
+                household: household, cause: "c", kind: .thresholdChanged, person: person, agency: police),
+            kind: .thresholdChanged, childRef: "PP-4471", childHandle: person,
+            canAnswer: ["acknowledge", "challenge"], openedBecause: [.attendee])
+        notice.decisionID = "DEC-2026-17"
+        notice.version = 3
+        notice.from = .section47
+        notice.to = .section17
+        notice.state = .held
+        notice.outcome = .strategyDiscussion
+        notice.referralID = "R-99"
+        notice.decidedByRole = "team manager"
+        notice.reason =
+            "Alma Testperson, born 2016-04-11, NHS 9990000018, of 1 Sample Row, YO1 0AA: neglect; Traveller family."
+        notice.respondBy = Instant(rfc3339: "2026-11-27T17:00:00Z")
+        return notice
+    }()
+
+    static let police = AgencyCode("police")!
+
+    /// What must not be in any of them: everything of the seeded notice, words of status, and forms of personal data.
+    static func forbidden(in text: String) -> [String] {
+        let seeded = TemplateTests.seeded
+        let words = [
+            "Alma", "Testperson", "2016-04-11", "11 April 2016", "11/04/2016", "9990000018", "999 000 0018",
+            "Sample Row", "YO1 0AA", "PP-4471", "DEC-2026-17", "R-99", "team manager", seeded.noticeID.text,
+            seeded.noticeID.household.text, seeded.childHandle?.text ?? "",
+        ]
+        let status =
+            [
+                "S47", "S17", "section 47", "section 17", "neglect", "Traveller", "child protection", "child in need",
+                "care order", "looked after", "early help", "strategy", "abuse", "threshold", "referral", "held",
+                "escalation", "challenge", "universal", "harm", "safeguarding concern",
+            ] + ThresholdLevel.allCases.map(\.rawValue) + ScreeningOutcome.allCases.map(\.rawValue)
+            + NoticeKind.allCases.map(\.rawValue)
+        var found = (words + status).filter { !$0.isEmpty && text.localizedCaseInsensitiveContains($0) }
+        // Any date of birth or NHS number, not only the seeded ones; ten digits in a row are no time and no reference.
+        for pattern in [
+            #"\b(19|20)\d\d-\d\d-\d\d\b(?!T)"#, #"\b\d{3} ?\d{3} ?\d{4}\b"#, #"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"#,
+        ] {
+            if let range = text.range(of: pattern, options: .regularExpression) { found.append(String(text[range])) }
+        }
+        return found
+    }
+
+    /// Everything that a template sends: the whole e-mail with its headers, and the whole webhook.
+    static func rendered(_ template: MessageTemplate) throws -> String {
+        let now = try #require(Instant(rfc3339: "2026-11-24T17:00:00Z"))
+        let delivery = DueDelivery(
+            id: 7, notice: seeded.noticeID, agency: police, address: "duty@police.example.org", template: template,
+            attempts: 0, respondBy: seeded.respondBy)
+        let server = try #require(
+            try MailServer.read(environment: [
+                "KEEPSIGHT_SMTP_URL": "smtp://mail.example.org", "KEEPSIGHT_MAIL_FROM": "keepsight@example.org",
+            ]))
+        let mail = MailSender(server: server, courier: Courier()).mail(delivery, now: now)
+        return String(decoding: mail.bytes, as: UTF8.self) + "\n" + delivery.messageIdentifier + "\n"
+            + String(decoding: template.body(delivery.facts, at: now), as: UTF8.self)
+    }
+
+    @Test(
+        "A8: no template lets a name, a date of birth, an address, a number or a status out",
+        arguments: MessageTemplate.all)
+    func discreet(_ template: MessageTemplate) throws {
+        let text = try TemplateTests.rendered(template)
+        #expect(TemplateTests.forbidden(in: text) == [])
+        #expect(text.contains(NoticeReference(of: TemplateTests.seeded.noticeID, for: TemplateTests.police).text))
+        #expect(text.contains("27 November 2026, 17:00"))
+    }
+
+    @Test(
+        "A8: broken twin: a template with the child's reference, its name, its level or the household in it is found",
+        arguments: [
+            seeded.childRef ?? "", "Alma Testperson", "section-47", "S47", seeded.noticeID.household.text,
+            seeded.noticeID.text, "born 2016-04-11", "NHS 999 000 0018", "of YO1 0AA", "neglect",
+        ])
+    func twin(_ leak: String) throws {
+        let template = MessageTemplate(name: "leaky", subject: "Keepsight", opening: { _ in ["A child: \(leak)."] })
+        #expect(try !TemplateTests.forbidden(in: TemplateTests.rendered(template)).isEmpty)
+        let inSubject = MessageTemplate(name: "leaky", subject: "Keepsight: \(leak)", opening: { _ in [] })
+        #expect(try !TemplateTests.forbidden(in: TemplateTests.rendered(inSubject)).isEmpty)
+    }
+
+    @Test("A8: every kind of notice has one of those templates", arguments: NoticeKind.allCases)
+    func everyKind(_ kind: NoticeKind) {
+        var notice = TemplateTests.seeded
+        notice.kind = kind
+        #expect(MessageTemplate.all.contains(MessageTemplate.of(notice)))
+        #expect(MessageTemplate.named(MessageTemplate.of(notice).name) == MessageTemplate.of(notice))
+    }
+
+    @Test("A8: two agencies know the same notice by references that have nothing in common")
+    func references() throws {
+        let other = try #require(AgencyCode("csc"))
+        let notice = TemplateTests.seeded.noticeID
+        let (first, second) = (
+            NoticeReference(of: notice, for: TemplateTests.police), NoticeReference(of: notice, for: other)
+        )
+        #expect(first != second)
+        #expect(NoticeReference(of: notice, for: TemplateTests.police) == first)
+        #expect(NoticeReference(first.text) == first)
+        for wrong in ["", "7f3a-91c2-04de", "7f3a-91c2-04de-b3aA", "7f3a-91c2-04de-b3aa-", "7f3a91c204deb3aa"] {
+            #expect(NoticeReference(wrong) == nil)
+        }
+    }
+}

@@ -1,0 +1,370 @@
+import Contracts
+import Foundation
+import Glibc
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import TestSupport
+import Testing
+
+/// E-mail and webhooks beside the notices on Kafka: the four executables, a real mail server and a real receiver.
+@Suite(
+    .enabled(if: Surroundings.isComplete && Surroundings.hasReceivers, "needs PostgreSQL, Kafka and python3-aiosmtpd"),
+    .serialized)
+struct ChannelWalkTests {
+    private static let secret = "whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString()
+    private static let nextSecret = "whsec_" + Data((50..<90).map { UInt8($0) }).base64EncodedString()
+
+    /// A partnership whose notifier has a mail server and, for police, a webhook; addresses are changed as the test wants.
+    private func with(
+        _ changes: [String: String] = [:], failpoints: String = "",
+        _ body: (Partnership, Receivers, [String: String]) async throws -> Void
+    ) async throws {
+        let receivers = try await Receivers()
+        let policy = NSTemporaryDirectory() + "keepsight-policy-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: policy) }
+        do {
+            try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: policy)
+            try ChannelWalkTests.secret.write(toFile: policy + "/one.secret", atomically: true, encoding: .utf8)
+            try ChannelWalkTests.nextSecret.write(toFile: policy + "/two.secret", atomically: true, encoding: .utf8)
+            var agencies = try String(contentsOfFile: policy + "/agencies.yaml", encoding: .utf8)
+            let hook = "http://127.0.0.1:\(receivers.httpPort)/ok"
+            agencies = agencies.replacing(
+                "email: stage1.police@example.org",
+                with: "email: stage1.police@example.org, "
+                    + "webhook: { url: \"\(hook)\", secretFiles: [one.secret, two.secret] }")
+            for (address, other) in changes {
+                agencies = agencies.replacing(
+                    address, with: other.replacing("HTTP", with: "http://127.0.0.1:\(receivers.httpPort)"))
+            }
+            try agencies.write(toFile: policy + "/agencies.yaml", atomically: true, encoding: .utf8)
+            let settings = [
+                "KEEPSIGHT_POLICY_DIR": policy, "KEEPSIGHT_SMTP_URL": "smtp://127.0.0.1:\(receivers.mailPort)",
+                "KEEPSIGHT_SMTP_SECURITY": "none", "KEEPSIGHT_MAIL_FROM": "keepsight@example.org",
+                "KEEPSIGHT_FAILPOINTS": failpoints,
+            ]
+            try await withPartnership(["notifier": settings]) { try await body($0, receivers, settings) }
+        } catch {
+            await receivers.stop()
+            throw error
+        }
+        await receivers.stop()
+    }
+
+    private func decide(_ partnership: Partnership) async throws -> [Partnership.Heard] {
+        try await Walk.prologue(partnership, children: 1)
+        try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+        return try await partnership.hear(atLeast: 6) { $0.notice != nil }
+    }
+
+    private func states(_ partnership: Partnership) async throws -> [String: Int] {
+        let connection = try await partnership.database.connect(schema: "notifier")
+        let result = try await connection.run(
+            SQLStatement(
+                name: "states",
+                "SELECT channel || ' ' || state, count(*) FROM channel_delivery GROUP BY 1"))
+        await connection.close()
+        return Dictionary(uniqueKeysWithValues: try result.rows.map { (try $0.text(0), Int(try $0.int8(1))) })
+    }
+
+    /// Waits until no delivery waits any more; what there is when the time is over.
+    private func settled(_ partnership: Partnership, seconds: Double = 20) async throws -> [String: Int] {
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        var states = try await states(partnership)
+        while states.keys.contains(where: { $0.hasSuffix("waiting") }), ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(50))
+            states = try await self.states(partnership)
+        }
+        return states
+    }
+
+    @Test("A8: each notice goes once by each channel of its contact; the whole of what left holds no personal data")
+    func delivered() async throws {
+        try await with { partnership, receivers, _ in
+            let told = try await decide(partnership)
+            #expect(told.count == 6)
+            #expect(try await settled(partnership) == ["email delivered": 6, "webhook delivered": 2])
+            let mails = try receivers.mails()
+            let posts = try receivers.posts()
+            #expect(mails.count == 6 && posts.count == 2)
+
+            let references = Set(told.compactMap { $0.notice?.reference?.text })
+            #expect(references.count == 6)
+            for reference in references { #expect(mails.count { $0.contains("Reference:  \(reference)") } == 1) }
+            let everything = mails + posts.map { $0.body + $0.headers.values.joined(separator: "\n") }
+            for text in everything {
+                for word in [
+                    "Alma", "Testperson", "2010-01-02", "Sample Row", "YO1", "HV-A", "CSC-A", "SCH-A", "D1", "section",
+                    "S47", "Support", "n1-", "threshold", told[0].notice?.noticeID.household.text ?? "?",
+                ] { #expect(!text.contains(word), "\(word)") }
+            }
+            let identifiers = mails.compactMap { mail in
+                mail.split(separator: "\r\n").first { $0.hasPrefix("Message-ID:") }
+            }
+            #expect(Set(identifiers).count == 6)
+
+            for post in posts {
+                let id = post.headers["webhook-id"] ?? ""
+                let signed = Array("\(id).\(post.headers["webhook-timestamp"] ?? "").\(post.body)".utf8)
+                let expected = try [ChannelWalkTests.secret, ChannelWalkTests.nextSecret].map {
+                    "v1," + (try Receivers.hmac(of: signed, secret: $0))
+                }
+                #expect(post.headers["webhook-signature"] == expected.joined(separator: " "))
+                #expect(id.hasPrefix("notice-"))
+                let body = try JSONDocument(parsing: Array(post.body.utf8), limits: .event).root
+                #expect(references.contains(body["data"]?["reference"]?.string ?? ""))
+                #expect(body["data"]?["class"]?.string == "decision")
+            }
+            #expect(Set(posts.map { $0.headers["webhook-id"] }).count == 2)
+            let matrix = try await partnership.keepsight(["matrix", "D1"])
+            #expect(matrix.status == 0)
+            #expect(matrix.text.split(separator: "\n").allSatisfy { $0.count <= 120 })
+            let police = matrix.text.split(separator: "\n").first { $0.contains("police") }
+            let cells = police?.split(separator: " ").map(String.init) ?? []
+            #expect(cells.count > 6 && Array(cells[4...6]) == ["2/2", "2/2", "2/2"], "\(matrix.text)")
+        }
+    }
+
+    @Test("What may succeed later is tried again by the clock; what never will becomes work, and is tried when told to")
+    func retried() async throws {
+        try await with([
+            "stage1.school-hill@example.org": "refuse@example.org",
+            "stage1.health-visiting@example.org": "busyonce@example.org", "/ok\"": "/status/410\"",
+        ]) { partnership, receivers, _ in
+            _ = try await decide(partnership)
+            #expect(
+                try await receivers.mails(atLeast: 4).count == 4, "csc, two for police, the second for health visiting")
+            #expect(try await reaches(partnership) { $0["email waiting"] == 1 && $0["webhook failed"] == 2 })
+            try await partnership.database.moveClock(bySeconds: 61)
+            #expect(
+                try await settled(partnership) == ["email delivered": 5, "email failed": 1, "webhook failed": 2])
+            #expect(try receivers.mails().count == 5)
+
+            let list = try await partnership.keepsight(["deliveries"])
+            #expect(list.text.contains("refused (550)") && list.text.contains("gone (410)"), "\(list.text)")
+            #expect(list.text.contains("ask the agency"))
+            let json = try await partnership.keepsight(["deliveries", "--json"]).text.split(separator: "\n")
+            #expect(json.count == 3)
+            #expect(
+                try await partnership.keepsight(["deliveries", "--all", "--json"]).text.split(separator: "\n").count
+                    == 8)
+            let retry = try await partnership.keepsight(
+                ["deliveries", "retry", "all", "--by", "Sam Example, operator", "--reason", "test"])
+            #expect(retry.status == 0 && retry.text.contains("3 deliveries"))
+            _ = try await receivers.posts(atLeast: 4)
+            #expect(try receivers.posts().count == 4)
+            #expect(
+                try await reaches(partnership) { $0 == ["email delivered": 5, "email failed": 1, "webhook failed": 2] })
+            let again = try await partnership.keepsight(
+                ["deliveries", "retry", "999999", "--by", "Sam Example, operator", "--reason", "test"])
+            #expect(again.status == 1 && again.text.contains("refused"))
+        }
+    }
+
+    private func reaches(_ partnership: Partnership, seconds: Double = 20, _ isThere: ([String: Int]) -> Bool)
+        async throws -> Bool
+    {
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        while ContinuousClock.now < end {
+            if isThere(try await states(partnership)) { return true }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return false
+    }
+
+    @Test("A mail server that hangs holds up no notice on Kafka; when it goes on, every e-mail arrives")
+    func hanging() async throws {
+        try await with { partnership, receivers, _ in
+            receivers.hang(true)
+            let start = ContinuousClock.now
+            let told = try await decide(partnership)
+            #expect(told.count == 6)
+            #expect(start.duration(to: .now) < .seconds(15), "the notices waited for the mail server")
+            #expect(try receivers.mails().isEmpty)
+            receivers.hang(false)
+            #expect(try await receivers.mails(atLeast: 6, seconds: 60).count >= 6)
+        }
+    }
+
+    @Test("Killed between sending and recording, the notifier sends again, and each message under its own identifier")
+    func killed() async throws {
+        try await with(failpoints: "delivery.afterSend=kill") { partnership, receivers, settings in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.publish("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            let child = await partnership.child("notifier")
+            #expect(await child?.ended(withinSeconds: 40) == true)
+            try await partnership.start("notifier", settings.merging(["KEEPSIGHT_FAILPOINTS": ""]) { $1 })
+            #expect(try await partnership.hear(atLeast: 6) { $0.notice != nil }.count == 6)
+            #expect(try await reaches(partnership) { $0 == ["email delivered": 6, "webhook delivered": 2] })
+            let identifiers = try receivers.mails().compactMap { mail in
+                mail.split(separator: "\r\n").first { $0.hasPrefix("Message-ID:") }
+            }
+            #expect(Set(identifiers).count == 6)
+            let hooks = try receivers.posts().compactMap { $0.headers["webhook-id"] }
+            #expect(Set(hooks).count == 2)
+            #expect(
+                identifiers.count + hooks.count > 8,
+                "nothing was sent twice, so that nobody would notice if a copy could not be recognised")
+        }
+    }
+
+    @Test(
+        "do-not-notify: a manager takes a recipient off the list, on record; the topic still has its notice; lifted again"
+    )
+    func doNotNotify() async throws {
+        try await with { partnership, receivers, settings in
+            func ask(_ words: String...) async throws -> (status: Int32, text: String) {
+                try await partnership.keepsight(["do-not-notify"] + words)
+            }
+            let address = "stage1.school-hill@example.org"
+            let nobody = try await ask(
+                "school-hill", address, "--by", "Sam Example, teacher", "--reason", "linked to the household")
+            #expect(nobody.status == 1 && nobody.text.contains("for a manager"))
+            let unknown = try await ask(
+                "school-hill", "nobody@example.org", "--by", "Kim Example, head teacher", "--reason", "x")
+            #expect(unknown.status == 1 && unknown.text.contains("no contact"))
+            #expect(try await ask("school-hill", address, "--by", "Kim Example, head teacher").status == 64)
+            let done = try await ask(
+                "school-hill", address.uppercased(), "--by", "Kim Example, head teacher", "--reason",
+                "linked to the household")
+            #expect(done.status == 0, "\(done.text)")
+            let listed = try await partnership.keepsight(["do-not-notify"])
+            #expect(listed.text.contains(address) && listed.text.contains("linked to the household"))
+
+            let told = try await decide(partnership)
+            #expect(told.contains { $0.agency == "school-hill" }, "the topic has its notice all the same")
+            #expect(
+                try await settled(partnership)
+                    == ["email delivered": 5, "email suppressed": 1, "webhook delivered": 2])
+            #expect(try receivers.mails().allSatisfy { !$0.contains(address) })
+            let all = try await partnership.keepsight(["deliveries", "--all"]).text
+            #expect(all.contains("of Kim Example, head teacher"))
+            let matrix = try await partnership.keepsight(["matrix", "D1"]).text
+            #expect(matrix.split(separator: "\n").first { $0.contains("school-hill") }?.contains(" off ") == true)
+
+            #expect(
+                try await ask(
+                    "school-hill", address, "--lift", "--by", "Kim Example, hub manager", "--reason", "over"
+                ).status == 0)
+            for agency in ["police", "health-visiting"] {
+                try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+            }
+            _ = try await partnership.hear(atLeast: 10) { $0.notice != nil }
+            #expect(try await settled(partnership)["email suppressed"] == 1, "what was suppressed stays so")
+            #expect(try receivers.mails().contains { $0.hasPrefix(address) }, "and what comes later arrives")
+            #expect(
+                try await partnership.database.count(
+                    """
+                    SELECT count(*) FROM notifier.do_not_notify d JOIN notifier.operator_request r ON r.id = d.request
+                    JOIN notifier.operator_request l ON l.id = d.lifting_request
+                    WHERE r.reason = 'linked to the household' AND l.reason = 'over' AND l.requested_by LIKE 'Kim%'
+                    """) == 1)
+        }
+    }
+
+    @Test("Taken off the list while an e-mail waits for its next attempt, the recipient does not get it")
+    func suppressedWhileWaiting() async throws {
+        try await with(["stage1.school-hill@example.org": "busyonce@example.org"]) { partnership, receivers, _ in
+            _ = try await decide(partnership)
+            #expect(try await reaches(partnership) { $0["email waiting"] == 1 && $0["email delivered"] == 5 })
+            // The command line reads the sample's policy, in which the address is another; the notifier's own counts.
+            let done = try await partnership.keepsight([
+                "do-not-notify", "school-hill", "busyonce@example.org", "--by", "Kim Example, head teacher", "--reason",
+                "linked",
+            ])
+            #expect(done.status == 0)
+            try await partnership.database.moveClock(bySeconds: 61)
+            #expect(try await settled(partnership)["email suppressed"] == 1)
+            #expect(try receivers.mails().count == 5)
+        }
+    }
+
+    @Test(
+        "A7: an agency that is involved after the change gets no notice and no e-mail of it; the matrix shows how it stands"
+    )
+    func lateJoiner() async throws {
+        try await with { partnership, receivers, _ in
+            _ = try await decide(partnership)
+            #expect(try await settled(partnership) == ["email delivered": 6, "webhook delivered": 2])
+            try await partnership.accept(
+                "involvement.opened", as: "housing",
+                data: #"{"role":"officer","since":"2026-01-05","children":[\#(Walk.children("HOU", 1))]}"#)
+            try await partnership.settle()
+            #expect(try await partnership.hear(atLeast: 0) { $0.agency == "housing" && $0.notice != nil }.isEmpty)
+            _ = try await settled(partnership)
+            #expect(try receivers.mails().allSatisfy { !$0.contains("housing") })
+            let matrix = try await partnership.keepsight(["matrix", "D1"]).text
+            #expect(matrix.contains("version 1: threshold-changed (held)") && !matrix.contains("housing"))
+            // From now on it is party to what happens.
+            for agency in ["police", "health-visiting"] {
+                try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+            }
+            let later = try await partnership.hear(atLeast: 1) { $0.agency == "housing" && $0.notice != nil }
+            #expect(later.map { $0.notice?.kind } == [.changeConfirmed])
+        }
+    }
+
+    @Test("watch: one line for each change, and an end at Ctrl-C")
+    func watching() async throws {
+        try await with { partnership, _, _ in
+            let watcher = try ServiceChild(
+                "keepsight", arguments: ["watch", "D1", "--json"], environment: partnership.environment)
+            func lines(atLeast count: Int) async throws -> [String] {
+                let end = ContinuousClock.now.advanced(by: .seconds(20))
+                while watcher.log.split(separator: "\n").count < count, ContinuousClock.now < end {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                return watcher.log.split(separator: "\n").map(String.init)
+            }
+            #expect(try await lines(atLeast: 1).first?.contains(#""agencies":[]"#) == true)
+            let told = try await decide(partnership)
+            _ = try await settled(partnership)
+            let notice = try #require(told.first { $0.agency == "csc" }?.notice)
+            try await partnership.accept(
+                "notice.answered", as: "csc",
+                data:
+                    #"{"noticeId":"\#(notice.noticeID)","by":{"name":"Robin Example","role":"lead"},"answer":"agree"}"#)
+            let end = ContinuousClock.now.advanced(by: .seconds(20))
+            while !watcher.log.contains(#""answer":"agree""#), ContinuousClock.now < end {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            let seen = try await lines(atLeast: 3)
+            #expect(Set(seen).count == seen.count, "a line that says nothing new")
+            let last = try JSONDocument(parsing: Array((seen.last ?? "").utf8), limits: .event).root
+            let csc = last["agencies"]?.elements.first { $0["agency"]?.string == "csc" }
+            #expect(csc?["acknowledged"]?.int64 == 1 && csc?["answered"]?.int64 == 1)
+            watcher.send(SIGINT)
+            #expect(await watcher.ended(withinSeconds: 5))
+            #expect(watcher.ending.code == 0 && !watcher.ending.isSignal)
+        }
+    }
+
+    @Test("Failed deliveries show in readiness and in the metrics, and do not make the service unready")
+    func visible() async throws {
+        try await with(["stage1.school-hill@example.org": "refuse@example.org"]) { partnership, _, _ in
+            _ = try await decide(partnership)
+            #expect(try await reaches(partnership) { $0["email failed"] == 1 })
+            let log = await partnership.child("notifier")?.log ?? ""
+            let port = log.split(separator: "\"port\":").dropFirst().first.map { $0.prefix { $0.isNumber } } ?? ""
+            func page(_ path: String) async throws -> String {
+                let script = "import sys, urllib.request as r; print(r.urlopen(sys.argv[1]).read().decode())"
+                let child = try ServiceChild(
+                    executable: "/usr/bin/python3", arguments: ["-c", script, "http://127.0.0.1:\(port)\(path)"],
+                    environment: [:])
+                #expect(await child.ended(withinSeconds: 10))
+                return child.log
+            }
+            let end = ContinuousClock.now.advanced(by: .seconds(20))
+            var ready = ""
+            while !ready.contains("attention"), ContinuousClock.now < end {
+                ready = try await page("/readyz")
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            #expect(ready.contains(#""ready":true"#) && ready.contains("1 deliveries have failed"), "\(ready)")
+            let metrics = try await page("/metrics")
+            #expect(metrics.contains(#"keepsight_deliveries_failed{channel="email"} 1.0"#))
+            #expect(metrics.contains(#"keepsight_delivery_attempts_total{channel="email",result="never-refused"} 1"#))
+            #expect(!(await partnership.child("notifier")?.log ?? "").contains("@example.org"), "no address in a log")
+        }
+    }
+}
