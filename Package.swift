@@ -79,7 +79,10 @@ let package = Package(
         tests("PostgresClientTests", ["PostgresClient"]),
         tests("ServiceRuntimeTests", ["ServiceRuntime", "TestSupport"]),
         tests("MessagingTests", engine + ["TestSupport"]),
-        tests("EscalationTrackerTests", ["EscalationTracker", "Contracts", "Messaging", "Policy", "Safeguarding"]),
+        tests(
+            "EscalationTrackerTests",
+            ["EscalationTracker", "Notifier", "Contracts", "Messaging", "Policy", "Safeguarding"]),
+        tests("MashScreenerTests", ["MashScreener", "Contracts", "Messaging", "Policy", "Safeguarding"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
@@ -90,7 +93,9 @@ let package = Package(
     ]
         + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + service("MashScreener", executable: "mash-screener", engine)
-        + service("EscalationTracker", executable: "escalation-tracker", engine, resources: [.embedInCode("SQL")])
+        + service(
+            "EscalationTracker", executable: "escalation-tracker", engine, exclude: ["README.md"],
+            resources: [.embedInCode("SQL")])
         + service("Notifier", executable: "notifier", engine, resources: [.embedInCode("SQL")])
         + service(
             "KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")],

@@ -15,6 +15,8 @@ public struct Casebook: Sendable, Equatable {
     var conferences = ConferenceDesk()
     /// How long nothing has happened.
     var progress = Progress()
+    /// In an agency's own matters: who answers for it.
+    var responsibility = Responsibility()
 
     /// A household that nothing is known of.
     public init() {}
@@ -27,7 +29,8 @@ extension Casebook: HouseholdState {
             let escalations = EscalationBook(document: value["escalations"]),
             let outcomes = OutcomeShelf(document: value["outcomes"]),
             let conferences = ConferenceDesk(document: value["conferences"]),
-            let progress = Progress(document: value["progress"])
+            let progress = Progress(document: value["progress"]),
+            let responsibility = Responsibility(document: value["responsibility"])
         else { return nil }
         self.init()
         self.register = register
@@ -35,6 +38,7 @@ extension Casebook: HouseholdState {
         self.outcomes = outcomes
         self.conferences = conferences
         self.progress = progress
+        self.responsibility = responsibility
     }
 
     /// Writes the document as one JSON object. What is empty is left out: most households have no challenge.
@@ -56,6 +60,10 @@ extension Casebook: HouseholdState {
         if progress != Progress() {
             writer.key("progress")
             progress.write(to: &writer)
+        }
+        if responsibility != Responsibility() {
+            writer.key("responsibility")
+            responsibility.write(to: &writer)
         }
         writer.endObject()
     }

@@ -47,7 +47,24 @@ extension EscalationTracker {
         -> [Effect<EscalationRow>]
     {
         for child in result.children { casebook.register.know(child.references, of: child.person) }
-        let waiting = casebook.outcomes.add(OutcomeShelf.Outcome(result), in: context.household)
+        return shelve(OutcomeShelf.Outcome(result), &casebook, context)
+    }
+
+    /// A rating was lowered: the referrer is told by whoever published it; every other party is told here (row A6).
+    func shelve(_ lowered: RatingLowered, _ casebook: inout Casebook, _ context: Announcements.Context)
+        -> [Effect<EscalationRow>]
+    {
+        for child in lowered.children { casebook.register.know(child.references, of: child.person) }
+        let orders = DecisionNotices(policy: policy).ratingLowered(lowered, casebook.register)
+        let told = orders.reduce(into: Set<AgencyCode>()) { $0.formUnion($1.receivers.map(\.agency)) }
+        return orders.map { announcements.order($0, casebook.register, context) }
+            + shelve(OutcomeShelf.Outcome(lowered, told: told), &casebook, context)
+    }
+
+    private func shelve(
+        _ outcome: OutcomeShelf.Outcome, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        let waiting = casebook.outcomes.add(outcome, in: context.household)
         return waiting.flatMap { challenge -> [Effect<EscalationRow>] in
             guard let target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household)
             else { return [] }
@@ -182,7 +199,7 @@ extension Casebook {
 
     /// Finds what a notice was about by deriving the notices that each decision, discussion and outcome can have brought.
     func target(of notice: NoticeID, toldTo agency: AgencyCode, _ household: HouseholdID) -> Target? {
-        if let (outcome, child) = outcomes.find(notice, household), outcome.referrer == agency {
+        if let (outcome, child) = outcomes.find(notice, of: agency, household) {
             return Target(subject: .outcome(outcome.item), decider: outcome.decidedBy, children: [child])
         }
         for change in register.changes.reversed() {

@@ -17,7 +17,8 @@ extension EscalationTracker {
                 children: Set(fact.children.map(\.person)), isBacked: isBacked, by: conference.by, grounds: grounds,
                 requestedAt: context.now)
             casebook.conferences.add(request)
-            let due = policy.due(policy.clocks.conferenceRequest, from: context.now)
+            let due = policy.due(
+                policy.clocks.conferenceRequest, from: context.now, setting: .conferenceRequest)
             let order = ConferenceNotices(policy: policy).requested(request, decideBy: due.due)
             return [
                 announcements.verdict(on: fact, reasons: [], context),

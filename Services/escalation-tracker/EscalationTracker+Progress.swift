@@ -45,7 +45,10 @@ extension EscalationTracker {
         casebook.progress.watched = level
         let key = TrackerClock.progress.key(context.household.text)
         return [
-            .arm(Deadline(key: key, household: context.household, due: policy.due(length, from: start)))
+            .arm(
+                Deadline(
+                    key: key, household: context.household,
+                    due: policy.due(length, from: start, setting: .noProgress(level))))
         ]
     }
 }
@@ -56,7 +59,7 @@ extension FactBody {
         switch self {
         case .referral, .involvement, .discussion, .decision, .consultation, .escalation, .conference, .supervision:
             true
-        case .acknowledgement, .answer, .screening: false
+        case .acknowledgement, .answer, .screening, .attestation: false
         }
     }
 }

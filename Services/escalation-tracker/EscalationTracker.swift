@@ -19,15 +19,21 @@ public struct EscalationTracker: HouseholdProcedure {
     }
 
     /// What the notifier settles by itself, and what it delivers.
-    public var ignoredTypes: Set<String> { [AcknowledgementFact.type.text, VerdictGiven.type.text] }
+    public var ignoredTypes: Set<String> {
+        [
+            AcknowledgementFact.type.text, VerdictGiven.type.text, NoticeDue.type.text,
+        ]
+    }
 
     /// One event of the household.
     public func handle(
         _ event: ReceivedEvent, of household: HouseholdID, state casebook: inout Casebook, now: Instant
     ) throws(MessageFailure) -> [Effect<EscalationRow>] {
         let context = Announcements.Context(household: household, origin: Origin(event.envelope), now: now)
-        guard event.envelope.type != ReferralOutcome.type.text else {
-            return shelve(try ReferralOutcome.reading(event), &casebook, context)
+        switch event.envelope.type {
+        case ReferralOutcome.type.text: return shelve(try ReferralOutcome.reading(event), &casebook, context)
+        case RatingLowered.type.text: return shelve(try RatingLowered.reading(event), &casebook, context)
+        default: break
         }
         let fact = try Fact.reading(event)
         for child in fact.children { casebook.register.know(child.references, of: child.person) }
@@ -59,6 +65,7 @@ public struct EscalationTracker: HouseholdProcedure {
         case .answer(let answer): return take(answer, fact, &casebook, context)
         case .escalation(let escalation): return move(escalation, fact, &casebook, context)
         case .conference(let conference): return take(conference, fact, &casebook, context)
+        case .attestation(let attestation): return attest(attestation, by: fact.context.agency, &casebook)
         case .supervision, .acknowledgement, .screening: return []
         }
     }
@@ -73,6 +80,7 @@ public struct EscalationTracker: HouseholdProcedure {
         case .escalationStage: return lapse(deadline.key.subject, &casebook, context)
         case .conferenceRequest: return conferenceUnanswered(deadline.key.subject, &casebook, context)
         case .progress: return lookBack(&casebook, context)
+        case .attestation: return attestationDue(deadline.key.subject, &casebook, context)
         case nil: return []
         }
     }
@@ -118,7 +126,8 @@ public struct EscalationTracker: HouseholdProcedure {
     ) -> [Effect<EscalationRow>] {
         let notices = DecisionNotices(policy: policy)
         let change = action.decisionID.flatMap { id in casebook.register.changes.first { $0.decisionID == id } }
-        let reconvened = policy.due(policy.clocks.reconvenedDiscussion, from: context.now)
+        let reconvened = policy.due(
+            policy.clocks.reconvenedDiscussion, from: context.now, setting: .reconvenedDiscussion)
         switch action {
         case .tell(let step):
             return [announcements.step(step, &casebook.register, place: place, context)].compactMap(\.self)

@@ -19,6 +19,7 @@ extension EscalationTracker {
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
             procedure: HouseholdBatch(EscalationTracker(policy: policy, topics: topics), guards: try settings.guards),
-            topics: [topics.facts.name, topics.screeningOutcomes.name])
+            topics: [topics.facts.name, topics.screeningOutcomes.name],
+            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
     }
 }

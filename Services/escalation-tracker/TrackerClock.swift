@@ -13,6 +13,8 @@ enum TrackerClock: String, CaseIterable {
     case conferenceRequest = "conference-request"
     /// Looks whether something has happened for the household; its subject is the household.
     case progress
+    /// Waits for an agency to say who answers for it; its subject is the agency.
+    case attestation
 
     func key(_ subject: String) -> DeadlineKey { DeadlineKey(kind: rawValue, subject: subject) }
 }

@@ -10,9 +10,11 @@ import ServiceRuntime
 /// The command line of agencies, screeners and operators.
 public enum KeepsightCommand {
     static let commands: [Command] = [
-        PublishCommand.command, ListenCommand.command, MatrixCommand.command, QueueCommand.command,
+        PublishCommand.command, ListenCommand.command, MatrixCommand.command, EscalationsCommand.command,
+        OpenMattersCommand.command, QueueCommand.command,
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
-        ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, CaseCommand.command,
+        ServicesCommand.health, DeadLettersCommand.command, PositionsCommand.command, ExplainCommand.command,
+        ReprojectCommand.command, AgenciesCommand.command, CaseCommand.command,
         BenchCommand.command, ChaosCommand.command,
         CertificatesCommand.command, MigrateCommand.command, TopicsCommand.command, DevBrokerCommand.command,
         completion,

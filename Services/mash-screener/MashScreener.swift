@@ -8,10 +8,14 @@ import Safeguarding
 public struct MashScreener: HouseholdProcedure {
     /// The kind of the statutory clock: a decision within one working day of the referral (T1).
     static let screeningDecision = "screening-decision"
+    /// The kind of the clock that moves a referral up which stays undecided (row B2).
+    static let overdueDecision = "overdue-decision"
+    /// The kind of the clock by which somebody is to look at a referral (section 3.1).
+    static let rating = "rating"
     private static let source = EventSource.service("mash-screener")
 
-    private let policy: Policy
-    private let topics: Topics
+    let policy: Policy
+    let topics: Topics
 
     /// A screener under one policy.
     public init(policy: Policy, topics: Topics) {
@@ -24,7 +28,7 @@ public struct MashScreener: HouseholdProcedure {
         [
             InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text, ConsultationFact.type.text,
             AcknowledgementFact.type.text, AnswerFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
-            SupervisionFact.type.text,
+            SupervisionFact.type.text, AttestationFact.type.text,
         ]
     }
 
@@ -38,22 +42,12 @@ public struct MashScreener: HouseholdProcedure {
         case .referral(let referral): return queue(referral, fact, &desk, context)
         case .screening(let screening): return act(screening, fact, &desk, context)
         case .involvement, .discussion, .decision, .consultation, .acknowledgement, .answer, .escalation, .conference,
-            .supervision:
+            .supervision, .attestation:
             return []
         }
     }
 
-    /// One clock of the household that has fallen due.
-    public func fire(_ deadline: DueDeadline, state desk: inout ScreeningDesk, now: Instant) -> [Effect<NoRows>] {
-        guard deadline.key.kind == MashScreener.screeningDecision, let item = ScreeningItemID(deadline.key.subject),
-            let place = desk.place(of: item)
-        else { return [] }
-        desk.items[place].shown.isOverdue = true
-        let context = Context(household: deadline.household, origin: Origin(deadline), now: now)
-        return [show(desk.items[place].shown, context)]
-    }
-
-    private struct Context {
+    struct Context {
         let household: HouseholdID
         let origin: Origin
         let now: Instant
@@ -65,34 +59,25 @@ public struct MashScreener: HouseholdProcedure {
         let id = ScreeningItemID(
             household: context.household, referrer: fact.context.agency, referralID: referral.referralID)
         guard desk.place(of: id) == nil else { return [] }
-        let rating = rating(of: referral)
-        let statutory = policy.due(policy.clocks.screeningDecision, from: fact.context.recordedAt)
-        var clocks = [ScreeningItemUpdated.Clock(MashScreener.screeningDecision, statutory)]
-        if let length = policy.clocks.ratings[rating] {
-            // Beside the statutory clock, never in its place.
-            clocks.append(
-                ScreeningItemUpdated.Clock(
-                    "rating-" + rating.rawValue, policy.due(length, from: fact.context.recordedAt)))
-        }
+        let statutory = policy.due(
+            policy.clocks.screeningDecision, from: fact.context.recordedAt, setting: .screeningDecision)
+        let clocks = [ScreeningItemUpdated.Clock(MashScreener.screeningDecision, statutory)]
         let hub = policy.agencies.hub
-        let item = ScreeningItemUpdated(
-            itemID: id, state: .queued, isOverdue: false, rating: rating, referralID: referral.referralID,
+        var item = ScreeningItemUpdated(
+            itemID: id, state: .queued, isOverdue: false, rating: rating(of: referral), referralID: referral.referralID,
             referrer: fact.context.agency,
             children: fact.children.map { .init(handle: $0.person, ref: $0.references[hub]) },
             concernKinds: referral.concernKinds, isImmediateRisk: referral.isImmediateRisk,
             receivedAt: fact.context.recordedAt, clocks: clocks, claimedBy: nil)
+        let rating = ratingClock(of: item, context)
+        if let shown = rating.shown { item.clocks.append(shown) }
         let references = fact.children.map { ($0.person, $0.references) }
         desk.items.append(
             ScreeningDesk.Item(shown: item, references: Dictionary(references) { first, _ in first }))
         return [
             show(item, context), .arm(Deadline(key: key(id), household: context.household, due: statutory)),
+            rating.effect,
         ]
-    }
-
-    /// Rules raise, they never lower; a person can (P5).
-    private func rating(of referral: ReferralFact) -> RiskRating {
-        if referral.isImmediateRisk { return .red }
-        return policy.clocks.amberConcerns.isDisjoint(with: referral.concernKinds) ? .green : .amber
     }
 
     private func act(_ screening: ScreeningFact, _ fact: Fact, _ desk: inout ScreeningDesk, _ context: Context)
@@ -120,6 +105,8 @@ public struct MashScreener: HouseholdProcedure {
             (item.state, item.claimedBy) = (.queued, nil)
         case .decided(let outcome, let reason, let children):
             return decide(screening, outcome, reason, children, fact, place, &desk, context)
+        case .rated(let rating, let reason):
+            return rate(place, rating, reason: reason, screening, fact, &desk, context)
         }
         desk.items[place].shown = item
         return [verdict(on: fact, context), show(item, context)]
@@ -157,13 +144,23 @@ public struct MashScreener: HouseholdProcedure {
         return [
             verdict(on: fact, context), say(result, "outcome", on: topics.screeningOutcomes, context),
             show(item.shown, context), .disarm(key(screening.itemID)),
+            .disarm(DeadlineKey(kind: MashScreener.overdueDecision, subject: screening.itemID.text)),
+            .disarm(DeadlineKey(kind: MashScreener.rating, subject: screening.itemID.text)),
+            .measure(lateness(of: item.shown, context)),
             // After the decided item, a tombstone: the queue holds what is open and does not grow with its history.
             .publish(
                 OutgoingRecord(topic: topics.screeningQueue.name, key: screening.itemID.text, value: nil)),
         ]
     }
 
-    private func verdict(on fact: Fact, reasons: [RefusalReason] = [], _ context: Context) -> Effect<NoRows> {
+    /// How late the decision came, nothing if it came in time (row B2: measured).
+    private func lateness(of item: ScreeningItemUpdated, _ context: Context) -> Measurement {
+        Measurement(
+            "screening_decision_late", help: "How late the hub's decisions on referrals came (T1).",
+            seconds: item.decisionDue.map { max(0, context.now.seconds(since: $0)) } ?? 0)
+    }
+
+    func verdict(on fact: Fact, reasons: [RefusalReason] = [], _ context: Context) -> Effect<NoRows> {
         say(VerdictGiven(on: fact, reasons: reasons, at: context.now), "verdict", on: topics.screeningOutcomes, context)
     }
 
@@ -173,20 +170,20 @@ public struct MashScreener: HouseholdProcedure {
         verdict(on: fact, reasons: [RefusalReason(path: path, code: code, message: message)], context)
     }
 
-    private func show(_ item: ScreeningItemUpdated, _ context: Context) -> Effect<NoRows> {
+    func show(_ item: ScreeningItemUpdated, _ context: Context) -> Effect<NoRows> {
         .publish(
             OutgoingRecord(
                 topic: topics.screeningQueue.name, key: item.itemID.text,
                 value: item.event(envelope("item", ScreeningItemUpdated.type, context))))
     }
 
-    private func say(_ payload: some EventPayload, _ part: String, on topic: Topics.Topic, _ context: Context)
-        -> Effect<NoRows>
-    {
+    func say(
+        _ payload: some EventPayload, _ part: String, on topic: Topics.Topic, tally: String? = nil, _ context: Context
+    ) -> Effect<NoRows> {
         .publish(
             OutgoingRecord(
                 topic: topic.name, key: context.household.text,
-                value: payload.event(envelope(part, type(of: payload).type, context))))
+                value: payload.event(envelope(part, type(of: payload).type, context)), tally: tally))
     }
 
     private func envelope(_ part: String, _ type: EventType, _ context: Context) -> Envelope {

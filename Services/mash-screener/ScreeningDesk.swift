@@ -10,6 +10,8 @@ public struct ScreeningDesk: Sendable, Equatable {
         var shown: ScreeningItemUpdated
         /// Each child's references, by agency.
         var references: [PersonID: [AgencyCode: String]]
+        /// The stage of the hub that has heard last that the decision is overdue.
+        var overdueStage: Int?
     }
 
     /// In the order in which they came.
@@ -35,7 +37,8 @@ extension ScreeningDesk: HouseholdState {
                 guard let person = child.requiredPersonID("person", &reasons) else { return nil }
                 references[person] = child.references(&reasons)
             }
-            items.append(Item(shown: shown, references: references))
+            let stage = document["overdueStage"]?.int64.map { Int($0) }
+            items.append(Item(shown: shown, references: references, overdueStage: stage))
         }
     }
 
@@ -51,6 +54,7 @@ extension ScreeningDesk: HouseholdState {
                 writer.references(child.value)
                 writer.endObject()
             }
+            writer.field("overdueStage", item.overdueStage)
             writer.endObject()
         }
         writer.endObject()

@@ -14,6 +14,9 @@ public struct NoticeBook: Sendable {
         let version: Int?
         let respondBy: Instant?
         var isAcknowledged = false
+        var isAnswered = false
+        /// The referrer's own identifier, where the notice is about a referral.
+        var referralID: String?
     }
 
     private var entries: [NoticeID: Entry] = [:]
@@ -32,7 +35,8 @@ public struct NoticeBook: Sendable {
                 agency: agency, person: person, childRef: try row.optionalText(4), decisionID: try row.optionalText(5),
                 version: try row.optionalInt4(6).map { Int($0) },
                 respondBy: try row.optionalTimestamp(7).map(Instant.init(microsecondsSinceEpoch:)),
-                isAcknowledged: try row.bool(8))
+                isAcknowledged: try row.bool(8), isAnswered: try row.bool(9),
+                referralID: try row.optionalText(10))
         }
     }
 
@@ -47,4 +51,7 @@ public struct NoticeBook: Sendable {
 
     /// Somebody has seen the notice; an answer says so too.
     mutating func acknowledge(_ notice: NoticeID) { entries[notice]?.isAcknowledged = true }
+
+    /// Somebody has answered the notice.
+    mutating func answer(_ notice: NoticeID) { entries[notice]?.isAnswered = true }
 }

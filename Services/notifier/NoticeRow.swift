@@ -9,6 +9,8 @@ public enum NoticeRow: Sendable, Equatable {
     case issued(NoticeIssued, household: HouseholdID, agency: AgencyCode, person: PersonID)
     /// Its agency was reminded of it.
     case reminded(NoticeID)
+    /// The time for an answer has passed, and there was none.
+    case unanswered(NoticeID)
     /// Somebody has seen it.
     case acknowledged(NoticeID, by: Person)
     /// Somebody has answered it.
@@ -18,6 +20,7 @@ public enum NoticeRow: Sendable, Equatable {
     static func writes(_ rows: [NoticeRow]) -> [Query] {
         var issued = Issued()
         var reminded: [String] = []
+        var unanswered: [String] = []
         var acknowledged: [(notice: String, by: String)] = []
         // The last answer of a batch counts.
         var answered: [String: (answer: String, by: String, isLate: Bool)] = [:]
@@ -26,6 +29,7 @@ public enum NoticeRow: Sendable, Equatable {
             case .issued(let notice, let household, let agency, let person):
                 issued.add(notice, household, agency, person)
             case .reminded(let notice): reminded.append(notice.text)
+            case .unanswered(let notice): unanswered.append(notice.text)
             case .acknowledged(let notice, let by): acknowledged.append((notice.text, by.name + ", " + by.role))
             case .answered(let notice, let answer, let by, let isLate):
                 answered[notice.text] = (answer.rawValue, by.name + ", " + by.role, isLate)
@@ -34,6 +38,7 @@ public enum NoticeRow: Sendable, Equatable {
         var queries: [Query] = []
         if !issued.isEmpty { queries.append(issued.query) }
         if !reminded.isEmpty { queries.append(Query(NotifierSQL.markReminded, [.textArray(reminded)])) }
+        if !unanswered.isEmpty { queries.append(Query(NotifierSQL.markUnanswered, [.textArray(unanswered)])) }
         if !acknowledged.isEmpty {
             queries.append(
                 Query(
@@ -76,6 +81,7 @@ private struct Issued {
                 .textArray(notices.map { $0.notice.openedBecause.map(\.rawValue).sorted().joined(separator: ",") }),
                 .optionalTimestampArray(notices.map(\.notice.respondBy?.microsecondsSinceEpoch)),
                 .optionalTextArray(notices.map(\.notice.childRef)),
+                .optionalTextArray(notices.map(\.notice.referralID)),
             ])
     }
 }
@@ -87,6 +93,7 @@ enum NotifierSQL {
     static let insertNotices = SQLStatement(name: "insert_notices", bytes: PackageResources.insert_notices_sql)
     static let markDelivered = SQLStatement(name: "mark_delivered", bytes: PackageResources.mark_delivered_sql)
     static let markReminded = SQLStatement(name: "mark_reminded", bytes: PackageResources.mark_reminded_sql)
+    static let markUnanswered = SQLStatement(name: "mark_unanswered", bytes: PackageResources.mark_unanswered_sql)
     static let markAcknowledged = SQLStatement(name: "mark_acknowledged", bytes: PackageResources.mark_acknowledged_sql)
     static let markAnswered = SQLStatement(name: "mark_answered", bytes: PackageResources.mark_answered_sql)
 }

@@ -13,17 +13,29 @@ public struct Notifier: BatchProcedure {
     private static let ignoredTypes: Set<String> = [
         ReferralFact.type.text, InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text,
         ConsultationFact.type.text, ScreeningFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
-        SupervisionFact.type.text,
+        SupervisionFact.type.text, AttestationFact.type.text,
     ]
     private static let source = EventSource.service("notifier")
 
-    private let policy: Policy
-    private let topics: Topics
+    let policy: Policy
+    let topics: Topics
 
     /// A notifier under one policy.
     public init(policy: Policy, topics: Topics) {
         self.policy = policy
         self.topics = topics
+    }
+
+    /// The clock of a notice.
+    public var clockKinds: [ClockKind] {
+        [
+            ClockKind(
+                Notifier.acknowledgement, "The agency is reminded of the notice, if nobody there has acknowledged it."),
+            ClockKind(
+                Notifier.response,
+                "If the referrer has not answered, that is recorded as no response, never as agreement, and it is prompted."
+            ),
+        ]
     }
 
     /// The household that the record's key names.
@@ -67,10 +79,9 @@ public struct Notifier: BatchProcedure {
                 issue(telling, household, origin, &book, now: now) { $0.fill(from: change, person: telling.person) }
             }
         case ReferralOutcome.type.text:
-            let outcome = try ReferralOutcome.reading(event)
-            return Tellings.of(outcome).flatMap { telling in
-                issue(telling, household, origin, &book, now: now) { $0.fill(from: outcome, person: telling.person) }
-            }
+            return tell(try ReferralOutcome.reading(event), household, origin, &book, now: now)
+        case RatingLowered.type.text:
+            return tell(try RatingLowered.reading(event), household, origin, &book, now: now)
         case NoticeDue.type.text:
             let due = try NoticeDue.reading(event)
             return Tellings.of(due).flatMap { telling in
@@ -88,6 +99,9 @@ public struct Notifier: BatchProcedure {
     public func fire(_ deadline: DueDeadline, in book: inout NoticeBook, now: Instant)
         throws(MessageFailure) -> [Effect<NoticeRow>]
     {
+        if deadline.key.kind == Notifier.response, let about = NoticeID(deadline.key.subject) {
+            return noteSilence(about, deadline, &book, now: now)
+        }
         guard deadline.key.kind == Notifier.acknowledgement, let about = NoticeID(deadline.key.subject),
             let entry = book[about], !entry.isAcknowledged
         else { return [] }
@@ -124,6 +138,9 @@ public struct Notifier: BatchProcedure {
         case NoticeDue.type.text:
             let due = try? NoticeDue.reading(event)
             return due.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
+        case RatingLowered.type.text:
+            let lowered = try? RatingLowered.reading(event)
+            return lowered.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
         case AcknowledgementFact.type.text, AnswerFact.type.text:
             return event.data["noticeId"]?.string.flatMap { NoticeID($0) }.map { [$0] } ?? []
         default:
@@ -131,28 +148,30 @@ public struct Notifier: BatchProcedure {
         }
     }
 
-    private func notice(of telling: Telling, _ household: HouseholdID) -> NoticeID {
+    func notice(of telling: Telling, _ household: HouseholdID) -> NoticeID {
         NoticeID(
             household: household, cause: telling.cause, kind: telling.kind, person: telling.person,
             agency: telling.agency)
     }
 
     /// One notice, if it was not issued before.
-    private func issue(
+    func issue(
         _ telling: Telling, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook, now: Instant,
         _ fill: (inout NoticeIssued) -> Void
     ) -> [Effect<NoticeRow>] {
         let id = notice(of: telling, household)
         var notice = NoticeIssued(
             noticeID: id, kind: telling.kind, childRef: telling.childRef,
-            childHandle: telling.childRef == nil ? telling.person : nil, canAnswer: Tellings.answers(to: telling),
+            childHandle: telling.childRef == nil && telling.person != Tellings.nobody ? telling.person : nil,
+            canAnswer: Tellings.answers(to: telling),
             openedBecause: Array(telling.because))
         notice.task = telling.task
         notice.addressedTo = telling.addressedTo
         fill(&notice)
         let entry = NoticeBook.Entry(
             agency: telling.agency, person: telling.person, childRef: telling.childRef,
-            decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy)
+            decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy,
+            referralID: notice.referralID)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
@@ -162,7 +181,7 @@ public struct Notifier: BatchProcedure {
             .record(.issued(notice, household: household, agency: telling.agency, person: telling.person)),
         ]
         if telling.kind != .acknowledgementOverdue {
-            let due = policy.due(policy.clocks.acknowledgement, from: now)
+            let due = policy.due(policy.clocks.acknowledgement, from: now, setting: .acknowledgement)
             effects.append(.arm(Deadline(key: key(id), household: household, due: due)))
         }
         return effects
@@ -185,15 +204,18 @@ public struct Notifier: BatchProcedure {
         case .answer(let answer):
             return settle(fact, answer.noticeID, household, origin, &book, now: now) { book, entry in
                 book.acknowledge(answer.noticeID)
+                book.answer(answer.noticeID)
                 // Late is marked, never refused (row A3).
                 let isLate = entry.respondBy.map { now > $0 } ?? false
                 return [
-                    .disarm(key(answer.noticeID)), .record(.acknowledged(answer.noticeID, by: answer.by)),
+                    .disarm(key(answer.noticeID)),
+                    .disarm(DeadlineKey(kind: Notifier.response, subject: answer.noticeID.text)),
+                    .record(.acknowledged(answer.noticeID, by: answer.by)),
                     .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate)),
                 ]
             }
         case .referral, .involvement, .discussion, .decision, .consultation, .screening, .escalation, .conference,
-            .supervision:
+            .supervision, .attestation:
             return []
         }
     }
@@ -271,6 +293,9 @@ extension NoticeIssued {
 
     fileprivate mutating func fill(from content: NoticeDue.Content) {
         decisionID = content.decisionID
+        referralID = content.referralID
+        rating = content.rating
+        state = content.rating == nil ? nil : .changed
         version = content.version
         escalationID = content.escalationID
         stage = content.stage
@@ -283,7 +308,7 @@ extension NoticeIssued {
         decidedByRole = content.decidedByRole
     }
 
-    fileprivate mutating func fill(from result: ReferralOutcome, person: PersonID) {
+    mutating func fill(from result: ReferralOutcome, person: PersonID) {
         let child = result.children.first { $0.person == person }
         referralID = result.referralID
         outcome = child?.outcome

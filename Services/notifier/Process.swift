@@ -22,6 +22,7 @@ extension Notifier {
             topics: [
                 topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name, topics.escalations.name,
             ],
+            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             onDelivery: Notifier.deliveries)
     }
 }

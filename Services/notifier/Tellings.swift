@@ -40,9 +40,14 @@ enum Tellings {
         }
     }
 
+    /// In the place of a child where there is none: an agency's own matter.
+    static let nobody = PersonID(digest: [])
+
     /// Whoever is named, about each child, once.
     static func of(_ due: NoticeDue) -> [Telling] {
-        due.children.flatMap { child in
+        // What is about no child is told once.
+        let children = due.children.isEmpty ? [NoticeDue.Child(person: nobody, references: [:])] : due.children
+        return children.flatMap { child in
             due.receivers.map { receiver in
                 Telling(
                     kind: receiver.kind, cause: due.cause, agency: receiver.agency, person: child.person,

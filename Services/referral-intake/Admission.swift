@@ -53,6 +53,7 @@ struct Admission {
         case .escalationClosed(let event):
             return [fact(in: event.escalationID.household, .escalation(EscalationFact(.closed(event))))]
         case .consultationRecorded(let consultation): return try facts(of: consultation, received, &register)
+        case .contactsAttested(let attestation): return try facts(of: attestation, &register)
         case .noticeAcknowledged(let answer):
             return [
                 fact(
@@ -83,7 +84,35 @@ struct Admission {
                     in: event.itemID.household,
                     .screening(ScreeningFact(itemID: event.itemID, by: event.by, action: action)))
             ]
+        case .screeningRated(let event):
+            let action = ScreeningFact.Action.rated(event.rating, reason: event.reason)
+            return [
+                fact(
+                    in: event.itemID.household,
+                    .screening(ScreeningFact(itemID: event.itemID, by: event.by, action: action)))
+            ]
         }
+    }
+
+    /// Who answers at each stage: complete, and as of a day that has come (row B3).
+    private func facts(of attestation: ContactsAttested, _ register: inout Register) throws(EventRefusal) -> [Fact] {
+        var reasons = RefusalReasons()
+        if attestation.attestedOn > LondonTime.date(at: visit.now) {
+            reasons.add(.futureTime, at: "/data/attestedOn", "This day has not come. Attest what is so today.")
+        }
+        let missing = AgencyRegister.stages.filter { stage in !attestation.contacts.contains { $0.stage == stage } }
+        if !missing.isEmpty {
+            reasons.add(
+                .contactMissing, at: "/data/contacts",
+                "Name somebody for each stage of an escalation; missing: "
+                    + missing.map(String.init).joined(separator: ", ") + ".")
+        }
+        guard reasons.isEmpty else { throw EventRefusal(reasons) }
+        register.add(attestation, by: visit.agency)
+        return [
+            fact(
+                in: .matters(of: visit.agency), .attestation(AttestationFact(attestedOn: attestation.attestedOn)))
+        ]
     }
 
     private var identification: Identification {
@@ -303,6 +332,8 @@ extension ConsultationFact {
 extension RefusalCode {
     /// An urgent change without a manager.
     static let authoriserNotManager = RefusalCode(rawValue: "authoriser-not-manager")
+    /// A stage of an escalation for which nobody is named.
+    static let contactMissing = RefusalCode(rawValue: "contact-missing")
     /// A decision about more than one household.
     static let severalHouseholds = RefusalCode(rawValue: "several-households")
 }

@@ -242,8 +242,9 @@ extension RegisterRequest {
             subjects.insert(Admission.subject(conference: request.requestID))
         case .conferenceDecided(let decision): subjects.insert(Admission.subject(conference: decision.requestID))
         case .supervisionRecorded(let supervision): add(supervision.children.map(\.ref), of: agency)
-        case .escalationResponded, .escalationClosed: break
-        case .noticeAcknowledged, .noticeAnswered, .screeningClaimed, .screeningReleased, .screeningDecided:
+        case .escalationResponded, .escalationClosed, .contactsAttested: break
+        case .noticeAcknowledged, .noticeAnswered, .screeningClaimed, .screeningReleased, .screeningDecided,
+            .screeningRated:
             break
         }
     }

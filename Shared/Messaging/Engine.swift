@@ -67,7 +67,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     /// An engine that is connected to nothing yet.
     public init(
         _ settings: EngineSettings, procedure: Procedure, log: Log, health: HealthState, failpoints: Failpoints,
-        metrics: EngineMetrics, onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
+        metrics: EngineMetrics, projection: ClockProjection? = nil,
+        onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
     ) throws(KafkaError) {
         self.settings = settings
         self.log = log
@@ -94,7 +95,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         housekeeper = Housekeeper(
             desk: OperatorDesk(
                 procedure: procedure, connection: chores, deadLetterTopic: settings.deadLetterTopic,
-                relayWake: relayWake, log: log, failpoints: failpoints),
+                projection: projection, relayWake: relayWake, log: log, failpoints: failpoints),
             connection: chores, inboxDays: settings.inboxDays, log: log, health: health, metrics: metrics)
         let recovery = OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin)
         relay = Relay(
@@ -106,6 +107,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     /// Reads, handles and commits until the task is cancelled; then finishes the batch and leaves the group.
     public func consume() async throws {
         try await checkSchema()
+        try await declareClocks()
         let consumer = try KafkaConsumer(
             settings.kafka,
             KafkaConsumer.Options(
@@ -271,7 +273,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         metrics.alreadyInEffect.increment(by: report.alreadyInEffect)
         metrics.waiting.increment(by: report.waiting)
         for (code, count) in report.failures { metrics.deadLetters(code).increment(by: count) }
-        for (what, count) in report.tallies { metrics.said(what).increment(by: count) }
+        metrics.count(report.tallies, report.measurements)
         metrics.statements.increment(by: report.cost.statements)
         metrics.roundTrips.increment(by: report.cost.roundTrips)
     }
@@ -301,6 +303,27 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         // Stands for a disk that is full for a while, or a connection refused.
         case FailpointError.reached: true
         default: false
+        }
+    }
+
+    /// Says what each kind of clock means, and sets those that run without an event.
+    private func declareClocks() async throws {
+        let procedure = transaction.procedure
+        try await persistently("clock-kinds") {
+            try await pool.withConnection { connection in
+                let kinds = ClockKind.declaration(of: procedure.clockKinds)
+                _ = try await connection.run(kinds.statement, kinds.parameters)
+                let now = try await connection.run(SQL.readClock, []).instant()
+                let standing = procedure.standingClocks(now: now).sorted { $0.key.text < $1.key.text }
+                guard !standing.isEmpty else { return }
+                _ = try await connection.run(
+                    SQL.armStandingDeadlines,
+                    [
+                        .textArray(standing.map(\.key.text)), .uuidArray(standing.map(\.household.uuid)),
+                        .timestampArray(standing.map(\.due.microsecondsSinceEpoch)),
+                        .bytesArray(standing.map(\.explanation)),
+                    ])
+            }
         }
     }
 

@@ -60,6 +60,19 @@ public struct EngineMetrics: Sendable {
         metrics.counter("said", labels: [("what", tally)], help: "What the service has said, by kind.")
     }
 
+    /// What a transaction that is in effect has said and measured.
+    func count(_ tallies: [String: Int], _ measurements: [Measurement]) {
+        for (what, count) in tallies { said(what).increment(by: count) }
+        for measurement in measurements {
+            metrics.histogram(
+                measurement.name + "_seconds", bounds: EngineMetrics.hoursAndDays, help: measurement.help
+            ).observe(Double(measurement.seconds))
+        }
+    }
+
+    /// On time, an hour, four hours, then days up to a month.
+    private static let hoursAndDays: [Double] = [0, 3600, 14_400] + [1, 2, 3, 5, 10, 20, 30].map { $0 * 86_400 }
+
     /// Messages of a topic that are not yet in effect.
     func lag(of topic: String) -> Gauge {
         metrics.gauge("lag_messages", labels: [("topic", topic)], help: "Messages of a topic not yet in effect.")

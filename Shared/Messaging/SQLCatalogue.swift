@@ -59,5 +59,19 @@ enum SQL {
     static let readParked = SQLStatement(name: "read_parked", bytes: PackageResources.read_parked_sql)
     static let parkHouseholds = SQLStatement(name: "park_households", bytes: PackageResources.park_households_sql)
     static let parkMessages = SQLStatement(name: "park_messages", bytes: PackageResources.park_messages_sql)
+    static let declareClockKinds = SQLStatement(
+        name: "declare_clock_kinds", bytes: PackageResources.declare_clock_kinds_sql)
+    static let armStandingDeadlines = SQLStatement(
+        name: "arm_standing_deadlines", bytes: PackageResources.arm_standing_deadlines_sql)
+    static let findArmedHouseholds = SQLStatement(
+        name: "find_armed_households", bytes: PackageResources.find_armed_households_sql)
+    static let readArmedDeadlines = SQLStatement(
+        name: "read_armed_deadlines", bytes: PackageResources.read_armed_deadlines_sql)
+    static let insertClockMoves = SQLStatement(
+        name: "insert_clock_moves", bytes: PackageResources.insert_clock_moves_sql)
+    static let countClockMoves = SQLStatement(
+        name: "count_clock_moves", bytes: PackageResources.count_clock_moves_sql)
+    static let noteOperatorProgress = SQLStatement(
+        name: "note_operator_progress", bytes: PackageResources.note_operator_progress_sql)
     static let leadRelay = SQLStatement(name: "lead_relay", bytes: PackageResources.lead_relay_sql)
 }

@@ -9,14 +9,17 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
     public struct Parts: Sendable {
         let procedure: Procedure
         let topics: [String]
+        let projection: ClockProjection?
         let onDelivery: Relay.DeliveryRecord
 
-        /// The procedure, and the topics that it reads, with their prefix.
+        /// The procedure, the topics that it reads, with their prefix, and how its clocks would be set today.
         public init(
-            procedure: Procedure, topics: [String], onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
+            procedure: Procedure, topics: [String], projection: ClockProjection? = nil,
+            onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
         ) {
             self.procedure = procedure
             self.topics = topics
+            self.projection = projection
             self.onDelivery = onDelivery
         }
     }
@@ -96,7 +99,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
                 inboxDays: settings.inboxDays,
                 guards: try settings.guards),
             procedure: parts.procedure, log: log, health: health, failpoints: settings.failpoints,
-            metrics: EngineMetrics(metrics), onDelivery: parts.onDelivery)
+            metrics: EngineMetrics(metrics), projection: parts.projection, onDelivery: parts.onDelivery)
         log.info("started", "Started; health is at port \(server.port).", .count("port", Int(server.port)))
         if !settings.withoutGuards.isEmpty {
             log.error("unguarded", "Guards are switched off. This is for tests that must fail, and for nothing else.")

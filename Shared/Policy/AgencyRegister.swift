@@ -68,7 +68,8 @@ public struct AgencyRegister: Sendable, Equatable {
 extension AgencyRegister {
     /// The highest stage for which every agency names a contact.
     public static let highestStage = 5
-    static let stages = 1...highestStage
+    /// The stages of escalation for which every agency names somebody.
+    public static let stages = 1...highestStage
 
     static func load(from directory: String, _ problems: inout [PolicyProblem]) -> AgencyRegister? {
         var file = PolicyFile(name: "agencies.yaml")

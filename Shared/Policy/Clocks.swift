@@ -20,6 +20,10 @@ public struct Clocks: Sendable, Equatable {
     public let informationRequest: ClockLength
     /// How long nothing may happen, by the level that a child is at (row B6). Levels that are not here are not watched.
     public let noProgress: [ThresholdLevel: ClockLength]
+    /// When agencies attest who answers for them (row B3).
+    public let attestation: Attestation
+    /// How a decision that stays overdue moves up the hub (row B2).
+    public let overdueDecision: OverdueDecision
     /// Kinds of concern that make a referral amber at least.
     public let amberConcerns: Set<String>
 }
@@ -30,46 +34,49 @@ extension Clocks {
         defer { problems += file.problems }
         let keys = [
             "practiceHour", "screeningDecision", "ratings", "acknowledgement", "challengeWindow",
-            "reconvenedDiscussion", "conferenceRequest", "informationRequest", "noProgress", "amberConcerns",
+            "reconvenedDiscussion", "overdueDecision", "conferenceRequest", "informationRequest", "noProgress",
+            "attestation",
+            "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
         let screening = file.length(root, "screeningDecision")
-        file.refuseBeyondStatute(screening, root["screeningDecision"], workingDays: 1, "T1, decision on a referral")
         let ratings = file.ratings(root)
-        file.refuseBeyondStatute(ratings[.red], root["ratings"]?["red"], workingDays: 1, "T1, decision on a referral")
-        file.refuseBeyondStatute(
-            ratings[.amber], root["ratings"]?["amber"], workingDays: 1, "T1, decision on a referral")
         let acknowledgement = file.length(root, "acknowledgement")
         let window = file.length(root, "challengeWindow")
         let discussion = file.length(root, "reconvenedDiscussion")
         let conference = file.length(root, "conferenceRequest")
         let information = file.length(root, "informationRequest")
         let progress = file.noProgress(root)
+        let attestation = Attestation(root, &file)
+        let overdue = OverdueDecision(root, &file)
         let amber = file.texts(root, "amberConcerns")
+        if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
         guard let hour, let screening, let acknowledgement, let window, let discussion, let conference,
-            let information, file.problems.isEmpty
+            let information, let overdue, let attestation, file.problems.isEmpty
         else { return nil }
         return Clocks(
             practiceHour: hour, screeningDecision: screening, ratings: ratings, acknowledgement: acknowledgement,
             challengeWindow: window, reconvenedDiscussion: discussion, conferenceRequest: conference,
-            informationRequest: information, noProgress: progress, amberConcerns: Set(amber))
+            informationRequest: information, noProgress: progress, attestation: attestation,
+            overdueDecision: overdue, amberConcerns: Set(amber))
     }
 }
 
 extension PolicyFile {
-    /// `{ hours: 4 }` or `{ workingDays: 1 }`
+    /// `{ hours: 4 }`, `{ workingDays: 1 }` or `{ months: 12 }`
     mutating func length(_ node: YAMLNode, _ key: String) -> ClockLength? {
         guard let value = node[key] else {
             refuse(node, "missing-key", "Add the key '\(key)'.")
             return nil
         }
-        guard checkKeys(of: value, ["hours", "workingDays"]) else { return nil }
-        switch (value["hours"], value["workingDays"]) {
-        case (.some, nil): return number(value, "hours", in: 1...1000).map(ClockLength.hours)
-        case (nil, .some): return number(value, "workingDays", in: 1...100).map(ClockLength.workingDays)
+        guard checkKeys(of: value, ["hours", "workingDays", "months"]) else { return nil }
+        switch (value["hours"], value["workingDays"], value["months"]) {
+        case (.some, nil, nil): return number(value, "hours", in: 1...1000).map(ClockLength.hours)
+        case (nil, .some, nil): return number(value, "workingDays", in: 1...100).map(ClockLength.workingDays)
+        case (nil, nil, .some): return number(value, "months", in: 1...60).map(ClockLength.months)
         default:
-            refuse(value, "clock-length", "Give either hours or workingDays.")
+            refuse(value, "clock-length", "Give one of hours, workingDays and months.")
             return nil
         }
     }
@@ -106,28 +113,41 @@ extension PolicyFile {
         return lengths
     }
 
-    /// A policy may be stricter than the statute, never laxer.
-    fileprivate mutating func refuseBeyondStatute(
-        _ length: ClockLength?, _ node: YAMLNode?, workingDays limit: Int, _ source: String
-    ) {
-        guard let length else { return }
-        let isBeyond =
-            switch length {
-            case .workingDays(let days): days > limit
-            case .hours(let hours): hours > limit * 24
-            }
-        guard isBeyond else { return }
-        refuse(node, "beyond-statutory-limit", "The limit is \(limit) working day(s) (\(source)); shorten the clock.")
+    /// A policy may be stricter than its limits, never laxer.
+    fileprivate mutating func refuseBeyondLimits(_ root: YAMLNode, practiceHour: Int) {
+        for limit in ClockLimit.all {
+            var node: YAMLNode? = root
+            for key in limit.path { node = node?[key] }
+            guard let node, let length = lengthIfGiven(node),
+                limit.isExceeded(by: length, practiceHour: practiceHour)
+            else { continue }
+            let days = limit.workingDays == 1 ? "1 working day" : "\(limit.workingDays) working days"
+            refuse(node, limit.rule, "The limit is \(days) (\(limit.source)); shorten the clock.")
+        }
+    }
+
+    /// The length that stands there; a wrong one has been refused already.
+    private func lengthIfGiven(_ node: YAMLNode) -> ClockLength? {
+        if let hours = node["hours"]?.text.flatMap({ Int($0) }) { return .hours(hours) }
+        if let months = node["months"]?.text.flatMap({ Int($0) }) { return .months(months) }
+        return node["workingDays"]?.text.flatMap { Int($0) }.map(ClockLength.workingDays)
     }
 }
 
 extension ClockLength {
-    /// Whether it is certainly the shorter one; a working day lasts at least from one day to the next.
+    /// Whether it is certainly the shorter one; a working day lasts at least from one day to the next, and a month has
+    /// 18 to 23 of them.
     func isShorter(than other: ClockLength) -> Bool {
         switch (self, other) {
-        case (.hours(let left), .hours(let right)), (.workingDays(let left), .workingDays(let right)): left < right
+        case (.hours(let left), .hours(let right)), (.workingDays(let left), .workingDays(let right)),
+            (.months(let left), .months(let right)):
+            left < right
         case (.hours(let left), .workingDays(let right)): left < right * 24
         case (.workingDays(let left), .hours(let right)): left * 24 < right
+        case (.hours(let left), .months(let right)): left < right * 28 * 24
+        case (.months(let left), .hours(let right)): left * 31 * 24 < right
+        case (.workingDays(let left), .months(let right)): left < right * 18
+        case (.months(let left), .workingDays(let right)): left * 23 < right
         }
     }
 }

@@ -34,9 +34,19 @@ public struct Policy: Sendable, Equatable {
     }
 
     /// When a clock that starts at a moment falls due, and why then.
-    public func due(_ length: ClockLength, from start: Instant) -> DueTime {
+    ///
+    /// - Parameter setting: the one that the length comes from; the clock remembers it, so that it can be projected anew.
+    public func due(_ length: ClockLength, from start: Instant, setting: ClockSetting? = nil) -> DueTime {
         length.due(
-            from: start, calendar: calendar, practiceHour: clocks.practiceHour, policyVersion: version)
+            from: start, calendar: calendar, practiceHour: clocks.practiceHour, policyVersion: version,
+            setting: setting?.text)
+    }
+
+    /// When a clock that was set under another policy would fall due under this one: by its setting, or by its rule where
+    /// this policy has no such setting. `nil` if the rule is no length.
+    public func projection(of setting: String?, rule: String, from start: Instant) -> DueTime? {
+        let known = setting.flatMap(ClockSetting.init(text:))
+        return (known.flatMap(length(of:)) ?? ClockLength(text: rule)).map { due($0, from: start, setting: known) }
     }
 
     private static func loadHead(

@@ -47,6 +47,15 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     /// This day moved by whole days.
     public func adding(days: Int) -> CalendarDate { CalendarDate(daysSinceEpoch: daysSinceEpoch + days) }
 
+    /// The same day so many months later, or the last one of a month that is too short.
+    public func adding(months: Int) -> CalendarDate {
+        let (year, month, day) = parts
+        let place = year * 12 + month - 1 + months
+        let (newYear, newMonth) = (place / 12, place % 12 + 1)
+        let last = CalendarDate.length(ofMonth: newMonth, year: newYear)
+        return CalendarDate(year: newYear, month: newMonth, day: min(day, last)) ?? self
+    }
+
     /// Days in a month; February knows its leap years.
     public static func length(ofMonth month: Int, year: Int) -> Int {
         switch month {

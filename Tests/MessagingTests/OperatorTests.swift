@@ -175,11 +175,11 @@ struct SchemaVersionTests {
     @Test("Older is told to migrate, newer to start a newer version")
     func problems() {
         let engine = SchemaVersion.engine
-        #expect(SchemaVersion.problem(service: "notifier", engine: engine, own: 2) == nil)
+        #expect(SchemaVersion.problem(service: "notifier", engine: engine, own: 3) == nil)
         #expect(
-            SchemaVersion.problem(service: "notifier", engine: engine - 1, own: 2) == .notMigrated(schema: "notifier"))
+            SchemaVersion.problem(service: "notifier", engine: engine - 1, own: 3) == .notMigrated(schema: "notifier"))
         #expect(
-            SchemaVersion.problem(service: "notifier", engine: engine, own: 3) == .schemaIsNewer(schema: "notifier"))
+            SchemaVersion.problem(service: "notifier", engine: engine, own: 4) == .schemaIsNewer(schema: "notifier"))
     }
 
     @Test("From every earlier version, migrating ends with the same tables as from nothing")
@@ -189,7 +189,7 @@ struct SchemaVersionTests {
             let partial = try await shape { database in
                 let copy = NSTemporaryDirectory() + "keepsight-migrations-" + UUID().uuidString
                 try FileManager.default.copyItem(atPath: SchemaVersionTests.folder, toPath: copy)
-                for folder in ["engine", "referral-intake", "notifier"] {
+                for folder in ["engine", "referral-intake", "escalation-tracker", "notifier"] {
                     let files = try FileManager.default.contentsOfDirectory(atPath: copy + "/" + folder).sorted()
                     for file in files.dropFirst(max(1, count)) {
                         try FileManager.default.removeItem(atPath: copy + "/" + folder + "/" + file)

@@ -19,17 +19,42 @@ struct WorkingTimeTests {
         #expect(calendar.day(days, after: try WorkingTimeTests.date(start)).day == (try WorkingTimeTests.date(due)))
     }
 
-    @Test("The standing rules give the published list of 2026 and 2027")
-    func rules() throws {
-        let published = [
-            "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25",
-            "2026-12-28", "2027-01-01", "2027-03-26", "2027-03-29", "2027-05-03", "2027-05-31", "2027-08-30",
-            "2027-12-27", "2027-12-28",
-        ]
-        let first = try WorkingTimeTests.date("2026-01-01")
-        let off = (0..<730).map { first.adding(days: $0) }
-            .filter { $0.weekday < 6 && WorkingCalendar().reasonOff($0) != nil }
-        #expect(off.map(\.description) == published)
+    @Test("The standing rules give the published list, but for what was proclaimed", arguments: 2020...2027)
+    func rules(_ year: Int) throws {
+        #expect(off(year, WorkingCalendar()) == PublishedHolidays.byRule(year))
+    }
+
+    @Test("Data takes the place of the rules for the years it covers, and of no other", arguments: 2019...2028)
+    func data(_ year: Int) throws {
+        var holidays: [CalendarDate: String] = [:]
+        for (year, days) in PublishedHolidays.list {
+            for day in days { holidays[try WorkingTimeTests.date("\(year)-\(day)")] = "as published" }
+        }
+        let expected = PublishedHolidays.list[year] ?? off(year, WorkingCalendar())
+        #expect(off(year, WorkingCalendar(holidays: holidays)) == expected)
+        #expect(!expected.isEmpty)
+    }
+
+    /// The weekdays of a year that are no working days, as `MM-DD`.
+    private func off(_ year: Int, _ calendar: WorkingCalendar) -> [String] {
+        guard let first = CalendarDate(year: year, month: 1, day: 1) else { return [] }
+        return (0..<366).map { first.adding(days: $0) }
+            .filter { $0.parts.year == year && $0.weekday < 6 && calendar.reasonOff($0) != nil }
+            .map { String($0.description.dropFirst(5)) }
+    }
+
+    /// Where a date falls on a weekend or beside another holiday, its substitute stands as the Act has it: each pattern of
+    /// Christmas once.
+    @Test(
+        "Substitute days for Christmas, Boxing Day and New Year, by the weekday of 25 December",
+        arguments: [
+            ("Monday", 2023, ["12-25", "12-26"]), ("Tuesday", 2029, ["12-25", "12-26"]),
+            ("Wednesday", 2024, ["12-25", "12-26"]), ("Thursday", 2025, ["12-25", "12-26"]),
+            ("Friday", 2026, ["12-25", "12-28"]), ("Saturday", 2027, ["12-27", "12-28"]),
+            ("Sunday", 2022, ["12-26", "12-27"]),
+        ])
+    func substitutes(_ weekday: String, _ year: Int, _ expected: [String]) {
+        #expect(off(year, WorkingCalendar()).filter { $0.hasPrefix("12") } == expected)
     }
 
     @Test(
@@ -43,13 +68,41 @@ struct WorkingTimeTests {
         #expect(LondonTime.date(at: LondonTime.instant(try WorkingTimeTests.date(day), hour: 17)).description == day)
     }
 
-    @Test("London's days and hours are Foundation's, every day from 2000 to 2100")
+    @Test("An hour clock is elapsed time, also through the nights in which London's clocks change")
+    func elapsed() throws {
+        for start in ["2026-03-28T23:30:00Z", "2026-10-24T23:30:00Z"] {
+            let from = try #require(Instant(rfc3339: start))
+            let due = ClockLength.hours(4).due(
+                from: from, calendar: WorkingCalendar(), practiceHour: 17, policyVersion: "1")
+            #expect(due.due.seconds(since: from) == 4 * 3600)
+        }
+    }
+
+    @Test(
+        "A working day is London's: a referral just before and just after midnight there",
+        arguments: [
+            // 23:30 and 00:30 of British Summer Time are both before midnight in UTC.
+            ("2026-06-10T22:30:00Z", "2026-06-11T16:00:00Z"), ("2026-06-10T23:30:00Z", "2026-06-12T16:00:00Z"),
+            ("2026-01-13T23:30:00Z", "2026-01-14T17:00:00Z"), ("2026-01-14T00:30:00Z", "2026-01-15T17:00:00Z"),
+            // The days on which the clocks change are Sundays: day 0 is the Sunday itself, day 1 the Monday after.
+            ("2026-03-29T00:30:00Z", "2026-03-30T16:00:00Z"), ("2026-03-28T23:30:00Z", "2026-03-30T16:00:00Z"),
+            ("2026-10-25T00:30:00Z", "2026-10-26T17:00:00Z"), ("2026-10-25T01:30:00Z", "2026-10-26T17:00:00Z"),
+            ("2026-10-24T23:30:00Z", "2026-10-26T17:00:00Z"),
+        ])
+    func midnight(_ start: String, _ due: String) throws {
+        let from = try #require(Instant(rfc3339: start))
+        let clock = ClockLength.workingDays(1).due(
+            from: from, calendar: WorkingCalendar(), practiceHour: 17, policyVersion: "1")
+        #expect(clock.due.rfc3339 == due)
+    }
+
+    @Test("London's days and hours are Foundation's, as far as its tables go")
     func everyDay() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(identifier: "Europe/London"))
         let first = try WorkingTimeTests.date("2000-01-01")
-        // Foundation's tables end their rules in 2037; the rule we use is the one in force, applied on.
-        for offset in stride(from: 0, to: 13_800, by: 1) {
+        // They end in 2037; the rule we use is the one in force, applied on.
+        for offset in 0..<13_800 {
             let day = first.adding(days: offset)
             let (year, month, dayOfMonth) = day.parts
             let theirs = try #require(
@@ -60,22 +113,94 @@ struct WorkingTimeTests {
         }
     }
 
-    @Test("Counting working days is stepping day by day and skipping those off")
-    func slowAndObvious() throws {
+    @Test("London's clocks are those of somebody who walks through every hour from 2000 to 2101")
+    func everyHour() throws {
+        let slow = SlowCalendar()
+        var hour = try #require(Instant(rfc3339: "2000-01-01T00:00:00Z"))
+        var isSummer = false
+        var wrong: [String] = []
+        for day in slow.days {
+            // The last Sunday of a month of 31 days is one of its last seven days.
+            let isChange = day.weekday == 6 && day.day > 24
+            for hourOfDay in 0..<24 {
+                if isChange, hourOfDay == 1 {
+                    if day.month == 3 { isSummer = true }
+                    if day.month == 10 { isSummer = false }
+                }
+                let date = hourOfDay == 23 && isSummer ? day.next : day
+                if LondonTime.offsetSeconds(at: hour) != (isSummer ? 3600 : 0)
+                    || LondonTime.date(at: hour).description != date.description
+                {
+                    wrong.append("\(day) \(hourOfDay):00 UTC")
+                }
+                hour = hour.adding(seconds: 3600)
+            }
+        }
+        #expect(wrong == [], "\(wrong.count) hours")
+    }
+
+    @Test("Every day from 2000 to 2101 is the day, the weekday and on or off as somebody counts who walks")
+    func everyDate() throws {
+        let slow = SlowCalendar()
+        let calendar = WorkingCalendar()
+        var date = try WorkingTimeTests.date("2000-01-01")
+        var wrong: [String] = []
+        for day in slow.days {
+            if date.description != day.description || date.weekday != day.weekday + 1
+                || CalendarDate(day.description) != date || (calendar.reasonOff(date) != nil) != slow.isOff(day)
+            {
+                wrong.append(day.description)
+            }
+            date = date.adding(days: 1)
+        }
+        #expect(wrong == [], "\(wrong.count) days")
+    }
+
+    @Test(
+        "Counting working days is walking day by day, from every day of 2000 to 2100", arguments: [1, 2, 5, 10, 15, 45])
+    func slowAndObvious(_ count: Int) throws {
+        let slow = SlowCalendar()
         let calendar = WorkingCalendar()
         let first = try WorkingTimeTests.date("2000-01-01")
-        for offset in stride(from: 0, to: 36_525, by: 7) {
-            let start = first.adding(days: offset + offset / 7 % 7)
-            let count = 1 + offset % 45
-            var day = start
-            var counted = 0
-            while counted < count {
-                day = day.adding(days: 1)
-                if day.weekday < 6, calendar.reasonOff(day) == nil { counted += 1 }
+        var wrong: [String] = []
+        for (place, start) in slow.days.enumerated() where start.year <= 2100 {
+            var walk = place
+            var left = count
+            var skipped = 0
+            while left > 0 {
+                walk += 1
+                if slow.isOff(slow.days[walk]) { skipped += 1 } else { left -= 1 }
             }
-            let (due, skipped) = calendar.day(count, after: start)
-            #expect(due == day)
-            #expect(due.daysSinceEpoch - start.daysSinceEpoch == count + skipped.count, "each day is counted or named")
+            let (due, passed) = calendar.day(count, after: first.adding(days: place))
+            if due.description != slow.days[walk].description || passed.count != skipped {
+                wrong.append(start.description)
+            }
+        }
+        #expect(wrong == [], "\(wrong.count) starts")
+    }
+
+    @Test(
+        "Months end on the same day, the month's last one if there is none, or the next working day",
+        arguments: [
+            ("2026-11-24T12:00:00Z", 12, "2027-11-24T17:00:00Z"), ("2026-01-31T12:00:00Z", 1, "2026-03-02T17:00:00Z"),
+            ("2028-02-29T12:00:00Z", 12, "2029-02-28T17:00:00Z"), ("2026-11-30T12:00:00Z", 3, "2027-03-01T17:00:00Z"),
+            ("2025-12-25T12:00:00Z", 12, "2026-12-29T17:00:00Z"), ("2026-05-15T12:00:00Z", 1, "2026-06-15T16:00:00Z"),
+        ])
+    func months(_ start: String, _ months: Int, _ due: String) throws {
+        let clock = ClockLength.months(months).due(
+            from: try #require(Instant(rfc3339: start)), calendar: WorkingCalendar(), practiceHour: 17,
+            policyVersion: "1")
+        #expect(clock.due.rfc3339 == due)
+        #expect(ClockLength(text: clock.rule) == .months(months))
+    }
+
+    @Test(
+        "A length is read as it is written",
+        arguments: [ClockLength.hours(1), .hours(4), .workingDays(1), .workingDays(45)])
+    func text(_ length: ClockLength) {
+        #expect(ClockLength(text: length.text) == length)
+        for other in ["", "1", "1 hours", "0 hours", "2 hour", "-1 hours", "one hour", "1 working  day"] {
+            #expect(ClockLength(text: other) == nil, "\(other)")
         }
     }
 

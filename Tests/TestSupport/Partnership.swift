@@ -99,8 +99,11 @@ public actor Partnership {
     }
 
     /// Runs `keepsight` as an operator: its exit status, and what it printed.
-    public func keepsight(_ arguments: [String], seconds: Double = 60) async throws -> (status: Int32, text: String) {
-        let child = try ServiceChild("keepsight", arguments: arguments, environment: environment)
+    public func keepsight(
+        _ arguments: [String], _ special: [String: String] = [:], seconds: Double = 60
+    ) async throws -> (status: Int32, text: String) {
+        let child = try ServiceChild(
+            "keepsight", arguments: arguments, environment: environment.merging(special) { $1 })
         guard await child.ended(withinSeconds: seconds) else {
             throw Missing("keepsight \(arguments.joined(separator: " ")) did not end in \(seconds) s")
         }

@@ -86,7 +86,11 @@ struct LadderRules: Sendable {
 
     /// The clock of the side whose turn it is, from a moment on.
     func clock(of escalation: Escalation, from start: Instant) -> DueTime {
-        policy.due(stage(of: escalation).length(isUrgent: escalation.isUrgent), from: start)
+        let stage = stage(of: escalation)
+        return policy.due(
+            stage.length(isUrgent: escalation.isUrgent), from: start,
+            setting: .stage(
+                ladder: ladder(of: escalation).name, number: stage.number, isUrgent: escalation.isUrgent))
     }
 
     /// The stage that the matter stands at.

@@ -77,6 +77,25 @@ struct DecisionNotices: Sendable {
             }
     }
 
+    /// The rating of a referral was lowered: every party beside the referrer, whom the notifier tells (row A6).
+    func ratingLowered(_ lowered: RatingLowered, _ register: DecisionRegister) -> [NoticeOrder] {
+        var content = NoticeDue.Content()
+        content.rating = NoticeIssued.RatingStep(from: lowered.from, to: lowered.to)
+        content.respondBy = lowered.respondBy
+        content.reason = lowered.reason
+        content.decidedBy = lowered.decidedBy
+        content.decidedByRole = lowered.decidedByRole
+        return register.groups(of: Set(lowered.children.map(\.person))) { child in
+            register.parties(of: child, discussion: nil).filter { $0.key != lowered.referrer }
+        }.filter { !$0.parties.isEmpty }.map { group in
+            NoticeOrder(
+                cause: "item/\(lowered.itemID.text)/\(lowered.cause)", children: group.children,
+                receivers: group.parties.sorted { $0.key < $1.key }.map {
+                    NoticeDue.Receiver(agency: $0.key, kind: .thresholdChanged, because: $0.value)
+                }, content: content)
+        }
+    }
+
     /// A party needs to know more before it says what it thinks.
     func informationNeeded(
         _ subject: Escalation.Subject, children: Set<PersonID>, from decider: AgencyCode, asked: AgencyCode,

@@ -1,7 +1,7 @@
 import Contracts
 import Safeguarding
 
-/// The outcomes of the household's referrals that can still be challenged, and challenges that came before their outcome
+/// The outcomes and lowered ratings of the household's referrals that can still be challenged, and challenges that came before their outcome
 /// did: between topics there is no order.
 struct OutcomeShelf: Sendable, Equatable {
     /// Outcomes kept: the latest.
@@ -9,10 +9,14 @@ struct OutcomeShelf: Sendable, Equatable {
     /// Challenges that wait.
     static let maximumWaiting = 50
 
-    /// How the screening of one referral ended.
+    /// How the screening of one referral ended, or that its rating was lowered.
     struct Outcome: Sendable, Equatable {
         let item: ScreeningItemID
-        let referrer: AgencyCode
+        /// What its notices are derived from, beside their child and agency.
+        let cause: String
+        let kind: NoticeKind
+        /// Who is told, and so can challenge.
+        let told: Set<AgencyCode>
         let decidedBy: AgencyCode
         let children: Set<PersonID>
     }
@@ -23,10 +27,10 @@ struct OutcomeShelf: Sendable, Equatable {
 
     /// Keeps an outcome; returns the challenges that waited for it.
     mutating func add(_ outcome: Outcome, in household: HouseholdID) -> [Challenge] {
-        guard !outcomes.contains(where: { $0.item == outcome.item }) else { return [] }
+        guard !outcomes.contains(where: { $0.cause == outcome.cause }) else { return [] }
         outcomes.append(outcome)
         outcomes.removeFirst(max(0, outcomes.count - OutcomeShelf.maximumOutcomes))
-        let matching = waiting.filter { outcome.child(behind: $0.notice, household) != nil }
+        let matching = waiting.filter { outcome.child(behind: $0.notice, of: $0.agency, household) != nil }
         waiting.removeAll { matching.contains($0) }
         return matching
     }
@@ -38,27 +42,37 @@ struct OutcomeShelf: Sendable, Equatable {
     }
 
     /// The outcome, and the child, that a notice was about.
-    func find(_ notice: NoticeID, _ household: HouseholdID) -> (outcome: Outcome, child: PersonID)? {
+    func find(_ notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID)
+        -> (outcome: Outcome, child: PersonID)?
+    {
         for outcome in outcomes.reversed() {
-            if let child = outcome.child(behind: notice, household) { return (outcome, child) }
+            if let child = outcome.child(behind: notice, of: agency, household) { return (outcome, child) }
         }
         return nil
     }
 }
 
 extension OutcomeShelf.Outcome {
+    /// The outcome of a referral, which its referrer is told.
     init(_ result: ReferralOutcome) {
         self.init(
-            item: result.itemID, referrer: result.referrer, decidedBy: result.decidedBy,
-            children: Set(result.children.map(\.person)))
+            item: result.itemID, cause: "item/" + result.itemID.text, kind: .outcomeOfReferral,
+            told: [result.referrer], decidedBy: result.decidedBy, children: Set(result.children.map(\.person)))
     }
 
-    /// The child whose outcome a notice told: found by deriving the notices that it can have brought.
-    func child(behind notice: NoticeID, _ household: HouseholdID) -> PersonID? {
-        children.first { child in
-            NoticeID(
-                household: household, cause: "item/" + item.text, kind: .outcomeOfReferral, person: child,
-                agency: referrer) == notice
+    /// A rating that was lowered, which the referrer and every party are told (row A6).
+    init(_ lowered: RatingLowered, told: Set<AgencyCode>) {
+        self.init(
+            item: lowered.itemID, cause: "item/\(lowered.itemID.text)/\(lowered.cause)", kind: .thresholdChanged,
+            told: told.union([lowered.referrer]), decidedBy: lowered.decidedBy,
+            children: Set(lowered.children.map(\.person)))
+    }
+
+    /// The child that a notice was about: found by deriving the notices that it can have brought.
+    func child(behind notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> PersonID? {
+        guard told.contains(agency) else { return nil }
+        return children.first { child in
+            NoticeID(household: household, cause: cause, kind: kind, person: child, agency: agency) == notice
         }
     }
 }
@@ -89,7 +103,9 @@ extension OutcomeShelf {
         writer.array("outcomes", outcomes) { writer, outcome in
             writer.beginObject()
             writer.field("item", outcome.item.text)
-            writer.field("referrer", outcome.referrer.text)
+            writer.field("cause", outcome.cause)
+            writer.field("kind", outcome.kind.rawValue)
+            writer.agencies("told", outcome.told)
             writer.field("decidedBy", outcome.decidedBy.text)
             writer.array("children", outcome.children.sorted()) { $0.string($1.text) }
             writer.endObject()
@@ -104,10 +120,13 @@ extension OutcomeShelf.Outcome {
         var reasons = RefusalReasons()
         let children = (document["children"]?.elements ?? []).compactMap { $0.string.flatMap { PersonID($0) } }
         guard let item = document["item"]?.string.flatMap({ ScreeningItemID($0) }),
-            let referrer = document.requiredAgency("referrer", &reasons),
+            let cause = document["cause"]?.string,
+            let kind = document["kind"]?.string.flatMap(NoticeKind.init(rawValue:)),
             let decidedBy = document.requiredAgency("decidedBy", &reasons)
         else { return nil }
-        self.init(item: item, referrer: referrer, decidedBy: decidedBy, children: Set(children))
+        self.init(
+            item: item, cause: cause, kind: kind, told: document.agencies("told"), decidedBy: decidedBy,
+            children: Set(children))
     }
 }
 

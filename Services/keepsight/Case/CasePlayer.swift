@@ -158,6 +158,12 @@ actor CasePlayer {
         if text.hasPrefix("{minutesAgo:"), let minutes = Int64(text.dropFirst(12).dropLast()) {
             text = Instant.now.adding(seconds: -60 * minutes).rfc3339
         }
+        if text == "{escalation}" {
+            guard let escalation = told.last(where: { $0.notice.escalationID != nil })?.notice.escalationID else {
+                throw CommandFailure(.failed, "No notice has come yet that names an escalation.")
+            }
+            text = escalation.text
+        }
         if text.hasPrefix("{notice:") {
             let parts = text.dropFirst(8).dropLast().split(separator: ":").map(String.init)
             let hit = told.first {

@@ -66,7 +66,18 @@ enum CaseCommand {
     private static func describe(_ notice: NoticeIssued) -> String {
         var text = notice.kind.rawValue.replacing("-", with: " ")
         if let from = notice.from, let to = notice.to { text += ": \(from.rawValue) to \(to.rawValue)" }
-        if let state = notice.state { text += ", \(state == .held ? "held until all are consulted" : "in effect")" }
+        if notice.kind == .changeWithdrawn {
+            text += ", does not take effect"
+        } else if let state = notice.state {
+            text += ", \(state == .held ? "held until all are consulted" : "in effect")"
+        }
+        if let stage = notice.stage { text += ", stage \(stage)" }
+        if !notice.addressedTo.isEmpty {
+            text += ", for the " + notice.addressedTo.map(\.role).joined(separator: " and the ")
+        }
+        if let task = notice.task { text += ": " + task.rawValue.replacing("-", with: " ") }
+        if let outcome = notice.escalationOutcome { text += ": " + outcome.rawValue }
+        if notice.isGoodPractice == true { text += ", good practice" }
         if let outcome = notice.outcome { text += ": " + outcome.rawValue.replacing("-", with: " ") }
         return text
     }

@@ -7,14 +7,15 @@ import ServiceRuntime
 /// `keepsight matrix`: who was told of a decision, and what became of it.
 enum MatrixCommand {
     static let command = Command(
-        "matrix", "Show for a decision which agencies were told, and what each has said.",
-        arguments: [("DECISION", "The decision's identifier.", true)],
+        "matrix", "Show for a decision or a referral which agencies were told, and what each has said.",
+        arguments: [("DECISION", "The decision's identifier, or the referral's.", true)],
         options: [Command.Option("json", nil, "Print JSON.")]
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
         let rows = try await notices(of: invocation.positional[0], deployment)
         guard !rows.isEmpty else {
-            throw CommandFailure(.failed, "Nobody has been told of a decision '\(invocation.positional[0])'.")
+            throw CommandFailure(
+                .failed, "Nobody has been told of a decision or referral '\(invocation.positional[0])'.")
         }
         if invocation.has("json") {
             Output.json { writer in
@@ -30,7 +31,8 @@ enum MatrixCommand {
                 String(row.version), row.agency, row.because, row.kind + (row.state.map { " (\($0))" } ?? ""),
                 row.issued, row.delivered ?? "not yet",
                 row.acknowledged ?? (row.reminded.map { "reminded \($0)" } ?? "no"),
-                row.answered ?? (row.respondBy.map { "by \($0)" } ?? ""),
+                row.answered ?? row.noResponse.map { "no response by \($0)" }
+                    ?? (row.respondBy.map { "by \($0)" } ?? ""),
             ])
         }
         Output.line(table.text)
@@ -63,6 +65,8 @@ private struct NoticeLine {
     let acknowledgedBy: String?
     let answered: String?
     let respondBy: String?
+    /// When the time for an answer had passed without one: never agreement.
+    let noResponse: String?
 
     init(row: Row) throws(PostgresError) {
         version = try row.optionalInt4(0) ?? 0
@@ -80,6 +84,7 @@ private struct NoticeLine {
         let isLate = try row.optionalBool(11) ?? false
         answered = answer.map { $0 + (isLate ? " (late)" : "") }
         respondBy = try row.optionalTimestamp(12).map(NoticeLine.time)
+        noResponse = try row.optionalTimestamp(13).map(NoticeLine.time)
     }
 
     func write(to writer: inout JSONWriter) {
@@ -95,6 +100,7 @@ private struct NoticeLine {
         writer.field("acknowledged", acknowledged)
         writer.field("answered", answered)
         writer.field("respondBy", respondBy)
+        writer.field("noResponseAt", noResponse)
         writer.endObject()
     }
 

@@ -30,6 +30,7 @@ struct Register: Sendable {
         var waiting: [(subject: String, event: [UInt8])] = []
         var released: Set<String> = []
         var journal: [JournalEntry] = []
+        var attestations: [AgencyCode: AttestationEntry] = [:]
     }
 
     struct DescriptionKey: Hashable, Sendable {

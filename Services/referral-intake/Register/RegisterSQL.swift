@@ -22,6 +22,8 @@ enum RegisterSQL {
     static let insertSubjects = SQLStatement(name: "insert_subjects", bytes: PackageResources.insert_subjects_sql)
     static let insertWaiting = SQLStatement(name: "insert_waiting", bytes: PackageResources.insert_waiting_events_sql)
     static let deleteWaiting = SQLStatement(name: "delete_waiting", bytes: PackageResources.delete_waiting_events_sql)
+    static let insertAttestations = SQLStatement(
+        name: "insert_attestations", bytes: PackageResources.insert_attestations_sql)
     static let insertJournal = SQLStatement(name: "insert_journal", bytes: PackageResources.insert_journal_sql)
 }
 
@@ -113,7 +115,7 @@ extension Register {
                         .uuidArray(additions.personKeys.map(\.person.uuid)),
                     ]))
         }
-        return queries + descriptionWrites + subjectWrites + journalWrites
+        return queries + descriptionWrites + subjectWrites + journalWrites + attestationWrites
     }
 
     private var descriptionWrites: [Query] {

@@ -24,6 +24,8 @@ public enum AgencyEvent: Sendable, Equatable {
     case conferenceDecided(ConferenceDecided)
     /// `supervision.recorded`
     case supervisionRecorded(SupervisionRecorded)
+    /// `contacts.attested`
+    case contactsAttested(ContactsAttested)
     /// `notice.acknowledged`
     case noticeAcknowledged(NoticeAcknowledged)
     /// `notice.answered`
@@ -34,6 +36,8 @@ public enum AgencyEvent: Sendable, Equatable {
     case screeningReleased(ScreeningReleased)
     /// `screening.decided`
     case screeningDecided(ScreeningDecided)
+    /// `screening.rated`
+    case screeningRated(ScreeningRated)
 
     /// Reads an event by its type, with everything that stands against it.
     public init(reading event: ReceivedEvent) throws(EventRefusal) {
@@ -113,11 +117,13 @@ public enum EventCatalogue {
         Entry(ConferenceRequested.self, by: .anyAgency, answeredBy: .escalationTracker) { .conferenceRequested($0) },
         Entry(ConferenceDecided.self, by: .socialCare, answeredBy: .escalationTracker) { .conferenceDecided($0) },
         Entry(SupervisionRecorded.self, by: .anyAgency, answeredBy: .referralIntake) { .supervisionRecorded($0) },
+        Entry(ContactsAttested.self, by: .anyAgency, answeredBy: .referralIntake) { .contactsAttested($0) },
         Entry(NoticeAcknowledged.self, by: .anyAgency, answeredBy: .notifier) { .noticeAcknowledged($0) },
         Entry(NoticeAnswered.self, by: .anyAgency, answeredBy: .notifier) { .noticeAnswered($0) },
         Entry(ScreeningClaimed.self, by: .hub, answeredBy: .mashScreener) { .screeningClaimed($0) },
         Entry(ScreeningReleased.self, by: .hub, answeredBy: .mashScreener) { .screeningReleased($0) },
         Entry(ScreeningDecided.self, by: .hub, answeredBy: .mashScreener) { .screeningDecided($0) },
+        Entry(ScreeningRated.self, by: .hub, answeredBy: .mashScreener) { .screeningRated($0) },
     ]
 
     /// The entry of a type, if agencies publish it.

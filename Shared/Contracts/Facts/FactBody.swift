@@ -24,6 +24,8 @@ public enum FactBody: Sendable, Equatable {
     case conference(ConferenceFact)
     /// There was supervision.
     case supervision(SupervisionFact)
+    /// An agency said who answers for it.
+    case attestation(AttestationFact)
 
     /// The type of the event that carries it.
     public var type: EventType {
@@ -39,6 +41,7 @@ public enum FactBody: Sendable, Equatable {
         case .escalation: EscalationFact.type
         case .conference: ConferenceFact.type
         case .supervision: SupervisionFact.type
+        case .attestation: AttestationFact.type
         }
     }
 
@@ -46,7 +49,7 @@ public enum FactBody: Sendable, Equatable {
     public static let types: [EventType] = [
         ReferralFact.type, InvolvementFact.type, DiscussionFact.type, DecisionFact.type, ConsultationFact.type,
         AcknowledgementFact.type, AnswerFact.type, ScreeningFact.type, EscalationFact.type, ConferenceFact.type,
-        SupervisionFact.type,
+        SupervisionFact.type, AttestationFact.type,
     ]
 
     init?(reading data: JSONValue, type: String, _ reasons: inout RefusalReasons) {
@@ -84,6 +87,9 @@ public enum FactBody: Sendable, Equatable {
         case SupervisionFact.type.text:
             guard let fact = SupervisionFact(reading: data, &reasons) else { return nil }
             self = .supervision(fact)
+        case AttestationFact.type.text:
+            guard let fact = AttestationFact(reading: data, &reasons) else { return nil }
+            self = .attestation(fact)
         default:
             reasons.add(.unknownType, at: "/type", "This is no type of fact.")
             return nil
@@ -103,6 +109,7 @@ public enum FactBody: Sendable, Equatable {
         case .escalation(let fact): fact.write(to: &writer)
         case .conference(let fact): fact.write(to: &writer)
         case .supervision(let fact): fact.write(to: &writer)
+        case .attestation(let fact): fact.write(to: &writer)
         }
     }
 }

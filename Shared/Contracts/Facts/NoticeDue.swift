@@ -48,6 +48,10 @@ public struct NoticeDue: EventPayload {
     public struct Content: Sendable, Equatable {
         /// The decision, the request or the referral that it is about.
         public var decisionID: String?
+        /// The referrer's own identifier of the referral that it is about.
+        public var referralID: String?
+        /// The rating that a referral had, and the one that it has now.
+        public var rating: NoticeIssued.RatingStep?
         /// The decision's version.
         public var version: Int?
         /// The escalation.
@@ -78,7 +82,7 @@ public struct NoticeDue: EventPayload {
 
     /// What makes the notices distinct, beside their kind, child and agency.
     public var cause: String
-    /// The children.
+    /// The children; none where the matter is an agency's own.
     public var children: [Child]
     /// Who is told.
     public var receivers: [Receiver]
@@ -97,7 +101,7 @@ public struct NoticeDue: EventPayload {
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let cause = data.requiredString("cause", maximumCharacters: 500, &reasons)
-        let children = data.requiredArray("children", count: 1...ChildDescription.maximumCount, &reasons)?.compactMap {
+        let children = data.requiredArray("children", count: 0...ChildDescription.maximumCount, &reasons)?.compactMap {
             Child(reading: $0, &reasons)
         }
         let receivers = data.requiredArray("receivers", count: 1...1000, &reasons)?.compactMap {
@@ -111,23 +115,25 @@ public struct NoticeDue: EventPayload {
     /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.field("cause", cause)
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            writer.field("person", child.person.text)
-            writer.references(child.references)
-            writer.endObject()
-        }
+        writer.array("children", children) { $1.write(to: &$0) }
         writer.array("receivers", receivers) { $1.write(to: &$0) }
         content.write(to: &writer)
     }
 }
 
 extension NoticeDue.Child {
-    fileprivate init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
+    init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
         guard let object = value.object(&reasons), let person = object.requiredPersonID("person", &reasons) else {
             return nil
         }
         self.init(person: person, references: object.references(&reasons))
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("person", person.text)
+        writer.references(references)
+        writer.endObject()
     }
 }
 
@@ -161,6 +167,8 @@ extension NoticeDue.Receiver {
 extension NoticeDue.Content {
     fileprivate init(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         decisionID = data.optionalString("decisionId", &reasons)
+        referralID = data.optionalString("referralId", &reasons)
+        rating = data.optionalObject("rating", &reasons).flatMap { NoticeIssued.RatingStep(reading: $0, &reasons) }
         version = data.present("version") == nil ? nil : data.requiredInteger("version", in: 1...1_000_000, &reasons)
         escalationID = data.present("escalationId") == nil ? nil : data.requiredEscalationID(&reasons)
         stage = data.present("stage") == nil ? nil : data.requiredInteger("stage", in: 1...9, &reasons)
@@ -175,6 +183,8 @@ extension NoticeDue.Content {
 
     fileprivate func write(to writer: inout JSONWriter) {
         writer.field("decisionId", decisionID)
+        writer.field("referralId", referralID)
+        if let rating { writer.object("rating") { rating.write(to: &$0) } }
         writer.field("version", version)
         writer.field("escalationId", escalationID?.text)
         writer.field("stage", stage)

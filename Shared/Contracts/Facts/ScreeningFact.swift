@@ -1,8 +1,8 @@
 import Safeguarding
 
-/// A screener took an item, gave it back, or decided it.
+/// A screener took an item, gave it back, decided it, or rated it anew.
 public struct ScreeningFact: EventPayload {
-    /// Which of the three.
+    /// Which of the four.
     public enum Action: Sendable, Hashable {
         /// Took it.
         case claimed
@@ -10,6 +10,8 @@ public struct ScreeningFact: EventPayload {
         case released
         /// Decided it: the outcome, why, and outcomes of single children.
         case decided(ScreeningOutcome, reason: String, children: [ScreeningDecided.ChildOutcome])
+        /// Rated it anew, and why.
+        case rated(RiskRating, reason: String)
     }
 
     /// The type that this is the data of.
@@ -30,7 +32,7 @@ public struct ScreeningFact: EventPayload {
     }
 
     private enum Word: String, CaseIterable {
-        case claimed, released, decided
+        case claimed, released, decided, rated
     }
 
     /// Reads the data object; `nil` exactly when reasons were added.
@@ -49,6 +51,9 @@ public struct ScreeningFact: EventPayload {
             self.init(
                 itemID: event.itemID, by: event.by,
                 action: .decided(event.outcome, reason: event.reason, children: event.children))
+        case .rated:
+            guard let event = ScreeningRated(reading: data, &reasons) else { return nil }
+            self.init(itemID: event.itemID, by: event.by, action: .rated(event.rating, reason: event.reason))
         }
     }
 
@@ -62,6 +67,10 @@ public struct ScreeningFact: EventPayload {
             writer.field("outcome", outcome.rawValue)
             writer.field("reason", reason)
             writer.outcomes("outcomes", children)
+        case .rated(let rating, let reason):
+            writer.field("action", Word.rated.rawValue)
+            writer.field("rating", rating.rawValue)
+            writer.field("reason", reason)
         }
         writer.field("itemId", itemID.text)
         writer.object("by") { by.write(to: &$0) }

@@ -16,6 +16,20 @@ public struct NoticeIssued: EventPayload {
         }
     }
 
+    /// A rating that was lowered.
+    public struct RatingStep: Sendable, Hashable {
+        /// What it was.
+        public let from: RiskRating
+        /// What it is.
+        public let to: RiskRating
+
+        /// A rating that was lowered.
+        public init(from: RiskRating, to: RiskRating) {
+            self.from = from
+            self.to = to
+        }
+    }
+
     /// The type that this is the data of.
     public static let type = EventType("notice.issued")
 
@@ -41,6 +55,8 @@ public struct NoticeIssued: EventPayload {
     public var isUrgent: Bool?
     /// The outcome of a referral.
     public var outcome: ScreeningOutcome?
+    /// The rating that a referral had, and the one that it has now, where somebody lowered it.
+    public var rating: RatingStep?
     /// The referrer's own identifier.
     public var referralID: String?
     /// Which agency decided.
@@ -112,6 +128,7 @@ public struct NoticeIssued: EventPayload {
         isUrgent = data.optionalBool("urgent", &reasons)
         outcome = data.optionalEnum("outcome", &reasons)
         referralID = data.optionalString("referralId", &reasons)
+        rating = data.optionalObject("rating", &reasons).flatMap { RatingStep(reading: $0, &reasons) }
         if let by = data.optionalObject("decidedBy", &reasons) {
             decidedBy = by.requiredAgency("agency", &reasons)
             decidedByRole = by.requiredString("role", &reasons)
@@ -147,6 +164,7 @@ public struct NoticeIssued: EventPayload {
         writer.field("state", state?.rawValue)
         writer.field("urgent", isUrgent)
         writer.field("outcome", outcome?.rawValue)
+        if let rating { writer.object("rating") { rating.write(to: &$0) } }
         writer.field("referralId", referralID)
         if let decidedBy, let decidedByRole {
             writer.object("decidedBy") {
@@ -166,6 +184,20 @@ public struct NoticeIssued: EventPayload {
         writer.field("stage", stage)
         writer.field("escalationOutcome", escalationOutcome?.rawValue)
         writer.field("goodPractice", isGoodPractice)
+    }
+}
+
+extension NoticeIssued.RatingStep {
+    init?(reading step: JSONValue, _ reasons: inout RefusalReasons) {
+        let from: RiskRating? = step.requiredEnum("from", &reasons)
+        let to: RiskRating? = step.requiredEnum("to", &reasons)
+        guard let from, let to else { return nil }
+        self.init(from: from, to: to)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("from", from.rawValue)
+        writer.field("to", to.rawValue)
     }
 }
 

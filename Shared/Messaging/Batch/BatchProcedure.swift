@@ -37,6 +37,16 @@ public protocol BatchProcedure: Sendable {
     func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Row>]
 
+    /// The kinds of clocks that the service sets, with what happens when one falls due.
+    var clockKinds: [ClockKind] { get }
+
+    /// Clocks that run without an event. They are set when the service starts, if they are not set yet.
+    func standingClocks(now: Instant) -> [Deadline]
+
+    /// A clock of the household falls due at another time now, since an operator has asked for that.
+    func moved(_ deadline: Deadline, in workspace: inout Workspace, now: Instant)
+        throws(MessageFailure) -> [Effect<Row>]
+
     /// What to write: a fixed number of statements.
     func writes(of workspace: inout Workspace, rows: [Row]) -> [Query]
 
@@ -47,6 +57,19 @@ public protocol BatchProcedure: Sendable {
 extension BatchProcedure {
     /// A service that remembers nothing between batches has nothing to note.
     public func committed(_ workspace: Workspace) {}
+
+    /// A service without clocks has no kinds of them.
+    public var clockKinds: [ClockKind] { [] }
+
+    /// Most clocks begin with an event.
+    public func standingClocks(now: Instant) -> [Deadline] { [] }
+
+    /// A service that shows its clocks nowhere else has nothing to correct.
+    public func moved(_ deadline: Deadline, in workspace: inout Workspace, now: Instant)
+        throws(MessageFailure) -> [Effect<Row>]
+    {
+        []
+    }
 
     /// A service that needs every message ignores none.
     public func ignores(_ message: InboundMessage) -> Bool { false }

@@ -18,6 +18,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var published = 0
         /// What was said, by kind.
         var tallies: [String: Int] = [:]
+        /// What is to be measured.
+        var measurements: [Measurement] = []
         /// How long until the first of the clocks that were set, in microseconds.
         var microsecondsToFirstClock: Int64?
         /// What it cost.
@@ -64,7 +66,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             reading.plan.pass(passed)
             report.nextOffsets = reading.plan.advanced.mapValues(\.nextOffset)
             report.published = book.outgoing.count
-            for case let tally? in book.outgoing.map(\.tally) { report.tallies[tally, default: 0] += 1 }
+            report.tallies = book.tallies
+            report.measurements = book.measurements
             report.microsecondsToFirstClock = book.firstClock.map {
                 $0.microsecondsSinceEpoch - reading.now.microsecondsSinceEpoch
             }
@@ -184,6 +187,7 @@ extension BatchTransaction.Report {
         sum.failures.merge(later.failures, uniquingKeysWith: +)
         sum.published += later.published
         sum.tallies.merge(later.tallies, uniquingKeysWith: +)
+        sum.measurements += later.measurements
         sum.cost = cost + later.cost
         sum.microsecondsToFirstClock =
             [microsecondsToFirstClock, later.microsecondsToFirstClock].compactMap { $0 }.min()

@@ -11,6 +11,25 @@ public enum Effect<Row: Sendable>: Sendable {
     case disarm(DeadlineKey)
     /// Write a row of the service's own tables.
     case record(Row)
+    /// Count something in the metrics, once the transaction is in effect.
+    case measure(Measurement)
+}
+
+/// A length of time that the metrics keep as a histogram, from an hour to a month.
+public struct Measurement: Sendable, Equatable {
+    /// The metric's name without unit, in snake case: a word of ours.
+    public let name: String
+    /// What it is, for whoever reads the metrics.
+    public let help: String
+    /// How long.
+    public let seconds: Int64
+
+    /// A length of time.
+    public init(_ name: String, help: String, seconds: Int64) {
+        self.name = name
+        self.help = help
+        self.seconds = seconds
+    }
 }
 
 extension Effect: Equatable where Row: Equatable {}

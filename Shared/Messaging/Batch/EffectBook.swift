@@ -5,10 +5,18 @@ import Safeguarding
 struct EffectBook<Row: Sendable> {
     private(set) var outgoing: [OutgoingRecord] = []
     private(set) var rows: [Row] = []
+    private(set) var measurements: [Measurement] = []
     private(set) var parkedMessages: [ParkedMessage] = []
     private(set) var parkedHouseholds: [(household: HouseholdID, failure: MessageFailure)] = []
     /// The last word on each clock: armed with a due time, or cleared.
     private var clocks: [DeadlineKey: Deadline?] = [:]
+
+    /// Of what was said, so many of each kind.
+    var tallies: [String: Int] {
+        outgoing.reduce(into: [:]) { counts, record in
+            if let tally = record.tally { counts[tally, default: 0] += 1 }
+        }
+    }
 
     /// When the first of the clocks that are set falls due.
     var firstClock: Instant? { clocks.values.compactMap { $0?.due }.min() }
@@ -22,6 +30,7 @@ struct EffectBook<Row: Sendable> {
             case .arm(let deadline): clocks[deadline.key] = .some(deadline)
             case .disarm(let key): clocks[key] = .some(nil)
             case .record(let row): rows.append(row)
+            case .measure(let measurement): measurements.append(measurement)
             }
         }
     }

@@ -13,6 +13,8 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
     let procedure: Procedure
     let connection: LoopConnection
     let deadLetterTopic: String
+    /// How clocks would be set today; `nil` for a service that sets none by policy.
+    var projection: ClockProjection?
     let relayWake: Wake
     let log: Log
     let failpoints: Failpoints
@@ -34,11 +36,13 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
         }
     }
 
-    private struct Taken {
+    struct Taken {
         let number: Int64
         let action: OperatorRequest.Action
         let household: HouseholdID?
         let content: [UInt8]?
+        /// For a request that takes several transactions: the last household that is done.
+        let progress: HouseholdID?
 
         init?(_ row: Row) throws {
             guard let action = OperatorRequest.Action(rawValue: try row.text(1)) else { return nil }
@@ -46,6 +50,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
             self.action = action
             household = try row.optionalUUID(2).flatMap { HouseholdID($0.hex) }
             content = try row.optionalBytes(4)
+            progress = try row.optionalUUID(5).flatMap { HouseholdID($0.hex) }
         }
     }
 
@@ -63,6 +68,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
                 request, decision == nil ? .notUnderstood : .repositioned, decision.map { [$0.query] } ?? [],
                 on: connection)
         }
+        if request.action == .reproject { return try await reproject(request, now: now, on: connection) }
         guard let household = request.household else {
             return try await end(request, .notUnderstood, [], on: connection)
         }
@@ -119,7 +125,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
         relayWake.signal()
     }
 
-    private func end(
+    func end(
         _ request: Taken, _ outcome: OperatorRequest.Outcome, _ queries: [Query], on connection: PostgresConnection
     ) async throws {
         let settled = Query(SQL.settleOperatorRequest, [.int8(request.number), .text(outcome.text)])

@@ -1,8 +1,8 @@
 import PostgresClient
 import Safeguarding
 
-/// What an operator asks a service to do: with a household that is parked behind a message that could not be handled, or
-/// with a partition that is stopped because its log is not the one that was read.
+/// What an operator asks a service to do: with a household that is parked behind a message that could not be handled, with
+/// a partition that is stopped because its log is not the one that was read, or with clocks that are set.
 ///
 /// The request goes into a table of the service's own and is carried out by the service, under its locks; the row stays,
 /// and says who asked, why, and what came of it.
@@ -19,6 +19,8 @@ public struct OperatorRequest: Sendable {
         case show
         /// Read a partition from another place, of the cluster that is there now.
         case reposition
+        /// Count open clocks again under the policy that the service runs with.
+        case reproject
     }
 
     /// What came of it, in the form in which the table keeps it.
@@ -33,6 +35,10 @@ public struct OperatorRequest: Sendable {
         case shown
         /// The partition is read from there.
         case repositioned
+        /// So many clocks fall due at another time now.
+        case reprojected(clocks: Int64)
+        /// The service runs with another policy than the one whose consequences the operator has seen.
+        case otherPolicy
         /// The request makes no sense to this service.
         case notUnderstood
 
@@ -44,14 +50,16 @@ public struct OperatorRequest: Sendable {
             case .notParked: "not parked"
             case .shown: "shown"
             case .repositioned: "repositioned"
-            case .notUnderstood: "not understood: no such position"
+            case .reprojected(let clocks): "reprojected: \(clocks) clocks moved"
+            case .otherPolicy: "other policy: the service runs with another policy or calendar; start it with this one"
+            case .notUnderstood: "not understood: the request does not say what it is about"
             }
         }
     }
 
     /// What is asked.
     public let action: Action
-    /// Whose messages; none for `reposition`.
+    /// Whose messages or clocks; none for `reposition`, and none for everybody's clocks.
     public let household: HouseholdID?
     /// Who asks.
     public let requestedBy: String

@@ -90,6 +90,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         try await commit(
             procedure.writes(of: &workspace, rows: book.rows) + book.writes(), on: connection, failpoints: failpoints)
         procedure.committed(workspace)
+        metrics.count(book.tallies, book.measurements)
         return due.count
     }
 }

@@ -17,6 +17,13 @@ public struct Origin: Sendable, Equatable {
         traceparent = envelope.traceparent
     }
 
+    /// An operator has moved a clock; the same clock to the same time is the same cause.
+    public init(moved deadline: Deadline) {
+        causationID = "moved/" + SHA256.identifier(deadline.key.text, deadline.due.rfc3339)
+        correlationID = nil
+        traceparent = nil
+    }
+
     /// A deadline begins something new.
     public init(_ deadline: DueDeadline) {
         causationID = "deadline/" + SHA256.identifier(deadline.key.text, deadline.due.rfc3339)
@@ -44,24 +51,5 @@ extension EventPayload {
             throw MessageFailure(code: "undecodable", reason: EventRefusal(reasons).description)
         }
         return payload
-    }
-}
-
-extension Deadline {
-    /// A clock with its explanation as policy gave it.
-    public init(key: DeadlineKey, household: HouseholdID, due: DueTime) {
-        var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
-        writer.field("from", due.from.rfc3339)
-        writer.field("rule", due.rule)
-        writer.field("policyVersion", due.policyVersion)
-        writer.array("skipped", due.skipped) { writer, skipped in
-            writer.beginObject()
-            writer.field("day", skipped.day.description)
-            writer.field("reason", skipped.reason)
-            writer.endObject()
-        }
-        writer.endObject()
-        self.init(key: key, household: household, due: due.due, explanation: writer.bytes)
     }
 }

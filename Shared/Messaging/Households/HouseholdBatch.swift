@@ -105,6 +105,23 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         return effects
     }
 
+    /// The kinds of clocks that the service sets.
+    public var clockKinds: [ClockKind] { procedure.clockKinds }
+
+    /// Clocks that run without an event.
+    public func standingClocks(now: Instant) -> [Deadline] { procedure.standingClocks(now: now) }
+
+    /// A clock of the household falls due at another time now.
+    public func moved(_ deadline: Deadline, in workspace: inout Workspace, now: Instant)
+        throws(MessageFailure) -> [Effect<Procedure.Row>]
+    {
+        var entry = try workspace.entry(of: deadline.household)
+        let before = entry.state
+        let effects = procedure.moved(deadline, state: &entry.state, now: now)
+        workspace.keep(entry, of: deadline.household, changedFrom: before)
+        return effects
+    }
+
     /// What the batch has changed, one statement a table at the most.
     public func writes(of workspace: inout Workspace, rows: [Procedure.Row]) -> [Query] {
         let changed = workspace.entries.filter(\.value.isChanged).sorted { $0.key < $1.key }

@@ -21,11 +21,29 @@ public protocol HouseholdProcedure: Sendable {
     /// A clock of the household has fallen due.
     func fire(_ deadline: DueDeadline, state: inout State, now: Instant) -> [Effect<Row>]
 
+    /// The kinds of clocks that the service sets, with what happens when one falls due.
+    var clockKinds: [ClockKind] { get }
+
+    /// Clocks that run without an event. They are set when the service starts, if they are not set yet.
+    func standingClocks(now: Instant) -> [Deadline]
+
+    /// A clock of the household falls due at another time now, since an operator has asked for that.
+    func moved(_ deadline: Deadline, state: inout State, now: Instant) -> [Effect<Row>]
+
     /// The statements that write the rows, few and fixed in number however many rows there are.
     func writes(_ rows: [Row]) -> [Query]
 }
 
 extension HouseholdProcedure {
+    /// A service without clocks has no kinds of them.
+    public var clockKinds: [ClockKind] { [] }
+
+    /// Most clocks begin with an event.
+    public func standingClocks(now: Instant) -> [Deadline] { [] }
+
+    /// A service that shows its clocks nowhere else has nothing to correct.
+    public func moved(_ deadline: Deadline, state: inout State, now: Instant) -> [Effect<Row>] { [] }
+
     /// A service that needs every event ignores none.
     public var ignoredTypes: Set<String> { [] }
 }

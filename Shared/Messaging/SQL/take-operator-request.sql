@@ -1,4 +1,4 @@
-SELECT id, action, household, requested_by, content
+SELECT id, action, household, requested_by, content, progress
 FROM operator_request
 WHERE done_at IS NULL
 ORDER BY id

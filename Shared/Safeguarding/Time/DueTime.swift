@@ -4,20 +4,28 @@ public struct DueTime: Sendable, Equatable {
     public let due: Instant
     /// From when it was counted.
     public let from: Instant
-    /// `1 working day`, `4 hours`.
-    public let rule: String
+    /// How long it runs.
+    public let length: ClockLength
+    /// Which of the policy's settings says so, as `clocks.challengeWindow`; `nil` if it is none of them.
+    public let setting: String?
     /// Which version of the policy said so.
     public let policyVersion: String
     /// Days that did not count.
     public let skipped: [SkippedDay]
 
+    /// `1 working day`, `4 hours`.
+    public var rule: String { length.text }
+
     /// One sentence: from when, by which rule and policy, which days were skipped.
     public var sentence: String {
-        var text = "\(rule) from \(from), policy \(policyVersion)"
-        // A long clock skips many weekends; the first few days say enough.
+        "\(rule) from \(from), policy \(policyVersion)" + DueTime.sentence(of: skipped)
+    }
+
+    /// What a sentence about a clock ends with. A long clock skips many weekends; the first few days say enough.
+    public static func sentence(of skipped: [SkippedDay]) -> String {
+        guard !skipped.isEmpty else { return "" }
         let named = skipped.prefix(12).map { "\($0.day) (\($0.reason))" }.joined(separator: ", ")
-        if !skipped.isEmpty { text += "; skipped \(named)" + (skipped.count > 12 ? ", …" : "") }
-        return text
+        return "; skipped \(named)" + (skipped.count > 12 ? ", …" : "")
     }
 }
 
@@ -27,21 +35,53 @@ public enum ClockLength: Sendable, Equatable {
     case hours(Int)
     /// Working days; the day of the trigger is day 0, and it is due at the practice hour of the last one.
     case workingDays(Int)
+    /// Months of the calendar: due at the practice hour of the same day of the month, or of the next working day.
+    case months(Int)
 
-    /// The due time of a clock of this length.
-    public func due(from start: Instant, calendar: WorkingCalendar, practiceHour: Int, policyVersion: String) -> DueTime
-    {
+    /// The due time of a clock of this length, which `setting` asks for.
+    public func due(
+        from start: Instant, calendar: WorkingCalendar, practiceHour: Int, policyVersion: String,
+        setting: String? = nil
+    ) -> DueTime {
         switch self {
         case .hours(let hours):
             return DueTime(
-                due: start.adding(seconds: Int64(hours) * 3600), from: start,
-                rule: hours == 1 ? "1 hour" : "\(hours) hours", policyVersion: policyVersion, skipped: [])
+                due: start.adding(seconds: Int64(hours) * 3600), from: start, length: self, setting: setting,
+                policyVersion: policyVersion, skipped: [])
         case .workingDays(let days):
             let (day, skipped) = calendar.day(days, after: LondonTime.date(at: start))
             return DueTime(
-                due: LondonTime.instant(day, hour: practiceHour), from: start,
-                rule: days == 1 ? "1 working day" : "\(days) working days", policyVersion: policyVersion,
-                skipped: skipped)
+                due: LondonTime.instant(day, hour: practiceHour), from: start, length: self, setting: setting,
+                policyVersion: policyVersion, skipped: skipped)
+        case .months(let months):
+            let day = LondonTime.date(at: start).adding(months: months)
+            let (due, skipped) = calendar.workingDay(from: day)
+            return DueTime(
+                due: LondonTime.instant(due, hour: practiceHour), from: start, length: self, setting: setting,
+                policyVersion: policyVersion, skipped: skipped)
         }
+    }
+}
+
+extension ClockLength {
+    /// `1 working day`, `4 hours`.
+    public var text: String {
+        switch self {
+        case .hours(let hours): hours == 1 ? "1 hour" : "\(hours) hours"
+        case .months(let months): months == 1 ? "1 month" : "\(months) months"
+        case .workingDays(let days): days == 1 ? "1 working day" : "\(days) working days"
+        }
+    }
+
+    /// Reads what `text` wrote, and nothing else.
+    public init?(text: String) {
+        guard let space = text.firstIndex(of: " "), let count = Int(text[..<space]), count > 0 else { return nil }
+        switch text[text.index(after: space)...] {
+        case "hour", "hours": self = .hours(count)
+        case "month", "months": self = .months(count)
+        case "working day", "working days": self = .workingDays(count)
+        default: return nil
+        }
+        guard self.text == text else { return nil }
     }
 }

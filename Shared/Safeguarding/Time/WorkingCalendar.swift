@@ -24,6 +24,17 @@ public struct WorkingCalendar: Sendable, Equatable {
         return coveredYears.contains(year) ? holidays[day] : BankHolidayRules.holidays(of: year)[day]
     }
 
+    /// The day itself if it is a working day, or else the next one, with the days passed over.
+    public func workingDay(from start: CalendarDate) -> (day: CalendarDate, skipped: [SkippedDay]) {
+        var day = start
+        var skipped: [SkippedDay] = []
+        while let reason = reasonOff(day) {
+            skipped.append(SkippedDay(day: day, reason: reason))
+            day = day.adding(days: 1)
+        }
+        return (day, skipped)
+    }
+
     /// The day that is so many working days after another, which is day 0, with the days passed over.
     public func day(_ count: Int, after start: CalendarDate) -> (day: CalendarDate, skipped: [SkippedDay]) {
         var day = start
@@ -47,6 +58,12 @@ public struct SkippedDay: Sendable, Equatable {
     public let day: CalendarDate
     /// `Saturday`, `Sunday`, or the holiday's name.
     public let reason: String
+
+    /// A day, and why it does not count.
+    public init(day: CalendarDate, reason: String) {
+        self.day = day
+        self.reason = reason
+    }
 }
 
 /// The standing rules for bank holidays in England and Wales (Banking and Financial Dealings Act 1971, and what is

@@ -1,0 +1,40 @@
+import Contracts
+import Messaging
+import Policy
+import Safeguarding
+
+// What the tracker's clocks mean, and what an operator's moving one means to what is remembered beside it.
+extension EscalationTracker {
+    /// The tracker's clocks, with what happens when one falls due.
+    public var clockKinds: [ClockKind] { TrackerClock.allCases.map { ClockKind($0.rawValue, $0.consequence) } }
+
+    /// A clock that falls due at another time now. A challenge remembers when its side's time is over.
+    public func moved(_ deadline: Deadline, state casebook: inout Casebook, now: Instant) -> [Effect<EscalationRow>] {
+        guard TrackerClock(rawValue: deadline.key.kind) == .escalationStage,
+            let id = EscalationID(deadline.key.subject), var escalation = casebook.escalations[id]
+        else { return [] }
+        escalation.due = deadline.due
+        casebook.escalations.keep(escalation)
+        return []
+    }
+}
+
+extension TrackerClock {
+    /// What happens when such a clock falls due.
+    var consequence: String {
+        switch self {
+        case .reconvenedDiscussion:
+            "Every party to the decision is told that the strategy discussion about it has not been held."
+        case .escalationStage:
+            "Silence moves the challenge to the next stage of its ladder; at the top both sides are called again."
+        case .conferenceRequest:
+            "A request for a conference that is not decided becomes a challenge on the ladder."
+        case .progress:
+            "If nothing has been recorded for the household since, the manager of whoever leads is asked to take the matter "
+                + "to supervision; the second time every involved agency is offered to challenge."
+        case .attestation:
+            "The agency is reminded to say who answers for it at each stage of an escalation; the next time the business unit "
+                + "is told as well."
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Contracts
+import Messaging
+import Policy
+import Safeguarding
+
+// Responsibility: each agency says every year who answers for it at each stage (row B3).
+extension EscalationTracker {
+    /// One clock for each agency of the partnership, also for those that have never said anything.
+    public func standingClocks(now: Instant) -> [Deadline] {
+        policy.agencies.codes.map { agency in
+            attestationClock(
+                of: agency,
+                due: policy.due(policy.attestation.first, from: now, setting: .attestation(.first)))
+        }
+    }
+
+    /// An agency has said it. What it said before, and comes in later, moves nothing.
+    func attest(_ attestation: AttestationFact, by agency: AgencyCode, _ casebook: inout Casebook)
+        -> [Effect<EscalationRow>]
+    {
+        if let last = casebook.responsibility.attestedOn, last > attestation.attestedOn { return [] }
+        casebook.responsibility.attestedOn = attestation.attestedOn
+        casebook.responsibility.reminders = 0
+        // A day has no hour; noon in London is that day for everybody.
+        let from = LondonTime.instant(attestation.attestedOn, hour: 12)
+        let due = policy.due(policy.attestation.every, from: from, setting: .attestation(.every))
+        return [.arm(attestationClock(of: agency, due: due))]
+    }
+
+    /// It is due: the agency is reminded, and from the second time on the business unit hears of it too, until it is said.
+    func attestationDue(_ code: String, _ casebook: inout Casebook, _ context: Announcements.Context)
+        -> [Effect<EscalationRow>]
+    {
+        guard let agency = AgencyCode(code), policy.agencies[agency] != nil else { return [] }
+        casebook.responsibility.reminders += 1
+        let reminders = casebook.responsibility.reminders
+        let last = casebook.responsibility.attestedOn.map(\.description) ?? "never"
+        var receivers = [receiver(agency)]
+        if reminders > 1, agency != policy.agencies.businessUnit {
+            receivers.append(receiver(policy.agencies.businessUnit))
+        }
+        var content = NoticeDue.Content()
+        content.reason =
+            "\(agency) has to say who answers for it at each stage of an escalation; it did so last: \(last). "
+            + "Reminder \(reminders)."
+        let order = NoticeOrder(
+            cause: "attestation/\(agency)/\(last)/\(reminders)", children: [], receivers: receivers, content: content)
+        let due = policy.due(policy.attestation.grace, from: context.now, setting: .attestation(.grace))
+        return [
+            announcements.order(order, casebook.register, context), .arm(attestationClock(of: agency, due: due)),
+        ]
+    }
+
+    /// To the line manager, who can see to it.
+    private func receiver(_ agency: AgencyCode) -> NoticeDue.Receiver {
+        NoticeDue.Receiver(
+            agency: agency, kind: .taskDue, task: .attestContacts,
+            addressedTo: policy.addressees(of: agency, stages: [2]))
+    }
+
+    private func attestationClock(of agency: AgencyCode, due: DueTime) -> Deadline {
+        Deadline(key: TrackerClock.attestation.key(agency.text), household: .matters(of: agency), due: due)
+    }
+}

@@ -1,0 +1,81 @@
+import Contracts
+import Messaging
+import PostgresClient
+import Safeguarding
+
+/// A clock that is set, with what its service says of it.
+struct ClockLine: Sendable {
+    let service: String
+    let key: DeadlineKey
+    let household: HouseholdID
+    let due: Instant
+    let explanation: ClockExplanation?
+    /// What happens when it falls due.
+    let consequence: String?
+    /// Who moved it, and why, if anybody has.
+    let movedBy: (name: String, reason: String)?
+    /// The database's clock.
+    let now: Instant
+
+    init?(_ row: Row, service: String) throws(PostgresError) {
+        guard let clock = try ArmedClock(row: row) else { return nil }
+        self.service = service
+        (key, household, due) = (clock.deadline.key, clock.deadline.household, clock.deadline.due)
+        explanation = ClockExplanation(reading: clock.deadline.explanation)
+        consequence = try row.optionalText(4)
+        let (name, reason) = (try row.optionalText(5), try row.optionalText(6))
+        movedBy = name.flatMap { name in reason.map { (name, $0) } }
+        now = Instant(microsecondsSinceEpoch: try row.timestamp(7))
+    }
+
+    /// Everything that there is to say, a line each.
+    var text: String {
+        var lines = [
+            key.text,
+            field(
+                "due", "\(due.rfc3339), in London \(ClockText.london(due)): \(ClockText.distance(from: now, to: due))"),
+            field("set by", "\(service), for household \(household)"),
+        ]
+        if let explanation {
+            let setting = explanation.setting.map { " (\($0))" } ?? ""
+            lines.append(field("runs", explanation.rule + setting))
+            if let from = explanation.from {
+                lines.append(field("from", "\(from.rfc3339), in London \(ClockText.london(from))"))
+            }
+            if let version = explanation.policyVersion { lines.append(field("policy", "version \(version)")) }
+            for (place, skipped) in explanation.skipped.enumerated() {
+                lines.append(field(place == 0 ? "skipped" : "", "\(ClockText.day(skipped.day)): \(skipped.reason)"))
+            }
+            if explanation.skipped.isEmpty { lines.append(field("skipped", "no day")) }
+            if let move = explanation.move {
+                let who = movedBy.map { " by \($0.name): \($0.reason)" } ?? ""
+                lines.append(
+                    field("moved", "from \(move.dueBefore.rfc3339), on request \(move.request)\(who)"))
+            }
+        }
+        lines.append(field("then", consequence ?? "The service has not said what this kind of clock is for."))
+        return lines.joined(separator: "\n")
+    }
+
+    private func field(_ name: String, _ value: String) -> String { name.padded(to: 9) + value }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("deadline", key.text)
+        writer.field("kind", key.kind)
+        writer.field("service", service)
+        writer.field("household", household.text)
+        writer.field("dueAt", due.rfc3339)
+        writer.field("secondsLeft", Int(due.seconds(since: now)))
+        writer.field("late", due < now)
+        if let explanation { writer.object("explanation") { explanation.write(to: &$0) } }
+        if let movedBy {
+            writer.object("movedBy") {
+                $0.field("name", movedBy.name)
+                $0.field("reason", movedBy.reason)
+            }
+        }
+        writer.field("then", consequence)
+        writer.endObject()
+    }
+}

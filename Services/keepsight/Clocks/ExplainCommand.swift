@@ -1,0 +1,133 @@
+import Contracts
+import Messaging
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// `keepsight explain`: why a clock falls due when it does, and what happens then (P6).
+enum ExplainCommand {
+    static let command = Command(
+        "explain",
+        "Explain a clock: from when, by which policy, which days it skipped, and what happens when it falls due.",
+        arguments: [
+            (
+                "DEADLINE",
+                "The clock's name, what it is about, or a beginning of one that no other has. Without it: list clocks.",
+                false
+            )
+        ],
+        options: [
+            Command.Option("household", "ID", "List those of one household."),
+            Command.Option("kind", "KIND", "List those of one kind, such as acknowledgement."),
+            Command.Option("due-before", "TIME", "List those that fall due before: RFC 3339, or a day."),
+            Command.Option("limit", "NUMBER", "List so many at the most (default 50)."),
+            Command.Option("json", nil, "Print JSON, a line for each clock."),
+        ],
+        examples: [
+            "keepsight explain --due-before 2026-12-24",
+            "keepsight explain screening-decision:s1-0123",
+        ]
+    ) { invocation in
+        let filter = try Filter(invocation)
+        let deployment = Deployment(environment: invocation.environment)
+        guard let name = filter.beginning else { return try await list(filter, deployment, invocation) }
+        let clocks = try await read(filter, deployment)
+        let exact = clocks.filter { $0.key.text == name }
+        guard let clock = exact.first ?? clocks.first else {
+            throw CommandFailure(
+                .failed,
+                "No clock that is set begins with '\(name)'. It may have fallen due, or been cleared by what it waited "
+                    + "for. 'keepsight explain' lists those that are set.")
+        }
+        guard exact.count == 1 || clocks.count == 1 else {
+            let names = clocks.prefix(10).map { "  " + $0.key.text }.joined(separator: "\n")
+            throw CommandFailure(.usage, "More than one clock begins with '\(name)'; give more of it:\n\(names)")
+        }
+        if invocation.has("json") { Output.json { clock.write(to: &$0) } } else { Output.line(clock.text) }
+        return .ok
+    }
+
+    private struct Filter {
+        let beginning: String?
+        let household: HouseholdID?
+        let kind: String?
+        let dueBefore: Instant?
+        let limit: Int
+
+        init(_ invocation: Invocation) throws(UsageError) {
+            beginning = invocation.positional.first
+            kind = invocation.value("kind")
+            limit = try invocation.number("limit", default: 50, in: 1...10_000)
+            household = try invocation.household()
+            switch invocation.value("due-before") {
+            case nil: dueBefore = nil
+            case let text?:
+                let day = CalendarDate(text).map { LondonTime.instant($0, hour: 0) }
+                guard let instant = Instant(rfc3339: text) ?? day else {
+                    throw UsageError("--due-before takes a time such as 2026-12-24T17:00:00Z, or a day.")
+                }
+                dueBefore = instant
+            }
+        }
+    }
+
+    private static let statement = SQLStatement(name: "armed_clocks", bytes: PackageResources.armed_clocks_sql)
+
+    private static func list(_ filter: Filter, _ deployment: Deployment, _ invocation: Invocation) async throws
+        -> ExitStatus
+    {
+        let clocks = try await read(filter, deployment)
+        if invocation.has("json") {
+            for clock in clocks { Output.json { clock.write(to: &$0) } }
+            return .ok
+        }
+        guard !clocks.isEmpty else {
+            Output.line("No such clock is set.")
+            return .ok
+        }
+        var table = Table(["due", "in London", "", "kind", "service", "household", "deadline"])
+        for clock in clocks {
+            table.add([
+                clock.due.rfc3339, ClockText.london(clock.due), ClockText.distance(from: clock.now, to: clock.due),
+                clock.key.kind, clock.service, clock.household.text, clock.key.text,
+            ])
+        }
+        Output.line(table.text)
+        if clocks.count == filter.limit { Output.note("There may be more; --limit shows them.") }
+        return .ok
+    }
+
+    /// Those of every service, the next first.
+    private static func read(_ filter: Filter, _ deployment: Deployment) async throws -> [ClockLine] {
+        var clocks: [ClockLine] = []
+        for service in Topics.services {
+            let connection = try await PostgresConnection.connect(
+                try deployment.postgres(schema: Migrator.schema(of: service)))
+            let result = try await connection.run(
+                statement,
+                [
+                    filter.beginning.map { PostgresValue.text($0) } ?? .null,
+                    filter.household.map { PostgresValue.uuid($0.uuid) } ?? .null,
+                    filter.kind.map { PostgresValue.text($0) } ?? .null,
+                    filter.dueBefore.map {
+                        PostgresValue.timestamp(microsecondsSinceUnixEpoch: $0.microsecondsSinceEpoch)
+                    } ?? .null,
+                    .int8(Int64(filter.limit)),
+                ])
+            await connection.close()
+            clocks += try result.rows.compactMap { try ClockLine($0, service: service) }
+        }
+        return Array(clocks.sorted { ($0.due, $0.key.text) < ($1.due, $1.key.text) }.prefix(filter.limit))
+    }
+}
+
+extension Invocation {
+    /// The household that `--household` names.
+    func household() throws(UsageError) -> HouseholdID? {
+        guard let text = value("household") else { return nil }
+        guard let household = HouseholdID(text) else {
+            throw UsageError("--household takes the 32 digits by which Keepsight knows a household.")
+        }
+        return household
+    }
+}

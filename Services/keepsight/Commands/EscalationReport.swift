@@ -1,0 +1,100 @@
+import Contracts
+import PostgresClient
+
+/// What became of challenges: by stage of each ladder, and by the agency that challenged (rows B5, B7, I9).
+struct EscalationReport: Sendable {
+    /// One stage of one ladder.
+    struct StageLine: Sendable {
+        let ladder: String
+        let stage: Int32
+        let matters: Int64
+        let medianDays: Double?
+        let answers: Int64
+        let answersInTime: Int64
+        let movedBySilence: Int64
+        let closed: Int64
+        let changed: Int64
+
+        init(row: Row) throws(PostgresError) {
+            ladder = try row.text(0)
+            stage = try row.optionalInt4(1) ?? 0
+            matters = try row.int8(2)
+            medianDays = try row.optionalDouble(3)
+            answers = try row.int8(4)
+            answersInTime = try row.int8(5)
+            movedBySilence = try row.int8(6)
+            closed = try row.int8(7)
+            changed = try row.int8(8)
+        }
+    }
+
+    /// One agency that has challenged.
+    struct AgencyLine: Sendable {
+        let agency: String
+        /// Raised, open, upheld, changed, compromise, withdrawn, with a lesson.
+        let counts: [Int64]
+
+        init(row: Row) throws(PostgresError) {
+            agency = try row.text(0)
+            counts = try [1, 2, 3, 4, 5, 6, 7].map { column throws(PostgresError) in try row.int8(column) }
+        }
+    }
+
+    let stages: [StageLine]
+    let agencies: [AgencyLine]
+
+    private static let countNames: [StaticString] = [
+        "raised", "open", "upheld", "changed", "compromise", "withdrawn", "lessons",
+    ]
+
+    var text: String {
+        var byStage = Table([
+            "ladder", "stage", "matters", "median days", "answers", "in time", "moved on by silence", "closed here",
+            "decision changed",
+        ])
+        for line in stages {
+            byStage.add([
+                line.ladder, "\(line.stage)", "\(line.matters)", line.medianDays.map(EscalationReport.tenths) ?? "-",
+                "\(line.answers)", share(line.answersInTime, line.answers), "\(line.movedBySilence)", "\(line.closed)",
+                share(line.changed, line.closed),
+            ])
+        }
+        var byAgency = Table([
+            "challenged by", "raised", "open", "upheld", "changed: good practice", "compromise", "withdrawn", "lessons",
+        ])
+        for line in agencies { byAgency.add([line.agency] + line.counts.map { "\($0)" }) }
+        return byStage.text + "\n\n" + byAgency.text
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.array("stages", stages) { writer, line in
+            writer.beginObject()
+            writer.field("ladder", line.ladder)
+            writer.field("stage", Int(line.stage))
+            writer.field("matters", Int(line.matters))
+            writer.field("medianDays", line.medianDays.map(EscalationReport.tenths))
+            writer.field("answers", Int(line.answers))
+            writer.field("answersInTime", Int(line.answersInTime))
+            writer.field("movedBySilence", Int(line.movedBySilence))
+            writer.field("closed", Int(line.closed))
+            writer.field("changed", Int(line.changed))
+            writer.endObject()
+        }
+        writer.array("agencies", agencies) { writer, line in
+            writer.beginObject()
+            writer.field("agency", line.agency)
+            for (name, count) in zip(EscalationReport.countNames, line.counts) { writer.field(name, Int(count)) }
+            writer.endObject()
+        }
+        writer.endObject()
+    }
+
+    private func share(_ part: Int64, _ whole: Int64) -> String { whole == 0 ? "-" : "\(part * 100 / whole) %" }
+
+    /// One decimal; days need no more.
+    private static func tenths(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(abs(tenths % 10))"
+    }
+}

@@ -1,0 +1,149 @@
+import Contracts
+import Messaging
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// `keepsight escalations`: which challenges are open and where they stand, or what became of all of them (row B5).
+enum EscalationsCommand {
+    /// Rows shown at the most.
+    private static let maximumRows: Int64 = 1000
+
+    static let command = Command(
+        "escalations", "Show challenges: where each stands and whose turn it is, or what became of them.",
+        arguments: [("SUBJECT", "Only about this decision, discussion, referral item or request.", false)],
+        options: [
+            Command.Option("all", nil, "Closed ones too."),
+            Command.Option("report", nil, "Days and answers by stage, and outcomes by agency, instead of a list."),
+            Command.Option("json", nil, "Print JSON."),
+        ], examples: ["keepsight escalations", "keepsight escalations --report"]
+    ) { invocation in
+        let deployment = Deployment(environment: invocation.environment)
+        let schema = Migrator.schema(of: "escalation-tracker")
+        let connection = try await PostgresConnection.connect(try deployment.postgres(schema: schema))
+        if invocation.has("report") {
+            let stages = try await connection.run(stagesStatement, [])
+            let agencies = try await connection.run(agenciesStatement, [])
+            await connection.close()
+            let report = EscalationReport(
+                stages: try stages.rows.map(EscalationReport.StageLine.init(row:)),
+                agencies: try agencies.rows.map(EscalationReport.AgencyLine.init(row:)))
+            if invocation.has("json") {
+                Output.json { report.write(to: &$0) }
+            } else {
+                Output.line(report.text)
+            }
+            return .ok
+        }
+        let result = try await connection.run(
+            listStatement,
+            [.bool(invocation.has("all")), .text(invocation.positional.first ?? ""), .int8(maximumRows)])
+        await connection.close()
+        show(try result.rows.map(EscalationLine.init(row:)), asJSON: invocation.has("json"))
+        return .ok
+    }
+
+    private static func show(_ lines: [EscalationLine], asJSON: Bool) {
+        if asJSON {
+            Output.json { writer in
+                writer.beginArray()
+                for line in lines { line.write(to: &writer) }
+                writer.endArray()
+            }
+            return
+        }
+        guard !lines.isEmpty else {
+            Output.note("No challenge is open.")
+            return
+        }
+        var table = Table(["escalation", "about", "because of", "challenger", "decider", "stage", "awaits", "until"])
+        for line in lines {
+            table.add([
+                line.id, line.subjectText, line.occasion, line.challenger, line.decider,
+                "\(line.stage)\(line.isUrgent ? " urgent" : "") (\(line.ladder))", line.awaitsText, line.untilText,
+            ])
+        }
+        Output.line(table.text)
+    }
+
+    private static let listStatement = SQLStatement(name: "escalations", bytes: PackageResources.escalations_sql)
+    private static let stagesStatement = SQLStatement(
+        name: "escalation-stages", bytes: PackageResources.escalation_stages_sql)
+    private static let agenciesStatement = SQLStatement(
+        name: "escalation-agencies", bytes: PackageResources.escalation_agencies_sql)
+}
+
+/// One challenge and how it stands.
+struct EscalationLine: Sendable {
+    let id: String
+    let subjectKind: String
+    let subject: String
+    let version: Int32?
+    let occasion: String
+    let challenger: String
+    let decider: String
+    let ladder: String
+    let isUrgent: Bool
+    let stage: Int32
+    let awaits: String
+    let due: Instant?
+    let outcome: String?
+    let openedAt: Instant
+    let closedAt: Instant?
+    let now: Instant
+
+    init(row: Row) throws(PostgresError) {
+        id = try row.text(0)
+        subjectKind = try row.text(1)
+        subject = try row.text(2)
+        version = try row.optionalInt4(3)
+        occasion = try row.text(4)
+        challenger = try row.text(5)
+        decider = try row.text(6)
+        ladder = try row.text(7)
+        isUrgent = try row.bool(8)
+        stage = try row.optionalInt4(9) ?? 0
+        awaits = try row.text(10)
+        due = try row.optionalTimestamp(11).map(Instant.init(microsecondsSinceEpoch:))
+        outcome = try row.optionalText(12)
+        openedAt = Instant(microsecondsSinceEpoch: try row.timestamp(13))
+        closedAt = try row.optionalTimestamp(14).map(Instant.init(microsecondsSinceEpoch:))
+        now = Instant(microsecondsSinceEpoch: try row.timestamp(15))
+    }
+
+    var subjectText: String { "\(subjectKind) \(subject)" + (version.map { " version \($0)" } ?? "") }
+
+    var awaitsText: String { outcome.map { "closed: \($0)" } ?? (awaits == "decider" ? decider : challenger) }
+
+    var untilText: String {
+        guard let due else { return closedAt?.secondsText ?? "" }
+        return due.secondsText + (due < now ? " (late)" : "")
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("escalationId", id)
+        writer.field("subjectKind", subjectKind)
+        writer.field("subject", subject)
+        writer.field("version", version.map { Int($0) })
+        writer.field("occasion", occasion)
+        writer.field("challenger", challenger)
+        writer.field("decider", decider)
+        writer.field("ladder", ladder)
+        writer.field("urgent", isUrgent)
+        writer.field("stage", Int(stage))
+        writer.field("awaits", outcome == nil ? (awaits == "decider" ? decider : challenger) : nil)
+        writer.field("dueAt", due?.rfc3339)
+        writer.field("outcome", outcome)
+        writer.field("openedAt", openedAt.rfc3339)
+        writer.field("closedAt", closedAt?.rfc3339)
+        writer.endObject()
+    }
+}
+
+extension Instant {
+    /// Whole seconds are enough to read.
+    var secondsText: String {
+        Instant(microsecondsSinceEpoch: microsecondsSinceEpoch / 1_000_000 * 1_000_000).rfc3339
+    }
+}

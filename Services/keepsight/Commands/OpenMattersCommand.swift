@@ -1,0 +1,90 @@
+import Contracts
+import Messaging
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// `keepsight open`: everything that is open, its age, and how long nothing has happened (row B6).
+enum OpenMattersCommand {
+    static let command = Command(
+        "open", "Show everything that is open, how old it is, and for how long nothing has happened.",
+        options: [
+            Command.Option(
+                "kind", "KIND",
+                "Only section-47, child-protection-plan, section-17, early-help, held-change, "
+                    + "conference-request or escalation."),
+            Command.Option("limit", "N", "Rows at the most, those without progress for longest first (default: 100)."),
+            Command.Option("json", nil, "Print JSON."),
+        ], examples: ["keepsight open --kind held-change"]
+    ) { invocation in
+        let limit = try invocation.number("limit", default: 100, in: 1...100_000)
+        let deployment = Deployment(environment: invocation.environment)
+        let schema = Migrator.schema(of: "escalation-tracker")
+        let connection = try await PostgresConnection.connect(try deployment.postgres(schema: schema))
+        let result = try await connection.run(
+            statement, [.text(invocation.value("kind") ?? ""), .int8(Int64(limit))])
+        await connection.close()
+        let matters = try result.rows.map(OpenMatter.init(row:))
+        if invocation.has("json") {
+            Output.json { writer in
+                writer.beginArray()
+                for matter in matters { matter.write(to: &writer) }
+                writer.endArray()
+            }
+            return .ok
+        }
+        var table = Table(["kind", "about", "household", "days open", "days without progress", "breaches"])
+        for matter in matters {
+            table.add([
+                matter.kind, matter.subject, matter.household, "\(matter.daysOpen)",
+                matter.daysWithoutProgress.map(String.init) ?? "-", "\(matter.breaches)",
+            ])
+        }
+        if table.isEmpty { Output.note("Nothing is open.") } else { Output.line(table.text) }
+        return .ok
+    }
+
+    private static let statement = SQLStatement(name: "open-matters", bytes: PackageResources.open_matters_sql)
+}
+
+/// One open matter. Children and households stand under their opaque identifiers.
+private struct OpenMatter {
+    let kind: String
+    let subject: String
+    let household: String
+    let since: Instant
+    let lastProgress: Instant?
+    let breaches: Int32
+    let now: Instant
+
+    init(row: Row) throws(PostgresError) {
+        kind = try row.text(0)
+        subject = try row.text(1)
+        household = try row.uuid(2).hex
+        let since = try row.optionalTimestamp(3)
+        lastProgress = try row.optionalTimestamp(4).map(Instant.init(microsecondsSinceEpoch:))
+        breaches = try row.optionalInt4(5) ?? 0
+        now = Instant(microsecondsSinceEpoch: try row.timestamp(6))
+        self.since = since.map(Instant.init(microsecondsSinceEpoch:)) ?? now
+    }
+
+    var daysOpen: Int { days(since: since) }
+    var daysWithoutProgress: Int? { lastProgress.map(days(since:)) }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("kind", kind)
+        writer.field("subject", subject)
+        writer.field("household", household)
+        writer.field("since", since.rfc3339)
+        writer.field("daysOpen", daysOpen)
+        writer.field("lastProgressAt", lastProgress?.rfc3339)
+        writer.field("daysWithoutProgress", daysWithoutProgress)
+        writer.field("breaches", Int(breaches))
+        writer.endObject()
+    }
+
+    private func days(since start: Instant) -> Int {
+        Int((now.microsecondsSinceEpoch - start.microsecondsSinceEpoch) / 86_400_000_000)
+    }
+}

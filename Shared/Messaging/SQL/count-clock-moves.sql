@@ -1,0 +1,1 @@
+SELECT count(*) FROM clock_move WHERE request = $1

@@ -1,0 +1,105 @@
+import Safeguarding
+
+/// Which of a policy's settings a clock runs by. A clock keeps the name, so that it can be asked later what the policy of
+/// that day would say.
+public enum ClockSetting: Hashable, Sendable {
+    /// From referral to the hub's decision (T1).
+    case screeningDecision
+    /// How soon a referral of that rating is to be looked at.
+    case rating(RiskRating)
+    /// From a notice to the reminder that nobody has acknowledged it (row A4).
+    case acknowledgement
+    /// In which an answer is expected (rows A3, B1).
+    case challengeWindow
+    /// From a held or urgent change to the reconvened discussion (row A2).
+    case reconvenedDiscussion
+    /// Between two stages of the hub that hear of an overdue decision (row B2).
+    case overdueDecision
+    /// From a request for a conference to the decision on it (row B8).
+    case conferenceRequest
+    /// How long nothing may happen for a child at that level (row B6).
+    case noProgress(ThresholdLevel)
+    /// When an agency attests who answers for it (row B3).
+    case attestation(Attestation.Length)
+    /// In which each side of a stage of a ladder answers (row B5).
+    case stage(ladder: String, number: Int, isUrgent: Bool)
+
+    /// As it stands in the policy's files: `clocks.challengeWindow`, `ladders.default.2.urgent`.
+    public var text: String {
+        switch self {
+        case .screeningDecision: "clocks.screeningDecision"
+        case .rating(let rating): "clocks.ratings.\(rating.rawValue)"
+        case .acknowledgement: "clocks.acknowledgement"
+        case .challengeWindow: "clocks.challengeWindow"
+        case .reconvenedDiscussion: "clocks.reconvenedDiscussion"
+        case .overdueDecision: "clocks.overdueDecision.every"
+        case .conferenceRequest: "clocks.conferenceRequest"
+        case .attestation(let length): "clocks.attestation.\(length.rawValue)"
+        case .noProgress(let level): "clocks.noProgress.\(level.rawValue)"
+        case .stage(let ladder, let number, let isUrgent):
+            "ladders.\(ladder).\(number).\(isUrgent ? "urgent" : "standard")"
+        }
+    }
+
+    /// Reads what `text` wrote; `nil` for anything else.
+    public init?(text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        if parts.count == 4, parts[0] == "ladders", let number = Int(parts[2]) {
+            self = .stage(ladder: parts[1], number: number, isUrgent: parts[3] == "urgent")
+        } else if parts.count == 3, let rating = RiskRating(rawValue: parts[2]) {
+            self = .rating(rating)
+        } else if parts.count == 3, let level = ThresholdLevel(rawValue: parts[2]) {
+            self = .noProgress(level)
+        } else if parts.count == 3, let length = Attestation.Length(rawValue: parts[2]), parts[1] == "attestation" {
+            self = .attestation(length)
+        } else if let plain = ClockSetting.plain.first(where: { $0.text == text }) {
+            self = plain
+        } else {
+            return nil
+        }
+        guard self.text == text else { return nil }
+    }
+
+    /// Those without a part that varies.
+    static let plain: [ClockSetting] = [
+        .screeningDecision, .acknowledgement, .challengeWindow, .reconvenedDiscussion, .overdueDecision,
+        .conferenceRequest,
+    ]
+}
+
+extension Policy {
+    /// How long a clock of that setting runs; `nil` if the policy has no such setting.
+    public func length(of setting: ClockSetting) -> ClockLength? {
+        switch setting {
+        case .screeningDecision: clocks.screeningDecision
+        case .rating(let rating): clocks.ratings[rating]
+        case .acknowledgement: clocks.acknowledgement
+        case .challengeWindow: clocks.challengeWindow
+        case .reconvenedDiscussion: clocks.reconvenedDiscussion
+        case .overdueDecision: clocks.overdueDecision.every
+        case .conferenceRequest: clocks.conferenceRequest
+        case .attestation(let length): clocks.attestation[length]
+        case .noProgress(let level): clocks.noProgress[level]
+        case .stage(let ladder, let number, let isUrgent): ladders[ladder]?[number]?.length(isUrgent: isUrgent)
+        }
+    }
+}
+
+extension Policy {
+    /// Everything that decides when clocks fall due, one line each: two policies with the same text set every clock alike.
+    public var clockTerms: String {
+        var settings = ClockSetting.plain + RiskRating.allCases.map(ClockSetting.rating)
+        settings += ThresholdLevel.allCases.map(ClockSetting.noProgress)
+        settings += Attestation.Length.allCases.map(ClockSetting.attestation)
+        for ladder in ladders.values {
+            for stage in ladder.stages {
+                for isUrgent in [false, true] {
+                    settings.append(.stage(ladder: ladder.name, number: stage.number, isUrgent: isUrgent))
+                }
+            }
+        }
+        let lengths = settings.map { "\($0.text) \(length(of: $0)?.text ?? "none")" }.sorted()
+        let days = calendar.holidays.map { "off \($0.key) \($0.value)" }.sorted()
+        return (["version \(version)", "practiceHour \(clocks.practiceHour)"] + lengths + days).joined(separator: "\n")
+    }
+}

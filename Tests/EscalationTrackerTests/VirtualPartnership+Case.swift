@@ -1,0 +1,138 @@
+import Contracts
+import Safeguarding
+
+@testable import EscalationTracker
+@testable import Policy
+
+// The events of a case, as agencies publish them.
+extension VirtualPartnership {
+    static let practitioner = Person(name: "Tess Example", role: "practitioner")
+
+    /// Health visiting has referred, school and police are involved, and a discussion decided on an enquiry.
+    mutating func prologue(children: [PersonID] = [child]) throws {
+        let referral = ReferralFact(
+            referralID: "R1", referrerRole: "health visitor", sourceOfReferral: .healthVisitor, primaryNeed: nil,
+            concernKinds: ["medical"], isImmediateRisk: false)
+        try publish(.referral(referral), as: "health-visiting", about: children)
+        for agency in ["school-hill", "csc"] {
+            try publish(
+                .involvement(InvolvementFact(state: .opened, role: "worker", on: LondonTime.date(at: now))),
+                as: agency, about: children)
+        }
+        try discuss("SD1", about: children)
+    }
+
+    mutating func discuss(
+        _ id: String, _ decision: DiscussionDecision = .section47, about children: [PersonID] = [child]
+    )
+        throws
+    {
+        let attendees = try ["csc", "police", "health-visiting"].map {
+            DiscussionFact.Attendee(agency: try VirtualPartnership.code($0), role: "practitioner")
+        }
+        try publish(
+            .discussion(
+                DiscussionFact(
+                    discussionID: id, heldAt: now, attendees: attendees, decision: decision, reason: "As discussed.")),
+            as: "csc", about: children)
+    }
+
+    @discardableResult
+    mutating func decide(
+        _ id: String = "D1", version: Int = 1, from: ThresholdLevel = .section47, to: ThresholdLevel = .section17,
+        urgent: Bool = false, children: [PersonID] = [child], review: DecisionFact.Review? = nil
+    ) throws -> String {
+        try publish(
+            .decision(
+                DecisionFact(
+                    decisionID: id, version: version,
+                    changes: children.map {
+                        DecisionFact.Change(person: $0, from: from, to: to, rationale: "Support is accepted.")
+                    }, decidedAt: now, authoriserRole: "team manager", reason: "Support is thought to be enough.",
+                    discussionID: nil, isUrgent: urgent, urgentReason: urgent ? "It cannot wait." : nil,
+                    review: review)),
+            as: "csc", about: children)
+    }
+
+    mutating func consult(_ agency: String, _ view: ConsultationView = .support, about decision: String = "D1") throws {
+        try publish(
+            .consultation(
+                ConsultationFact(
+                    decisionID: decision, agency: try VirtualPartnership.code(agency), consultedRole: "practitioner",
+                    at: now, view: view)), as: agency, about: [])
+    }
+
+    /// Answers the latest notice of a kind that an agency has.
+    @discardableResult
+    mutating func answer(
+        _ kind: NoticeKind, as agency: String, _ answer: NoticeAnswer = .challenge, urgent: Bool = false,
+        escalateTo: Int? = nil, child: PersonID = child
+    ) throws -> String {
+        guard let notice = told.last(where: { $0.agency == agency && $0.kind == kind && $0.child == child }) else {
+            throw Failure("\(agency) has no notice of the kind \(kind.rawValue)")
+        }
+        return try publish(
+            .answer(
+                AnswerFact(
+                    noticeID: notice.id, by: VirtualPartnership.practitioner, answer: answer,
+                    grounds: "The risk has not gone.", desiredOutcome: "The enquiry goes on.", isUrgent: urgent,
+                    escalateTo: escalateTo)), as: agency, about: [])
+    }
+
+    /// The latest escalation.
+    var escalation: Escalation? { casebook.escalations.escalations.last }
+
+    /// One side of the latest escalation speaks; returns the reasons for which it was refused.
+    @discardableResult
+    mutating func respond(
+        as agency: String, stage: Int? = nil, escalateTo: Int? = nil, immediateRisk: Bool = false
+    ) throws -> [RefusalReason] {
+        guard let escalation else { throw Failure("there is no escalation") }
+        let text = """
+            {"escalationId":"\(escalation.id)","stage":\(stage ?? escalation.stage),\
+            "by":{"name":"Tess Example","role":"practitioner"},"response":"As said.",\
+            "escalateTo":\(escalateTo.map(String.init) ?? "null"),"immediateRisk":\(immediateRisk)}
+            """
+        var reasons = RefusalReasons()
+        let data = try JSONDocument(parsing: Array(text.utf8)).root
+        guard let event = EscalationResponded(reading: data, &reasons) else { throw Failure("\(reasons.all)") }
+        let id = try publish(.escalation(EscalationFact(.responded(event))), as: agency, about: [])
+        return verdicts[id] ?? []
+    }
+
+    /// Somebody closes the latest escalation.
+    @discardableResult
+    mutating func close(_ outcome: EscalationOutcome, as agency: String) throws -> [RefusalReason] {
+        guard let escalation else { throw Failure("there is no escalation") }
+        let text = """
+            {"escalationId":"\(escalation.id)","by":{"name":"Tess Example","role":"practitioner"},\
+            "outcome":"\(outcome.rawValue)","reason":"We have agreed.","childsView":"She is glad.","lesson":true}
+            """
+        var reasons = RefusalReasons()
+        let data = try JSONDocument(parsing: Array(text.utf8)).root
+        guard let event = EscalationClosed(reading: data, &reasons) else { throw Failure("\(reasons.all)") }
+        let id = try publish(.escalation(EscalationFact(.closed(event))), as: agency, about: [])
+        return verdicts[id] ?? []
+    }
+
+    /// What an agency was told of a kind.
+    func notices(_ kind: NoticeKind, to agency: String) -> [Told] {
+        told.filter { $0.kind == kind && $0.agency == agency }
+    }
+
+    /// Who was told of a kind, in the latest moment at which anybody was.
+    func lastTold(_ kind: NoticeKind) -> Set<String> {
+        let last = told.last { $0.kind == kind }?.at
+        return Set(told.filter { $0.kind == kind && $0.at == last }.map(\.agency))
+    }
+}
+
+extension Policy {
+    /// The same partnership on another of its ladders.
+    func on(ladder name: String) throws -> Policy {
+        guard let ladder = ladders[name] else { throw VirtualPartnership.Failure("no ladder \(name)") }
+        return Policy(
+            version: version, effectiveFrom: effectiveFrom, agencies: agencies, clocks: clocks, calendar: calendar,
+            ladders: ladders, ladder: ladder)
+    }
+}

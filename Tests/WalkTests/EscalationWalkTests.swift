@@ -1,0 +1,120 @@
+import Contracts
+import Safeguarding
+import TestSupport
+import Testing
+
+/// The ladder through the real executables, on real Kafka and PostgreSQL: rows A3, B4, B5 and B7.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+struct EscalationWalkTests {
+    private static let by = #""by":{"name":"Robin Example","role":"safeguarding lead"}"#
+
+    @Test("B4, B5, B7: an objection becomes a challenge, silence takes it up, and its outcome withdraws what was held")
+    func objection() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await partnership.accept(
+                "consultation.recorded", as: "police", data: Walk.consultation(of: "police", view: "object"))
+            let raised = try await partnership.hear(atLeast: 4) { $0.notice?.kind == .challengeRaised }
+            #expect(raised.map(\.agency).sorted() == ["csc", "health-visiting", "police", "school-hill"])
+            let atDecider = try #require(raised.first { $0.agency == "csc" }?.notice)
+            #expect(atDecider.task == .respondToEscalation && atDecider.stage == 1)
+            #expect(atDecider.addressedTo.map(\.role) == ["practitioner", "line manager"])
+            let escalation = try #require(atDecider.escalationID)
+
+            let early = try await partnership.publish(
+                "escalation.responded", as: "police",
+                data: #"{"escalationId":"\#(escalation)","stage":1,\#(EscalationWalkTests.by),"response":"Still not."}"#
+            )
+            #expect(try await EscalationWalkTests.code(of: early, partnership) == "not-your-turn")
+            let foreign = try await partnership.publish(
+                "escalation.closed", as: "housing",
+                data:
+                    #"{"escalationId":"\#(escalation)",\#(EscalationWalkTests.by),"outcome":"upheld","reason":"Not ours."}"#
+            )
+            #expect(try await EscalationWalkTests.code(of: foreign, partnership) == "unknown-subject")
+
+            // A week brings a working day whatever day it is; what falls due then is the second stage's own clock.
+            try await partnership.database.moveClock(bySeconds: 7 * 86_400)
+            let advanced = try await partnership.hear(atLeast: 5) { $0.notice?.kind == .escalationAdvanced }
+            #expect(
+                Set(advanced.map(\.agency)) == ["business-unit", "csc", "health-visiting", "police", "school-hill"])
+            #expect(advanced.allSatisfy { $0.notice?.stage == 2 })
+
+            try await partnership.accept(
+                "escalation.responded", as: "csc",
+                data: #"{"escalationId":"\#(escalation)","stage":2,\#(EscalationWalkTests.by),"response":"We met."}"#)
+            let task = try await partnership.hear(atLeast: 1) { $0.notice?.task == .settleEscalation }
+            #expect(task.map(\.agency) == ["police"])
+            try await partnership.accept(
+                "escalation.closed", as: "police",
+                data:
+                    #"{"escalationId":"\#(escalation)",\#(EscalationWalkTests.by),"outcome":"changed","reason":"The enquiry goes on.","childsView":"She is glad.","lesson":true}"#
+            )
+            let withdrawn = try await partnership.hear(atLeast: 4) { $0.notice?.kind == .changeWithdrawn }
+            #expect(withdrawn.count == 4)
+            let closed = try await partnership.hear(atLeast: 5) { $0.notice?.kind == .escalationClosed }
+            #expect(closed.allSatisfy { $0.notice?.isGoodPractice == true })
+            try await partnership.settle()
+            #expect(try await partnership.deadLetters().isEmpty)
+            try await EscalationWalkTests.checkReports(partnership, escalation)
+        }
+    }
+
+    @Test("A3: a party challenges its notice; the same challenge through a kill of the tracker is one")
+    func challengeThroughKill() async throws {
+        let special = ["escalation-tracker": ["KEEPSIGHT_FAILPOINTS": "relay.afterProduce=kill@2"]]
+        try await withPartnership(special) { partnership in
+            let first = await partnership.child("escalation-tracker")
+            let keeper = Task {
+                guard let child = first else { return }
+                while !Task.isCancelled, child.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+                guard !Task.isCancelled else { return }
+                try await partnership.start("escalation-tracker")
+            }
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            let told = try await partnership.hear(atLeast: 1) {
+                $0.agency == "school-hill" && $0.notice?.kind == .thresholdChanged
+            }
+            let notice = try #require(told.first?.notice)
+            try await partnership.accept(
+                "notice.answered", as: "school-hill",
+                data: #"{"noticeId":"\#(notice.noticeID)",\#(EscalationWalkTests.by),"answer":"challenge","#
+                    + #""grounds":"The risk has not gone.","desiredOutcome":"The enquiry goes on."}"#)
+            let raised = try await partnership.hear(atLeast: 4) { $0.notice?.kind == .challengeRaised }
+            try await partnership.settle()
+            #expect(await first?.ended(withinSeconds: 10) == true, "the kill must have been one")
+            keeper.cancel()
+            #expect(raised.map(\.agency).sorted() == ["csc", "health-visiting", "police", "school-hill"])
+            #expect(await partnership.noticeLines().filter { $0.contains("challenge-raised") }.count == 4)
+            #expect(try await partnership.database.count("SELECT count(*) FROM escalation_tracker.escalation") == 1)
+            #expect(
+                try await partnership.database.count("SELECT count(*) FROM escalation_tracker.escalation_move") == 1)
+        }
+    }
+
+    private static func code(of event: String, _ partnership: Partnership) async throws -> String? {
+        try await partnership.receipt(of: event)?.data["reasons"]?.elements.first?["code"]?.string
+    }
+
+    private static func checkReports(_ partnership: Partnership, _ escalation: EscalationID) async throws {
+        let list = try await partnership.keepsight(["escalations", "--all", "--json"])
+        let lines = try JSONDocument(parsing: Array(list.text.utf8)).root.elements
+        #expect(list.status == 0 && lines.count == 1)
+        #expect(lines.first?["escalationId"]?.string == escalation.text)
+        #expect(lines.first?["outcome"]?.string == "changed" && lines.first?["occasion"]?.string == "objection")
+        let report = try await partnership.keepsight(["escalations", "--report", "--json"])
+        let root = try JSONDocument(parsing: Array(report.text.utf8)).root
+        let stages = root["stages"]?.elements ?? []
+        #expect(stages.map { $0["stage"]?.int64 } == [1, 2])
+        #expect(stages.first?["movedBySilence"]?.int64 == 1)
+        #expect(stages.last?["answersInTime"]?.int64 == 1 && stages.last?["changed"]?.int64 == 1)
+        #expect(root["agencies"]?.elements.first?["changed"]?.int64 == 1)
+        let open = try await partnership.keepsight(["open", "--json"])
+        let kinds = try JSONDocument(parsing: Array(open.text.utf8)).root.elements.compactMap { $0["kind"]?.string }
+        #expect(kinds == ["section-47"], "the change is withdrawn and the challenge closed; the enquiry is open")
+        let text = try await partnership.keepsight(["escalations", "--report"])
+        #expect(text.text.contains("good practice"))
+    }
+}

@@ -1,0 +1,156 @@
+import Contracts
+import Foundation
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import TestSupport
+import Testing
+
+/// P6: a clock explains itself, and moves to another policy only when somebody asks for that by name.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+struct ExplainTests {
+    private func lines(_ text: String) throws -> [JSONValue] {
+        try text.split(separator: "\n").filter { $0.hasPrefix("{") }
+            .map { try JSONDocument(parsing: Array($0.utf8), limits: .event).root }
+    }
+
+    /// The sample policy with one more day off.
+    private func policy(withHoliday day: String) throws -> String {
+        let copy = NSTemporaryDirectory() + "keepsight-policy-" + UUID().uuidString
+        try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: copy)
+        let file = copy + "/calendar.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try (text + "  - { title: \"Proclaimed\", date: \(day) }\n").write(
+            toFile: file, atomically: true, encoding: .utf8)
+        return copy
+    }
+
+    @Test(
+        "A clock is listed, found by a beginning, and says from when, by which policy, what it skips and what happens then"
+    )
+    func explains() async throws {
+        try await withPartnership { partnership in
+            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            let key = try await armed(partnership)
+            let list = try await partnership.keepsight(["explain", "--kind", "screening-decision", "--json"])
+            let listed = try lines(list.text)
+            #expect(listed.map { $0["deadline"]?.string } == [key])
+            let household = try #require(listed.first?["household"]?.string)
+            #expect(
+                try lines(try await partnership.keepsight(["explain", "--json", "--household", household]).text).count
+                    == 1)
+            let nobody = String(repeating: "0", count: 32)
+            #expect(try await partnership.keepsight(["explain", "--household", nobody]).text.contains("No such clock"))
+            #expect(
+                try await partnership.keepsight(["explain", "--due-before", "2000-01-01"]).text.contains(
+                    "No such clock"))
+
+            // By a beginning of its name, and of what it is about.
+            let (status, text) = try await partnership.keepsight(["explain", String(key.prefix(40))])
+            #expect(status == 0)
+            for part in [
+                key, "set by   mash-screener", "runs     1 working day (clocks.screeningDecision)",
+                "policy   version 2026.1",
+                "skipped  ", "then     The referral is overdue (T1): the hub's contact of stage 2", ": in ",
+            ] { #expect(text.contains(part), "\(part) in \(text)") }
+            let about = try #require(key.split(separator: ":").last.map(String.init))
+            #expect(try await partnership.keepsight(["explain", about]).text == text)
+            let json = try #require(try lines(try await partnership.keepsight(["explain", key, "--json"]).text).first)
+            #expect(json["explanation"]?["setting"]?.string == "clocks.screeningDecision")
+            #expect(json["late"]?.bool == false)
+
+            let unknown = try await partnership.keepsight(["explain", "screening-decision:s1-none"])
+            #expect(unknown.status == 1 && unknown.text.contains("No clock that is set begins with"))
+        }
+    }
+
+    private func armed(_ partnership: Partnership) async throws -> String {
+        while true {
+            let connection = try await partnership.database.connect(schema: "mash_screener")
+            let rows = try await connection.run(
+                .init(name: "keys", "SELECT key FROM deadline WHERE key LIKE 'screening-decision:%'")
+            ).rows
+            let key = try rows.first?.text(0)
+            await connection.close()
+            if let key { return key }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    @Test(
+        "P6: another calendar moves no clock by itself; asked for by name it moves, is journaled, and the queue shows it"
+    )
+    func reprojects() async throws {
+        try await withPartnership { partnership in
+            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            let key = try await armed(partnership)
+            let before = try #require(
+                try lines(try await partnership.keepsight(["explain", key, "--json"]).text).first?["dueAt"]?.string)
+            let changed = try policy(withHoliday: String(before.prefix(10)))
+            defer { try? FileManager.default.removeItem(atPath: changed) }
+            let environment = ["KEEPSIGHT_POLICY_DIR": changed]
+            let reproject = [
+                "reproject", "--kind", "screening-decision", "--by", "Sam Example, operator", "--reason",
+                "A holiday was proclaimed.",
+            ]
+
+            // Shown, and nothing else.
+            let dry = try await partnership.keepsight(
+                ["reproject", "--kind", "screening-decision", "--dry-run", "--json"], environment)
+            let moves = try lines(dry.text)
+            #expect(dry.status == 0)
+            #expect(moves.map { $0["deadline"]?.string } == [key])
+            #expect(moves.first?["dueAt"]?.string == before)
+            let after = try #require(moves.first?["wouldBeDueAt"]?.string)
+            #expect(after > before)
+            #expect(moves.first?["because"]?.elements.first?.string?.contains("is off (Proclaimed)") == true)
+            #expect(try await due(key, partnership) == before)
+            #expect(try await partnership.keepsight(["reproject"], environment).status == 64, "a name and a reason")
+
+            // The service still runs with the old calendar, and refuses to move by one that it has not read.
+            let early = try await partnership.keepsight(reproject, environment)
+            #expect(early.status == 1 && early.text.contains("other policy"))
+            try await partnership.restart("mash-screener", environment, failpoints: "")
+            #expect(try await due(key, partnership) == before, "a start moves nothing")
+
+            let moved = try await partnership.keepsight(reproject, environment)
+            #expect(
+                moved.status == 0 && moved.text.contains("mash-screener: reprojected: 1 clocks moved"), "\(moved.text)")
+            #expect(try await due(key, partnership) == after)
+            let text = try await partnership.keepsight(["explain", key]).text
+            #expect(text.contains("moved    from \(before), on request "))
+            #expect(text.contains("by Sam Example, operator: A holiday was proclaimed."))
+            #expect(text.contains(": Proclaimed"))
+            #expect(
+                try await partnership.database.count(
+                    "SELECT count(*) FROM mash_screener.clock_move WHERE key = '\(key)' AND due_before = '\(before)'")
+                    == 1)
+            try await partnership.settle()
+            let item = try #require(try await partnership.queue().last?.value)
+            #expect(String(decoding: item, as: UTF8.self).contains(#""dueAt":"\#(after)""#))
+        }
+    }
+
+    private func due(_ key: String, _ partnership: Partnership) async throws -> String? {
+        try lines(try await partnership.keepsight(["explain", key, "--json"]).text).first?["dueAt"]?.string
+    }
+
+    @Test("Every clock that is set in the walk of a decision and a referral says what happens when it falls due")
+    func kinds() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            _ = try await partnership.hear(atLeast: 4) { $0.notice != nil }
+            try await partnership.settle()
+            let clocks = try lines(try await partnership.keepsight(["explain", "--json"]).text)
+            let kinds = Set(clocks.compactMap { $0["kind"]?.string })
+            #expect(kinds.isSuperset(of: ["screening-decision", "acknowledgement", "reconvened-discussion"]))
+            for clock in clocks {
+                #expect(clock["then"]?.string?.hasSuffix(".") == true, "\(clock["kind"]?.string ?? "")")
+            }
+            for clock in clocks {
+                #expect(clock["explanation"]?["setting"]?.string != nil, "\(clock["kind"]?.string ?? "")")
+            }
+        }
+    }
+}
