@@ -14,13 +14,14 @@ enum BenchCommand {
             Command.Option("households", "N", "Households that they are about (default: 1000)."),
             Command.Option("rate", "N", "Decisions a second in the second part (default: 200)."),
             Command.Option("seconds", "N", "How long the second part lasts (default: 20)."),
-            Command.Option("deadlines", "N", "Measure clocks that fall due while so many are armed; a million says much."),
+            Command.Option(
+                "deadlines", "N", "Measure clocks that fall due while so many are armed; a million says much."),
             Command.Option("history", "N", "Measure a household with so many past events beside one with 10."),
             Command.Option("compare", "FILE", "Show the JSON of an earlier run beside this one."),
             Command.Option("running", nil, "Measure what runs already, by the endpoints in the environment."),
             Command.Option("codec", nil, "Measure only the reading of one event, alone; nothing is started."),
             Command.Option("json", nil, "Print one line of JSON."),
-        ], 
+        ],
         examples: [
             "KAFKA_HOME=… keepsight bench --json", "KAFKA_HOME=… keepsight bench --compare earlier.json",
             "KAFKA_HOME=… keepsight bench --deadlines 1000000 --history 10000",
@@ -42,7 +43,8 @@ enum BenchCommand {
             history: try optionalNumber("history", in: 1...1_000_000, invocation))
         if invocation.has("running") {
             guard plan.deadlines == nil else {
-                throw UsageError("--deadlines arms clocks in the database itself, so it needs one of its own: leave --running out.")
+                throw UsageError(
+                    "--deadlines arms clocks in the database itself, so it needs one of its own: leave --running out.")
             }
             let folder = FileManager.default.currentDirectoryPath + "/.run"
             return try await measure(plan, Deployment(environment: invocation.environment), folder, earlier, invocation)

@@ -65,7 +65,8 @@ struct BenchResult: Sendable {
 extension HistoryFigures {
     fileprivate func writeMembers(to writer: inout JSONWriter) {
         for (key, events, latencies, microseconds) in [
-            ("many", pastEvents, many, manyProcessorMicroseconds), ("few", fewPastEvents, few, fewProcessorMicroseconds),
+            ("many", pastEvents, many, manyProcessorMicroseconds),
+            ("few", fewPastEvents, few, fewProcessorMicroseconds),
         ] {
             writer.key(key)
             writer.beginObject()

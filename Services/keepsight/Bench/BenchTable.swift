@@ -33,7 +33,9 @@ enum BenchTable {
         var figures: [Figure] = []
         func walk(_ value: JSONValue, _ name: String) {
             if value.kind == .object {
-                for (key, member) in value.members { walk(member, name.isEmpty ? words(key) : "\(name), \(words(key))") }
+                for (key, member) in value.members {
+                    walk(member, name.isEmpty ? words(key) : "\(name), \(words(key))")
+                }
             } else {
                 let text = value.string ?? String(decoding: value.rawBytes, as: UTF8.self)
                 figures.append(Figure(name: name, text: text, number: value.double))

@@ -35,7 +35,8 @@ struct ProcessCosts: Sendable {
             guard let usage = ProcessCosts.seconds(of: pid), pid == server || usage.parent == server else { continue }
             let title = text(ofFile: "/proc/\(pid)/cmdline")?.split { $0 == "\0" || $0 == " " } ?? []
             let user = title.dropFirst().first.map(String.init) ?? ""
-            let name = user.hasPrefix("keepsight_")
+            let name =
+                user.hasPrefix("keepsight_")
                 ? "postgres of " + user.dropFirst("keepsight_".count).replacing("_", with: "-") : "postgres itself"
             seconds[name, default: 0] += usage.own
         }
