@@ -19,7 +19,7 @@ extension EscalationTracker {
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
             procedure: HouseholdBatch(EscalationTracker(policy: policy, topics: topics), guards: try settings.guards),
-            topics: [topics.facts.name, topics.screeningOutcomes.name],
+            topics: [topics.facts.name, topics.screeningOutcomes.name], policyVersion: policy.version,
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
     }
 }

@@ -19,7 +19,7 @@ extension MashScreener {
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
             procedure: HouseholdBatch(MashScreener(policy: policy, topics: topics), guards: try settings.guards),
-            topics: [topics.facts.name],
+            topics: [topics.facts.name], policyVersion: policy.version,
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
     }
 }

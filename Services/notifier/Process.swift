@@ -21,7 +21,7 @@ extension Notifier {
             procedure: Notifier(policy: policy, topics: topics),
             topics: [
                 topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name, topics.escalations.name,
-            ],
+            ], policyVersion: policy.version,
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             onDelivery: Notifier.deliveries)
     }

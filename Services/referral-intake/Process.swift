@@ -19,6 +19,6 @@ extension ReferralIntake {
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
             procedure: ReferralIntake(policy: policy, topics: topics),
-            topics: policy.agencies.codes.map { topics.events(of: $0).name })
+            topics: policy.agencies.codes.map { topics.events(of: $0).name }, policyVersion: policy.version)
     }
 }

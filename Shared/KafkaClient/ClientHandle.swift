@@ -40,6 +40,9 @@ final class ClientHandle: @unchecked Sendable {
 
     /// Asks for every topic once, so that the first record of each finds its leader in the cache. Otherwise it waits for
     /// librdkafka's topic scan, which runs once a second. If nobody answers, the records ask again.
+    ///
+    /// Also for questions to a partition's leader that have failed: librdkafka asks whom its cache names, and believes the
+    /// cache for a quarter of an hour, even while that broker answers that it leads no longer.
     func learnTopics() {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         if rd_kafka_metadata(client, 1, nil, &metadata, 5000) == RD_KAFKA_RESP_ERR_NO_ERROR {

@@ -84,12 +84,23 @@ public actor KafkaAdmin {
     /// The first offset at or after a moment, in every partition; the end where there is none.
     public func offsets(of topic: String, atMilliseconds time: Int64) throws(KafkaError) -> [TopicPartition: Int64] {
         let partitions = try partitions(of: topic)
-        let list = PartitionList(Dictionary(uniqueKeysWithValues: partitions.map { ($0, max(0, time)) }))
-        let error = rd_kafka_offsets_for_times(handle.client, list.pointer, KafkaAdmin.timeoutMilliseconds)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, context: "offsets for a time") }
-        var offsets = PartitionList.read(list.pointer)
+        let times = Dictionary(uniqueKeysWithValues: partitions.map { ($0, max(0, time)) })
+        var offsets: [TopicPartition: Int64]
+        do throws(KafkaError) {
+            offsets = try self.offsets(at: times)
+        } catch  where error.isRetriable {
+            handle.learnTopics()
+            offsets = try self.offsets(at: times)
+        }
         for (partition, offset) in offsets where offset < 0 { offsets[partition] = try watermarks(of: partition).high }
         return offsets
+    }
+
+    private func offsets(at times: [TopicPartition: Int64]) throws(KafkaError) -> [TopicPartition: Int64] {
+        let list = PartitionList(times)
+        let error = rd_kafka_offsets_for_times(handle.client, list.pointer, KafkaAdmin.timeoutMilliseconds)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, context: "offsets for a time") }
+        return PartitionList.read(list.pointer)
     }
 
     /// What a group has committed; partitions without a commit are left out.

@@ -150,14 +150,28 @@ extension ClientHandle {
     func watermarks(of partition: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
         let timeout = Timeout(milliseconds: 10_000)
         while true {
-            var low: Int64 = 0
-            var high: Int64 = 0
-            let error = rd_kafka_query_watermark_offsets(
-                client, partition.topic, partition.partition, &low, &high, max(100, timeout.remainingMilliseconds))
-            guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return (low, high) }
-            let failure = KafkaError(error, context: "watermarks of \(partition.topic)/\(partition.partition)")
-            guard failure.isRetriable, !timeout.isOver else { throw failure }
-            usleep(50_000)
+            do throws(KafkaError) {
+                let low = try end(of: partition, Int64(RD_KAFKA_OFFSET_BEGINNING))
+                return (low, try end(of: partition, Int64(RD_KAFKA_OFFSET_END)))
+            } catch {
+                guard error.isRetriable else { throw error }
+                // Also at the end: whoever asks again then asks the right one.
+                learnTopics()
+                guard !timeout.isOver else { throw error }
+                usleep(50_000)
+            }
         }
+    }
+
+    /// One end of a log. Not by rd_kafka_query_watermark_offsets, which waits without an end for a leader that is gone
+    /// (librdkafka #2535).
+    private func end(of partition: TopicPartition, _ which: Int64) throws(KafkaError) -> Int64 {
+        let list = PartitionList([partition: which])
+        var error = rd_kafka_offsets_for_times(client, list.pointer, 2000)
+        if error == RD_KAFKA_RESP_ERR_NO_ERROR { error = list.pointer.pointee.elems[0].err }
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw KafkaError(error, context: "watermarks of \(partition.topic)/\(partition.partition)")
+        }
+        return list.pointer.pointee.elems[0].offset
     }
 }

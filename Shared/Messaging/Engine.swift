@@ -61,6 +61,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     private let relay: Relay
     private let housekeeper: Housekeeper<Procedure>
     private let connections: [LoopConnection]
+    private let stop = StopRequest()
     private let relayWake = Wake()
     private let sweeperWake = Wake()
 
@@ -76,8 +77,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         self.failpoints = failpoints
         self.metrics = metrics
         pool = PostgresPool(settings.postgres, maximumConnections: 1)
-        let (batches, deadlines) = (LoopConnection(settings.postgres), LoopConnection(settings.postgres))
-        let chores = LoopConnection(settings.postgres)
+        let batches = LoopConnection(settings.postgres, failpoints: failpoints)
+        let deadlines = LoopConnection(settings.postgres, failpoints: failpoints)
+        let chores = LoopConnection(settings.postgres, failpoints: failpoints)
         connections = [batches, deadlines, chores]
         admin = try KafkaAdmin(settings.kafka)
         producer = KafkaProducer(
@@ -106,6 +108,18 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
 
     /// Reads, handles and commits until the task is cancelled; then finishes the batch and leaves the group.
     public func consume() async throws {
+        // A task of its own, which the cancellation of this one does not reach.
+        let reading = Task { try await consumeUntilStop() }
+        try await withTaskCancellationHandler {
+            do { try await reading.value } catch is CancellationError {
+                // Stopped while it waited for the database or the broker to come back.
+            }
+        } onCancel: {
+            stop.set()
+        }
+    }
+
+    private func consumeUntilStop() async throws {
         try await checkSchema()
         try await declareClocks()
         let consumer = try KafkaConsumer(
@@ -117,7 +131,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             var progress = ReadingProgress()
             // On the consumer's own thread: what was read is handled where it was read.
             try await withTaskExecutorPreference(consumer.taskExecutor) {
-                while !Task.isCancelled {
+                while !stop.isSet {
                     try await turn(of: consumer, &progress)
                 }
                 try await progress.hint.give(to: consumer, force: true)
@@ -139,6 +153,23 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
 
     /// Carries operators' requests out and removes old rows, until the task is cancelled.
     public func keepHouse() async { await housekeeper.run() }
+
+    /// Waits until the broker has what the batches so far have said, for a few seconds at the most: nobody else may be there
+    /// to say it. When the database is away it does not wait; then whoever comes next carries it.
+    public func finishOutbox() async {
+        relayWake.signal()
+        let end = ContinuousClock.now.advanced(by: .milliseconds(Engine.outboxGraceMilliseconds))
+        try? await pool.withConnection { connection in
+            let last = try await connection.run(SQL.readLastOutboxID, []).onlyRow().int8(0)
+            while ContinuousClock.now < end,
+                try await !connection.run(SQL.outboxIsCarried, [.int8(last)]).onlyRow().bool(0)
+            {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    private static var outboxGraceMilliseconds: Int { 5000 }
 
     /// Gives the connections back. Call it when the three loops have ended.
     public func close() async {
@@ -286,7 +317,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
                 let value = try await body()
                 health.report(.database, .ok)
                 return value
-            } catch let error where isTransient(error) && !Task.isCancelled {
+            } catch let error where isTransient(error) {
+                guard !stop.isSet else { throw CancellationError() }
                 health.report(.database, .degraded("Work is waiting: \(error)"))
                 log.warning(
                     "retrying", "Work could not be finished and is tried again.", .code("what", what), .error(error))

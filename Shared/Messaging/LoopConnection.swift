@@ -1,4 +1,5 @@
 import PostgresClient
+import ServiceRuntime
 import Synchronization
 
 /// The connection of one of the engine's loops: opened when it is first needed, kept from batch to batch, and made anew
@@ -7,11 +8,13 @@ import Synchronization
 /// The loop's code runs on the connection's own thread meanwhile, so that a batch is not handed from thread to thread.
 final class LoopConnection: Sendable {
     private let configuration: PostgresConfiguration
+    private let failpoints: Failpoints
     /// Not here while it is in use, so that a second user gets one of its own.
     private let kept = Mutex<PostgresConnection?>(nil)
 
-    init(_ configuration: PostgresConfiguration) {
+    init(_ configuration: PostgresConfiguration, failpoints: Failpoints = .none) {
         self.configuration = configuration
+        self.failpoints = failpoints
     }
 
     /// Runs the body on the connection. If it throws, the connection is closed, which also ends its transaction.
@@ -45,6 +48,7 @@ final class LoopConnection: Sendable {
             return kept
         }
         if let connection { return connection }
+        try await failpoints.reach(.databaseConnect)
         return try await PostgresConnection.connect(configuration)
     }
 }

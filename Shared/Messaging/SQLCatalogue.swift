@@ -46,6 +46,7 @@ enum SQL {
         name: "read_oldest_transaction", bytes: PackageResources.read_oldest_transaction_sql)
     static let readLastOutboxID = SQLStatement(
         name: "read_last_outbox_id", bytes: PackageResources.read_last_outbox_id_sql)
+    static let outboxIsCarried = SQLStatement(name: "outbox_is_carried", bytes: PackageResources.outbox_is_carried_sql)
     static let readOwnTransaction = SQLStatement(
         name: "read_own_transaction", bytes: PackageResources.read_own_transaction_sql)
     static let deleteOutbox = SQLStatement(name: "delete_outbox", bytes: PackageResources.delete_outbox_sql)

@@ -9,16 +9,19 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
     public struct Parts: Sendable {
         let procedure: Procedure
         let topics: [String]
+        let policyVersion: String
         let projection: ClockProjection?
         let onDelivery: Relay.DeliveryRecord
 
-        /// The procedure, the topics that it reads, with their prefix, and how its clocks would be set today.
+        /// The procedure, the topics that it reads, with their prefix, the version of the policy that it goes by, and how
+        /// its clocks would be set today.
         public init(
-            procedure: Procedure, topics: [String], projection: ClockProjection? = nil,
+            procedure: Procedure, topics: [String], policyVersion: String, projection: ClockProjection? = nil,
             onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
         ) {
             self.procedure = procedure
             self.topics = topics
+            self.policyVersion = policyVersion
             self.projection = projection
             self.onDelivery = onDelivery
         }
@@ -42,8 +45,10 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
 
     /// Runs until it is stopped; never returns.
     public func main(arguments: [String], environment: [String: String]) async -> Never {
+        var environment = environment
         switch arguments.dropFirst().first {
         case nil: break
+        case "--log-format" where arguments.count == 3: environment["KEEPSIGHT_LOG_FORMAT"] = arguments[2]
         case "--help", "-h":
             print(
                 ServiceSettings.help(
@@ -87,6 +92,10 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         _ = try await KafkaAdmin(kafka).clusterIdentifier()
         let health = HealthState()
         let metrics = Metrics()
+        metrics.gauge(
+            "build_info", labels: [("version", Version.text), ("policy", parts.policyVersion)],
+            help: "Always 1: which build this is, and which version of the policy it goes by."
+        ).set(1)
         let server = try HTTPServer(
             address: settings.httpAddress, port: settings.httpPort,
             HTTPServer.operations(health: health, metrics: metrics))
@@ -111,7 +120,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             log, first: { try await engine.consume() },
             rest: [
                 { await engine.carryOutbox() }, { await engine.fireDeadlines() }, { await engine.keepHouse() },
-            ])
+            ], drain: { await engine.finishOutbox() })
         await engine.close()
     }
 

@@ -76,7 +76,8 @@ public struct PostgresError: Error, Sendable {
     public var isTransient: Bool {
         switch code {
         case .connectionLost, .poolExhausted, .tooManyQueued: true
-        case .connectionFailed: sqlState.flatMap(SQLState.init)?.isTransient ?? true
+        // 55000 on connecting: somebody keeps everybody out of this database for a while.
+        case .connectionFailed: sqlState == "55000" || (sqlState.flatMap(SQLState.init)?.isTransient ?? true)
         case .server: isStalePreparation || (sqlState.flatMap(SQLState.init)?.isTransient ?? false)
         case .invalidConfiguration, .protocolViolation, .decoding, .encoding, .closed, .cancelled: false
         }

@@ -21,6 +21,7 @@ struct SQLState: Hashable, Sendable {
     static let queryCancelled = SQLState(known: "57014")
 
     private static let transient: Set<String> = [
+        "25006",  // read-only: a standby that somebody will promote, or a server that was told so
         "25P03",  // idle in transaction too long
         "40001", "40P01",  // serialisation failure, deadlock
         "55P03",  // lock not available
@@ -50,6 +51,7 @@ struct SQLState: Hashable, Sendable {
         "23503": "a row is referred to that does not exist, or that others still refer to",
         "23505": "a row with this key exists already",
         "23514": "a check constraint refused the row",
+        "25006": "the database is read-only; if it is a standby, connect to the primary, else look at default_transaction_read_only",
         "25P02": "the transaction is aborted; roll back and start again",
         "25P03": "the transaction was idle for too long and the server closed it; do the work again",
         "28": "the server refused the user or the password; check the connection URL and pg_hba.conf",
@@ -61,6 +63,7 @@ struct SQLState: Hashable, Sendable {
         "42501": "the user may not do this; grant the right",
         "53": "the server is short of something; try again later",
         "53300": "the server has no connection free; raise max_connections or make the pools smaller",
+        "55000": "the database takes no connections now; see ALTER DATABASE … ALLOW_CONNECTIONS",
         "55P03": "a lock was not free in time; try again",
         "57014": "the statement was cancelled or ran into statement_timeout",
         "57P01": "the server closed the connection on an administrator's order; connect again",

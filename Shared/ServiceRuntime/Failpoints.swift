@@ -23,9 +23,12 @@ public struct Failpoint: Hashable, Sendable {
     /// Before fired deadlines are committed.
     public static let sweeperBeforeCommit = Failpoint(name: "sweeper.beforeCommit")
 
+    /// Before a connection to the database is opened.
+    public static let databaseConnect = Failpoint(name: "database.connect")
+
     static let all: [Failpoint] = [
         .batchBeforeCommit, .batchAfterCommit, .consumerBeforeOffsetCommit, .relayAfterProduce, .relayBeforeDelete,
-        .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit,
+        .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit, .databaseConnect,
     ]
 }
 
@@ -44,14 +47,14 @@ public enum FailpointError: Error, Sendable, Equatable, CustomStringConvertible 
         case .unknownName(let name):
             "there is no failpoint '\(name)'; there are " + Failpoint.all.map(\.name).joined(separator: ", ")
         case .unknownAction(let text):
-            "'\(text)' is not kill, error or pause:<milliseconds>, with @<n> for the nth time"
+            "'\(text)' is not kill, error or pause:<milliseconds>, with @<n> for the nth time or @<n>-<m>"
         case .reached(let name): "failpoint \(name)"
         }
     }
 }
 
-/// The failpoints of a process: `relay.afterProduce=kill@3,batch.beforeCommit=pause:2000`. Without any, reaching one
-/// costs a branch.
+/// The failpoints of a process: `relay.afterProduce=kill@3,batch.beforeCommit=pause:2000`; `database.connect=error@1-4`
+/// acts four times. Without any, reaching one costs a branch.
 public struct Failpoints: Sendable {
     private enum Action: Sendable {
         case kill
@@ -61,12 +64,12 @@ public struct Failpoints: Sendable {
 
     private final class Armed: Sendable {
         let action: Action
-        let hit: Int
+        let hits: ClosedRange<Int>
         let reached = Atomic<Int>(0)
 
-        init(action: Action, hit: Int) {
+        init(action: Action, hits: ClosedRange<Int>) {
             self.action = action
-            self.hit = hit
+            self.hits = hits
         }
     }
 
@@ -88,10 +91,10 @@ public struct Failpoints: Sendable {
                 throw .unknownName(parts.first ?? "")
             }
             let words = parts[1].split(separator: "@", maxSplits: 1).map(String.init)
-            guard let hit = words.count == 2 ? Int(words[1]) : 1, let action = Failpoints.action(words[0]) else {
-                throw .unknownAction(parts[1])
-            }
-            armed[point] = Armed(action: action, hit: hit)
+            guard let hits = words.count == 2 ? Failpoints.hits(words[1]) : 1...1,
+                let action = Failpoints.action(words[0])
+            else { throw .unknownAction(parts[1]) }
+            armed[point] = Armed(action: action, hits: hits)
         }
         self.armed = armed
     }
@@ -100,12 +103,21 @@ public struct Failpoints: Sendable {
     public func reach(_ point: Failpoint) async throws {
         guard !armed.isEmpty, let armed = armed[point] else { return }
         let (_, reached) = armed.reached.add(1, ordering: .relaxed)
-        guard reached == armed.hit else { return }
+        guard armed.hits.contains(reached) else { return }
         switch armed.action {
         case .kill: kill(getpid(), SIGKILL)
         case .error: throw FailpointError.reached(point.name)
         case .pause(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
         }
+    }
+
+    /// `3` or `2-5`.
+    private static func hits(_ text: String) -> ClosedRange<Int>? {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], 1 <= first,
+            first <= last
+        else { return nil }
+        return first...last
     }
 
     private static func action(_ text: String) -> Action? {

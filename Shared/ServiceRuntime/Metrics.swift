@@ -112,7 +112,7 @@ public final class Metrics: Sendable {
         _ name: String, _ labels: [(name: String, value: String)], _ help: String, make: () -> Instrument,
         found: (Instrument) -> Found?
     ) -> Found? {
-        let text = labels.map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ",")
+        let text = labels.map { "\($0.name)=\"\(Metrics.escaped($0.value))\"" }.joined(separator: ",")
         return families.withLock { families in
             var family = families[name] ?? Family(help: help)
             if let known = family.members.first(where: { $0.labels == text }) { return found(known.instrument) }
@@ -124,6 +124,11 @@ public final class Metrics: Sendable {
             families[name] = family
             return found(new)
         }
+    }
+
+    /// As the text format asks for it.
+    private static func escaped(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 
     /// Every metric, each family with its help and type once.

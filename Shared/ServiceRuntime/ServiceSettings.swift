@@ -37,7 +37,7 @@ public struct ServiceSettings: Sendable {
         """
         \(service): \(purpose)
 
-        Usage: \(service) [--help] [--version]
+        Usage: \(service) [--help] [--version] [--log-format json|text]
 
         Reads its settings from the environment:
           KAFKA_BOOTSTRAP_SERVERS   host:port, several separated by commas (required)

@@ -3,23 +3,23 @@ import TestSupport
 import Testing
 
 /// `keepsight chaos` in its short form, as an operator runs it: services in two replicas on a Kafka and a PostgreSQL that
-/// it starts itself, seeded faults under load, and a verdict from everything that was said. The long form is a command:
-/// `keepsight chaos --faults 1000`.
+/// it starts itself, seeded faults under load, and a verdict from everything that was said. The long form, on three
+/// brokers, is a command: `keepsight chaos --faults 1000`.
 @Suite(.enabled(if: Surroundings.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"), .serialized)
 struct ChaosTests {
     @Test(
         "Whatever goes wrong, nothing is lost, nothing is doubled, and everything stays in order",
-        .timeLimit(.minutes(10)))
+        .timeLimit(Surroundings.minutes(10)))
     func chaos() async throws {
-        let (status, report) = try await run(["--faults", "16", "--seed", "4"])
+        let (status, report) = try await run(["--faults", "16", "--seed", "4", "--brokers", "1"])
         #expect(status == 0)
         #expect(report.contains("GOOD"))
         print(report)
     }
 
-    @Test("Without the inbox the same run is found broken: the verdict can fail", .timeLimit(.minutes(10)))
+    @Test("Without the inbox the same run is found broken: the verdict can fail", .timeLimit(Surroundings.minutes(10)))
     func withoutInbox() async throws {
-        let (status, report) = try await run(["--faults", "3", "--seed", "4", "--without", "inbox"])
+        let (status, report) = try await run(["--faults", "3", "--seed", "4", "--brokers", "1", "--without", "inbox"])
         #expect(status == 1)
         #expect(report.contains("BROKEN"))
     }

@@ -8,7 +8,7 @@ import Testing
 /// positions` explains and repairs, and no message is swallowed.
 @Suite(.enabled(if: Surroundings.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"))
 struct LogIdentityTests {
-    @Test("A topic made anew and filled beyond the position is another log", .timeLimit(.minutes(5)))
+    @Test("A topic made anew and filled beyond the position is another log", .timeLimit(Surroundings.minutes(5)))
     func filledAnew() async throws {
         try await withPartnership { partnership in
             try await beginCase(partnership)
@@ -26,7 +26,7 @@ struct LogIdentityTests {
         }
     }
 
-    @Test("A topic made anew under a running service stops it too", .timeLimit(.minutes(5)))
+    @Test("A topic made anew under a running service stops it too", .timeLimit(Surroundings.minutes(5)))
     func madeAnewWhileRunning() async throws {
         try await withPartnership { partnership in
             try await beginCase(partnership)
@@ -37,7 +37,7 @@ struct LogIdentityTests {
         }
     }
 
-    @Test("A broker that lost the end of a log, and one that lost everything", .timeLimit(.minutes(5)))
+    @Test("A broker that lost the end of a log, and one that lost everything", .timeLimit(Surroundings.minutes(5)))
     func lostByTheBroker() async throws {
         try await OwnBroker.with { broker in
             try await withPartnership(on: broker.servers) { partnership in
@@ -101,7 +101,7 @@ struct LogIdentityTests {
     private func makeAnew(_ topic: String, _ partnership: Partnership) async throws {
         let admin = try KafkaAdmin(partnership.kafka)
         try await admin.delete([topic])
-        let end = ContinuousClock.now.advanced(by: .seconds(30))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
         while try await admin.topics()[topic] != nil, ContinuousClock.now < end { await Task.yield() }
         try await partnership.makeTopics()
     }
@@ -110,7 +110,7 @@ struct LogIdentityTests {
 extension Partnership {
     /// Waits until `keepsight positions` says that a partition of the service is stopped, and why.
     func awaitStopped(_ service: String, because reason: String, seconds: Double = 60) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
         var said = ""
         while ContinuousClock.now < end {
             let (status, text) = try await keepsight(["positions", "list", service])

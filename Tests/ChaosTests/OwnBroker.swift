@@ -7,17 +7,18 @@ struct OwnBroker {
     /// Where it listens.
     let servers: String
 
-    /// Runs a test with a broker of its own, which ends with it.
-    static func with(_ body: (OwnBroker) async throws -> Void) async throws {
+    /// Runs a test with a broker of its own, or several, which end with it.
+    static func with(brokers: Int = 1, _ body: (OwnBroker) async throws -> Void) async throws {
         let folder = Surroundings.project + "/.run/spoilt-" + UUID().uuidString.prefix(8).lowercased()
         do {
-            try await script("run", ["--detach", "--no-services"], folder, seconds: 120)
+            try await script("run", ["--detach", "--no-services", "--brokers", "\(brokers)"], folder, seconds: 120)
             guard
                 let line = try String(contentsOfFile: folder + "/env", encoding: .utf8).split(separator: "\n").first(
                     where: { $0.contains("KAFKA_BOOTSTRAP_SERVERS=") }),
                 let servers = line.split(separator: "=").last
             else { throw Missing("deploy/run has not said where the broker is") }
-            let text = servers.trimmingCharacters(in: CharacterSet(charactersIn: "\"'"))
+            // As bash quotes what it writes for itself.
+            let text = servers.replacing("\\", with: "").trimmingCharacters(in: CharacterSet(charactersIn: "\"'"))
             try await body(OwnBroker(folder: folder, servers: text))
         } catch {
             try? await end(folder)

@@ -173,7 +173,7 @@ struct AccessMatrixTests {
 extension AccessProbe {
     /// Waits until something is so, for brokers take rules up a moment after they were accepted.
     func until(_ isSo: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(10))
+        let end = ContinuousClock.now.advanced(by: .seconds(10 * Surroundings.patience))
         while try await !isSo() {
             guard ContinuousClock.now < end else { throw Missing("the brokers did not take a rule up in 10 s") }
         }

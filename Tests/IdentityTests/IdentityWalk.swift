@@ -74,12 +74,13 @@ struct IdentityWalk {
 
     /// The decisions that an agency was told of, once there are so many; fewer when nothing comes for 20 s.
     func decisionsTold(to agency: String, atLeast count: Int) async throws -> [String] {
-        let end = ContinuousClock.now.advanced(by: .seconds(20))
+        let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
         while true {
             let heard = try await keepsight(
                 ["listen", agency, "--from-beginning", "--json", "--timeout", "1"], as: "agency-" + agency)
             let told = heard.said.split(separator: "\n").compactMap { line in
-                (try? JSONDocument(parsing: Array(line.utf8)))?.root["data"]?["decisionId"]?.string
+                let data = (try? JSONDocument(parsing: Array(line.utf8)))?.root["data"]
+                return data?["kind"]?.string == "threshold-changed" ? data?["decisionId"]?.string : nil
             }
             if told.count >= count || ContinuousClock.now > end { return told }
         }

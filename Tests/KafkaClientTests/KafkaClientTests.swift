@@ -104,7 +104,7 @@ struct KafkaClientTests {
             try await produce(2000..<4000)
             let admin = try KafkaAdmin(configuration)
             let partitions = try await admin.partitions(of: topic)
-            let end = ContinuousClock.now.advanced(by: .seconds(60))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
             var done = 0
             while done < 4000, ContinuousClock.now < end {
                 done = Int(
@@ -144,7 +144,7 @@ struct KafkaClientTests {
         _ = try await producer.produce([KafkaRecord(topic: "t", key: [1], value: [1])])[0].get()
         let consumer = try KafkaConsumer(configuration, KafkaConsumer.Options(group: "g", topics: ["t"]))
         var values: [[UInt8]?] = []
-        let end = ContinuousClock.now.advanced(by: .seconds(40))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
         var wasAway = false
         while values.count < 2, ContinuousClock.now < end {
             switch try await consumer.next(maximumMessages: 10, timeoutMilliseconds: 500) {

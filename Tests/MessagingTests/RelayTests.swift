@@ -78,7 +78,7 @@ struct RelayTests {
 
     private func run(_ relay: Relay, until query: String, _ database: TestDatabase) async throws {
         let task = Task { await relay.run() }
-        let end = ContinuousClock.now.advanced(by: .seconds(40))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
         let asNumber = "SELECT (\(query))::int::int8"
         while try await database.count(asNumber) == 0, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(50))

@@ -56,7 +56,9 @@ struct ReprojectionTests {
         _ count: Int, _ body: (OperatorDesk<HouseholdBatch<Clocked>>, TestDatabase) async throws -> Void
     ) async throws {
         let database = try await TestDatabase.make()
-        let configuration = PostgresConfiguration.service("escalation-tracker", url: database.url)
+        var configuration = PostgresConfiguration.service("escalation-tracker", url: database.url)
+        // Patient, since many tests begin at the same moment.
+        configuration.connectTimeoutMilliseconds = 30_000
         let pool = PostgresPool(configuration, maximumConnections: 1)
         try await PositionStore(pool: pool).create([TopicPartition(topic: "in", partition: 0): 0], cluster: "c")
         let procedure = HouseholdBatch(Clocked())

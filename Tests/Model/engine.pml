@@ -7,6 +7,9 @@
  */
 
 /* The scenes: OWNERS, who write to the outbox; RELAYS, which read it; both, with less around them. */
+#if defined(RELAYS) && !defined(OWNERS)
+#define RELAYS_ONLY
+#endif
 #if defined(OWNERS) && defined(RELAYS)
 #define TOGETHER
 #define EVENTS 2        /* that owners bring into effect */
@@ -66,6 +69,7 @@ short topic;            /* rows that stand on it */
 byte said[2];           /* the last number that appeared of each household */
 short strays;           /* rows appended by a relay that had lost the lead and did not know it yet */
 short underway;         /* rows that a killed relay had sent and the broker has not taken yet */
+short refused;          /* rows that the broker does not take for what they are, until an operator has raised a limit */
 
 byte readLimit;         /* rows that a relay reads in one go: 1 or 2 */
 byte leader;            /* FREE, or the relay and one: the session lock */
@@ -452,18 +456,41 @@ finished:
 #ifdef RELAYS
 /* ---- A relay: Relay, DeliveredRows, OutboxFloor, OutboxRecovery ---- */
 
-/* Rows that a read finds: committed, not with the broker already, above the floor. */
-#define UNREAD (outbox & ~delivered & ~((1 << floor) - 1))
+/* Rows that a read finds: committed, not with the broker already, not set aside, above the floor. */
+#define UNREAD (outbox & ~delivered & ~aside & ~((1 << floor) - 1))
 
-/* The first readLimit rows of a set. */
+/* Row by row after a refusal, until the refused one is found. */
+#define LIMIT (single > 0 -> 1 : readLimit)
+
+#ifdef WITHOUT_LANES
+#define MUST_WAIT(id) false
+#else
+#define MUST_WAIT(id) ((lanes & (1 << whose[id])) != 0)
+#endif
+
+#ifdef WITHOUT_ASIDE_FLOOR
+#define MAY_RAISE true
+#else
+#define MAY_RAISE (aside == 0)
+#endif
+
+/* The first rows of a set, as many as the limit allows; RowsSetAside.admit: those of a household that waits are set
+   aside as well. */
 inline firstRows(r, set) {
     place = 1; found = 0;
     do
-    :: place <= ROWS && found < readLimit ->
+    :: place <= ROWS && found < LIMIT ->
         if
         :: (set & BIT(place)) != 0 ->
-            batch = batch | BIT(place); found++; highest = place;
-            printf("relay %d reads row %d\n", r, place)
+            found++; highest = place;
+            if
+            :: MUST_WAIT(place) ->
+                aside = aside | BIT(place);
+                printf("relay %d reads row %d, which has to wait\n", r, place)
+            :: else ->
+                batch = batch | BIT(place); admitted++;
+                printf("relay %d reads row %d\n", r, place)
+            fi
         :: else
         fi;
         place++
@@ -478,12 +505,19 @@ inline raiseFloor(r) {
     if :: highest > floor -> floor = highest :: else fi;
 #else
     if
-    :: candidate > 0 && isComplete && (found < readLimit || highest >= candidate) ->
+    :: MAY_RAISE && candidate > 0 && isComplete && (found < LIMIT || highest >= candidate) ->
         floor = candidate; candidate = 0; isComplete = false
     :: else
     fi;
 #endif
-    found = 0; highest = 0
+    if :: single > found -> single = single - found :: else -> single = 0 fi;
+    found = 0; highest = 0; admitted = 0
+}
+
+/* A call is over in which the broker did not take everything. */
+inline callHasFailed() {
+    hasFailed = true;
+    batch = 0; place = 0; found = 0; highest = 0; admitted = 0
 }
 
 /* A relay speaks that has lost the lead and does not know it. */
@@ -508,7 +542,7 @@ inline append(id) {
 
 inline forgetRelay() {
     batch = 0; delivered = 0; floor = 0; candidate = 0; isComplete = false; noted = 0; place = 0; found = 0;
-    highest = 0
+    highest = 0; aside = 0; lanes = 0; single = 0; admitted = 0; hasFailed = false
 }
 
 inline relayDies(r) {
@@ -541,7 +575,11 @@ proctype Relay(byte r) {
     byte floor, candidate;
     bool isComplete;
     byte noted;             /* the last id drawn, as it was before the delete */
-    byte place, found, highest;
+    byte place, found, highest, admitted;
+    short aside;            /* rows that are left alone for a while: refused ones, and those that must not overtake them */
+    byte lanes;             /* households with a refused row */
+    byte single;            /* rows that are still to be carried one by one */
+    bool hasFailed;         /* the last call, and nobody has looked at the topics since */
 
 connected:
 #ifndef WITHOUT_LEADERSHIP
@@ -552,8 +590,10 @@ connected:
     };
 #endif
 
+recovering:
 #ifndef WITHOUT_RECOVERY
-    /* First the rows, then the ends of the topics: what a killed predecessor has said is only deleted. */
+    /* First the rows, then the ends of the topics: what a killed predecessor has said, or a call without an answer, is
+       only deleted. */
     if
     :: atomic { isCut[r] -> relayHasLost(r); goto connected }
     :: d_step { !isCut[r] -> batch = outbox }
@@ -576,6 +616,7 @@ connected:
 #endif
 
 carrying:
+    hasFailed = false;
     if
     :: atomic { isCut[r] -> relayHasLost(r); goto connected }
     :: d_step {
@@ -586,7 +627,7 @@ carrying:
        }
     :: atomic {
         /* An empty read lifts the floor too. */
-        !isCut[r] && UNREAD == 0 && candidate > 0 && waitsFor[r] == 0 ->
+        !isCut[r] && UNREAD == 0 && MAY_RAISE && candidate > 0 && waitsFor[r] == 0 ->
         isComplete = true;
         raiseFloor(r);
         goto carrying
@@ -596,6 +637,13 @@ carrying:
         noted = lastID                                  /* read-last-outbox-id.sql */
        }
        goto deleting
+    :: atomic {
+        /* They are tried again each minute; the try that matters is the one after the operator. */
+        !isCut[r] && aside != 0 && refused == 0 ->
+        printf("relay %d tries again what it had set aside\n", r);
+        aside = 0; lanes = 0;
+        goto carrying
+       }
     :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
     fi;
 
@@ -609,34 +657,64 @@ carrying:
         :: else -> break
         od;
         if
-        :: printf("relay %d: ", r); noteIfStray(r, place); append(place);
+        :: (refused & BIT(place)) == 0 ->
+            printf("relay %d: ", r); noteIfStray(r, place); append(place);
             delivered = delivered | BIT(place); batch = batch & ~BIT(place)
-        :: faults > 0 ->
-            /* The broker refuses this row and all after it. */
-            printf("relay %d: row %d and what follows is refused\n", r, place);
-            faults--; batch = 0; place = 0; found = 0; highest = 0;
-            goto carrying
-#ifdef WITH_HOLE
-        :: faults > 0 ->
-            /* The broker refuses this row and takes later ones of the same call. */
-            printf("relay %d: row %d is refused, alone\n", r, place);
-            faults--; batch = batch & ~BIT(place)
-#endif
-#ifdef WITH_LOST_ANSWER
-        :: faults > 0 ->
+        :: faults > 0 && (refused & BIT(place)) == 0 ->
+            /* No answer comes, or none that lasts. Nothing behind this row is taken. */
+            printf("relay %d: row %d and what follows is not taken\n", r, place);
+            faults--;
+            callHasFailed();
+            goto failed
+        :: faults > 0 && (refused & BIT(place)) == 0 ->
             /* The broker takes the row, and its answer never comes. */
             printf("relay %d hears no answer: ", r);
             noteIfStray(r, place);
             append(place);
-            faults--; batch = 0; place = 0; found = 0; highest = 0;
-            goto carrying
+            faults--;
+            callHasFailed();
+            goto failed
+#ifdef RELAYS_ONLY
+        :: faults > 0 && (refused & BIT(place)) == 0 ->
+            printf("the broker will refuse row %d\n", place);
+            faults--;
+            refused = refused | BIT(place)
+#endif
+        :: (refused & BIT(place)) != 0 ->
+            printf("relay %d: row %d is refused\n", r, place);
+#ifdef WITHOUT_GAPLESS
+            hasFailed = true; batch = batch & ~BIT(place)
+#else
+            if
+            :: admitted == 1 -> aside = aside | BIT(place); lanes = lanes | (1 << whose[place])
+            :: else -> single = found
+            fi;
+            callHasFailed();
+            goto failed
 #endif
         :: faults > 0 -> relayDies(r); goto connected
         fi;
         place = 0
        }
-    :: atomic { batch == 0 -> raiseFloor(r); goto carrying }
+    :: atomic {
+        batch == 0 ->
+#ifdef WITHOUT_GAPLESS
+        if
+        :: hasFailed -> callHasFailed(); goto failed
+        :: else
+        fi;
+#endif
+        raiseFloor(r);
+        goto carrying
+       }
     od;
+
+failed:
+    /* What the broker has is deleted; then the topics say what else stands there. */
+    if
+    :: atomic { delivered == 0 -> goto lookedAt }
+    :: d_step { delivered != 0 -> noted = lastID }
+    fi;
 
 deleting:
     /* delete-outbox.sql, read-own-transaction.sql: whoever is in a transaction now may have drawn an id up to there. */
@@ -655,7 +733,16 @@ deleting:
        }
     :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
     fi;
+
+lookedAt:
+#ifdef WITHOUT_SECOND_LOOK
     goto carrying
+#else
+    if
+    :: hasFailed -> goto recovering
+    :: else -> goto carrying
+    fi
+#endif
 }
 
 #endif
@@ -674,6 +761,13 @@ end:
         takeovers--;
         generation++;
         printf("the partition goes to owner %d\n", generation % 2)
+       }
+#endif
+#ifdef RELAYS_ONLY
+    :: d_step {
+        refused != 0 ->
+        printf("an operator sees to it that the broker takes every row\n");
+        refused = 0
        }
 #endif
 #ifdef RELAYS

@@ -77,6 +77,14 @@ struct ServiceRuntimeTests {
             try await points.reach(.relayAfterProduce)
         }
         try await points.reach(.relayAfterProduce)
-        #expect(throws: FailpointError.self) { try Failpoints(parsing: "relay.afterProduce=explode") }
+        let range = try Failpoints(parsing: "database.connect=error@2-3")
+        var failures = 0
+        for _ in 1...5 {
+            do { try await range.reach(.databaseConnect) } catch { failures += 1 }
+        }
+        #expect(failures == 2)
+        for wrong in ["explode", "error@0", "error@3-2", "error@1-", "error@1-2-3", "error@x"] {
+            #expect(throws: FailpointError.self) { try Failpoints(parsing: "relay.afterProduce=" + wrong) }
+        }
     }
 }

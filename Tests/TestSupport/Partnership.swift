@@ -172,7 +172,7 @@ public actor Partnership {
     public func hear(
         atLeast count: Int, seconds: Double = 40, where fits: @Sendable (Heard) -> Bool = { _ in true }
     ) async throws -> [Heard] {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
         while heard.filter(fits).count < count, ContinuousClock.now < end { try await listen(milliseconds: 200) }
         return heard.filter(fits)
     }
@@ -197,7 +197,7 @@ public actor Partnership {
 
     /// Waits until every outbox is empty and nothing has been said for a moment: then what was to come has come.
     public func settle(seconds: Double = 40) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
         var quiet = 0
         while quiet < 4, ContinuousClock.now < end {
             let before = heard.count

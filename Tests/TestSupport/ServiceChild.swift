@@ -28,7 +28,7 @@ public final class ServiceChild: @unchecked Sendable {
         process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
-        process.environment = environment
+        process.environment = environment.merging(ServiceChild.sanitizerSettings) { given, _ in given }
         if let workingDirectory { process.currentDirectoryURL = URL(fileURLWithPath: workingDirectory) }
         logPath = NSTemporaryDirectory() + "keepsight-\(name)-\(UUID().uuidString).log"
         _ = FileManager.default.createFile(atPath: logPath, contents: nil)
@@ -37,6 +37,12 @@ public final class ServiceChild: @unchecked Sendable {
         process.standardOutput = log
         process.standardInput = FileHandle.nullDevice
         try process.run()
+    }
+
+    /// Where a sanitizer reports, so that it does not report into the log of a child, which nobody reads; and what it
+    /// needs beside itself.
+    private static let sanitizerSettings = ProcessInfo.processInfo.environment.filter {
+        ["TSAN_OPTIONS", "ASAN_OPTIONS", "LD_PRELOAD"].contains($0.key)
     }
 
     /// Whether it still runs.
@@ -55,7 +61,7 @@ public final class ServiceChild: @unchecked Sendable {
 
     /// Waits for its end; `false` when the time is over.
     public func ended(withinSeconds seconds: Double) async -> Bool {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
         while process.isRunning, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
         return !process.isRunning
     }

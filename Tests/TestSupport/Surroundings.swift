@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// What tests run against: `deploy/test` starts it and says where it is.
 public enum Surroundings {
@@ -35,6 +36,14 @@ public enum Surroundings {
     /// Whether the test that asks Prometheus' own checker runs. It is not installed for it: Debian's package would start
     /// a server.
     public static var hasPromtool: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") }
+
+    /// How many times as long as usual a test waits: services under a sanitizer are slow.
+    public static let patience = value("KEEPSIGHT_TEST_PATIENCE").flatMap(Double.init) ?? 1
+
+    /// A time limit of so many minutes, longer under a sanitizer.
+    public static func minutes(_ minutes: Int) -> TimeLimitTrait.Duration {
+        .minutes(minutes * Int(patience.rounded(.up)))
+    }
 
     private static var isInCI: Bool { value("CI") == "true" }
 

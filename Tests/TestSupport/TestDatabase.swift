@@ -63,6 +63,16 @@ public struct TestDatabase: Sendable {
         return Int(try result.onlyRow().int8(0))
     }
 
+    /// Runs a script about this database on a connection to another one of its server.
+    public func onServer(_ script: String) async throws {
+        let admin = try await connectToServer()
+        do { try await admin.runScript(script) } catch {
+            await admin.close()
+            throw error
+        }
+        await admin.close()
+    }
+
     /// Removes it, and whoever is still connected.
     public func drop() async throws {
         let admin = try await PostgresConnection.connect(

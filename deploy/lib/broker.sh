@@ -14,78 +14,141 @@ start_broker() {
 # Whether the broker keeps nothing: then an older database would speak of offsets that are gone.
 broker_is_in_memory() { [ -z "${KAFKA_BOOTSTRAP_SERVERS-}" ] && [ -z "${KAFKA_HOME-}" ]; }
 
+# Several brokers are one cluster, and all of them vote: broker 1 has the names that a single one has, `kafka-server` and
+# `kafka`, the others theirs with a number. How many there are stands in a file, since their data cannot change it.
+
+kafka_process() { if [ "$1" = 1 ]; then echo kafka-server; else echo "kafka-server-$1"; fi; }
+
+kafka_folder() { if [ "$1" = 1 ]; then echo "$run_dir/kafka"; else echo "$run_dir/kafka-$1"; fi; }
+
+kafka_brokers() { cat "$run_dir/kafka/brokers" 2>/dev/null || echo 1; }
+
 start_kafka() {
     [ -x "$KAFKA_HOME/bin/kafka-server-start.sh" ] || die "KAFKA_HOME is $KAFKA_HOME, and there is no Kafka in it"
-    local kafka_home port controller attempt
+    local kafka_home ports controllers attempt number count=${brokers:-}
     kafka_home=$(cd "$KAFKA_HOME" && pwd)
+    if [ -s "$run_dir/kafka/data/meta.properties" ] && [ "${count:-$(kafka_brokers)}" != "$(kafka_brokers)" ]; then
+        die "the data in $run_dir is that of $(kafka_brokers) brokers, not $count; say --brokers $(kafka_brokers), or remove $run_dir"
+    fi
+    count=${count:-$(kafka_brokers)}
+    mkdir -p "$run_dir/kafka"
+    echo "$count" >"$run_dir/kafka/brokers"
     for attempt in 1 2 3; do
-        port=$(free_port)
-        controller=$(free_port)
-        write_kafka_settings "$port" "$controller"
+        ports=() controllers=()
+        for number in $(seq "$count"); do
+            ports+=("$(free_port)")
+            controllers+=("$(free_port)")
+        done
+        write_all_kafka_settings
         if [ ! -s "$run_dir/kafka/data/meta.properties" ]; then
-            rm -rf "$run_dir/kafka/data"
+            for number in $(seq "$count"); do rm -rf "$(kafka_folder "$number")/data"; done
             format_kafka
         fi
-        say "starting Apache Kafka on 127.0.0.1:$port"
-        : >"$run_dir/log/kafka-server.log"
-        launch_kafka
-        wait_until 60 Kafka kafka_answers_or_died || true
-        if kafka_answers; then
-            export KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:$port"
+        say "starting Apache Kafka on ${ports[*]/#/127.0.0.1:}"
+        for number in $(seq "$count"); do launch_kafka "$number"; done
+        for number in $(seq "$count"); do wait_until 60 Kafka kafka_answers_or_died "$number" || true; done
+        if all_kafka_answer; then
+            KAFKA_BOOTSTRAP_SERVERS=$(IFS=, && echo "${ports[*]/#/127.0.0.1:}")
+            export KAFKA_BOOTSTRAP_SERVERS
             return
         fi
         say "Kafka did not start (attempt $attempt); trying other ports"
-        stop_process kafka-server 10
+        for number in $(seq "$count"); do stop_process "$(kafka_process "$number")" 10; done
     done
-    tail -n 20 "$run_dir/log/kafka-server.log" >&2
+    tail -n 20 "$run_dir"/log/kafka-server*.log >&2
     die "Kafka does not start; see $run_dir/log/kafka-server.log"
 }
 
+# format_kafka: all brokers under one cluster id.
 format_kafka() {
-    "$kafka_home/bin/kafka-storage.sh" format -t "$("$kafka_home/bin/kafka-storage.sh" random-uuid)" \
-        -c "$run_dir/kafka/server.properties" >>"$run_dir/log/kafka.log" 2>&1 ||
-        die "Kafka's storage could not be formatted; see $run_dir/log/kafka.log"
+    local id number
+    id=$("$kafka_home/bin/kafka-storage.sh" random-uuid)
+    for number in $(seq "$(kafka_brokers)"); do
+        "$kafka_home/bin/kafka-storage.sh" format -t "$id" -c "$(kafka_folder "$number")/server.properties" \
+            >>"$run_dir/log/kafka.log" 2>&1 ||
+            die "Kafka's storage could not be formatted; see $run_dir/log/kafka.log"
+    done
 }
 
+# launch_kafka NUMBER
 launch_kafka() {
+    local name
+    name=$(kafka_process "$1")
+    : >"$run_dir/log/$name.log"
     # On a small machine the just-in-time compiler's second stage takes more than it gives for minutes.
     KAFKA_HEAP_OPTS="${KAFKA_HEAP_OPTS:--Xmx400m -Xms400m}" LOG_DIR="$run_dir/log" \
         KAFKA_OPTS="${KAFKA_OPTS:--XX:TieredStopAtLevel=1}" \
-        start_process kafka-server "$kafka_home/bin/kafka-server-start.sh" "$run_dir/kafka/server.properties"
+        start_process "$name" "$kafka_home/bin/kafka-server-start.sh" "$(kafka_folder "$1")/server.properties"
 }
 
-# write_kafka_settings PORT CONTROLLER_PORT: with tls=yes for clients that have certificates, and for nobody else.
+# write_all_kafka_settings: for clients that have certificates if tls is set. What ports and controllers hold.
+write_all_kafka_settings() {
+    local number voters=()
+    for number in $(seq "$count"); do voters+=("$number@127.0.0.1:${controllers[number - 1]}"); done
+    for number in $(seq "$count"); do
+        write_kafka_settings "$number" "${ports[number - 1]}" "${controllers[number - 1]}" "$(IFS=, && echo "${voters[*]}")"
+    done
+}
+
+# write_kafka_settings NUMBER PORT CONTROLLER_PORT VOTERS. With three brokers or more every record is on three, and one of
+# them may be away.
 write_kafka_settings() {
-    local listener=PLAINTEXT
+    local listener=PLAINTEXT folder replication=1 in_sync=1
     if [ -n "${tls-}" ]; then listener=SSL; fi
-    mkdir -p "$run_dir/kafka"
-    cat >"$run_dir/kafka/server.properties" <<SETTINGS
+    if [ "$count" -ge 3 ]; then replication=3 in_sync=2; fi
+    folder=$(kafka_folder "$1")
+    mkdir -p "$folder"
+    cat >"$folder/server.properties" <<SETTINGS
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:$2
-listeners=$listener://127.0.0.1:$1,CONTROLLER://127.0.0.1:$2
-advertised.listeners=$listener://127.0.0.1:$1
+node.id=$1
+controller.quorum.voters=$4
+listeners=$listener://127.0.0.1:$2,CONTROLLER://127.0.0.1:$3
+advertised.listeners=$listener://127.0.0.1:$2
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=$listener
 listener.security.protocol.map=CONTROLLER:$listener,$listener:$listener
-log.dirs=$run_dir/kafka/data
+log.dirs=$folder/data
 auto.create.topics.enable=false
 num.partitions=1
-default.replication.factor=1
-offsets.topic.replication.factor=1
+default.replication.factor=$replication
+min.insync.replicas=$in_sync
+offsets.topic.replication.factor=$replication
 offsets.topic.num.partitions=4
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+transaction.state.log.replication.factor=$replication
+transaction.state.log.min.isr=$in_sync
+share.coordinator.state.topic.replication.factor=$replication
+share.coordinator.state.topic.min.isr=$in_sync
 group.initial.rebalance.delay.ms=0
 SETTINGS
-    if [ -n "${tls-}" ]; then cat "$(certificates_dir)/broker.properties" >>"$run_dir/kafka/server.properties"; fi
+    if [ -n "${tls-}" ]; then cat "$(certificates_dir)/broker.properties" >>"$folder/server.properties"; fi
 }
 
-kafka_answers() { grep -q 'Kafka Server started' "$run_dir/log/kafka-server.log"; }
+# kafka_answers [NUMBER]: whether that broker has come up.
+kafka_answers() { grep -q 'Kafka Server started' "$run_dir/log/$(kafka_process "${1:-1}").log"; }
 
-kafka_answers_or_died() { kafka_answers || process_ended kafka-server; }
+kafka_answers_or_died() { kafka_answers "$1" || process_ended "$(kafka_process "$1")"; }
+
+all_kafka_answer() {
+    local number
+    for number in $(seq "$(kafka_brokers)"); do kafka_answers "$number" || return 1; done
+}
+
+stop_kafka() {
+    local number
+    # All at once: those that are left would wait for a majority of controllers.
+    for number in $(seq "$(kafka_brokers)"); do
+        if process_lives "$(kafka_process "$number")"; then
+            kill -TERM "$(cat "$run_dir/pid/$(kafka_process "$number")")" 2>/dev/null || true
+        fi
+    done
+    for number in $(seq "$(kafka_brokers)"); do stop_process "$(kafka_process "$number")" 30; done
+}
+
+any_kafka_lives() {
+    local number
+    for number in $(seq "$(kafka_brokers)"); do if process_lives "$(kafka_process "$number")"; then return 0; fi; done
+    return 1
+}
 
 start_memory_broker() {
     say "no KAFKA_BOOTSTRAP_SERVERS and no KAFKA_HOME: starting a broker in memory, which is for trying things out and keeps nothing"

@@ -21,6 +21,6 @@ build_products() {
         grep -E 'error|warning' "$run_dir/log/build.log" | head -n 20 >&2
         die "the build failed; see $run_dir/log/build.log"
     fi
-    bin_dir=$(cd "$home_dir" && swift build -c "$configuration" --show-bin-path)
+    bin_dir=$(cd "$home_dir" && swift build -c "$configuration" "$@" --show-bin-path)
     say "built"
 }

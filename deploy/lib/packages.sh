@@ -7,9 +7,10 @@ as_root() {
 
 package_is_there() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
+# install_packages MORE...: what everything needs, and these.
 install_packages() {
     local wanted=(librdkafka-dev libpq-dev libyaml-dev libmicrohttpd-dev libcurl4-openssl-dev libssl-dev openssl
-        pkg-config)
+        pkg-config "$@")
     local missing=() package
     [ -n "${KEEPSIGHT_DATABASE_URL-}" ] || wanted+=(postgresql-15)
     if [ -n "${KAFKA_HOME-}" ] && [ -z "${KAFKA_BOOTSTRAP_SERVERS-}" ] && ! command -v java >/dev/null; then

@@ -56,7 +56,7 @@ stop_everything() {
         rm -f "$run_dir/pid/$name.port"
     done
     stop_process dev-broker 5
-    stop_process kafka-server 30
+    stop_kafka
     # Fast shutdown: PostgreSQL does not wait for its clients.
     stop_process postgres 30 INT
     rm -f "$run_dir/env"
@@ -64,10 +64,10 @@ stop_everything() {
 
 anything_lives() {
     local name
-    for name in "${service_names[@]}" dev-broker kafka-server postgres; do
+    for name in "${service_names[@]}" dev-broker postgres; do
         if process_lives "$name"; then return 0; fi
     done
-    return 1
+    any_kafka_lives
 }
 
 write_environment() {

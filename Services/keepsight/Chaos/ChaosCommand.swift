@@ -12,6 +12,7 @@ enum ChaosCommand {
             Command.Option("seed", "N", "The same seed makes the same faults (default: 1)."),
             Command.Option("rate", "N", "Decisions a second (default: 40)."),
             Command.Option("households", "N", "Households that they are about (default: 40)."),
+            Command.Option("brokers", "N", "Kafka brokers, 1 to 5 (default: 3, and every record on three)."),
             Command.Option("without", "GUARDS", "Switch guards off, separated by commas: the run must then fail."),
             Command.Option("debug", nil, "Use a debug build."),
         ],
@@ -24,6 +25,7 @@ enum ChaosCommand {
             seed: UInt64(try invocation.number("seed", default: 1, in: 0...Int(Int32.max))),
             households: try invocation.number("households", default: 40, in: 1...5000),
             rate: try invocation.number("rate", default: 40, in: 1...2000),
+            brokers: try invocation.number("brokers", default: 3, in: 1...5),
             withoutGuards: invocation.value("without") ?? "")
         guard FileManager.default.isExecutableFile(atPath: "deploy/run") else {
             throw CommandFailure(.usage, "Run it in the project's folder: it starts what it needs by deploy/run.")
@@ -33,8 +35,10 @@ enum ChaosCommand {
                 .configuration, "Set KAFKA_HOME: brokers are killed and restarted, which only a real Kafka survives.")
         }
         let stage = Stage(folder: FileManager.default.currentDirectoryPath + "/.run/chaos")
+        try stage.claim()
         defer { stage.stop() }
-        let environment = try stage.start(debug: invocation.has("debug"), invocation.environment)
+        let environment = try stage.start(
+            debug: invocation.has("debug"), brokers: plan.brokers, invocation.environment)
         let deployment = Deployment(environment: environment)
         let run = try ChaosRun(
             plan, deployment, executables: stage.executables(environment), runFolder: stage.folder)
@@ -48,11 +52,20 @@ enum ChaosCommand {
 struct Stage {
     let folder: String
 
+    /// Makes them this process's until it ends, so that no second run stops what the first one needs.
+    func claim() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let lock = open(folder + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            throw CommandFailure(.unavailable, "Another chaos run uses \(folder); wait until it has ended.")
+        }
+    }
+
     /// Starts them anew, with nothing in them; the environment with their endpoints.
-    func start(debug: Bool, _ environment: [String: String]) throws -> [String: String] {
+    func start(debug: Bool, brokers: Int, _ environment: [String: String]) throws -> [String: String] {
         stop()
-        _ = shell("rm -rf '\(folder)/kafka' '\(folder)/postgres-password' '\(folder)/log'")
-        let flags = "--detach --no-services" + (debug ? " --debug" : "")
+        _ = shell("rm -rf '\(folder)'/kafka* '\(folder)/postgres-password' '\(folder)/log'")
+        let flags = "--detach --no-services --brokers \(brokers)" + (debug ? " --debug" : "")
         guard shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/run \(flags) >&2") == 0 else {
             throw CommandFailure(.unavailable, "deploy/run did not start what is needed; see above.")
         }

@@ -6,6 +6,8 @@ struct ChaosPlan: Sendable {
     let households: Int
     /// Decisions a second, all the while.
     let rate: Int
+    /// Kafka brokers; with three or more every record is on three of them, and one is away at a time.
+    let brokers: Int
     /// Guards that are switched off, for a run that must fail.
     let withoutGuards: String
 }
@@ -24,16 +26,18 @@ enum Fault: String, CaseIterable, Sendable {
     case cutRelay = "relay lost the lead"
     /// The database refuses a commit at a failpoint, as a full disk makes it.
     case refuseCommit = "commit refused"
+    /// The database refuses connections for a while, at a failpoint.
+    case refuseConnections = "connections refused"
     /// The database dies and comes back, as after a power cut.
     case restartDatabase = "database restarted"
-    /// The broker is killed and comes back.
-    case restartBroker = "broker restarted"
+    /// A broker is killed, and comes back seconds later.
+    case restartBroker = "broker killed and restarted"
 
     /// How often it comes, against the others. What stops everybody for seconds comes rarely.
     var weight: Int {
         switch self {
         case .kill: 8
-        case .leave, .cutConnections, .cutRelay, .refuseCommit: 4
+        case .leave, .cutConnections, .cutRelay, .refuseCommit, .refuseConnections: 4
         case .freeze, .restartDatabase: 2
         case .restartBroker: 1
         }

@@ -1,4 +1,5 @@
 import Contracts
+import Dispatch
 import Foundation
 import Glibc
 import KafkaClient
@@ -10,6 +11,8 @@ import ServiceRuntime
 /// One run of chaos: load, faults, quiet, verdict.
 actor ChaosRun {
     private static let agencies = ["csc", "police"]
+    /// Is told what follows from an urgent decision, and reminded of it.
+    private static let businessUnit = "business-unit"
     /// Longer than a group waits for a member that says nothing.
     private static let freezeSeconds = 13
     /// How far the clock is moved at two thirds of the way, so that acknowledgements fall due in the midst of it.
@@ -107,13 +110,27 @@ actor ChaosRun {
             _ = await fleet.ended(member, withinSeconds: 5)
             try await fleet.start(
                 member, failpoints: "batch.beforeCommit=error@3,relay.beforeDelete=error@2,sweeper.beforeCommit=error")
-        case .restartDatabase: try script("postgres-restart")
-        case .restartBroker: try script("broker-restart")
+        case .refuseConnections:
+            await fleet.signal(SIGKILL, member)
+            _ = await fleet.ended(member, withinSeconds: 5)
+            try await fleet.start(member, failpoints: "database.connect=error@1-6")
+        case .restartDatabase: try await script("postgres-restart")
+        case .restartBroker:
+            let broker = Int.random(in: 1...plan.brokers, using: &random)
+            let awayMilliseconds = Int.random(in: 500...5000, using: &random)
+            try await script("broker-kill \(broker)")
+            try await Task.sleep(for: .milliseconds(awayMilliseconds))
+            try await script("broker-start \(broker)")
         }
     }
 
-    private func script(_ fault: String) throws {
-        guard system("KEEPSIGHT_RUN_DIR='\(runFolder)' deploy/fault \(fault) >&2") == 0 else {
+    /// Does not hold the load up meanwhile.
+    private func script(_ fault: String) async throws {
+        let command = "KEEPSIGHT_RUN_DIR='\(runFolder)' deploy/fault \(fault) >&2"
+        let status = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: system(command)) }
+        }
+        guard status == 0 else {
             throw CommandFailure(.failed, "deploy/fault \(fault) failed; see above.")
         }
     }
@@ -206,7 +223,7 @@ actor ChaosRun {
         var notices: [ChaosVerdict.Notice] = []
         var accepted: [String: Int] = [:]
         var refused = 0
-        for agency in ChaosRun.agencies {
+        for agency in ChaosRun.agencies + [ChaosRun.businessUnit] {
             let topic = deployment.topics.notices(of: try deployment.agency(agency)).name
             for message in try await records(of: topic) {
                 switch AgencyNotice(message) {
@@ -222,6 +239,7 @@ actor ChaosRun {
             }
         }
         verdict.judge(notices, said, agencies: ChaosRun.agencies)
+        verdict.judgeRepetitions(notices)
         verdict.judgeReceipts(accepted: accepted, refused: refused, said)
         verdict.judgeReminders(notices, due: try await dueNotices())
         for service in Topics.services {
@@ -294,6 +312,7 @@ actor ChaosRun {
         table.add(["reordered", "\(verdict.reordered)"])
         table.add(["wrongly refused", "\(verdict.refused)"])
         for fault in verdict.faults { table.add(["also wrong", fault]) }
+        table.add(["brokers", "\(plan.brokers)"])
         table.add(["seed", "\(plan.seed)"])
         table.add(["verdict", verdict.isGood ? "GOOD" : "BROKEN"])
         return table

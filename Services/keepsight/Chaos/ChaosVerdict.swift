@@ -49,6 +49,15 @@ struct ChaosVerdict: Sendable {
         }
     }
 
+    /// Whatever else was said was said once.
+    mutating func judgeRepetitions(_ notices: [Notice]) {
+        var seen: Set<String> = []
+        let told = [NoticeKind.thresholdChanged.rawValue, NoticeKind.acknowledgementOverdue.rawValue]
+        for notice in notices where !told.contains(notice.kind) {
+            if !seen.insert(notice.noticeID).inserted { doubled += 1 }
+        }
+    }
+
     /// Each notice was followed by exactly one reminder if its clock has run out, and by none if it has not.
     mutating func judgeReminders(_ notices: [Notice], due: Set<String>) {
         var reminders: [String: Int] = [:]

@@ -37,6 +37,7 @@ public struct Relay: Sendable {
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
+                try await failpoints.reach(.databaseConnect)
                 let connection = try await PostgresConnection.connect(postgres)
                 do {
                     try await withTaskExecutorPreference(connection.taskExecutor) {

@@ -1,0 +1,13 @@
+import Synchronization
+
+/// Whether reading is to end: looked at between two batches, so that the one under way is finished. A cancelled task
+/// would break off in the middle of its transaction.
+final class StopRequest: Sendable {
+    private let isAsked = Atomic<Bool>(false)
+
+    /// Whether somebody has asked for it.
+    var isSet: Bool { isAsked.load(ordering: .relaxed) }
+
+    /// Asks for it.
+    func set() { isAsked.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,182 @@
+import Contracts
+import Foundation
+import Glibc
+import KafkaClient
+import Policy
+import TestSupport
+import Testing
+
+/// What is away for a while, and how a service ends: nothing is lost, it is said, and nobody has to help.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+struct OutageTests {
+    /// Longer than a group waits for a member that says nothing, and than any connection attempt.
+    static let outageSeconds = 20
+
+    @Test("A database that takes nobody: services stay up, say so, and catch up without help")
+    func database() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.closeDatabase()
+            let id = try await partnership.publish(
+                "decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await partnership.awaitUnready("referral-intake", naming: "database")
+            try await Task.sleep(for: .seconds(OutageTests.outageSeconds))
+            for service in Partnership.services { #expect(await partnership.child(service)?.isRunning == true) }
+            // Whoever is stopped meanwhile is stopped in good order.
+            let screener = await partnership.child("mash-screener")
+            try await partnership.stop("mash-screener")
+            #expect(screener?.ending.isSignal == false && screener?.ending.code == 0, "\(screener?.log.suffix(500) ?? "")")
+            try await partnership.openDatabase()
+            try await partnership.start("mash-screener")
+            #expect(try await partnership.receipt(of: id)?.type == ReceiptAccepted.type.text)
+            _ = try await partnership.hear(atLeast: 6) { $0.notice != nil }
+            try await partnership.settle()
+            #expect(await partnership.noticeLines().filter { $0.contains("threshold-changed") }.count == 4)
+            for service in Partnership.services { try await partnership.awaitReady(service) }
+        }
+    }
+
+    @Test("A database that may not be written to: the same, and no message is given up for it")
+    func readOnly() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.setReadOnly(true)
+            let id = try await partnership.publish(
+                "decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await partnership.awaitUnready("referral-intake", naming: "read-only")
+            try await partnership.setReadOnly(false)
+            #expect(try await partnership.receipt(of: id)?.type == ReceiptAccepted.type.text)
+            try await partnership.settle()
+            #expect(try await partnership.deadLetters().isEmpty)
+        }
+    }
+
+    @Test("A signal lets the batch that is under way finish; the process ends well within its 25 s, with status 0")
+    func gracefulStop() async throws {
+        try await withPartnership { partnership in
+            try await partnership.restart("referral-intake", failpoints: "batch.beforeCommit=pause:4000")
+            let door = await partnership.child("referral-intake")
+            let id = try await partnership.publish(
+                "referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            try await partnership.awaitBatch()
+            door?.send(SIGTERM)
+            #expect(await door?.ended(withinSeconds: 25) == true)
+            #expect(door?.ending.isSignal == false && door?.ending.code == 0)
+            // What it had said before it ended: nobody else is there to say it.
+            #expect(try await partnership.receipt(of: id, seconds: 5)?.type == ReceiptAccepted.type.text)
+        }
+    }
+
+    @Test("A second signal ends it at once, with 128 and the signal's number; what was under way comes again")
+    func secondSignal() async throws {
+        try await withPartnership { partnership in
+            try await partnership.restart("referral-intake", failpoints: "batch.beforeCommit=pause:60000")
+            let door = await partnership.child("referral-intake")
+            let id = try await partnership.publish(
+                "referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            try await partnership.awaitBatch()
+            door?.send(SIGTERM)
+            while door?.log.contains("\"stopping\"") == false, door?.isRunning == true { await Task.yield() }
+            door?.send(SIGTERM)
+            #expect(await door?.ended(withinSeconds: 3) == true)
+            #expect(door?.ending.isSignal == false && door?.ending.code == 128 + SIGTERM)
+            try await partnership.start("referral-intake")
+            #expect(try await partnership.receipt(of: id)?.type == ReceiptAccepted.type.text)
+        }
+    }
+
+    @Test("A trace goes from an agency's event to the notices that come of it; metrics name build and policy")
+    func trace() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+            let event = """
+                {"specversion":"1.0","id":"traced","source":"/agencies/csc","type":"keepsight.decision.changed.v1",\
+                "time":"\(Walk.minutesAgo(1))","traceparent":"\(trace)","data":\(Walk.decision(children: ["A"]))}
+                """
+            try await partnership.send(Array(event.utf8), as: "csc")
+            _ = try await partnership.hear(atLeast: 6) { $0.notice != nil }
+            try await partnership.settle()
+            var traced = 0
+            for agency in partnership.agencies {
+                for record in try await partnership.records(of: partnership.topics.notices(of: agency).name) {
+                    let event = try EnvelopeReader.read(value: record.value ?? [], headers: [], now: Partnership.now)
+                    guard event.envelope.type == NoticeIssued.type.text else { continue }
+                    #expect(event.envelope.traceparent == trace, "a notice to \(agency)")
+                    traced += 1
+                }
+            }
+            #expect(traced == 6)
+            let page = try await partnership.page("/metrics", of: "notifier")
+            #expect(page.contains("keepsight_build_info{version=\""))
+            #expect(page.contains("policy=\"\(partnership.policy.version)\"} 1"))
+        }
+    }
+}
+
+extension Partnership {
+    /// Keeps everybody out of the database, and whoever is in.
+    func closeDatabase() async throws {
+        try await database.onServer(
+            """
+            ALTER DATABASE \(database.name) ALLOW_CONNECTIONS false;
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)';
+            """)
+    }
+
+    func openDatabase() async throws {
+        try await database.onServer("ALTER DATABASE \(database.name) ALLOW_CONNECTIONS true;")
+    }
+
+    /// As on a standby; connections that are there end, so that the next ones find it so.
+    func setReadOnly(_ isReadOnly: Bool) async throws {
+        try await database.onServer(
+            """
+            ALTER DATABASE \(database.name) SET default_transaction_read_only = \(isReadOnly ? "on" : "off");
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)';
+            """)
+    }
+
+    /// Waits until a transaction of the door's is under way.
+    func awaitBatch() async throws {
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        while ContinuousClock.now < end {
+            let open = try await database.count(
+                """
+                SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                    AND application_name = 'referral-intake' AND state = 'idle in transaction'
+                """)
+            if open > 0 { return }
+        }
+        throw Missing("no batch came to its commit")
+    }
+
+    func awaitUnready(_ service: String, naming text: String) async throws {
+        try await awaitPage(service) { $0.contains("\"ready\":false") && $0.contains(text) }
+    }
+
+    func awaitReady(_ service: String) async throws {
+        try await awaitPage(service) { $0.contains("\"ready\":true") }
+    }
+
+    private func awaitPage(_ service: String, _ fits: (String) -> Bool) async throws {
+        let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+        var page = ""
+        while ContinuousClock.now < end {
+            page = try await self.page("/readyz", of: service)
+            if fits(page) { return }
+        }
+        throw Missing("\(service) says of itself:\n\(page)")
+    }
+
+    /// A page of a service, from the port that its log names.
+    func page(_ path: String, of service: String) async throws -> String {
+        guard let log = child(service)?.log,
+            let port = log.split(separator: "\"port\":").dropFirst().first?.prefix(while: \.isNumber), !port.isEmpty
+        else { throw Missing("\(service) has not said at which port it is") }
+        let script = "exec 3<>/dev/tcp/127.0.0.1/\(port); printf 'GET \(path) HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"
+        let asking = try ServiceChild(executable: "/bin/bash", arguments: ["-c", script], environment: [:])
+        guard await asking.ended(withinSeconds: 10) else { throw Missing("\(service) does not answer") }
+        return asking.log
+    }
+}
