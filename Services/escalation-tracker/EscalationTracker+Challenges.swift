@@ -181,7 +181,7 @@ extension EscalationTracker {
 
 extension ChangeRecord {
     /// What a challenge of this version is about.
-    var subject: Escalation.Subject { .decision(id: decisionID, version: version) }
+    var subject: Escalation.Subject { .decision(id: self.decisionID, version: self.version) }
 }
 
 extension Casebook {

@@ -146,22 +146,23 @@ public struct ReferralIntake: BatchProcedure {
     private func admit(
         _ event: AgencyEvent, _ received: ReceivedEvent, _ visit: Visit, _ register: inout Register
     ) throws(EventRefusal) -> [Effect<NoRows>] {
-        var changed = register
         let facts: [Fact]
         do throws(EventRefusal) {
+            // In place: a copy of the register for each event would cost as much as the batch is long. So whoever refuses
+            // does it before the register's first change.
             facts = try Admission(policy: policy, visit: visit, envelope: received.envelope)
-                .facts(of: event, received, &changed)
+                .facts(of: event, received, &register)
         } catch {
             throw EventRefusal(
                 error.reasons, eventID: received.envelope.id, eventType: received.envelope.type)
         }
-        changed.journaled[visit.message.identity.hexadecimal] = received.contentDigest
-        changed.additions.journal.append(
+        let digest = received.contentDigest
+        register.journaled[visit.message.identity.hexadecimal] = digest
+        register.additions.journal.append(
             Register.JournalEntry(
                 event: visit.message.identity, agency: visit.agency, eventID: received.envelope.id,
-                eventType: received.envelope.type, happenedAt: received.envelope.time, digest: received.contentDigest,
+                eventType: received.envelope.type, happenedAt: received.envelope.time, digest: digest,
                 content: Array(received.data.rawBytes)))
-        register = changed
         var effects = facts.enumerated().map { place, fact in say(fact, place: place, received.envelope, visit) }
         if EventCatalogue.entry(of: received.envelope.type)?.adjudicator == .referralIntake {
             let key = facts.last?.context.household.text ?? visit.agency.text

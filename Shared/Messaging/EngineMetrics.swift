@@ -40,8 +40,9 @@ public struct EngineMetrics: Sendable {
             help: "Seconds from the beginning of a batch's transaction to its commit.")
         relayed = metrics.counter("outbox_rows_delivered", help: "Outbox rows that the broker has taken.")
         deadlinesFired = metrics.counter("deadlines_fired", help: "Deadlines that have fallen due and were handled.")
-        statements = metrics.counter("database_statements", help: "Statements run for batches of messages.")
-        roundTrips = metrics.counter("database_round_trips", help: "Round trips to the database for batches.")
+        statements = metrics.counter("database_statements", help: "Statements run for batches and by the relay.")
+        roundTrips = metrics.counter(
+            "database_round_trips", help: "Round trips to the database for batches and of the relay.")
         outboxAge = metrics.gauge("outbox_oldest_seconds", help: "Age of the oldest row that the broker has not taken.")
         deadlinesArmed = metrics.gauge("deadlines_armed", help: "Clocks that are set, as PostgreSQL estimates it.")
         deadlineLateness = metrics.gauge("deadline_late_seconds", help: "How late the most overdue unfired clock is.")

@@ -129,7 +129,7 @@ struct DecisionNotices: Sendable {
 
 extension ChangeRecord {
     /// What a version's own notices are derived from.
-    var cause: String { "decision/\(decisionID)/\(version)" }
+    var cause: String { "decision/\(self.decisionID)/\(self.version)" }
 }
 
 extension DiscussionRecord {

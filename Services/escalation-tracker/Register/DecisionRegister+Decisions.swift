@@ -144,12 +144,13 @@ extension DecisionRegister {
 
     private func record(of proposal: Proposal, now: Instant) -> ChangeRecord {
         let discussion = discussion(behind: proposal)
-        return ChangeRecord(
+        let content = ChangeRecord.Content(
             decisionID: proposal.decisionID, version: proposal.version, agency: proposal.agency,
             authoriserRole: proposal.authoriserRole, decidedAt: proposal.decidedAt, recordedAt: now,
             reason: proposal.reason, isUrgent: proposal.isUrgent,
             discussionID: proposal.discussionID ?? discussion?.id, children: proposal.children, state: .held,
             consultees: consultees(of: proposal, discussion: discussion))
+        return ChangeRecord(content)
     }
 
     /// The discussion that it names; else, for a change of a Section 47 decision, the latest that decided on one.
@@ -269,12 +270,4 @@ extension DecisionRegister {
 /// Everything that stands against a decision.
 struct DecisionRefusals: Error, Sendable, Equatable {
     let all: [DecisionRefusal]
-}
-
-extension ChangeRecord {
-    /// Only the agency itself, or the one that decides, can record that it was consulted.
-    func accepts(_ consultation: Consultation) -> Bool {
-        consultees.contains(consultation.agency)
-            && (consultation.recordedBy == consultation.agency || consultation.recordedBy == agency)
-    }
 }

@@ -124,6 +124,6 @@ extension DecisionRegister {
 
 extension ChangeRecord {
     fileprivate func isAboutAnyone(of discussion: DiscussionRecord) -> Bool {
-        children.contains { discussion.children.contains($0.person) }
+        self.children.contains { discussion.children.contains($0.person) }
     }
 }

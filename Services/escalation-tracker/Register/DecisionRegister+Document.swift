@@ -107,9 +107,17 @@ extension Consultation {
 }
 
 extension ChangeRecord {
+    /// `nil` if it is not a record that `write` wrote.
     init?(document: JSONValue) {
+        guard let content = Content(document: document) else { return nil }
+        self.init(content)
+    }
+}
+
+extension ChangeRecord.Content {
+    fileprivate init?(document: JSONValue) {
         var reasons = RefusalReasons()
-        let children = (document["children"]?.elements ?? []).compactMap(ChildChange.init(document:))
+        let children = (document["children"]?.elements ?? []).compactMap(ChangeRecord.ChildChange.init(document:))
         guard let id = document.requiredString("decision", &reasons),
             let version = document.requiredInteger("version", in: 1...1_000_000, &reasons),
             let agency = document.requiredAgency("agency", &reasons),
@@ -118,7 +126,7 @@ extension ChangeRecord {
             let recordedAt = document.requiredInstant("recordedAt", &reasons),
             let reason = document.requiredString("reason", maximumCharacters: 20_000, &reasons),
             let isUrgent = document.requiredBool("urgent", &reasons),
-            let state = document["state"]?.string.flatMap(State.init(rawValue:)),
+            let state = document["state"]?.string.flatMap(ChangeRecord.State.init(rawValue:)),
             children.count == document["children"]?.count
         else { return nil }
         self.init(

@@ -7,60 +7,58 @@ import ServiceRuntime
 
 /// Publishes decisions and waits for their notices. Each decision is about one child with whom two agencies are involved,
 /// so it makes one receipt and two notices on its way through intake, tracker and notifier.
+///
+/// The level goes up to Section 47 and down to Section 17 in turn. A strategy discussion at which nobody else has to be
+/// consulted stands behind it, so that each change takes effect at once and leaves no work open.
 actor Bench {
-    private static let agenciesToldPerDecision = 2
+    static let agenciesToldPerDecision = 2
 
-    private let plan: BenchPlan
-    private let deployment: Deployment
+    let plan: BenchPlan
+    let deployment: Deployment
     private let runFolder: String
-    private let run = String(UInt32.random(in: .min ... .max), radix: 36)
+    let run = String(UInt32.random(in: .min ... .max), radix: 36)
     private let producer: KafkaProducer
-    private let socialCare: AgencyCode
-    private let police: AgencyCode
-    private var levels: [ThresholdLevel]
+    let socialCare: AgencyCode
+    let police: AgencyCode
+    private let reader: KafkaReader
+    private var levels: [Int: ThresholdLevel] = [:]
     private var published = 0
     private var sentAt: [String: ContinuousClock.Instant] = [:]
     private var noticesOf: [String: Int] = [:]
     private var doneAt: [String: ContinuousClock.Instant] = [:]
+    private var receipts = 0
     private var refused = 0
+    /// When each notice of the latest decisions came, and which notice a reminder is about: only while somebody asks.
+    var notices: [String] = []
+    var remindedAt: [String: Instant] = [:]
+    var notesNotices = false
 
-    init(_ plan: BenchPlan, _ deployment: Deployment, runFolder: String) throws {
+    init(_ plan: BenchPlan, _ deployment: Deployment, runFolder: String) async throws {
         self.plan = plan
         self.deployment = deployment
         self.runFolder = runFolder
         producer = KafkaProducer(try deployment.kafka())
         socialCare = try deployment.agency("csc")
         police = try deployment.agency("police")
-        levels = [ThresholdLevel](repeating: .section17, count: plan.households)
+        let topics = [socialCare, police].map { deployment.topics.notices(of: $0).name }
+        reader = try await KafkaReader(try deployment.kafka(), topics: topics, from: .end)
     }
 
     func run() async throws -> BenchResult {
         var result = BenchResult(plan: plan)
-        let topics = [socialCare, police].map { deployment.topics.notices(of: $0).name }
-        let reader = try await KafkaReader(try deployment.kafka(), topics: topics, from: .end)
         Output.note("introducing \(plan.households) children to two agencies")
-        try await introduce(reader)
-
-        Output.note("publishing \(plan.events) decisions as fast as possible")
-        let before = try await costs()
-        let start = ContinuousClock.now
-        let sender = Task { try await self.publish(self.plan.events) }
-        try await hear(plan.events, reader, limitSeconds: 600)
-        try await sender.value
-        let seconds = start.duration(to: .now) / .seconds(1)
-        let after = try await costs()
-        let events = Double(plan.events)
-        result.eventsPerSecond = events / seconds
-        result.statementsPerEvent = (after.statements - before.statements) / events
-        result.roundTripsPerEvent = (after.roundTrips - before.roundTrips) / events
-        result.walBytesPerEvent = (after.walBytes - before.walBytes) / events
-
+        try await introduce(0..<plan.households)
+        if plan.warmUp > 0 {
+            Output.note("publishing \(plan.warmUp) decisions that are not counted")
+            try await publishAndHear(plan.warmUp)
+        }
+        try await measureThroughput(&result)
         Output.note("publishing \(plan.rate) decisions a second for \(plan.seconds) s")
-        let latencies = try await pacedLatencies(reader)
-        result.p50 = percentile(latencies, 0.50)
-        result.p95 = percentile(latencies, 0.95)
-        result.p99 = percentile(latencies, 0.99)
+        result.latencies = Latencies(try await pacedMilliseconds())
+        // Before what follows, which is not the load that the limit is for.
         result.peakResidentMegabytes = Topics.services.map { ($0, peakMegabytes(of: $0)) }
+        if let events = plan.history { result.history = try await measureHistory(events) }
+        if let clocks = plan.deadlines { result.deadlines = try await measureDeadlines(clocks) }
         result.machine = machine()
         await reader.close()
         guard refused == 0 else {
@@ -69,9 +67,36 @@ actor Bench {
         return result
     }
 
-    private func introduce(_ reader: KafkaReader) async throws {
+    private func measureThroughput(_ result: inout BenchResult) async throws {
+        Output.note("publishing \(plan.events) decisions as fast as possible")
+        let (before, log) = (try await counts(), try await WriteAheadLogMark.now(deployment))
+        let processes = ProcessCosts(runFolder: runFolder)
+        let start = ContinuousClock.now
+        try await publishAndHear(plan.events)
+        let seconds = start.duration(to: .now) / .seconds(1)
+        let used = ProcessCosts(runFolder: runFolder).since(processes)
+        let (after, end) = (try await counts(), try await WriteAheadLogMark.now(deployment))
+        let events = Double(plan.events)
+        result.eventsPerSecond = events / seconds
+        result.statementsPerEvent = (after.statements - before.statements) / events
+        result.roundTripsPerEvent = (after.roundTrips - before.roundTrips) / events
+        result.walBytesPerEvent = (end.bytes - log.bytes) / events
+        result.processorMicrosecondsPerEvent = used.seconds.mapValues { $0 * 1_000_000 / events }
+        result.walByTable = try await log.byTable(until: end, events: events, deployment)
+    }
+
+    /// Sends so many decisions, and returns when everybody has heard of all of them.
+    func publishAndHear(_ count: Int, household: Int? = nil) async throws {
+        let sender = Task { try await self.publish(count, household: household) }
+        try await hear(count, limitSeconds: 600)
+        try await sender.value
+    }
+
+    /// Makes children known to both agencies, and a discussion stand behind what will be decided about them.
+    func introduce(_ households: Range<Int>) async throws {
+        let goal = receipts + 3 * households.count
         for agency in [socialCare, police] {
-            let records = (0..<plan.households).map { number in
+            let records = households.map { number in
                 record(
                     InvolvementOpened.type.text, as: agency, id: "\(run)-\(agency)-\(number)",
                     #"{"role":"worker","since":"2026-01-01","children":[{"ref":"\#(run)-\#(agency)-\#(number)","name":{"given":"Child\#(number)","family":"Testperson\#(run)"},"dateOfBirth":"2015-01-01","address":{"lines":["\#(number) \#(run) Row"],"postcode":"YO1 0AA"}}]}"#
@@ -79,49 +104,49 @@ actor Bench {
             }
             for result in await producer.produce(records) { _ = try result.get() }
         }
+        let discussions = households.map { number in
+            record(
+                StrategyDiscussionHeld.type.text, as: socialCare, id: "\(run)-discussed-\(number)",
+                #"{"discussionId":"\#(discussion(number))","heldAt":"2026-01-02T10:00:00Z","children":[{"ref":"\#(run)-csc-\#(number)"}],"chair":{"name":"Chris Example","role":"team manager"},"attendees":[{"agency":"csc","name":"Chris Example","role":"team manager"}],"decision":"section-47","reason":"Measured."}"#
+            )
+        }
+        for result in await producer.produce(discussions) { _ = try result.get() }
         // Receipts of the last events: everything before them is in effect at the door, and the households are known.
-        var receipts = 0
         let end = ContinuousClock.now.advanced(by: .seconds(300))
-        while receipts < plan.households * 2 {
+        while receipts < goal {
             guard ContinuousClock.now < end else {
                 throw CommandFailure(.failed, "The children were not introduced in 300 s.")
             }
-            for message in try await reader.next(maximumMessages: 5000, timeoutMilliseconds: 1000) {
-                switch AgencyNotice(message) {
-                case .accepted: receipts += 1
-                case .refused:
-                    refused += 1
-                    receipts += 1
-                default: break
-                }
-            }
+            try await listen(waitMilliseconds: 1000)
         }
     }
 
-    /// Sends so many decisions in batches, each about the next household.
-    private func publish(_ count: Int) async throws {
+    /// Sends so many decisions in batches, each about the next household or all about one.
+    private func publish(_ count: Int, household: Int? = nil) async throws {
         var rest = count
         while rest > 0 {
             let size = min(500, rest)
-            let records = (0..<size).map { _ in nextDecision() }
+            let records = (0..<size).map { _ in nextDecision(household: household, sent: .now) }
             for result in await producer.produce(records) { _ = try result.get() }
             rest -= size
         }
     }
 
-    private func nextDecision() -> KafkaRecord {
-        let number = published % plan.households
-        let from = levels[number]
-        let to: ThresholdLevel = from == .section17 ? .earlyHelp : .section17
+    private func nextDecision(household: Int? = nil, sent: ContinuousClock.Instant) -> KafkaRecord {
+        let number = household ?? published % plan.households
+        let from = levels[number] ?? .section47
+        let to: ThresholdLevel = from == .section17 ? .section47 : .section17
         levels[number] = to
         let id = "\(run)-d\(published)"
         published += 1
-        sentAt[id] = .now
+        sentAt[id] = sent
         return record(
             DecisionChanged.type.text, as: socialCare, id: id,
-            #"{"decisionId":"\#(id)","version":1,"children":[{"ref":"\#(run)-csc-\#(number)","from":"\#(from.rawValue)","to":"\#(to.rawValue)","rationale":"Measured."}],"decidedAt":"2026-11-01T10:00:00Z","authoriser":{"name":"Chris Example","role":"team manager"},"reason":"Measured.","urgent":true,"urgentReason":"Measured."}"#
+            #"{"decisionId":"\#(id)","version":1,"children":[{"ref":"\#(run)-csc-\#(number)","from":"\#(from.rawValue)","to":"\#(to.rawValue)","rationale":"Measured."}],"decidedAt":"2026-11-01T10:00:00Z","authoriser":{"name":"Chris Example","role":"team manager"},"reason":"Measured.","discussionId":"\#(discussion(number))"}"#
         )
     }
+
+    private func discussion(_ household: Int) -> String { "\(run)-talk-\(household)" }
 
     private func record(_ type: String, as agency: AgencyCode, id: String, _ data: String) -> KafkaRecord {
         let event =
@@ -133,55 +158,79 @@ actor Bench {
     }
 
     /// Listens until so many more decisions have reached everybody.
-    private func hear(_ count: Int, _ reader: KafkaReader, limitSeconds: Int) async throws {
+    private func hear(_ count: Int, limitSeconds: Int) async throws {
         let goal = doneAt.count + count
         let end = ContinuousClock.now.advanced(by: .seconds(limitSeconds))
         while doneAt.count < goal {
-            guard ContinuousClock.now < end else {
+            guard ContinuousClock.now < end, refused == 0 else {
                 throw CommandFailure(
-                    .failed, "\(goal - doneAt.count) decisions have not reached everybody after \(limitSeconds) s.")
+                    .failed,
+                    "\(goal - doneAt.count) decisions have not reached everybody after \(limitSeconds) s, or are "
+                        + "refused: \(refused).")
             }
-            for message in try await reader.next(maximumMessages: 5000, timeoutMilliseconds: 200) { note(message) }
+            try await listen(waitMilliseconds: 200)
         }
     }
 
-    /// Looks for the decision's identifier in the notice's bytes, since reading each one whole would measure the reader.
-    private func note(_ message: KafkaMessage) {
-        guard let document = try? JSONDocument(parsing: message.value ?? []) else { return }
-        if document.root["type"]?.string == ReceiptRefused.type.text { refused += 1 }
-        guard document.root["type"]?.string == NoticeIssued.type.text,
-            let id = document.root["data"]?["decisionId"]?.string, id.hasPrefix(run)
-        else { return }
-        noticesOf[id, default: 0] += 1
-        if noticesOf[id] == Bench.agenciesToldPerDecision { doneAt[id] = .now }
+    /// Takes note of what has come to the two agencies.
+    func listen(waitMilliseconds: Int) async throws {
+        for message in try await reader.next(maximumMessages: 5000, timeoutMilliseconds: waitMilliseconds) {
+            guard let document = try? JSONDocument(parsing: message.value ?? []) else { continue }
+            switch document.root["type"]?.string {
+            case ReceiptAccepted.type.text: receipts += 1
+            case ReceiptRefused.type.text: refused += 1
+            case NoticeIssued.type.text: note(document.root["data"])
+            default: break
+            }
+        }
     }
 
-    private func pacedLatencies(_ reader: KafkaReader) async throws -> [Double] {
+    private func note(_ notice: JSONValue?) {
+        guard let id = notice?["decisionId"]?.string, id.hasPrefix(run) else { return }
+        if let about = notice?["about"]?.string { return remindedAt[about] = .now }
+        if notesNotices, let notice = notice?["noticeId"]?.string { notices.append(notice) }
+        noticesOf[id, default: 0] += 1
+        guard noticesOf[id] == Bench.agenciesToldPerDecision else { return }
+        doneAt[id] = .now
+        noticesOf[id] = nil
+    }
+
+    /// From the moment at which each was to be sent, so that a sender that is late hides nothing.
+    private func pacedMilliseconds() async throws -> [Double] {
         let first = published
         let total = plan.rate * plan.seconds
         let sender = Task {
             let start = ContinuousClock.now
             for number in 0..<total {
-                try await Task.sleep(
-                    until: start.advanced(by: .seconds(1) * number / self.plan.rate), clock: .continuous)
-                try await self.publish(1)
+                let moment = start.advanced(by: .seconds(1) * number / self.plan.rate)
+                try await Task.sleep(until: moment, clock: .continuous)
+                let record = self.nextDecision(sent: moment)
+                for result in await self.producer.produce([record]) { _ = try result.get() }
             }
         }
-        try await hear(total, reader, limitSeconds: plan.seconds + 120)
+        try await hear(total, limitSeconds: plan.seconds + 120)
         try await sender.value
-        return (first..<published).compactMap { number in
+        return milliseconds(from: first)
+    }
+
+    /// One decision after the other about one household: how long each took.
+    func sequentialMilliseconds(_ count: Int, household: Int) async throws -> [Double] {
+        let first = published
+        for _ in 0..<count { try await publishAndHear(1, household: household) }
+        return milliseconds(from: first)
+    }
+
+    private func milliseconds(from first: Int) -> [Double] {
+        (first..<published).compactMap { number in
             let id = "\(run)-d\(number)"
             guard let sent = sentAt[id], let done = doneAt[id] else { return nil }
             return sent.duration(to: done) / .milliseconds(1)
-        }.sorted()
+        }
     }
 
-    private func percentile(_ sorted: [Double], _ share: Double) -> Double {
-        guard !sorted.isEmpty else { return 0 }
-        return sorted[min(sorted.count - 1, Int((Double(sorted.count) * share).rounded(.up)) - 1)]
-    }
+    func processorTime() -> ProcessCosts { ProcessCosts(runFolder: runFolder) }
 
-    private func costs() async throws -> (statements: Double, roundTrips: Double, walBytes: Double) {
+    private func counts() async throws -> (statements: Double, roundTrips: Double) {
         var statements = 0.0
         var roundTrips = 0.0
         for (_, url) in deployment.serviceURLs() {
@@ -192,37 +241,23 @@ actor Bench {
                 if line.hasPrefix("keepsight_database_round_trips_total") { roundTrips += value }
             }
         }
-        let connection = try await PostgresConnection.connect(try deployment.postgres())
-        let wal = try await connection.run(
-            SQLStatement(name: "wal", "SELECT (pg_current_wal_insert_lsn() - '0/0')::float8"))
-        let bytes = try wal.onlyRow().double(0)
-        await connection.close()
-        return (statements, roundTrips, bytes)
+        return (statements, roundTrips)
     }
 
     /// The most memory that the service's process has had, from the kernel.
     private func peakMegabytes(of service: String) -> Int {
-        guard let pid = text(runFolder + "/pid/" + service), let status = text("/proc/\(pid)/status") else { return 0 }
+        guard let pid = text(ofFile: runFolder + "/pid/" + service),
+            let status = text(ofFile: "/proc/\(pid)/status")
+        else { return 0 }
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
     }
 
     private func machine() -> String {
-        let processors = text("/proc/cpuinfo")?.split(separator: "\n").filter { $0.hasPrefix("model name") } ?? []
+        let processors =
+            text(ofFile: "/proc/cpuinfo")?.split(separator: "\n").filter { $0.hasPrefix("model name") } ?? []
         let model = processors.first?.split(separator: ":").last?.trimmingPrefix(" ") ?? "unknown processor"
         let broker = deployment.environment["KAFKA_HOME"] == nil ? "broker not started by KAFKA_HOME" : "Apache Kafka"
         return "\(processors.count) x \(model), \(broker), private PostgreSQL with fsync"
-    }
-
-    private func text(_ path: String) -> String? {
-        FileManager.default.contents(atPath: path).map {
-            String(decoding: $0, as: UTF8.self).trimmingSuffix { $0.isNewline }
-        }
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(while drops: (Character) -> Bool) -> String {
-        String(reversed().drop(while: drops).reversed())
     }
 }

@@ -1,48 +1,58 @@
 import Contracts
 
-/// What is to be measured.
-struct BenchPlan: Sendable {
-    let events: Int
-    let households: Int
-    let rate: Int
-    let seconds: Int
-}
-
-/// What was measured.
+/// What was measured. Its JSON is its one form: the table and the comparison are made from that.
 struct BenchResult: Sendable {
     let plan: BenchPlan
     var eventsPerSecond = 0.0
     /// Publish to the last agency's notice, at the fixed rate.
-    var p50 = 0.0
-    var p95 = 0.0
-    var p99 = 0.0
+    var latencies = Latencies([])
     /// Of all services together, for one decision on its whole way.
     var statementsPerEvent = 0.0
     var roundTripsPerEvent = 0.0
     var walBytesPerEvent = 0.0
+    var walByTable: [WriteAheadLogMark.TableShare] = []
+    /// By process.
+    var processorMicrosecondsPerEvent: [String: Double] = [:]
     var peakResidentMegabytes: [(service: String, megabytes: Int)] = []
+    var history: HistoryFigures?
+    var deadlines: DeadlineFigures?
     /// What it ran on.
     var machine = ""
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        number("eventsPerSecond", eventsPerSecond.rounded(), &writer)
-        writer.object("publishToNoticeMilliseconds") { writer in
-            number("p50", p50, &writer)
-            number("p95", p95, &writer)
-            number("p99", p99, &writer)
+        writer.number("eventsPerSecond", eventsPerSecond.rounded())
+        writer.key("publishToNoticeMilliseconds")
+        latencies.write(to: &writer)
+        writer.number("statementsPerEvent", statementsPerEvent)
+        writer.number("roundTripsPerEvent", roundTripsPerEvent)
+        writer.number("walBytesPerEvent", walBytesPerEvent.rounded())
+        writer.object("walBytesPerEventByTable") { writer in
+            for share in walByTable where share.bytesPerEvent >= 1 {
+                writer.key(share.table)
+                writer.beginObject()
+                writer.number("bytes", share.bytesPerEvent.rounded())
+                writer.number("wholePages", share.wholePageBytesPerEvent.rounded())
+                writer.endObject()
+            }
         }
-        number("statementsPerEvent", statementsPerEvent, &writer)
-        number("roundTripsPerEvent", roundTripsPerEvent, &writer)
-        number("walBytesPerEvent", walBytesPerEvent.rounded(), &writer)
+        writer.object("processorMicrosecondsPerEvent") { writer in
+            for (process, microseconds) in processorMicrosecondsPerEvent.sorted(by: { $0.key < $1.key }) {
+                writer.key(process)
+                writer.double(microseconds.rounded())
+            }
+        }
         writer.object("peakResidentMegabytes") { writer in
             for entry in peakResidentMegabytes {
                 writer.key(entry.service)
                 writer.int(entry.megabytes)
             }
         }
+        if let history { writer.object("history") { history.writeMembers(to: &$0) } }
+        if let deadlines { writer.object("deadlines") { deadlines.writeMembers(to: &$0) } }
         writer.object("ranOn") { writer in
             writer.field("machine", machine)
+            writer.field("warmUpEvents", plan.warmUp)
             writer.field("events", plan.events)
             writer.field("households", plan.households)
             writer.field("ratePerSecond", plan.rate)
@@ -50,27 +60,39 @@ struct BenchResult: Sendable {
         }
         writer.endObject()
     }
+}
 
-    var text: String {
-        var table = Table(["what", "measured"])
-        table.add(["decisions a second, full path", short(eventsPerSecond.rounded())])
-        table.add(["publish to last notice at \(plan.rate)/s, p50", short(p50) + " ms"])
-        table.add(["  p95", short(p95) + " ms"])
-        table.add(["  p99", short(p99) + " ms"])
-        table.add(["statements an event, all services", short(statementsPerEvent)])
-        table.add(["round trips an event, all services", short(roundTripsPerEvent)])
-        table.add(["WAL bytes an event", short(walBytesPerEvent.rounded())])
-        for entry in peakResidentMegabytes { table.add(["peak memory of \(entry.service)", "\(entry.megabytes) MB"]) }
-        table.add(["ran on", machine])
-        return table.text
+extension HistoryFigures {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
+        for (key, events, latencies, microseconds) in [
+            ("many", pastEvents, many, manyProcessorMicroseconds),
+            ("few", fewPastEvents, few, fewProcessorMicroseconds),
+        ] {
+            writer.key(key)
+            writer.beginObject()
+            writer.field("pastEvents", events)
+            writer.key("publishToNoticeMilliseconds")
+            latencies.write(to: &writer)
+            writer.number("processorMicrosecondsPerEvent", microseconds.rounded())
+            writer.endObject()
+        }
     }
+}
 
-    private func number(_ key: StaticString, _ value: Double, _ writer: inout JSONWriter) {
-        writer.key(key)
-        writer.double((value * 10_000).rounded() / 10_000)
+extension DeadlineFigures {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
+        writer.field("armed", armed)
+        writer.number("processorMicrosecondsPerDueClockFewArmed", fewArmedMicroseconds.rounded())
+        writer.number("processorMicrosecondsPerDueClock", manyArmedMicroseconds.rounded())
+        writer.key("latenessMilliseconds")
+        lateness.write(to: &writer)
+        writer.number("idleProcessorMicrosecondsPerSecond", idleMicrosecondsPerSecond.rounded())
     }
+}
 
-    private func short(_ value: Double) -> String {
-        value == value.rounded() ? String(Int(value)) : String((value * 10_000).rounded() / 10_000)
+extension JSONWriter {
+    fileprivate mutating func number(_ key: StaticString, _ value: Double) {
+        self.key(key)
+        double((value * 10_000).rounded() / 10_000)
     }
 }

@@ -74,6 +74,7 @@ public struct Relay: Sendable {
         var aside = RowsSetAside()
         /// Rows that are still to be carried one by one, to find the one that the broker refuses.
         var single = 0
+        var counted = connection.statistics
         while !Task.isCancelled {
             if aside.isDue { aside = RowsSetAside() }
             let limit = single > 0 ? 1 : Relay.batchRows
@@ -101,6 +102,10 @@ public struct Relay: Sendable {
                 await wake.wait(timeoutMilliseconds: delivered.isEmpty ? 250 : delivered.millisecondsUntilDue)
             }
             if delivered.isDue { try await remove(&delivered, &floor, on: connection) }
+            let cost = connection.statistics
+            metrics.statements.increment(by: cost.statements - counted.statements)
+            metrics.roundTrips.increment(by: cost.roundTrips - counted.roundTrips)
+            counted = cost
         }
         if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
     }

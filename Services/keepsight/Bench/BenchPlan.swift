@@ -1,0 +1,13 @@
+/// What is to be measured.
+struct BenchPlan: Sendable {
+    /// Decisions that are not counted, before the others.
+    let warmUp: Int
+    let events: Int
+    let households: Int
+    let rate: Int
+    let seconds: Int
+    /// Clocks to arm, if they are to be measured.
+    let deadlines: Int?
+    /// Past events of one household, if that is to be measured.
+    let history: Int?
+}
