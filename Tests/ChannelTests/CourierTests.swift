@@ -114,7 +114,7 @@ struct CourierTests {
             let start = ContinuousClock.now
             carrying.cancel()
             #expect(await carrying.value.map(Verdict.ofMail) == [.untried])
-            #expect(start.duration(to: .now) < .seconds(5))
+            #expect(start.duration(to: .now) < .seconds(30), "and not after its own limit of a minute")
         }
     }
 

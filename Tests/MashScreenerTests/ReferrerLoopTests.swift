@@ -82,7 +82,7 @@ struct ReferrerLoopTests {
                 // From Thursday: due on Friday, up on Monday.
                 "2026-11-27T17:00:00Z mash decide-referral 2 line manager",
                 "2026-11-27T17:00:00Z health-visiting chase-outcome",
-                "2026-11-30T17:00:00Z mash decide-referral 3 senior manager",
+                "2026-11-30T17:00:00Z mash decide-referral 3 safeguarding lead",
                 "2026-11-30T17:00:00Z business-unit chase-outcome 3 business manager",
             ])
         let last = try #require(desk.all(NoticeDue.self).last?.payload)

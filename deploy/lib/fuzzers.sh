@@ -55,8 +55,9 @@ swift_files() { find "$1" -name '*.swift' | sort; }
 fuzz_compile() {
     local what=$1
     shift
-    swiftc "${fuzz_flags[@]}" -I "$fuzz_dir/build" -I "$home_dir/Shared/CYAML" -I "$home_dir/Shared/COpenSSL" "$@" \
-        >"$fuzz_dir/build/$what.log" 2>&1 || {
+    # The compiler leaves modules where it runs.
+    (cd "$fuzz_dir/build" && exec swiftc "${fuzz_flags[@]}" -I "$fuzz_dir/build" -I "$home_dir/Shared/CYAML" \
+        -I "$home_dir/Shared/COpenSSL" "$@") >"$fuzz_dir/build/$what.log" 2>&1 || {
         grep -E 'error|warning' "$fuzz_dir/build/$what.log" | head -n 20 >&2
         die "$what cannot be built; see $fuzz_dir/build/$what.log"
     }

@@ -15,8 +15,9 @@ actor ChaosRun {
     private static let businessUnit = "business-unit"
     /// Longer than a group waits for a member that says nothing.
     private static let freezeSeconds = 13
-    /// How far the clock is moved at two thirds of the way, so that acknowledgements fall due in the midst of it.
-    private static let clockDays = 5
+    /// How far the clock is moved at two thirds of the way, so that every step of the ladder of acknowledgement falls due in
+    /// the midst of it, whatever holidays there are.
+    private static let clockDays = 10
 
     private let plan: ChaosPlan
     private let deployment: Deployment
@@ -241,7 +242,9 @@ actor ChaosRun {
         verdict.judge(notices, said, agencies: ChaosRun.agencies)
         verdict.judgeRepetitions(notices)
         verdict.judgeReceipts(accepted: accepted, refused: refused, said)
-        verdict.judgeReminders(notices, due: try await dueNotices())
+        let reminders = try deployment.policy().notices.acknowledgement
+            .reduce(0) { $0 + $1.stages.count + ($1.isForBusinessUnit ? 1 : 0) }
+        verdict.judgeReminders(notices, due: try await dueNotices(), each: reminders)
         for service in Topics.services {
             let letters = try await records(of: deployment.topics.deadLetters(of: service).name).count
             let wanted = service == "referral-intake" ? said.poison : 0

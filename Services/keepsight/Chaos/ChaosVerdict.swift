@@ -58,12 +58,15 @@ struct ChaosVerdict: Sendable {
         }
     }
 
-    /// Each notice was followed by exactly one reminder if its clock has run out, and by none if it has not.
-    mutating func judgeReminders(_ notices: [Notice], due: Set<String>) {
-        var reminders: [String: Int] = [:]
-        for notice in notices { if let about = notice.about { reminders[about, default: 0] += 1 } }
-        doubled += reminders.values.count { $0 > 1 }
-        lost += due.count { reminders[$0] == nil }
+    /// Each notice whose clocks have run out was followed by every reminder of its ladder, each once; others by none.
+    mutating func judgeReminders(_ notices: [Notice], due: Set<String>, each count: Int) {
+        var reminders: [String: Set<String>] = [:]
+        for notice in notices {
+            guard let about = notice.about else { continue }
+            if !reminders[about, default: []].insert(notice.noticeID).inserted { doubled += 1 }
+        }
+        lost += due.reduce(0) { $0 + max(0, count - (reminders[$1]?.count ?? 0)) }
+        doubled += due.reduce(0) { $0 + max(0, (reminders[$1]?.count ?? 0) - count) }
         let early = reminders.keys.count { !due.contains($0) }
         require(early == 0, "\(early) clocks fired before they were due")
     }
