@@ -51,7 +51,7 @@ struct SQLState: Hashable, Sendable {
         "23503": "a row is referred to that does not exist, or that others still refer to",
         "23505": "a row with this key exists already",
         "23514": "a check constraint refused the row",
-        "25006": "the database is read-only; if it is a standby, connect to the primary, else look at default_transaction_read_only",
+        "25006": "the database is read-only; connect to the primary, or look at default_transaction_read_only",
         "25P02": "the transaction is aborted; roll back and start again",
         "25P03": "the transaction was idle for too long and the server closed it; do the work again",
         "28": "the server refused the user or the password; check the connection URL and pg_hba.conf",
