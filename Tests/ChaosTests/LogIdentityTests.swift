@@ -8,7 +8,7 @@ import Testing
 /// positions` explains and repairs, and no message is swallowed.
 @Suite(.enabled(if: Surroundings.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"))
 struct LogIdentityTests {
-    @Test("A topic made anew and filled beyond the position is another log", .timeLimit(Surroundings.minutes(5)))
+    @Test("A topic made anew and filled beyond the position is another log", .timeLimit(Surroundings.minutes(10)))
     func filledAnew() async throws {
         try await withPartnership { partnership in
             try await beginCase(partnership)
@@ -26,7 +26,7 @@ struct LogIdentityTests {
         }
     }
 
-    @Test("A topic made anew under a running service stops it too", .timeLimit(Surroundings.minutes(5)))
+    @Test("A topic made anew under a running service stops it too", .timeLimit(Surroundings.minutes(10)))
     func madeAnewWhileRunning() async throws {
         try await withPartnership { partnership in
             try await beginCase(partnership)
@@ -37,7 +37,7 @@ struct LogIdentityTests {
         }
     }
 
-    @Test("A broker that lost the end of a log, and one that lost everything", .timeLimit(Surroundings.minutes(5)))
+    @Test("A broker that lost the end of a log, and one that lost everything", .timeLimit(Surroundings.minutes(10)))
     func lostByTheBroker() async throws {
         try await OwnBroker.with { broker in
             try await withPartnership(on: broker.servers) { partnership in

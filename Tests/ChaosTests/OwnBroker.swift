@@ -9,6 +9,10 @@ struct OwnBroker {
 
     /// Runs a test with a broker of its own, or several, which end with it.
     static func with(brokers: Int = 1, _ body: (OwnBroker) async throws -> Void) async throws {
+        try await Places.ownBrokers.with { try await run(brokers, body) }
+    }
+
+    private static func run(_ brokers: Int, _ body: (OwnBroker) async throws -> Void) async throws {
         let folder = Surroundings.project + "/.run/spoilt-" + UUID().uuidString.prefix(8).lowercased()
         do {
             try await script("run", ["--detach", "--no-services", "--brokers", "\(brokers)"], folder, seconds: 120)

@@ -1,8 +1,10 @@
 /// So many at a time, the others in the order in which they came: four processes for each of thirty partnerships at once
 /// would keep a small machine from everything else.
-actor Places {
+public actor Places {
     /// For partnerships.
     static let partnerships = Places(4)
+    /// For tests with brokers of their own.
+    public static let ownBrokers = Places(1)
 
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -10,7 +12,7 @@ actor Places {
     init(_ count: Int) { free = count }
 
     /// Runs a body when there is a place for it.
-    nonisolated func with<Value>(_ body: () async throws -> Value) async throws -> Value {
+    public nonisolated func with<Value>(_ body: () async throws -> Value) async throws -> Value {
         await take()
         do {
             let value = try await body()
