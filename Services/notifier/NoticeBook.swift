@@ -23,9 +23,19 @@ public struct NoticeBook: Sendable {
         var isAnswered = false
         /// The referrer's own identifier, where the notice is about a referral.
         var referralID: String?
+        /// The latest version of its decision that anybody was told of.
+        var latestVersion: Int?
+    }
+
+    /// A decision of a household: identifiers of decisions are the agencies'.
+    private struct Decision: Hashable {
+        let household: HouseholdID
+        let id: String
     }
 
     private var entries: [NoticeID: Entry] = [:]
+    /// Versions that the batch itself tells of.
+    private var told: [Decision: Int] = [:]
 
     /// No notice.
     init() {}
@@ -44,7 +54,7 @@ public struct NoticeBook: Sendable {
                 issuedAt: Instant(microsecondsSinceEpoch: try row.timestamp(9)),
                 about: try row.optionalText(11).flatMap(NoticeID.init), isAcknowledged: try row.bool(8),
                 stepsTaken: Int(try row.int4(10)), isAnswered: try row.bool(12),
-                referralID: try row.optionalText(13))
+                referralID: try row.optionalText(13), latestVersion: try row.optionalInt4(14).map { Int($0) })
         }
     }
 
@@ -54,7 +64,18 @@ public struct NoticeBook: Sendable {
     mutating func add(_ notice: NoticeID, _ entry: Entry) -> Bool {
         guard entries[notice] == nil else { return false }
         entries[notice] = entry
+        if let id = entry.decisionID, let version = entry.version {
+            let decision = Decision(household: notice.household, id: id)
+            told[decision] = max(version, told[decision] ?? 0)
+        }
         return true
+    }
+
+    /// The later version of its decision, if there is one: then the notice is superseded.
+    func laterVersion(than notice: NoticeID) -> Int? {
+        guard let entry = entries[notice], let id = entry.decisionID, let version = entry.version else { return nil }
+        let latest = max(entry.latestVersion ?? 0, told[Decision(household: notice.household, id: id)] ?? 0)
+        return latest > version ? latest : nil
     }
 
     /// Somebody has seen the notice; an answer says so too.

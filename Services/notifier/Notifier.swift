@@ -218,11 +218,13 @@ public struct Notifier: BatchProcedure {
     ) -> [Effect<NoticeRow>] {
         switch fact.body {
         case .acknowledgement(let acknowledgement):
-            return settle(fact, acknowledgement.noticeID, household, origin, &book, now: now) { book, entry in
+            let refusal = book.acknowledgementRefusal(of: acknowledgement.noticeID)
+            return settle(fact, acknowledgement.noticeID, household, origin, &book, refusal, now: now) { book, entry in
                 acknowledge(acknowledgement.noticeID, entry, by: acknowledgement.by, &book)
             }
         case .answer(let answer):
-            return settle(fact, answer.noticeID, household, origin, &book, now: now) { book, entry in
+            let refusal = book.answerRefusal(of: answer.noticeID)
+            return settle(fact, answer.noticeID, household, origin, &book, refusal, now: now) { book, entry in
                 // Late is marked, never refused (row A3).
                 let isLate = entry.respondBy.map { now > $0 } ?? false
                 book.answer(answer.noticeID)
@@ -252,7 +254,7 @@ public struct Notifier: BatchProcedure {
 
     private func settle(
         _ fact: Fact, _ notice: NoticeID, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook,
-        now: Instant, _ apply: (inout NoticeBook, NoticeBook.Entry) -> [Effect<NoticeRow>]
+        _ refusal: RefusalReason?, now: Instant, _ apply: (inout NoticeBook, NoticeBook.Entry) -> [Effect<NoticeRow>]
     ) -> [Effect<NoticeRow>] {
         // A notice of another agency is as unknown as one that never was: an answer must not tell which.
         guard let entry = book[notice], entry.agency == fact.context.agency else {
@@ -261,6 +263,7 @@ public struct Notifier: BatchProcedure {
                 message: "Your agency has no notice with this identifier. Give the noticeId as the notice has it.")
             return [verdict(on: fact, [reason], household, origin, now: now)]
         }
+        if let refusal { return [verdict(on: fact, [refusal], household, origin, now: now)] }
         return [verdict(on: fact, [], household, origin, now: now)] + apply(&book, entry)
     }
 

@@ -94,6 +94,45 @@ struct EscalationWalkTests {
         }
     }
 
+    @Test("Refused with its reason: a second acknowledgement, and an answer to a version that a later one has replaced")
+    func lateToTheMatter() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            let told = try await partnership.hear(atLeast: 1) {
+                $0.agency == "school-hill" && $0.notice?.kind == .thresholdChanged
+            }
+            let first = try #require(told.first?.notice?.noticeID)
+            let seen = #"{"noticeId":"\#(first)",\#(EscalationWalkTests.by)}"#
+            try await partnership.accept("notice.acknowledged", as: "school-hill", data: seen)
+            let again = try await partnership.publish("notice.acknowledged", as: "school-hill", data: seen)
+            #expect(try await EscalationWalkTests.code(of: again, partnership) == "already-acknowledged")
+
+            let second = Walk.decision(children: ["A"], to: "early-help")
+                .replacing(#""version":1"#, with: #""version":2"#)
+            try await partnership.accept("decision.changed", as: "csc", data: second)
+            let newer = try await partnership.hear(atLeast: 1) {
+                $0.agency == "school-hill" && $0.notice?.kind == .thresholdChanged && $0.notice?.version == 2
+            }
+            let challenge = { (notice: NoticeID) in
+                #"{"noticeId":"\#(notice)",\#(EscalationWalkTests.by),"answer":"challenge","#
+                    + #""grounds":"The risk has not gone.","desiredOutcome":"The enquiry goes on."}"#
+            }
+            let old = try await partnership.publish("notice.answered", as: "school-hill", data: challenge(first))
+            #expect(try await EscalationWalkTests.code(of: old, partnership) == "superseded")
+            try await partnership.settle()
+            #expect(try await partnership.database.count("SELECT count(*) FROM escalation_tracker.escalation") == 0)
+            let latest = try #require(newer.first?.notice?.noticeID)
+            try await partnership.accept("notice.answered", as: "school-hill", data: challenge(latest))
+            _ = try await partnership.hear(atLeast: 1) { $0.notice?.kind == .challengeRaised }
+            try await partnership.settle()
+            let matrix = try await partnership.keepsight(["matrix", "D1", "--json"])
+            let lines = try JSONDocument(parsing: Array(matrix.text.utf8)).root["agencies"]?.elements ?? []
+            let line = lines.first { $0["agency"]?.string == "school-hill" && $0["version"]?.int64 == 2 }
+            #expect(line?["escalationStage"]?.int64 == 1 && line?["escalationDueAt"]?.string != nil)
+        }
+    }
+
     private static func code(of event: String, _ partnership: Partnership) async throws -> String? {
         try await partnership.receipt(of: event)?.data["reasons"]?.elements.first?["code"]?.string
     }

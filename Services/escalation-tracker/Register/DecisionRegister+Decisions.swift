@@ -108,6 +108,8 @@ extension DecisionRegister {
         changes[place].decidedAt = proposal.decidedAt
         changes[place].recordedAt = now
         changes[place].reason = proposal.reason
+        // The notices of the version before are superseded.
+        changes[place].causes = []
         return withdraw(at: place, cause: .decision)
     }
 

@@ -79,8 +79,10 @@ struct Matrix: Sendable, Equatable {
 }
 
 extension Matrix.Line {
-    /// The stage at which a challenge of this agency stands. Not known here yet: the tracker keeps it.
-    var escalationStage: Int? { nil }
+    /// The stage at which a challenge of this agency stands, and until when the side whose turn it is must answer.
+    var challenge: (stage: Int, due: Instant?)? {
+        notices.lazy.compactMap { notice in notice.challengeStage.map { ($0, notice.challengeDueAt) } }.first
+    }
 
     /// The first clock of its ladder of acknowledgement, with the number of the step.
     var next: (step: Int, at: Instant)? {
@@ -98,8 +100,17 @@ extension Matrix.Line {
             "\(counted.count { $0.deliveredAt != nil })/\(counted.count)", tally("email"), tally("webhook"),
             "\(acknowledged.count)/\(counted.count)\(by.map { " \($0)" } ?? "")".shortened(to: 19), answers,
             counted.compactMap(\.respondBy).max().map(ShortTime.inLondon) ?? "-",
-            escalationStage.map(String.init) ?? "-", next.map { "#\($0.step) \(ShortTime.inLondon($0.at))" } ?? "-",
+            challenge.map { "\($0.stage)" } ?? "-", nextDue,
         ]
+    }
+
+    /// The first of the clocks that run: `#2 …` for a step of the ladder of acknowledgement, `! …` for a challenge.
+    private var nextDue: String {
+        let challengeDue = challenge.flatMap(\.due)
+        if let challengeDue, next.map({ challengeDue < $0.at }) ?? true {
+            return "! \(ShortTime.inLondon(challengeDue))"
+        }
+        return next.map { "#\($0.step) \(ShortTime.inLondon($0.at))" } ?? "-"
     }
 
     private var answers: String {
@@ -134,7 +145,8 @@ extension Matrix.Line {
         writer.field("acknowledged", counted.count { $0.acknowledgedAt != nil })
         writer.field("answered", counted.count { $0.answer != nil })
         writer.field("windowUntil", counted.compactMap(\.respondBy).max()?.rfc3339)
-        writer.field("escalationStage", escalationStage)
+        writer.field("escalationStage", challenge?.stage)
+        writer.field("escalationDueAt", challenge.flatMap(\.due)?.rfc3339)
         if let next {
             writer.object("nextDue") { object in
                 object.field("step", next.step)

@@ -33,6 +33,10 @@ struct MatrixNotice: Sendable, Equatable {
     let stepsTaken: Int
     /// When the next one is due, if its clock is set.
     let nextStepAt: Instant?
+    /// The stage at which a challenge of this agency stands, while it is open.
+    var challengeStage: Int?
+    /// When the side whose turn it is must have answered.
+    var challengeDueAt: Instant?
 
     /// Whether it is a reminder of another notice.
     var isReminder: Bool { kind == NoticeKind.acknowledgementOverdue.rawValue }
@@ -60,7 +64,8 @@ extension MatrixNotice {
             acknowledgedBy: try row.optionalText(9), answeredAt: try time(10), answer: try row.optionalText(11),
             answeredBy: try row.optionalText(12), answeredLate: try row.optionalBool(13) ?? false,
             respondBy: try time(14), noResponseAt: try time(19), stepsTaken: Int(try row.int4(15)),
-            nextStepAt: try time(16))
+            nextStepAt: try time(16), challengeStage: try row.optionalInt4(20).map { Int($0) },
+            challengeDueAt: try time(21))
     }
 
     func write(to writer: inout JSONWriter) {
