@@ -25,12 +25,8 @@ struct OutageTests {
             // Whoever is stopped meanwhile is stopped in good order.
             let screener = await partnership.child("mash-screener")
             try await partnership.stop("mash-screener")
-<<<<<<< HEAD
             #expect(
                 screener?.ending.isSignal == false && screener?.ending.code == 0, "\(screener?.log.suffix(500) ?? "")")
-=======
-            #expect(screener?.ending.isSignal == false && screener?.ending.code == 0)
->>>>>>> proof
             try await partnership.openDatabase()
             try await partnership.start("mash-screener")
             #expect(try await partnership.receipt(of: id)?.type == ReceiptAccepted.type.text)
