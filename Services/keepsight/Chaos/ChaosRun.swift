@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import KafkaClient
 import Messaging
+import Policy
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
