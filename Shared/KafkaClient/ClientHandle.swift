@@ -1,4 +1,5 @@
 import CRdKafka
+import Glibc
 
 /// A client's handle with the queue its events come from. Unchecked: it belongs to one actor, whose thread makes every
 /// call on it; it is a class only so that its deinit gives the memory back.
@@ -35,7 +36,7 @@ final class ClientHandle: @unchecked Sendable {
 
     deinit {
         rd_kafka_queue_destroy(queue)
-        rd_kafka_destroy_flags(client, destroyFlags)
+        Farewell(client: client, flags: destroyFlags).begin()
     }
 
     /// Asks for every topic once, so that the first record of each finds its leader in the cache. Otherwise it waits for
@@ -117,4 +118,31 @@ struct Timeout {
     }
 
     var isOver: Bool { ContinuousClock.now >= end }
+}
+
+/// The end of a client, on a thread of its own: destroying waits for every broker's thread, which librdkafka 2.0.2 does
+/// for ever if one holds on to a partition that was lost (fixed in 2.1.0). Then a thread stays behind, and nobody waits.
+private final class Farewell {
+    private let client: OpaquePointer
+    private let flags: Int32
+
+    init(client: OpaquePointer, flags: Int32) {
+        self.client = client
+        self.flags = flags
+    }
+
+    func begin() {
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(self)
+        let status = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Farewell>.fromOpaque(context).takeRetainedValue().say() }
+                return nil
+            }, context.toOpaque())
+        // Without a thread for it the memory is gone until the process ends.
+        if status == 0 { pthread_detach(thread) } else { context.release() }
+    }
+
+    private func say() { rd_kafka_destroy_flags(client, flags) }
 }

@@ -88,7 +88,7 @@ public actor KafkaAdmin {
         var offsets: [TopicPartition: Int64]
         do throws(KafkaError) {
             offsets = try self.offsets(at: times)
-        } catch  where error.isRetriable {
+        } catch  where error.isRetriable || error.isUnknownTopic {
             handle.learnTopics()
             offsets = try self.offsets(at: times)
         }

@@ -146,7 +146,8 @@ public actor KafkaReader {
 
 extension ClientHandle {
     /// The first offset still there, and the offset that the next record will get. Asked again for a while when a leader
-    /// is just being chosen, as after the making of a topic or the loss of a broker.
+    /// is just being chosen, as after the making of a topic or the loss of a broker. A partition that is not known is asked
+    /// for again as well: the cache may have learnt of its topic in the moment before the topic was made anew.
     func watermarks(of partition: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
         let timeout = Timeout(milliseconds: 10_000)
         while true {
@@ -154,7 +155,7 @@ extension ClientHandle {
                 let low = try end(of: partition, Int64(RD_KAFKA_OFFSET_BEGINNING))
                 return (low, try end(of: partition, Int64(RD_KAFKA_OFFSET_END)))
             } catch {
-                guard error.isRetriable else { throw error }
+                guard error.isRetriable || error.isUnknownTopic else { throw error }
                 // Also at the end: whoever asks again then asks the right one.
                 learnTopics()
                 guard !timeout.isOver else { throw error }

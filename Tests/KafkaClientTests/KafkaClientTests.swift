@@ -135,6 +135,24 @@ struct KafkaClientTests {
         }
     }
 
+    @Test("A client that nobody holds any more gives its threads back")
+    func threads() async throws {
+        let broker = try DevBroker()
+        let configuration = KafkaConfiguration(bootstrapServers: broker.bootstrapServers, clientIdentifier: "test")
+        try broker.createTopic("topic", partitions: 1)
+        var owners: [WeakActor] = []
+        for _ in 0..<4 {
+            let admin = try KafkaAdmin(configuration)
+            _ = try await admin.topics()
+            let producer = KafkaProducer(configuration)
+            _ = await producer.produce([KafkaRecord(topic: "topic", key: nil, value: [1])])
+            let reader = try await KafkaReader(configuration, topics: ["topic"], from: .earliest)
+            _ = try await reader.readToEnd(limit: 10)
+            owners += [WeakActor(actor: admin), WeakActor(actor: producer), WeakActor(actor: reader)]
+        }
+        #expect(owners.count { $0.actor != nil } == 0)
+    }
+
     @Test("The in-memory broker: a group reads what was produced before and after it was away")
     func devBroker() async throws {
         let broker = try DevBroker()
@@ -166,4 +184,8 @@ struct KafkaClientTests {
         #expect(values == [[1], [2]])
         await consumer.close(timeoutMilliseconds: 5000)
     }
+}
+
+private struct WeakActor {
+    weak var actor: (any Actor)?
 }
