@@ -197,7 +197,9 @@ struct ConnectionTests {
 struct UnconnectedTests {
     @Test(.timeLimit(.minutes(1))) func aClosedPortIsSaidInWords() async throws {
         // Port 1 is reserved and nobody listens there.
-        let configuration = PostgresConfiguration(url: "postgresql://ada:hidden@127.0.0.1:1/none")
+        // More time than it can need, however busy the machine is: this is about the words.
+        let configuration = PostgresConfiguration(
+            url: "postgresql://ada:hidden@127.0.0.1:1/none", connectTimeoutMilliseconds: 50_000)
         let error = try await failure { _ = try await PostgresConnection.connect(configuration) }
         #expect(error.code == .connectionFailed && error.isTransient)
         #expect(error.description.contains("127.0.0.1") && error.description.contains("refused"))
