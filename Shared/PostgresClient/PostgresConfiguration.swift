@@ -9,15 +9,16 @@ public struct PostgresConfiguration: Sendable {
     public var schemaSearchPath: [String]
     /// Settings of the server for this connection, such as `jit` or `work_mem`, by name.
     public var serverSettings: [String: String]
-    /// How long connecting may take, over all addresses, in milliseconds.
-    public var connectTimeoutMilliseconds: Int
+    /// How long connecting may take, over all addresses, in milliseconds; `nil` leaves what the URL says with
+    /// `connect_timeout`, in seconds, or else 5,000.
+    public var connectTimeoutMilliseconds: Int?
     /// How long the server lets a statement run, in milliseconds; `nil` leaves the server's own setting.
     public var statementTimeoutMilliseconds: Int?
 
     /// From a connection URL (`postgresql://user@host:5432/database`) or a keyword string, as libpq reads them.
     public init(
         url: String, applicationName: String? = nil, schemaSearchPath: [String] = [],
-        serverSettings: [String: String] = [:], connectTimeoutMilliseconds: Int = 5_000,
+        serverSettings: [String: String] = [:], connectTimeoutMilliseconds: Int? = nil,
         statementTimeoutMilliseconds: Int? = nil
     ) {
         self.url = url
@@ -41,6 +42,13 @@ public struct PostgresConfiguration: Sendable {
             ("keepalives_count", "4"),
         ]
         return keywords + defaults.filter { given[$0.0] == nil }
+    }
+
+    /// How long connecting may take. libpq keeps to `connect_timeout` only where it blocks, which it never does here.
+    func connectLimitMilliseconds() throws(PostgresError) -> Int {
+        if let connectTimeoutMilliseconds { return connectTimeoutMilliseconds }
+        guard let seconds = try parsed()["connect_timeout"].flatMap(Int.init), seconds > 0 else { return 5_000 }
+        return min(seconds, 3600) * 1000
     }
 
     private var serverOptions: [String] {

@@ -53,7 +53,7 @@ public actor PostgresConnection {
     {
         let keywords = try configuration.keywords()
         let connection = PostgresConnection(thread: try PostgresThread.start())
-        try await connection.open(keywords, timeoutMilliseconds: configuration.connectTimeoutMilliseconds)
+        try await connection.open(keywords, timeoutMilliseconds: try configuration.connectLimitMilliseconds())
         return connection
     }
 

@@ -102,7 +102,9 @@ struct LogIdentityTests {
         let admin = try KafkaAdmin(partnership.kafka)
         try await admin.delete([topic])
         let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
-        while try await admin.topics()[topic] != nil, ContinuousClock.now < end { await Task.yield() }
+        while try await admin.topics()[topic] != nil, ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         try await partnership.makeTopics()
     }
 }
@@ -116,6 +118,7 @@ extension Partnership {
             let (status, text) = try await keepsight(["positions", "list", service])
             if status == 1, text.contains("stopped"), text.contains(reason) { return }
             said = text
+            try await Task.sleep(for: .milliseconds(200))
         }
         throw Missing("\(service) is not stopped because \(reason):\n\(said)")
     }

@@ -191,11 +191,13 @@ struct Stage: Sendable {
             SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND state = 'idle in transaction' AND backend_xid IS NOT NULL
             """
-        while try await database.count(open) == 0 { await Task.yield() }
+        while try await database.count(open) == 0 { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     func awaitEmptyOutbox() async throws {
-        while try await database.count("SELECT count(*) FROM escalation_tracker.outbox") > 0 { await Task.yield() }
+        while try await database.count("SELECT count(*) FROM escalation_tracker.outbox") > 0 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     func recordsOnTopic() async throws -> Int {

@@ -1,6 +1,7 @@
 import Foundation
-import PostgresClient
 import Testing
+
+@testable import PostgresClient
 
 @Suite(.database, .timeLimit(.minutes(1)))
 struct ConnectionTests {
@@ -205,6 +206,15 @@ struct UnconnectedTests {
         #expect(error.description.contains("127.0.0.1") && error.description.contains("refused"))
         #expect(error.description.contains("is PostgreSQL running"))
         #expect(!String(reflecting: error).contains("hidden"))
+    }
+
+    @Test func theTimeoutIsTheCallersOrTheURLsOrFiveSeconds() throws {
+        let url = "postgresql://ada@127.0.0.1:1/none"
+        #expect(try PostgresConfiguration(url: url).connectLimitMilliseconds() == 5_000)
+        #expect(try PostgresConfiguration(url: url + "?connect_timeout=7").connectLimitMilliseconds() == 7_000)
+        #expect(
+            try PostgresConfiguration(url: url + "?connect_timeout=7", connectTimeoutMilliseconds: 90)
+                .connectLimitMilliseconds() == 90)
     }
 
     @Test func noDescriptionShowsThePassword() {

@@ -25,7 +25,8 @@ public struct TestDatabase: Sendable {
         let name = "t_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
         let url =
             server.split(separator: "/").dropLast().joined(separator: "/").replacingOccurrences(of: ":/", with: "://")
-            + "/" + name
+            // Patient, since many tests begin at the same moment.
+            + "/" + name + "?connect_timeout=60"
         let admin = try await PostgresConnection.connect(
             PostgresConfiguration(url: server, connectTimeoutMilliseconds: 30_000))
         try await admin.runScript("CREATE DATABASE \(name) TEMPLATE \(template)")
@@ -41,11 +42,8 @@ public struct TestDatabase: Sendable {
 
     /// A connection with a service's schema on its path.
     public func connect(schema: String = "app") async throws -> PostgresConnection {
-        // Patient, since many tests begin at the same moment.
         try await PostgresConnection.connect(
-            PostgresConfiguration(
-                url: url, schemaSearchPath: schema == "app" ? ["app"] : [schema, "app"],
-                connectTimeoutMilliseconds: 30_000))
+            PostgresConfiguration(url: url, schemaSearchPath: schema == "app" ? ["app"] : [schema, "app"]))
     }
 
     /// Moves the clock that every service sees.

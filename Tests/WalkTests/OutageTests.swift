@@ -55,10 +55,13 @@ struct OutageTests {
     @Test("A signal lets the batch that is under way finish; the process ends well within its 25 s, with status 0")
     func gracefulStop() async throws {
         try await withPartnership { partnership in
-            try await partnership.restart("referral-intake", failpoints: "batch.beforeCommit=pause:4000")
-            let door = await partnership.child("referral-intake")
+            // First the event, so that the first batch of the new process is about it.
+            try await partnership.stop("referral-intake")
             let id = try await partnership.publish(
                 "referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            let pause = ["KEEPSIGHT_FAILPOINTS": "batch.beforeCommit=pause:4000"]
+            try await partnership.start("referral-intake", pause)
+            let door = await partnership.child("referral-intake")
             try await partnership.awaitBatch()
             door?.send(SIGTERM)
             #expect(await door?.ended(withinSeconds: 25) == true)
@@ -71,13 +74,18 @@ struct OutageTests {
     @Test("A second signal ends it at once, with 128 and the signal's number; what was under way comes again")
     func secondSignal() async throws {
         try await withPartnership { partnership in
-            try await partnership.restart("referral-intake", failpoints: "batch.beforeCommit=pause:60000")
-            let door = await partnership.child("referral-intake")
+            // First the event, so that the first batch of the new process is about it.
+            try await partnership.stop("referral-intake")
             let id = try await partnership.publish(
                 "referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            let pause = ["KEEPSIGHT_FAILPOINTS": "batch.beforeCommit=pause:60000"]
+            try await partnership.start("referral-intake", pause)
+            let door = await partnership.child("referral-intake")
             try await partnership.awaitBatch()
             door?.send(SIGTERM)
-            while door?.log.contains("\"stopping\"") == false, door?.isRunning == true { await Task.yield() }
+            while door?.log.contains("\"stopping\"") == false, door?.isRunning == true {
+                try await Task.sleep(for: .milliseconds(10))
+            }
             door?.send(SIGTERM)
             #expect(await door?.ended(withinSeconds: 3) == true)
             #expect(door?.ending.isSignal == false && door?.ending.code == 128 + SIGTERM)
