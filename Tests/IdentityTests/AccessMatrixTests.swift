@@ -131,12 +131,17 @@ struct AccessMatrixTests {
             var children = try ["referral-intake", "mash-screener", "escalation-tracker"].map { try walk.start($0) }
             // Killed between the broker's answer and its own note of it: its successor reads its topics back.
             let killed = try walk.start("notifier", failpoints: "relay.afterProduce=kill@1")
-            try await walk.prologue()
-            try await walk.decide("D1", from: "section-17", to: "early-help")
-            #expect(await killed.ended(withinSeconds: 30) && killed.ending.code == SIGKILL)
-            children.append(try walk.start("notifier"))
-            try await walk.decide("D2", from: "early-help", to: "universal")
-            #expect(try await walk.decisionsTold(to: "police", atLeast: 2) == ["D1", "D2"])
+            do {
+                try await walk.prologue()
+                try await walk.decide("D1", from: "section-17", to: "early-help")
+                #expect(await killed.ended(withinSeconds: 30) && killed.ending.code == SIGKILL)
+                children.append(try walk.start("notifier"))
+                try await walk.decide("D2", from: "early-help", to: "universal")
+                #expect(try await walk.decisionsTold(to: "police", atLeast: 2) == ["D1", "D2"])
+            } catch {
+                for child in children { print("---\n\(child.log.suffix(2000))") }
+                throw error
+            }
 
             let queue = try await walk.keepsight(["queue"], as: "agency-mash")
             #expect(queue.status == 0 && queue.said.contains("health-visiting"), "\(queue.said)")
