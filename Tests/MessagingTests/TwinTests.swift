@@ -49,7 +49,7 @@ struct TwinTests {
             guardName: .householdLock,
             promise: "of two owners at the same time, the later one sees what the first has done", expected: "1,2,3"
         ) { guards, stage in
-            let slow = stage.transaction(guards, failpoints: try Failpoints(parsing: "batch.beforeCommit=pause:700"))
+            let slow = stage.transaction(guards, failpoints: try Failpoints(parsing: "batch.beforeCommit=pause:3000"))
             _ = try await stage.transaction(guards).run([Counting.message(0, id: "z")])
             async let first: Void = { _ = try await slow.run([Counting.message(1, id: "a")]) }()
             try await stage.awaitTransactionInProgress()

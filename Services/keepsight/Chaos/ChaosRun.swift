@@ -198,7 +198,9 @@ actor ChaosRun {
             name: "told", "SELECT count(*) FROM notifier.notice WHERE kind = 'threshold-changed'")
         let work = SQLStatement(name: "work", bytes: PackageResources.chaos_open_work_sql)
         var quiet = 0
-        while quiet < 4, start.duration(to: .now) < .seconds(240) {
+        var last: [Int64] = []
+        var lastChange = start
+        while quiet < 4, start.duration(to: .now) < .seconds(240), lastChange.duration(to: .now) < .seconds(60) {
             try await fleet.revive()
             try await Task.sleep(for: .milliseconds(500))
             let (open, due, issued) = try await persistently { connection in
@@ -208,6 +210,8 @@ actor ChaosRun {
                 )
             }
             quiet = open == 0 && due == 0 && issued >= expected ? quiet + 1 : 0
+            // What has stood still so long, longer than a group waits for a frozen member, will not move any more.
+            if last != [open, due, issued] { (last, lastChange) = ([open, due, issued], .now) }
         }
         drainSeconds = start.duration(to: .now) / .seconds(1)
         let row = try await persistently { connection in
