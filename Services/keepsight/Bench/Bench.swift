@@ -32,6 +32,8 @@ actor Bench {
     var notices: [String] = []
     var remindedAt: [String: Instant] = [:]
     var notesNotices = false
+    /// Where they came.
+    var noticeTopics: [String: String] = [:]
 
     init(_ plan: BenchPlan, _ deployment: Deployment, runFolder: String) async throws {
         self.plan = plan
@@ -59,6 +61,8 @@ actor Bench {
         result.peakResidentMegabytes = Topics.services.map { ($0, peakMegabytes(of: $0)) }
         if let events = plan.history { result.history = try await measureHistory(events) }
         if let clocks = plan.deadlines { result.deadlines = try await measureDeadlines(clocks) }
+        // The last, since the clock stands a day ahead after it.
+        if let open = plan.escalations { result.escalations = try await measureEscalations(open) }
         result.machine = machine()
         await reader.close()
         guard refused == 0 else {
@@ -146,6 +150,15 @@ actor Bench {
         )
     }
 
+    /// The police challenge what a notice of theirs says.
+    func challenge(_ notice: String, id: String) async throws {
+        let record = record(
+            NoticeAnswered.type.text, as: police, id: id,
+            #"{"noticeId":"\#(notice)","by":{"name":"Sam Example","role":"safeguarding lead"},"answer":"challenge","grounds":"Measured.","desiredOutcome":"Measured."}"#
+        )
+        for result in await producer.produce([record]) { _ = try result.get() }
+    }
+
     private func discussion(_ household: Int) -> String { "\(run)-talk-\(household)" }
 
     private func record(_ type: String, as agency: AgencyCode, id: String, _ data: String) -> KafkaRecord {
@@ -179,16 +192,19 @@ actor Bench {
             switch document.root["type"]?.string {
             case ReceiptAccepted.type.text: receipts += 1
             case ReceiptRefused.type.text: refused += 1
-            case NoticeIssued.type.text: note(document.root["data"])
+            case NoticeIssued.type.text: note(document.root["data"], on: message.topic)
             default: break
             }
         }
     }
 
-    private func note(_ notice: JSONValue?) {
+    private func note(_ notice: JSONValue?, on topic: String) {
         guard let id = notice?["decisionId"]?.string, id.hasPrefix(run) else { return }
         if let about = notice?["about"]?.string { return remindedAt[about] = .now }
-        if notesNotices, let notice = notice?["noticeId"]?.string { notices.append(notice) }
+        if notesNotices, let notice = notice?["noticeId"]?.string {
+            notices.append(notice)
+            noticeTopics[notice] = topic
+        }
         noticesOf[id, default: 0] += 1
         guard noticesOf[id] == Bench.agenciesToldPerDecision else { return }
         doneAt[id] = .now

@@ -17,6 +17,8 @@ enum BenchCommand {
             Command.Option(
                 "deadlines", "N", "Measure clocks that fall due while so many are armed; a million says much."),
             Command.Option("history", "N", "Measure a household with so many past events beside one with 10."),
+            Command.Option(
+                "escalations", "N", "Measure so many open challenges, all of which move up when a day passes."),
             Command.Option("compare", "FILE", "Show the JSON of an earlier run beside this one."),
             Command.Option("running", nil, "Measure what runs already, by the endpoints in the environment."),
             Command.Option("codec", nil, "Measure only the reading of one event, alone; nothing is started."),
@@ -40,11 +42,13 @@ enum BenchCommand {
             rate: try invocation.number("rate", default: 200, in: 1...100_000),
             seconds: try invocation.number("seconds", default: 20, in: 1...600),
             deadlines: try optionalNumber("deadlines", in: 1...10_000_000, invocation),
-            history: try optionalNumber("history", in: 1...1_000_000, invocation))
+            history: try optionalNumber("history", in: 1...1_000_000, invocation),
+            escalations: try optionalNumber("escalations", in: 1...1_000_000, invocation))
         if invocation.has("running") {
-            guard plan.deadlines == nil else {
+            guard plan.deadlines == nil, plan.escalations == nil else {
                 throw UsageError(
-                    "--deadlines arms clocks in the database itself, so it needs one of its own: leave --running out.")
+                    "--deadlines and --escalations set clocks in the database itself, so they need one of its own: "
+                        + "leave --running out.")
             }
             let folder = FileManager.default.currentDirectoryPath + "/.run"
             return try await measure(plan, Deployment(environment: invocation.environment), folder, earlier, invocation)
@@ -53,6 +57,9 @@ enum BenchCommand {
             throw CommandFailure(.usage, "Run it in the project's folder: it starts what it needs by deploy/run.")
         }
         let folder = FileManager.default.currentDirectoryPath + "/.run/bench"
+        // It begins with empty tables and topics, so that no run measures what an earlier one has left. If one is under way,
+        // deploy/run says so.
+        if !somethingRuns(in: folder) { try? FileManager.default.removeItem(atPath: folder) }
         // deploy/stop is harmless where nothing runs.
         defer { _ = shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/stop >&2") }
         guard shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/run --detach --no-case >&2") == 0 else {
@@ -101,6 +108,15 @@ enum BenchCommand {
     {
         guard invocation.value(option) != nil else { return nil }
         return try invocation.number(option, default: range.lowerBound, in: range)
+    }
+
+    private static func somethingRuns(in folder: String) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/pid")) ?? []
+        return names.contains { name in
+            let text = FileManager.default.contents(atPath: folder + "/pid/" + name) ?? Data()
+            let pid = Int32(String(decoding: text, as: UTF8.self).filter(\.isNumber))
+            return pid.map { kill($0, 0) == 0 } ?? false
+        }
     }
 
     private static func shell(_ command: String) -> Int32 { system(command) }

@@ -10,4 +10,6 @@ struct BenchPlan: Sendable {
     let deadlines: Int?
     /// Past events of one household, if that is to be measured.
     let history: Int?
+    /// Open challenges whose clocks fall due at once, if they are to be measured.
+    let escalations: Int?
 }

@@ -16,6 +16,7 @@ struct BenchResult: Sendable {
     var peakResidentMegabytes: [(service: String, megabytes: Int)] = []
     var history: HistoryFigures?
     var deadlines: DeadlineFigures?
+    var escalations: EscalationFigures?
     /// What it ran on.
     var machine = ""
 
@@ -50,6 +51,7 @@ struct BenchResult: Sendable {
         }
         if let history { writer.object("history") { history.writeMembers(to: &$0) } }
         if let deadlines { writer.object("deadlines") { deadlines.writeMembers(to: &$0) } }
+        if let escalations { writer.object("escalations") { escalations.writeMembers(to: &$0) } }
         writer.object("ranOn") { writer in
             writer.field("machine", machine)
             writer.field("warmUpEvents", plan.warmUp)
@@ -87,6 +89,17 @@ extension DeadlineFigures {
         writer.key("latenessMilliseconds")
         lateness.write(to: &writer)
         writer.number("idleProcessorMicrosecondsPerSecond", idleMicrosecondsPerSecond.rounded())
+    }
+}
+
+extension EscalationFigures {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
+        writer.field("open", open)
+        writer.number("secondsUntilMovedUp", secondsUntilMovedUp)
+        writer.number("secondsForEachThousand", secondsForEachThousand)
+        writer.number("secondsUntilTold", secondsUntilTold)
+        writer.field("notices", notices)
+        writer.field("looksOutOfOrder", looksOutOfOrder)
     }
 }
 
