@@ -4,7 +4,10 @@ import Testing
 /// What tests run against: `deploy/test` starts it and says where it is.
 public enum Surroundings {
     /// The PostgreSQL in which tests make databases of their own.
-    public static var databaseURL: String? { value("KEEPSIGHT_DATABASE_URL") }
+    public static var databaseURL: String? {
+        // Patient, since many tests begin at the same moment.
+        value("KEEPSIGHT_DATABASE_URL").map { url in url.contains("?") ? url : url + "?connect_timeout=60" }
+    }
     /// The Kafka on which tests make topics of their own.
     public static var kafka: String? { value("KAFKA_BOOTSTRAP_SERVERS") }
     /// An Apache Kafka to start brokers of a test's own from.

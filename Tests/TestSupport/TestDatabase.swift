@@ -25,7 +25,7 @@ public struct TestDatabase: Sendable {
         let name = "t_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
         let url =
             server.split(separator: "/").dropLast().joined(separator: "/").replacingOccurrences(of: ":/", with: "://")
-            // Patient, since many tests begin at the same moment.
+            // As patient as the server's.
             + "/" + name + "?connect_timeout=60"
         let admin = try await PostgresConnection.connect(
             PostgresConfiguration(url: server, connectTimeoutMilliseconds: 30_000))
