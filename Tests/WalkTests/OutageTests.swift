@@ -55,14 +55,7 @@ struct OutageTests {
     @Test("A signal lets the batch that is under way finish; the process ends well within its 25 s, with status 0")
     func gracefulStop() async throws {
         try await withPartnership { partnership in
-            // First the event, so that the first batch of the new process is about it.
-            try await partnership.stop("referral-intake")
-            let id = try await partnership.publish(
-                "referral.made", as: "health-visiting", data: Walk.referral(children: 1))
-            let pause = ["KEEPSIGHT_FAILPOINTS": "batch.beforeCommit=pause:4000"]
-            try await partnership.start("referral-intake", pause)
-            let door = await partnership.child("referral-intake")
-            try await partnership.awaitBatch()
+            let (door, id) = try await partnership.pauseReferral(milliseconds: 4000)
             door?.send(SIGTERM)
             #expect(await door?.ended(withinSeconds: 25) == true)
             #expect(door?.ending.isSignal == false && door?.ending.code == 0)
@@ -74,14 +67,7 @@ struct OutageTests {
     @Test("A second signal ends it at once, with 128 and the signal's number; what was under way comes again")
     func secondSignal() async throws {
         try await withPartnership { partnership in
-            // First the event, so that the first batch of the new process is about it.
-            try await partnership.stop("referral-intake")
-            let id = try await partnership.publish(
-                "referral.made", as: "health-visiting", data: Walk.referral(children: 1))
-            let pause = ["KEEPSIGHT_FAILPOINTS": "batch.beforeCommit=pause:60000"]
-            try await partnership.start("referral-intake", pause)
-            let door = await partnership.child("referral-intake")
-            try await partnership.awaitBatch()
+            let (door, id) = try await partnership.pauseReferral(milliseconds: 60000)
             door?.send(SIGTERM)
             while door?.log.contains("\"stopping\"") == false, door?.isRunning == true {
                 try await Task.sleep(for: .milliseconds(10))
@@ -144,6 +130,17 @@ extension Partnership {
             ALTER DATABASE \(database.name) SET default_transaction_read_only = \(isReadOnly ? "on" : "off");
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)';
             """)
+    }
+
+    /// A referral whose batch waits so long before its commit: the door's process, and the event.
+    func pauseReferral(milliseconds: Int) async throws -> (door: ServiceChild?, id: String) {
+        // First the event, so that the first batch of the new process is about it.
+        try await stop("referral-intake")
+        let id = try await publish("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+        try start("referral-intake", ["KEEPSIGHT_FAILPOINTS": "batch.beforeCommit=pause:\(milliseconds)"])
+        let door = child("referral-intake")
+        try await awaitBatch()
+        return (door, id)
     }
 
     /// Waits until a transaction of the door's is under way.

@@ -29,11 +29,9 @@ actor Bench {
     private var receipts = 0
     private var refused = 0
     /// When each notice of the latest decisions came, and which notice a reminder is about: only while somebody asks.
-    var notices: [String] = []
+    private var notices: [(id: String, topic: String)] = []
     var remindedAt: [String: Instant] = [:]
-    var notesNotices = false
-    /// Where they came.
-    var noticeTopics: [String: String] = [:]
+    private var notesNotices = false
 
     init(_ plan: BenchPlan, _ deployment: Deployment, runFolder: String) async throws {
         self.plan = plan
@@ -94,6 +92,15 @@ actor Bench {
         let sender = Task { try await self.publish(count, household: household) }
         try await hear(count, limitSeconds: 600)
         try await sender.value
+    }
+
+    /// The same, and which notices came of it, on which topic.
+    func publishAndNote(_ count: Int, household: Int? = nil) async throws -> [(id: String, topic: String)] {
+        notices = []
+        notesNotices = true
+        try await publishAndHear(count, household: household)
+        notesNotices = false
+        return notices
     }
 
     /// Makes children known to both agencies, and a discussion stand behind what will be decided about them.
@@ -202,8 +209,7 @@ actor Bench {
         guard let id = notice?["decisionId"]?.string, id.hasPrefix(run) else { return }
         if let about = notice?["about"]?.string { return remindedAt[about] = .now }
         if notesNotices, let notice = notice?["noticeId"]?.string {
-            notices.append(notice)
-            noticeTopics[notice] = topic
+            notices.append((notice, topic))
         }
         noticesOf[id, default: 0] += 1
         guard noticesOf[id] == Bench.agenciesToldPerDecision else { return }

@@ -56,18 +56,11 @@ enum BenchCommand {
         guard FileManager.default.isExecutableFile(atPath: "deploy/run") else {
             throw CommandFailure(.usage, "Run it in the project's folder: it starts what it needs by deploy/run.")
         }
-        let folder = FileManager.default.currentDirectoryPath + "/.run/bench"
-        // It begins with empty tables and topics, so that no run measures what an earlier one has left. If one is under way,
-        // deploy/run says so.
-        if !somethingRuns(in: folder) { try? FileManager.default.removeItem(atPath: folder) }
-        // deploy/stop is harmless where nothing runs.
-        defer { _ = shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/stop >&2") }
-        guard shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/run --detach --no-case >&2") == 0 else {
-            throw CommandFailure(.unavailable, "deploy/run did not start what the measurement needs; see above.")
-        }
-        var environment = invocation.environment
-        for (name, value) in try Endpoints.read(folder + "/env") { environment[name] = value }
-        return try await measure(plan, Deployment(environment: environment), folder, earlier, invocation)
+        let stage = Stage(folder: FileManager.default.currentDirectoryPath + "/.run/bench")
+        try stage.claim()
+        defer { stage.stop() }
+        let environment = try stage.start("--no-case", invocation.environment)
+        return try await measure(plan, Deployment(environment: environment), stage.folder, earlier, invocation)
     }
 
     private static func measure(
@@ -109,15 +102,4 @@ enum BenchCommand {
         guard invocation.value(option) != nil else { return nil }
         return try invocation.number(option, default: range.lowerBound, in: range)
     }
-
-    private static func somethingRuns(in folder: String) -> Bool {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/pid")) ?? []
-        return names.contains { name in
-            let text = FileManager.default.contents(atPath: folder + "/pid/" + name) ?? Data()
-            let pid = Int32(String(decoding: text, as: UTF8.self).filter(\.isNumber))
-            return pid.map { kill($0, 0) == 0 } ?? false
-        }
-    }
-
-    private static func shell(_ command: String) -> Int32 { system(command) }
 }

@@ -23,15 +23,7 @@ extension Bench {
 
     /// Measures the notifier's clocks: those that wait for acknowledgements.
     func measureDeadlines(_ count: Int) async throws -> DeadlineFigures {
-        let connection = try await PostgresConnection.connect(try deployment.postgres())
-        do {
-            let figures = try await measureDeadlines(count, on: connection)
-            await connection.close()
-            return figures
-        } catch {
-            await connection.close()
-            throw error
-        }
+        try await deployment.withDatabase { try await measureDeadlines(count, on: $0) }
     }
 
     private func measureDeadlines(_ count: Int, on connection: PostgresConnection) async throws -> DeadlineFigures {
@@ -80,12 +72,8 @@ extension Bench {
     }
 
     private func issueNotices() async throws -> [String] {
-        notices = []
         remindedAt = [:]
-        notesNotices = true
-        try await publishAndHear(Bench.decisions)
-        notesNotices = false
-        return notices.map { "acknowledgement:" + $0 }
+        return try await publishAndNote(Bench.decisions).map { "acknowledgement:" + $0.id }
     }
 
     private func bringForward(

@@ -24,15 +24,7 @@ extension Bench {
 
     /// Opens one challenge as an agency does, copies its household, and lets a day pass.
     func measureEscalations(_ count: Int) async throws -> EscalationFigures {
-        let connection = try await PostgresConnection.connect(try deployment.postgres())
-        do {
-            let figures = try await measureEscalations(count, on: connection)
-            await connection.close()
-            return figures
-        } catch {
-            await connection.close()
-            throw error
-        }
+        try await deployment.withDatabase { try await measureEscalations(count, on: $0) }
     }
 
     private func measureEscalations(_ count: Int, on connection: PostgresConnection) async throws -> EscalationFigures {
@@ -53,11 +45,7 @@ extension Bench {
             "ANALYZE escalation_tracker.deadline; ANALYZE escalation_tracker.household_state; CHECKPOINT")
         let before = try await said(on: connection).notices
         Output.note("letting a day pass")
-        try await connection.runScript(
-            """
-            CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
-            RETURN pg_catalog.now() + interval '1 day';
-            """)
+        try await connection.moveClock(byDays: 1)
         let start = ContinuousClock.now
         let looks = try await awaitMoves(count, first: first, since: start, on: connection)
         let moved = start.duration(to: .now) / .seconds(1)
@@ -74,13 +62,10 @@ extension Bench {
     private func openChallenge(on connection: PostgresConnection) async throws -> PostgresValue {
         let number = plan.households + 2
         try await introduce(number..<number + 1)
-        notices = []
-        notesNotices = true
-        try await publishAndHear(1, household: number)
-        notesNotices = false
-        guard let notice = notices.first(where: { noticeTopics[$0] == deployment.topics.notices(of: police).name })
+        let told = deployment.topics.notices(of: police).name
+        guard let notice = try await publishAndNote(1, household: number).first(where: { $0.topic == told })
         else { throw CommandFailure(.failed, "The police were not told of the decision that they are to challenge.") }
-        try await challenge(notice, id: "\(run)-challenge")
+        try await challenge(notice.id, id: "\(run)-challenge")
         let opened = SQLStatement(
             name: "opened", "SELECT household FROM escalation_tracker.deadline WHERE key LIKE 'escalation-stage:%'")
         let end = ContinuousClock.now.advanced(by: .seconds(30))

@@ -37,8 +37,8 @@ enum ChaosCommand {
         let stage = Stage(folder: FileManager.default.currentDirectoryPath + "/.run/chaos")
         try stage.claim()
         defer { stage.stop() }
-        let environment = try stage.start(
-            debug: invocation.has("debug"), brokers: plan.brokers, invocation.environment)
+        let flags = "--no-services --brokers \(plan.brokers)" + (invocation.has("debug") ? " --debug" : "")
+        let environment = try stage.start(flags, invocation.environment)
         let deployment = Deployment(environment: environment)
         let run = try ChaosRun(
             plan, deployment, executables: stage.executables(environment), runFolder: stage.folder)
@@ -46,41 +46,4 @@ enum ChaosCommand {
         Output.line(report.text)
         return verdict.isGood ? .ok : .failed
     }
-}
-
-/// A database and a broker of the run's own, by the scripts in deploy.
-struct Stage {
-    let folder: String
-
-    /// Makes them this process's until it ends, so that no second run stops what the first one needs.
-    func claim() throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let lock = open(folder + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            throw CommandFailure(.unavailable, "Another chaos run uses \(folder); wait until it has ended.")
-        }
-    }
-
-    /// Starts them anew, with nothing in them; the environment with their endpoints.
-    func start(debug: Bool, brokers: Int, _ environment: [String: String]) throws -> [String: String] {
-        stop()
-        _ = shell("rm -rf '\(folder)'/kafka* '\(folder)/postgres-password' '\(folder)/log'")
-        let flags = "--detach --no-services --brokers \(brokers)" + (debug ? " --debug" : "")
-        guard shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/run \(flags) >&2") == 0 else {
-            throw CommandFailure(.unavailable, "deploy/run did not start what is needed; see above.")
-        }
-        var environment = environment
-        for (name, value) in try Endpoints.read(folder + "/env") { environment[name] = value }
-        return environment
-    }
-
-    /// Stops what start has started. Harmless where nothing runs.
-    func stop() { _ = shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/stop >&2") }
-
-    /// Where the executables of that build are: first on the path that deploy/run has written.
-    func executables(_ environment: [String: String]) -> String {
-        environment["PATH"].flatMap { $0.split(separator: ":").first.map(String.init) } ?? "."
-    }
-
-    private func shell(_ command: String) -> Int32 { system(command) }
 }

@@ -138,7 +138,7 @@ actor ChaosRun {
     }
 
     private func query(_ name: String, _ text: [UInt8], services: Bool) async throws {
-        try? await withDatabase { connection in
+        try? await deployment.withDatabase { connection in
             _ = try await connection.run(
                 SQLStatement(name: name, bytes: text), services ? [.textArray(Topics.services)] : [])
         }
@@ -150,11 +150,7 @@ actor ChaosRun {
         clockMovedAt = try await persistently { connection in
             let now = try await connection.run(SQLStatement(name: "now", "SELECT pg_catalog.now()")).onlyRow()
             let microseconds = try now.timestamp(0)
-            try await connection.runScript(
-                """
-                CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
-                RETURN pg_catalog.now() + interval '\(days) days';
-                """)
+            try await connection.moveClock(byDays: days)
             return microseconds
         }
     }
@@ -282,25 +278,11 @@ actor ChaosRun {
         var attempts = 0
         while true {
             do {
-                return try await withDatabase(body)
+                return try await deployment.withDatabase(body)
             } catch let error as PostgresError where error.isTransient && attempts < 60 {
                 attempts += 1
                 try await Task.sleep(for: .milliseconds(500))
             }
-        }
-    }
-
-    private func withDatabase<Value: Sendable>(_ body: @Sendable (PostgresConnection) async throws -> Value)
-        async throws -> Value
-    {
-        let connection = try await PostgresConnection.connect(try deployment.postgres())
-        do {
-            let value = try await body(connection)
-            await connection.close()
-            return value
-        } catch {
-            await connection.close()
-            throw error
         }
     }
 
