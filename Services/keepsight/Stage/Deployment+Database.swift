@@ -18,12 +18,21 @@ extension Deployment {
 }
 
 extension PostgresConnection {
-    /// Lets every service of a stage see a clock that is so many days ahead.
+    /// Lets every service of a stage see a clock that is so many days ahead; returns when it is.
+    ///
+    /// A transaction may ask for the time more than once, and must hear the same each time. So what is replaced now counts
+    /// for transactions that begin a second later, when those that began under the old function know the new one.
     func moveClock(byDays days: Int) async throws {
         try await runScript(
             """
-            CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
-            RETURN pg_catalog.now() + interval '\(days) days';
+            DO $$ BEGIN
+                EXECUTE format(
+                    'CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+                    RETURN pg_catalog.now()
+                        + CASE WHEN pg_catalog.now() < %L::timestamptz THEN interval ''0'' ELSE interval ''\(days) days'' END',
+                    clock_timestamp() + interval '1 second');
+            END $$;
+            SELECT pg_sleep(1);
             """)
     }
 }
