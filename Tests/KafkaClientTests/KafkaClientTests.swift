@@ -14,7 +14,9 @@ struct KafkaClientTests {
         let configuration = try configuration()
         let topic = "kafka-client-" + UUID().uuidString
         let admin = try KafkaAdmin(configuration)
-        let specification = TopicSpecification(name: topic, partitions: partitions, replicationFactor: 1)
+        // Kept whatever their age: half a minute after its start the broker looks for records that are too old.
+        let specification = TopicSpecification(
+            name: topic, partitions: partitions, replicationFactor: 1, configuration: ["retention.ms": "-1"])
         #expect(try await admin.create([specification]) == [topic])
         #expect(try await admin.create([specification]) == [], "a second time it is there")
         try await body(configuration, topic)
