@@ -115,6 +115,8 @@ enum NotifierSQL {
     static let findNotices = SQLStatement(name: "find_notices", bytes: PackageResources.find_notices_sql)
     static let findDueNotices = SQLStatement(name: "find_due_notices", bytes: PackageResources.find_due_notices_sql)
     static let insertNotices = SQLStatement(name: "insert_notices", bytes: PackageResources.insert_notices_sql)
+    static let insertTransmissions = SQLStatement(
+        name: "insert_transmissions", bytes: PackageResources.insert_transmissions_sql)
     static let markDelivered = SQLStatement(name: "mark_delivered", bytes: PackageResources.mark_delivered_sql)
     static let markSteps = SQLStatement(name: "mark_steps", bytes: PackageResources.mark_steps_sql)
     static let markUnanswered = SQLStatement(name: "mark_unanswered", bytes: PackageResources.mark_unanswered_sql)

@@ -140,8 +140,15 @@ public struct Notifier: BatchProcedure {
     public func writes(of book: inout NoticeBook, rows: [NoticeRow]) -> [Query] { NoticeRow.writes(rows) }
 
     /// The statements that note what the agencies' topics have, in the transaction that takes it off the outbox.
-    public static func deliveries(_ references: [String]) -> [Query] {
-        [Query(NotifierSQL.markDelivered, [.textArray(references)])]
+    public static func deliveries(_ delivery: Delivery) -> [Query] {
+        var queries: [Query] = []
+        if !delivery.rows.isEmpty {
+            queries.append(Query(NotifierSQL.insertTransmissions, [.int8Array(delivery.rows)]))
+        }
+        if !delivery.references.isEmpty {
+            queries.append(Query(NotifierSQL.markDelivered, [.textArray(delivery.references)]))
+        }
+        return queries
     }
 
     /// The notices that a message may issue, or that it is about. One that cannot be read has none; it fails later.

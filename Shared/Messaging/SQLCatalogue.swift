@@ -50,6 +50,7 @@ enum SQL {
     static let readOwnTransaction = SQLStatement(
         name: "read_own_transaction", bytes: PackageResources.read_own_transaction_sql)
     static let deleteOutbox = SQLStatement(name: "delete_outbox", bytes: PackageResources.delete_outbox_sql)
+    static let shrinkOutbox = SQLStatement(name: "shrink_outbox", bytes: PackageResources.shrink_outbox_sql)
     static let armDeadlines = SQLStatement(name: "arm_deadlines", bytes: PackageResources.arm_deadlines_sql)
     static let disarmDeadlines = SQLStatement(name: "disarm_deadlines", bytes: PackageResources.disarm_deadlines_sql)
     static let findDueHouseholds = SQLStatement(

@@ -57,7 +57,7 @@ struct OperatorTests {
     }
 
     private func said(_ database: TestDatabase) async throws -> Int {
-        try await database.count("SELECT count(*) FROM escalation_tracker.outbox WHERE topic = 'said'")
+        try await database.count("SELECT count(*) FROM escalation_tracker.outbox_record WHERE topic = 'said'")
     }
 
     @Test("Released unchanged, poison is stuck again, with a second dead letter and nothing lost")
@@ -69,7 +69,8 @@ struct OperatorTests {
             #expect(try await said(database) == 1)
             #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 3)
             #expect(
-                try await database.count("SELECT count(*) FROM escalation_tracker.outbox WHERE topic = 'dead'") == 2)
+                try await database.count("SELECT count(*) FROM escalation_tracker.outbox_record WHERE topic = 'dead'")
+                    == 2)
             #expect(try await desk.settleNext() == false)
         }
     }
@@ -90,8 +91,8 @@ struct OperatorTests {
             #expect(
                 try await database.count(
                     """
-                    SELECT count(*) FROM (SELECT convert_from(value, 'UTF8')::int AS said, row_number() OVER (ORDER BY id)
-                    AS place FROM escalation_tracker.outbox WHERE topic = 'said') AS o WHERE said = place
+                    SELECT count(*) FROM (SELECT convert_from(value, 'UTF8')::int AS said, row_number() OVER (ORDER BY id, place)
+                    AS number FROM escalation_tracker.outbox_record WHERE topic = 'said') AS o WHERE said = number
                     """) == (isEdited ? 5 : 4))
         }
     }

@@ -132,7 +132,7 @@ struct ReprojectionTests {
                     deadline WHERE convert_from(explanation, 'UTF8')::jsonb -> 'moved' ->> 'dueBefore' = '\(old)'
                     AND convert_from(explanation, 'UTF8')::jsonb ->> 'policyVersion' = 'new'
                     """) == clocks - 1)
-            #expect(try await count(database, "outbox WHERE topic = 'moved'") == clocks - 1)
+            #expect(try await count(database, "outbox_record WHERE topic = 'moved'") == clocks - 1)
             #expect(
                 try await count(
                     database, "household_state WHERE (convert_from(state, 'UTF8')::jsonb ->> 'events')::int = 101")
@@ -148,7 +148,7 @@ struct ReprojectionTests {
             #expect(try await ask("old", desk, database)?.hasPrefix("other policy") == true)
             #expect(try await ask("new", kind: "look", desk, database) == "reprojected: 0 clocks moved")
             #expect(try await count(database, "clock_move") == 0)
-            #expect(try await count(database, "outbox WHERE topic = 'moved'") == 0)
+            #expect(try await count(database, "outbox_record WHERE topic = 'moved'") == 0)
             // A clock that has fallen due is the sweeper's.
             try await database.moveClock(bySeconds: Int(Int64(200) * 366 * 86_400))
             #expect(try await ask("new", desk, database) == "reprojected: 0 clocks moved")

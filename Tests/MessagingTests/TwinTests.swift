@@ -91,8 +91,9 @@ struct TwinTests {
         ) { guards, stage in
             try await stage.database.run(
                 """
-                INSERT INTO escalation_tracker.outbox (topic, key, value)
-                SELECT '\(stage.topic)', 'k', convert_to(n::text, 'UTF8') FROM generate_series(1, 200) AS n
+                INSERT INTO escalation_tracker.outbox (topic, key, value, headers, reference, size)
+                SELECT '{\(stage.topic)}', '{k}', ARRAY[convert_to(n::text, 'UTF8')], '{NULL}', '{NULL}', 1
+                FROM generate_series(1, 200) AS n
                 """)
             let relays = try (0..<2).map { _ in
                 // A pause between saying and deleting, as a slow broker makes it, so that both are at it.
@@ -179,7 +180,10 @@ struct Stage: Sendable {
         let result = try await connection.run(
             SQLStatement(
                 name: "said",
-                "SELECT convert_from(value, 'UTF8') FROM escalation_tracker.outbox WHERE topic = 'said' ORDER BY id"))
+                """
+                SELECT convert_from(value, 'UTF8') FROM escalation_tracker.outbox_record
+                WHERE topic = 'said' ORDER BY id, place
+                """))
         let said = try result.rows.map { try $0.text(0) }.joined(separator: ",")
         await connection.close()
         return said

@@ -173,7 +173,8 @@ struct ReferrerLoopWalkTests {
             #expect(await partnership.noticeLines() == ["health-visiting outcome-of-referral - HV-A"])
             #expect(
                 try await partnership.database.count(
-                    "SELECT count(*) FROM notifier.notice WHERE delivered_at IS NOT NULL") == 1)
+                    "SELECT count(*) FROM notifier.notice n JOIN notifier.transmission t ON t.id = n.transmission") == 1
+            )
         }
     }
 

@@ -1,10 +1,12 @@
 -- Every notice of a decision, or of a referral, with what became of it by each way, and the next clock of its ladder of
 -- acknowledgement.
-SELECT n.notice, coalesce(n.version, 0), n.agency, n.opened_because, n.kind, n.state, n.issued_at, n.delivered_at,
+SELECT n.notice, coalesce(n.version, 0), n.agency, n.opened_because, n.kind, n.state, n.issued_at,
+    coalesce(n.delivered_at, sent.delivered_at),
     n.acknowledged_at, n.acknowledged_by, n.answered_at, n.answer, n.answered_by, n.answered_late, n.respond_by,
     n.steps_taken, due.due_at, ways.channels, ways.states, n.no_response_at,
     challenge.stage, challenge.due_at
 FROM notice n
+LEFT JOIN transmission sent ON sent.id = n.transmission
 LEFT JOIN deadline due ON due.key = 'acknowledgement:' || n.notice
 LEFT JOIN LATERAL (
     SELECT array_agg(c.channel ORDER BY c.id) AS channels, array_agg(c.state ORDER BY c.id) AS states

@@ -151,7 +151,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     private func write(
         _ reading: inout Reading, _ book: EffectBook<Procedure.Row>, on connection: PostgresConnection
     ) async throws {
-        var queries = procedure.writes(of: &reading.workspace, rows: book.rows) + book.writes()
+        var queries = book.writes(with: procedure.writes(of: &reading.workspace, rows: book.rows))
         let advanced = reading.plan.advanced.sorted { $0.key < $1.key }
         if !advanced.isEmpty {
             queries.append(

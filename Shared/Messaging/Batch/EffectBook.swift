@@ -43,9 +43,10 @@ struct EffectBook<Row: Sendable> {
         parkedHouseholds.append((household, failure))
     }
 
-    /// At most one statement for each kind of effect.
-    func writes() -> [Query] {
-        var queries: [Query] = []
+    /// At most one statement for each kind of effect. First what is said, so that rows of the service's own can name the
+    /// outbox row that they went with; then the service's own; then the rest.
+    func writes(with own: [Query]) -> [Query] {
+        var queries = outgoing.isEmpty ? own : [OutgoingRecord.insert(outgoing)] + own
         let armed = clocks.values.compactMap { $0 }.sorted { $0.key.text < $1.key.text }
         let cleared = clocks.filter { $0.value == nil }.map(\.key.text).sorted()
         if !armed.isEmpty {
@@ -69,12 +70,12 @@ struct EffectBook<Row: Sendable> {
                     ]))
         }
         if !parkedMessages.isEmpty { queries.append(ParkedMessage.insert(parkedMessages)) }
-        if !outgoing.isEmpty { queries.append(OutgoingRecord.insert(outgoing)) }
         return queries
     }
 }
 
 extension OutgoingRecord {
+    /// One outbox row for them all.
     static func insert(_ records: [OutgoingRecord]) -> Query {
         Query(
             SQL.insertOutbox,

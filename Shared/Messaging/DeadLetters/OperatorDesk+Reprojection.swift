@@ -63,7 +63,7 @@ extension OperatorDesk {
             }
         }
         let queries =
-            procedure.writes(of: &workspace, rows: book.rows) + book.writes()
+            book.writes(with: procedure.writes(of: &workspace, rows: book.rows))
             + [
                 journal(moves, of: request),
                 Query(SQL.noteOperatorProgress, [.int8(request.number), .uuid(last.uuid)]),

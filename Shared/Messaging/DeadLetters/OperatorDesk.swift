@@ -117,15 +117,15 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
                 break
             }
         }
-        var queries = procedure.writes(of: &workspace, rows: book.rows)
+        var own = procedure.writes(of: &workspace, rows: book.rows)
         if let stuck {
             let record = messages.first { $0.id == stuck.id }?.message.record
             if let record {
                 book.add(DeadLetter(record: record, failure: stuck.failure, at: now).outgoing(topic: deadLetterTopic))
             }
-            queries.append(Query(SQL.failParkedMessage, [.int8(stuck.id)]))
+            own.append(Query(SQL.failParkedMessage, [.int8(stuck.id)]))
         }
-        queries += book.writes()
+        var queries = book.writes(with: own)
         queries.append(Query(SQL.deleteParkedMessages, [.int8Array(done)]))
         queries.append(Query(SQL.unparkHousehold, [.uuid(household.uuid)]))
         if stuck == nil, waiting.count == Int(Self.batchMessages) {

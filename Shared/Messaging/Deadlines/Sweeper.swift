@@ -88,7 +88,8 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         }
         try await failpoints.reach(.sweeperBeforeCommit)
         try await commit(
-            procedure.writes(of: &workspace, rows: book.rows) + book.writes(), on: connection, failpoints: failpoints)
+            book.writes(with: procedure.writes(of: &workspace, rows: book.rows)), on: connection, failpoints: failpoints
+        )
         procedure.committed(workspace)
         metrics.count(book.tallies, book.measurements)
         return due.count

@@ -1,33 +1,34 @@
 import KafkaClient
 
-/// Finds out which outbox rows stand on their topics although nobody could delete them.
+/// Finds out which records of outbox rows stand on their topics although nobody could delete them.
 ///
-/// The rows in question are few (a relay batch and what waits for its deletion), and their records stand near the ends of
-/// their topics. So a new leader reads those ends and looks for the rows' names, and so does a relay whose call failed.
-/// With this, a kill at any point leaves one record of each row, but for a request that the broker takes only after the
+/// Those in question are few (a relay batch and what waits for its deletion), and they stand near the ends of their topics.
+/// So a new leader reads those ends and looks for the records' names, and so does a relay whose call failed.
+/// With this, a kill at any point leaves each record there once, but for a request that the broker takes only after the
 /// end was read: one that was on its way when its relay was killed, or that a paused relay sends when it wakes up after it
-/// has lost the lead. Such a row stands on its topic twice, under the same event id, in order; every inbox drops the second.
+/// has lost the lead. Such a record stands on its topic twice, under the same event id, in order; every inbox drops the second.
 struct OutboxRecovery: Sendable {
     /// How far back from the first pending row's own time the topics are read: more than clocks of one cluster differ.
     static let slackMilliseconds: Int64 = 60_000
-    /// Records read from one topic at the most. Beyond it the row is said again, which the inboxes absorb.
+    /// Records read from one topic at the most. Beyond it records are said again, which the inboxes absorb.
     static let maximumRecords = 200_000
 
     let service: String
     let kafka: KafkaConfiguration
     let admin: KafkaAdmin
 
-    /// The rows among these that stand on their topics already.
-    func alreadyProduced(_ rows: [OutboxRow]) async throws -> [OutboxRow] {
+    /// The records among these rows that stand on their topics already.
+    func alreadyProduced(_ rows: [OutboxRow]) async throws -> [OutboxRecord] {
+        let records = rows.flatMap(\.records)
         var found: Set<String> = []
         let oldest = rows.map(\.createdAtMilliseconds).min() ?? 0
-        for topic in Set(rows.map(\.topic)).sorted() {
+        for topic in Set(records.map(\.topic)).sorted() {
             for message in try await tail(of: topic, since: oldest - OutboxRecovery.slackMilliseconds) {
-                guard let header = message.headers.first(where: { $0.name == OutboxRow.header }) else { continue }
+                guard let header = message.headers.first(where: { $0.name == OutboxRecord.header }) else { continue }
                 found.insert(String(decoding: header.value, as: UTF8.self))
             }
         }
-        return rows.filter { found.contains($0.name(service: service)) }
+        return records.filter { found.contains($0.name.text(service: service)) }
     }
 
     private func tail(of topic: String, since timeMilliseconds: Int64) async throws -> [KafkaMessage] {

@@ -1,45 +1,31 @@
-import Contracts
-import KafkaClient
 import PostgresClient
 
-/// A row on its way to the broker.
+/// What one transaction has to say, on its way to the broker.
 struct OutboxRow: Sendable {
-    /// The header that names the row, so that a successor can see on the topic that it was produced.
-    static let header = "keepsight-outbox"
-
     let id: Int64
-    let topic: String
-    let key: String?
-    let value: [UInt8]?
-    let headers: [UInt8]?
-    let reference: String?
+    /// Those that wait, in the order in which they were said.
+    let records: [OutboxRecord]
+    /// How many records it had when it was written.
+    let size: Int
     let createdAtMilliseconds: Int64
 
     init(row: Row) throws(PostgresError) {
-        id = try row.int8(0)
-        topic = try row.text(1)
-        key = try row.optionalText(2)
-        value = try row.optionalBytes(3)
-        headers = try row.optionalBytes(4)
-        reference = try row.optionalText(5)
-        createdAtMilliseconds = try row.timestamp(6) / 1000
-    }
-
-    /// `<service>/<id>`: unique among all outboxes.
-    func name(service: String) -> String { service + "/" + String(id) }
-
-    func record(service: String) -> KafkaRecord {
-        var all = [KafkaHeader(name: OutboxRow.header, value: Array(name(service: service).utf8))]
-        if let headers, let document = try? JSONDocument(parsing: headers, limits: .event) {
-            for (name, value) in document.root.members {
-                all.append(KafkaHeader(name: name, value: Array((value.string ?? "").utf8)))
-            }
-        } else if value != nil {
-            let (name, type) = EnvelopeWriter.contentTypeHeader
-            all.append(KafkaHeader(name: name, value: Array(type.utf8)))
+        let id = try row.int8(0)
+        let topics = try row.optionalTextArray(1)
+        let keys = try row.optionalTextArray(2)
+        let values = try row.optionalBytesArray(3)
+        let headers = try row.optionalBytesArray(4)
+        let references = try row.optionalTextArray(5)
+        let count = [keys.count, values.count, headers.count, references.count].min() ?? 0
+        records = topics.prefix(count).enumerated().compactMap { index, topic in
+            // Without a topic: the broker has it.
+            guard let topic else { return nil }
+            return OutboxRecord(
+                name: OutboxRecord.Name(row: id, place: index + 1), topic: topic, key: keys[index],
+                value: values[index], headers: headers[index], reference: references[index])
         }
-        return KafkaRecord(
-            topic: topic, partition: nil, key: key.map { Array($0.utf8) }, value: value, headers: all,
-            timestampMilliseconds: nil)
+        self.id = id
+        size = Int(try row.int4(6))
+        createdAtMilliseconds = try row.timestamp(7) / 1000
     }
 }

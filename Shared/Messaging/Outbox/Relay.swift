@@ -3,21 +3,23 @@ import KafkaClient
 import PostgresClient
 import ServiceRuntime
 
-/// Carries the outbox to the broker: rows leave in id order, and are deleted when the broker has acknowledged them.
+/// Carries the outbox to the broker: rows leave in id order and their records in the order of saying; a row is deleted when
+/// the broker has acknowledged them all.
 ///
 /// One relay leads at a time. Leadership is a session lock of the very connection that deletes, so losing the connection
 /// is losing the lead. A relay killed between the broker's answer and its delete leaves rows that its successor finds on
 /// the topics (`OutboxRecovery`) or, at the worst, says twice under the same event id, which every inbox drops.
 public struct Relay: Sendable {
-    /// Statements to run in the transaction that deletes rows, given the references of the rows delivered.
-    public typealias DeliveryRecord = @Sendable (_ references: [String]) -> [Query]
+    /// Statements to run in the transaction that takes records off the outbox.
+    public typealias DeliveryRecord = @Sendable (Delivery) -> [Query]
 
-    /// Rows carried in one go.
-    static let batchRows = 1000
-    /// Rows that the broker has and that are not yet deleted, at the most; with one batch more, what recovery looks for.
-    static let maximumPendingRows = 1000
-    /// How long a row that the broker has may stay. Deleting is not on the way of an event, so it is done for many rows
-    /// at once: at a low rate that halves the transactions.
+    /// Records carried in one go, and what is left of the last of their rows.
+    static let batchRecords = 1000
+    /// Records that the broker has and that are not yet off the outbox, at the most; with one batch more, what recovery
+    /// looks for.
+    static let maximumPendingRecords = 1000
+    /// How long a record that the broker has may stay. Deleting is not on the way of an event, so it is done for many
+    /// rows at once: at a low rate that halves the transactions.
     static let longestPending = Duration.milliseconds(40)
 
     let service: String
@@ -69,34 +71,38 @@ public struct Relay: Sendable {
         log.info("relay-leads", "This process carries the outbox.")
         try await deliverRecovered(on: connection)
         health.report(.relay, .ok)
-        var delivered = DeliveredRows()
+        var delivered = DeliveredRecords()
         var floor = OutboxFloor()
-        var aside = RowsSetAside()
-        /// Rows that are still to be carried one by one, to find the one that the broker refuses.
+        var aside = RecordsSetAside()
+        /// Records that are still to be carried one by one, to find the one that the broker refuses.
         var single = 0
         var counted = connection.statistics
         while !Task.isCancelled {
-            if aside.isDue { aside = RowsSetAside() }
-            let limit = single > 0 ? 1 : Relay.batchRows
-            let read = try await read(limit, above: &floor, except: delivered.ids, aside, on: connection)
-            let rows = aside.admit(read)
-            if let failure = try await carry(rows, &delivered, on: connection) {
+            if aside.isDue { aside = RecordsSetAside() }
+            let limit = single > 0 ? 1 : Relay.batchRecords
+            let rows = try await read(limit, above: &floor, except: delivered.rows, aside, on: connection)
+            var records = aside.admit(rows, except: delivered)
+            if single > 0 { records = Array(records.prefix(1)) }
+            if let failure = try await carry(records, of: rows, &delivered, on: connection) {
                 if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
                 if !failure.isRefusal {
                     await wake.wait(timeoutMilliseconds: 500)
-                } else if rows.count == 1 {
-                    setAside(rows[0], &aside, because: failure)
+                } else if records.count == 1 {
+                    setAside(records[0], &aside, because: failure)
                 } else {
-                    single = rows.count
+                    single = records.count
                 }
                 // What has failed may stand on its topic all the same.
                 try await deliverRecovered(on: connection)
                 continue
             }
-            single = max(0, single - read.count)
-            // A read that came back full may have been cut short; an empty one was not.
-            if aside.isEmpty { floor.carried(allUpTo: read.count < limit ? nil : read.last?.id) }
-            if read.isEmpty {
+            if aside.isEmpty, single == 0 {
+                // A read that came back full may have been cut short; any other was not.
+                let isFull = rows.reduce(0) { $0 + $1.size } >= limit
+                floor.carried(allUpTo: isFull ? rows.last?.id : nil)
+            }
+            single = max(0, single - records.count)
+            if rows.isEmpty {
                 single = 0
                 if aside.isEmpty { health.report(.relay, .ok) }
                 await wake.wait(timeoutMilliseconds: delivered.isEmpty ? 250 : delivered.millisecondsUntilDue)
@@ -110,10 +116,11 @@ public struct Relay: Sendable {
         if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
     }
 
-    private func setAside(_ row: OutboxRow, _ aside: inout RowsSetAside, because failure: KafkaError) {
-        aside.refuse(row, because: failure)
+    private func setAside(_ record: OutboxRecord, _ aside: inout RecordsSetAside, because failure: KafkaError) {
+        aside.refuse(record, because: failure)
         let sentence =
-            "The broker refuses to take outbox row \(row.id) for topic \(row.topic): \(failure) It waits, with what must "
+            "The broker refuses to take record \(record.name.place) of outbox row \(record.name.row) for topic "
+            + "\(record.topic): \(failure) It waits, with what must "
             + "not overtake it, and is tried again each minute; 'keepsight topics apply' makes topics and their limits."
         health.report(.relay, .degraded(sentence))
         log.error("relay-set-aside", sentence)
@@ -126,7 +133,7 @@ public struct Relay: Sendable {
 
     private func read(
         _ limit: Int, above floor: inout OutboxFloor, except delivered: [Int64] = [],
-        _ aside: RowsSetAside = RowsSetAside(), on connection: PostgresConnection
+        _ aside: RecordsSetAside = RecordsSetAside(), on connection: PostgresConnection
     ) async throws -> [OutboxRow] {
         var flight = Flight()
         // First, so that what has ended by then is visible to the read after it.
@@ -134,7 +141,7 @@ public struct Relay: Sendable {
         flight.add(
             SQL.readOutbox,
             [
-                .int8(Int64(limit)), .int8Array(delivered + aside.ids), .int8(floor.id),
+                .int8(Int64(limit)), .int8Array(delivered + aside.rows), .int8(floor.id),
                 .textArray(aside.topics.sorted()),
             ])
         let results = try await connection.run(flight)
@@ -149,26 +156,27 @@ public struct Relay: Sendable {
         while true {
             var floor = OutboxFloor()
             let rows = try await read(
-                Relay.batchRows + Relay.maximumPendingRows, above: &floor, on: connection)
+                Relay.batchRecords + Relay.maximumPendingRecords, above: &floor, on: connection)
             guard !rows.isEmpty else { return }
             let found = try await recovery.alreadyProduced(rows)
             guard !found.isEmpty else { return }
-            log.info("relay-recovered", "Rows were on their topics already.", .count("rows", found.count))
-            var delivered = DeliveredRows()
-            delivered.add(found)
+            log.info("relay-recovered", "Records were on their topics already.", .count("records", found.count))
+            var delivered = DeliveredRecords()
+            delivered.add(found, of: rows)
             try await remove(&delivered, &floor, on: connection)
         }
     }
 
-    /// Produces the rows. Returns why the broker did not take them all: a refusal, if there is one among the reasons. What
+    /// Produces records of these rows. Returns why the broker did not take them all: a refusal, if there is one among the reasons. What
     /// it did take is a beginning of them in every partition, so nothing overtakes.
     private func carry(
-        _ rows: [OutboxRow], _ delivered: inout DeliveredRows, on connection: PostgresConnection
+        _ records: [OutboxRecord], of rows: [OutboxRow], _ delivered: inout DeliveredRecords,
+        on connection: PostgresConnection
     ) async throws -> KafkaError? {
-        guard !rows.isEmpty else { return nil }
-        await producer.begin(rows.map { $0.record(service: service) })
+        guard !records.isEmpty else { return nil }
+        await producer.begin(records.map { $0.record(service: service) })
         do {
-            try await awaitAnswers(rows.count, on: connection)
+            try await awaitAnswers(records.count, on: connection)
         } catch {
             // Nothing of these may be sent any more: somebody else leads, or will soon.
             _ = await producer.takeAnswers()
@@ -176,21 +184,23 @@ public struct Relay: Sendable {
         }
         let results = await producer.takeAnswers()
         try await failpoints.reach(.relayAfterProduce)
+        var taken: [OutboxRecord] = []
         var failures: [KafkaError] = []
-        for (row, result) in zip(rows, results) {
+        for (record, result) in zip(records, results) {
             switch result {
-            case .success: delivered.add([row])
+            case .success: taken.append(record)
             case .failure(let error): failures.append(error)
             }
         }
+        delivered.add(taken, of: rows)
         guard let failure = failures.first(where: \.isRefusal) ?? failures.first else {
             health.report(.kafka, .ok)
             return nil
         }
-        health.report(.kafka, .degraded("The broker did not take \(failures.count) rows: \(failure)"))
+        health.report(.kafka, .degraded("The broker did not take \(failures.count) records: \(failure)"))
         log.warning(
-            "relay-refused", "The broker did not take every row; they stay and are tried again.",
-            .count("rows", failures.count), .error(failure))
+            "relay-refused", "The broker did not take every record; they stay and are tried again.",
+            .count("records", failures.count), .error(failure))
         return failure
     }
 
@@ -200,30 +210,31 @@ public struct Relay: Sendable {
         let start = ContinuousClock.now
         while await !producer.isAnswered(withinMilliseconds: 1000), !Task.isCancelled {
             let seconds = Int(start.duration(to: .now) / .seconds(1))
-            health.report(.kafka, .degraded("The broker has not taken \(count) rows for \(seconds) s."))
+            health.report(.kafka, .degraded("The broker has not taken \(count) records for \(seconds) s."))
             // Fails if the connection, and with it the lead, is gone.
             _ = try await connection.run(SQL.readOldestTransaction)
         }
     }
 
     private func remove(
-        _ delivered: inout DeliveredRows, _ floor: inout OutboxFloor, on connection: PostgresConnection
+        _ delivered: inout DeliveredRecords, _ floor: inout OutboxFloor, on connection: PostgresConnection
     ) async throws {
         try await failpoints.reach(.relayBeforeDelete)
         // One flight without BEGIN is one transaction: deleted and noted as delivered together.
         var flight = Flight()
         flight.add(SQL.readLastOutboxID)
-        flight.add(SQL.deleteOutbox, [.int8Array(delivered.ids)])
-        if !delivered.references.isEmpty {
-            for query in onDelivery(delivered.references) { flight.add(query.statement, query.parameters) }
+        flight.add(SQL.deleteOutbox, [.int8Array(delivered.rows)])
+        for (row, part) in delivered.parts.sorted(by: { $0.key < $1.key }) {
+            flight.add(SQL.shrinkOutbox, [.int8(row), .int8Array(part.places.sorted().map(Int64.init))])
         }
+        for query in onDelivery(delivered.delivery) { flight.add(query.statement, query.parameters) }
         flight.add(SQL.readOwnTransaction)
         let results = try await connection.run(flight)
         floor.note(
             lastID: try results[0].onlyRow().int8(0),
             transaction: try results[results.count - 1].onlyRow().int8(0))
-        metrics.relayed.increment(by: delivered.ids.count)
-        delivered = DeliveredRows()
+        metrics.relayed.increment(by: delivered.count)
+        delivered = DeliveredRecords()
         try await failpoints.reach(.relayAfterDelete)
     }
 }
