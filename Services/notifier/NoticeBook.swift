@@ -1,4 +1,5 @@
 import Contracts
+import Messaging
 import PostgresClient
 import Safeguarding
 
@@ -44,11 +45,10 @@ public struct NoticeBook: Sendable {
     init(reading result: QueryResult?) throws {
         guard let result else { return }
         for row in result.rows {
-            guard let notice = NoticeID(try row.text(0)), let agency = AgencyCode(try row.text(1)),
-                let person = PersonID(try row.uuid(3).hex)
-            else { continue }
+            guard let notice = NoticeID(try row.text(0)), let agency = AgencyCode(try row.text(1)) else { continue }
             entries[notice] = Entry(
-                agency: agency, person: person, childRef: try row.optionalText(4), decisionID: try row.optionalText(5),
+                agency: agency, person: PersonID(try row.uuid(3)), childRef: try row.optionalText(4),
+                decisionID: try row.optionalText(5),
                 version: try row.optionalInt4(6).map { Int($0) },
                 respondBy: try row.optionalTimestamp(7).map(Instant.init(microsecondsSinceEpoch:)),
                 issuedAt: Instant(microsecondsSinceEpoch: try row.timestamp(9)),

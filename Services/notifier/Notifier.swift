@@ -10,7 +10,7 @@ public struct Notifier: BatchProcedure {
     /// The kind of the clock that waits for an acknowledgement.
     static let acknowledgement = "acknowledgement"
     /// Facts that others judge; what follows from them comes on other topics.
-    private static let ignoredTypes: Set<String> = [
+    public let ignoredTypes: Set<String> = [
         ReferralFact.type.text, InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text,
         ConsultationFact.type.text, ScreeningFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
         SupervisionFact.type.text, AttestationFact.type.text,
@@ -45,12 +45,6 @@ public struct Notifier: BatchProcedure {
 
     /// The household that the record's key names.
     public func household(of message: InboundMessage) -> HouseholdID? { message.household }
-
-    /// Whether it is an event of a type that others act on.
-    public func ignores(_ message: InboundMessage) -> Bool {
-        guard case .success(let event) = message.reading else { return false }
-        return Notifier.ignoredTypes.contains(event.envelope.type)
-    }
 
     /// The notices that the messages may issue, or answer.
     public func reads(for messages: [InboundMessage]) -> [Query] {

@@ -11,12 +11,12 @@ public enum SHA256 {
 
     /// The first bytes of the digest as lower-case hexadecimal digits, two a byte.
     public static func hexadecimal(of bytes: [UInt8], firstBytes count: Int) -> String {
-        let digits = Array("0123456789abcdef".utf8)
+        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
         var text: [UInt8] = []
         text.reserveCapacity(count * 2)
         for byte in digest(bytes).prefix(count) {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
     }
@@ -29,6 +29,7 @@ public enum SHA256 {
 
     private static func joined(_ parts: [String]) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(parts.reduce(0) { $0 + $1.utf8.count + 4 })
         for part in parts {
             // Each part carries its length, so that no two lists of parts run together into the same bytes.
             bytes.append(contentsOf: "\(part.utf8.count):".utf8)

@@ -1,18 +1,19 @@
 import PostgresClient
 import Safeguarding
 
-// Our identifiers are 32 hexadecimal digits, which is what a uuid column holds.
+// Our identifiers are 128 bits, which is what a uuid column holds.
 extension HouseholdID {
     /// The identifier as a column has it.
-    public var uuid: PostgresUUID { PostgresUUID(text) ?? PostgresUUID(high: 0, low: 0) }
+    public var uuid: PostgresUUID { PostgresUUID(high: bits.0, low: bits.1) }
+
+    /// The identifier of a column.
+    public init(_ uuid: PostgresUUID) { self.init(bits: (uuid.high, uuid.low)) }
 }
 
 extension PersonID {
     /// The identifier as a column has it.
-    public var uuid: PostgresUUID { PostgresUUID(text) ?? PostgresUUID(high: 0, low: 0) }
-}
+    public var uuid: PostgresUUID { PostgresUUID(high: bits.0, low: bits.1) }
 
-extension EventIdentity {
-    /// The identity as a column has it.
-    public var uuid: PostgresUUID { PostgresUUID(hexadecimal) ?? PostgresUUID(high: 0, low: 0) }
+    /// The identifier of a column.
+    public init(_ uuid: PostgresUUID) { self.init(bits: (uuid.high, uuid.low)) }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import FoundationEssentials
 import KafkaClient
 import PostgresClient
@@ -57,6 +58,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     private let admin: KafkaAdmin
     private let producer: KafkaProducer
     private let transaction: BatchTransaction<Procedure>
+    private let ignoredTypes: Set<String>
     private let sweeper: Sweeper<Procedure>
     private let relay: Relay
     private let housekeeper: Housekeeper<Procedure>
@@ -85,6 +87,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         producer = KafkaProducer(
             settings.kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 5000,
             isGapless: true)
+        ignoredTypes = procedure.ignoredTypes
         transaction = BatchTransaction(
             procedure: procedure, connection: batches, deadLetterTopic: settings.deadLetterTopic,
             guards: settings.guards,
@@ -207,12 +210,11 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             progress.end()
             await consumer.released()
         case .batch(let batch):
-            let messages = received(batch)
             if !settings.guards.offsetAfterCommit { try await tellTooEarly(of: batch, consumer) }
-            progress.passed.pass(messages)
-            let concerned = messages.filter { !transaction.procedure.ignores($0) }
-            metrics.ignored.increment(by: messages.count - concerned.count)
-            progress.reach(try await settle(concerned, &progress.passed), generation: batch.generation)
+            progress.passed.pass(batch.messages)
+            let messages = concerned(batch)
+            metrics.ignored.increment(by: batch.messages.count - messages.count)
+            progress.reach(try await settle(messages, &progress.passed), generation: batch.generation)
             try await tell(consumer, &progress)
         }
         if progress.shouldLookAgain { try await lookAgain(consumer, &progress) }
@@ -266,10 +268,17 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         for (topic, messages) in lag { metrics.lag(of: topic).set(Double(messages)) }
     }
 
-    private func received(_ batch: KafkaBatch) -> [InboundMessage] {
+    /// Those that the service has a use for.
+    private func concerned(_ batch: KafkaBatch) -> [InboundMessage] {
         // The envelope check only asks whether `time` lies far ahead; what rules see is the database's clock.
         let arrived = Instant(microsecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
-        return batch.messages.map { InboundMessage($0, now: arrived) }
+        return batch.messages.compactMap { record in
+            // A type is enough to leave an event to others. What it cannot be read of is looked at properly.
+            if let type = record.value.flatMap(EnvelopeReader.typeAhead), ignoredTypes.contains(type) { return nil }
+            let message = InboundMessage(record, now: arrived)
+            if case .success(let event) = message.reading, ignoredTypes.contains(event.envelope.type) { return nil }
+            return message
+        }
     }
 
     /// Brings messages into effect, and notes how far the reading has come past those that were of no use. Returns the

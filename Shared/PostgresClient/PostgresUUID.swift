@@ -1,7 +1,9 @@
 /// A 128-bit identifier as PostgreSQL's `uuid` holds it.
-public struct PostgresUUID: Hashable, Sendable {
-    let high: UInt64
-    let low: UInt64
+public struct PostgresUUID: Hashable, Comparable, Sendable {
+    /// The first eight bytes.
+    public let high: UInt64
+    /// The last eight.
+    public let low: UInt64
 
     /// From its two halves, most significant first.
     public init(high: UInt64, low: UInt64) {
@@ -45,6 +47,11 @@ public struct PostgresUUID: Hashable, Sendable {
         }
     }
 
+    /// As PostgreSQL orders them.
+    public static func < (left: PostgresUUID, right: PostgresUUID) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
+
     /// The 16 bytes, most significant first.
     public var bytes: [UInt8] {
         [high, low].flatMap { half in stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: half >> $0) }
@@ -53,11 +60,11 @@ public struct PostgresUUID: Hashable, Sendable {
 
     /// 32 lower-case hexadecimal digits.
     public var hex: String {
-        let alphabet = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: 32) { buffer in
+        String(unsafeUninitializedCapacity: 32) { buffer in
             for position in 0..<32 {
                 let half = position < 16 ? high : low
-                buffer[position] = alphabet[Int(half >> UInt64(60 - position % 16 * 4) & 0xF)]
+                let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - position % 16 * 4) & 0xF)
+                buffer[position] = value < 10 ? 0x30 + value : 0x57 + value
             }
             return 32
         }

@@ -8,20 +8,26 @@ public struct AgencyCode: Hashable, Comparable, Sendable {
 
     /// `nil` if the text has not the form of a code. Whether such an agency exists is policy's to say.
     public init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard (2...40).contains(bytes.count), case 0x61...0x7A = bytes[0], bytes[bytes.count - 1] != 0x2D else {
-            return nil
-        }
+        guard AgencyCode.isForm(text.utf8) else { return nil }
+        self.text = String(text)
+    }
+
+    /// Whether these bytes have the form of a code: 2 to 40 small letters, digits and single hyphens between them, a letter
+    /// first.
+    public static func isForm(_ bytes: some Sequence<UInt8>) -> Bool {
+        var count = 0
         var previous: UInt8 = 0
         for byte in bytes {
             switch byte {
-            case 0x61...0x7A, 0x30...0x39: break
-            case 0x2D where previous != 0x2D: break
-            default: return nil
+            case 0x61...0x7A: break
+            case 0x30...0x39 where count > 0: break
+            case 0x2D where count > 0 && previous != 0x2D: break
+            default: return false
             }
             previous = byte
+            count += 1
         }
-        self.text = String(text)
+        return (2...40).contains(count) && previous != 0x2D
     }
 
     /// By text.

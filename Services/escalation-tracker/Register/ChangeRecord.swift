@@ -90,8 +90,11 @@ struct ChangeRecord: Sendable, Equatable {
     /// A decision with this on record.
     init(_ content: Content) { sheet = Sheet(content) }
 
+    // Inlined, so that the compiler sees which field it is: a key path that is followed at run time copies the content.
+    @inline(__always)
     subscript<Field>(dynamicMember field: KeyPath<Content, Field>) -> Field { sheet.content[keyPath: field] }
 
+    @inline(__always)
     subscript<Field>(dynamicMember field: WritableKeyPath<Content, Field>) -> Field {
         get { sheet.content[keyPath: field] }
         set {

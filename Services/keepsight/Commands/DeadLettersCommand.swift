@@ -163,7 +163,7 @@ enum DeadLettersCommand {
         await connection.close()
         var waiting: [HouseholdID: Int64] = [:]
         for row in result.rows {
-            if let household = HouseholdID(try row.uuid(0).hex) { waiting[household] = try row.int8(1) }
+            waiting[HouseholdID(try row.uuid(0))] = try row.int8(1)
         }
         return waiting
     }

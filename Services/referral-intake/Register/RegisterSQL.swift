@@ -57,22 +57,18 @@ extension Register {
         for row in answers[1].rows { try addPerson(row) }
         for row in answers[2].rows { try addReference(row) }
         for row in answers[3].rows {
-            householdByKey[try row.text(0)] = HouseholdID(try row.uuid(1).hex)
+            householdByKey[try row.text(0)] = HouseholdID(try row.uuid(1))
         }
         for row in answers[4].rows {
-            guard let agency = AgencyCode(try row.text(1)), let household = HouseholdID(try row.uuid(2).hex) else {
-                continue
-            }
-            subjects[try row.text(0)] = Subject(agency: agency, household: household)
+            guard let agency = AgencyCode(try row.text(1)) else { continue }
+            subjects[try row.text(0)] = Subject(agency: agency, household: HouseholdID(try row.uuid(2)))
         }
         for row in answers[5].rows { waiting[try row.text(0), default: []].append(try row.bytes(1)) }
         for row in answers[6].rows { journaled[try row.uuid(0).hex] = try row.bytes(1) }
     }
 
     private mutating func addPerson(_ row: Row) throws {
-        guard let person = PersonID(try row.uuid(1).hex), let household = HouseholdID(try row.uuid(2).hex) else {
-            return
-        }
+        let (person, household) = (PersonID(try row.uuid(1)), HouseholdID(try row.uuid(2)))
         personByKey[try row.text(0)] = person
         var known = people[person] ?? KnownPerson(person: person, household: household)
         known.sex = try row.optionalText(3).flatMap(Sex.init(rawValue:))
@@ -84,7 +80,7 @@ extension Register {
 
     /// `ref/<agency>/<ref>`
     private mutating func addReference(_ row: Row) throws {
-        guard let person = PersonID(try row.uuid(0).hex) else { return }
+        let person = PersonID(try row.uuid(0))
         let parts = try row.text(1).split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let agency = AgencyCode(parts[1]) else { return }
         people[person]?.references[agency] = String(parts[2])

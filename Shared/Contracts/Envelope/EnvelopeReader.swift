@@ -31,6 +31,27 @@ public enum EnvelopeReader {
         return ReceivedEvent(envelope: envelope, data: data)
     }
 
+    /// The event's type, if that can be told without reading all of it: the first `"type"` of an object in structured
+    /// mode, where no other object begins before it. A quote inside a text is escaped, so this cannot be a part of one.
+    /// `nil` says nothing.
+    public static func typeAhead(_ value: [UInt8]) -> String? {
+        value.withUnsafeBufferPointer { bytes in
+            guard bytes.first == 0x7B else { return nil }
+            let mark: StaticString = "\"type\":\""
+            let (marked, length) = (UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount), 8)
+            var place = 1
+            while place + length < bytes.count, bytes[place] != 0x7B {
+                if bytes[place] == 0x22, bytes[place...].starts(with: marked) {
+                    let text = bytes[(place + length)...]
+                    guard let end = text.firstIndex(of: 0x22) else { return nil }
+                    return String(validating: text[..<end], as: UTF8.self)
+                }
+                place += 1
+            }
+            return nil
+        }
+    }
+
     static func parse(_ bytes: [UInt8], limits: JSONLimits) throws(EventRefusal) -> JSONDocument {
         do throws(JSONError) {
             return try JSONDocument(parsing: bytes, limits: limits)
@@ -180,15 +201,18 @@ private struct AttributeReading {
     }
 
     private func isJSON(_ contentType: String) -> Bool {
+        if contentType == "application/json" { return true }
         let media = contentType.prefix { $0 != ";" }.lowercased()
         return media == "application/json" || media.hasSuffix("+json")
     }
 
     private func isType(_ text: String) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0] == "keepsight", parts[3].first == "v" else { return false }
-        let isMajor = !parts[3].dropFirst().isEmpty && parts[3].dropFirst().utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-        return isMajor && AgencyCode(parts[1]) != nil && AgencyCode(parts[2]) != nil
+        // Bytes, since each event passes here.
+        let parts = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0].elementsEqual("keepsight".utf8), parts[3].first == 0x76 else { return false }
+        let major = parts[3].dropFirst()
+        return !major.isEmpty && major.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+            && AgencyCode.isForm(parts[1]) && AgencyCode.isForm(parts[2])
     }
 }
 

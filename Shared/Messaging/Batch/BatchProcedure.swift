@@ -14,8 +14,9 @@ public protocol BatchProcedure: Sendable {
     /// The household in whose order a message stands, where that is known before it is handled.
     func household(of message: InboundMessage) -> HouseholdID?
 
-    /// Whether the service has no use for the message: then it costs no transaction, only a step of the position.
-    func ignores(_ message: InboundMessage) -> Bool
+    /// Types of events that stand on the service's topics for others: they cost no transaction, only a step of the
+    /// position. A type that is unknown is not one of them.
+    var ignoredTypes: Set<String> { get }
 
     /// What must be read and locked for these messages: a fixed number of statements.
     func reads(for messages: [InboundMessage]) -> [Query]
@@ -77,8 +78,8 @@ extension BatchProcedure {
         []
     }
 
-    /// A service that needs every message ignores none.
-    public func ignores(_ message: InboundMessage) -> Bool { false }
+    /// A service that needs every event ignores none.
+    public var ignoredTypes: Set<String> { [] }
 
     /// Behind the door a repetition is nothing to speak of.
     public func handleRepeated(_ message: InboundMessage, in workspace: inout Workspace, now: Instant) -> [Effect<Row>]

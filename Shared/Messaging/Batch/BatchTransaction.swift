@@ -105,10 +105,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         for row in results[1].rows {
             positions[TopicPartition(topic: try row.text(0), partition: try row.int4(1))] = try row.int8(2)
         }
-        let inserted = Set(try results[2].rows.map { try $0.uuid(0).hex })
-        let parked = Set(try results[3].rows.compactMap { HouseholdID(try $0.uuid(0).hex) })
+        let inserted = Set(try results[2].rows.map { try $0.uuid(0) })
+        let parked = Set(try results[3].rows.map { HouseholdID(try $0.uuid(0)) })
         let plan = BatchPlan(
-            positions: positions, fresh: Set(identities.filter { inserted.contains($0.hexadecimal) }), parked: parked,
+            positions: positions, fresh: Set(identities.filter { inserted.contains($0.uuid) }), parked: parked,
             guards: guards)
         return Reading(
             plan: plan, workspace: try procedure.workspace(reading: results[5...]), now: try results[4].instant())

@@ -47,15 +47,22 @@ struct EffectBook<Row: Sendable> {
     /// outbox row that they went with; then the service's own; then the rest.
     func writes(with own: [Query]) -> [Query] {
         var queries = outgoing.isEmpty ? own : [OutgoingRecord.insert(outgoing)] + own
-        let armed = clocks.values.compactMap { $0 }.sorted { $0.key.text < $1.key.text }
-        let cleared = clocks.filter { $0.value == nil }.map(\.key.text).sorted()
+        var armed: [(key: String, deadline: Deadline)] = []
+        var cleared: [String] = []
+        for (key, deadline) in clocks {
+            if let deadline { armed.append((key.text, deadline)) } else { cleared.append(key.text) }
+        }
+        // In one order everywhere, so that two transactions never wait for each other crosswise.
+        armed.sort { $0.key < $1.key }
+        cleared.sort()
         if !armed.isEmpty {
             queries.append(
                 Query(
                     SQL.armDeadlines,
                     [
-                        .textArray(armed.map(\.key.text)), .uuidArray(armed.map(\.household.uuid)),
-                        .timestampArray(armed.map(\.due.microsecondsSinceEpoch)), .bytesArray(armed.map(\.explanation)),
+                        .textArray(armed.map(\.key)), .uuidArray(armed.map(\.deadline.household.uuid)),
+                        .timestampArray(armed.map(\.deadline.due.microsecondsSinceEpoch)),
+                        .bytesArray(armed.map(\.deadline.explanation)),
                     ]))
         }
         if !cleared.isEmpty { queries.append(Query(SQL.disarmDeadlines, [.textArray(cleared)])) }

@@ -3,7 +3,7 @@ import KafkaClient
 import Safeguarding
 
 /// A message as a service takes it from a topic: the record, and what can be read of it by anybody.
-public struct InboundMessage: Sendable {
+public final class InboundMessage: Sendable {
     /// The record as it came, for the dead letters.
     public let record: KafkaMessage
     /// The event in it, or why there is none.
@@ -42,12 +42,22 @@ public struct InboundMessage: Sendable {
     }
 
     /// How far its partition is in effect with this message.
-    var position: Position {
-        Position(
+    var position: Position { Position(after: record) }
+
+    /// Where the record stands.
+    public var topicPartition: TopicPartition { record.topicPartition }
+}
+
+extension KafkaMessage {
+    /// Where the record stands.
+    var topicPartition: TopicPartition { TopicPartition(topic: topic, partition: partition) }
+}
+
+extension Position {
+    /// How far its partition is read with this record.
+    init(after record: KafkaMessage) {
+        self.init(
             nextOffset: record.offset + 1,
             recordMilliseconds: record.timestampMilliseconds < 0 ? nil : record.timestampMilliseconds)
     }
-
-    /// Where the record stands.
-    public var topicPartition: TopicPartition { TopicPartition(topic: record.topic, partition: record.partition) }
 }

@@ -22,7 +22,7 @@ extension OperatorDesk {
                 request.progress.map { PostgresValue.uuid($0.uuid) } ?? .null,
                 request.household.map { PostgresValue.uuid($0.uuid) } ?? .null, .int8(Self.reprojectedHouseholds),
             ])
-        let households = try found.rows.compactMap { HouseholdID(try $0.uuid(0).hex) }
+        let households = try found.rows.map { HouseholdID(try $0.uuid(0)) }
         guard let last = households.last else {
             let moved = try await connection.run(SQL.countClockMoves, [.int8(request.number)]).onlyRow().int8(0)
             return try await end(request, .reprojected(clocks: moved), [], on: connection)

@@ -49,10 +49,10 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
             guard let action = OperatorRequest.Action(rawValue: try row.text(1)) else { return nil }
             number = try row.int8(0)
             self.action = action
-            household = try row.optionalUUID(2).flatMap { HouseholdID($0.hex) }
+            household = try row.optionalUUID(2).map(HouseholdID.init(_:))
             requestedBy = try row.text(3)
             content = try row.optionalBytes(4)
-            progress = try row.optionalUUID(5).flatMap { HouseholdID($0.hex) }
+            progress = try row.optionalUUID(5).map(HouseholdID.init(_:))
         }
     }
 

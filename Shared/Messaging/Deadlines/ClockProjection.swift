@@ -69,9 +69,8 @@ public struct ArmedClock: Sendable {
 
     /// The columns `key`, `household`, `due_at` and `explanation`, in this order from the first; `nil` if they are no clock.
     public init?(row: Row) throws(PostgresError) {
-        guard let key = DeadlineKey(text: try row.text(0)), let household = HouseholdID(try row.uuid(1).hex) else {
-            return nil
-        }
+        guard let key = DeadlineKey(text: try row.text(0)) else { return nil }
+        let household = HouseholdID(try row.uuid(1))
         deadline = Deadline(
             key: key, household: household, due: Instant(microsecondsSinceEpoch: try row.timestamp(2)),
             explanation: try row.bytes(3))

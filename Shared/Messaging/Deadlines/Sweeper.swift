@@ -49,7 +49,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
             flight.add(SQL.findDueHouseholds, [.int8(Self.batchHouseholds)])
             flight.add(SQL.readNextDue)
             let found = try await connection.run(flight)
-            let households = try found[0].rows.compactMap { HouseholdID(try $0.uuid(0).hex) }.sorted()
+            let households = try found[0].rows.map { HouseholdID(try $0.uuid(0)) }.sorted()
             guard households.isEmpty else { return (try await fire(households, on: connection), 0) }
             guard let microseconds = try found[1].rows.first?.optionalInt8(0) else { return (0, 1000) }
             return (0, Int(min(1000, max(1, microseconds / 1000 + 1))))
@@ -98,9 +98,8 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
 
 extension DueDeadline {
     init?(row: Row) throws(PostgresError) {
-        guard let key = DeadlineKey(text: try row.text(0)), let household = HouseholdID(try row.uuid(1).hex) else {
-            return nil
-        }
+        guard let key = DeadlineKey(text: try row.text(0)) else { return nil }
+        let household = HouseholdID(try row.uuid(1))
         self.init(key: key, household: household, due: Instant(microsecondsSinceEpoch: try row.timestamp(2)))
     }
 }

@@ -12,7 +12,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
             var state: Procedure.State
             var isChanged = false
             /// Of the document as it was written.
-            var bytes = 0
+            var bytes = 1024
         }
 
         var entries: [HouseholdID: Entry] = [:]
@@ -21,7 +21,6 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
     }
 
     private let procedure: Procedure
-    private let ignoredTypes: Set<String>
     private let guards: EngineGuards
     private let cache = StateCache<Procedure.State>()
 
@@ -29,17 +28,13 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
     public init(_ procedure: Procedure, guards: EngineGuards = .all) {
         self.procedure = procedure
         self.guards = guards
-        ignoredTypes = procedure.ignoredTypes
     }
 
     /// The household that the record's key names.
     public func household(of message: InboundMessage) -> HouseholdID? { message.household }
 
-    /// Whether it is an event of a type that is for others.
-    public func ignores(_ message: InboundMessage) -> Bool {
-        guard case .success(let event) = message.reading else { return false }
-        return ignoredTypes.contains(event.envelope.type)
-    }
+    /// The procedure's.
+    public var ignoredTypes: Set<String> { procedure.ignoredTypes }
 
     /// What must be read and locked for these messages.
     public func reads(for messages: [InboundMessage]) -> [Query] {
@@ -61,7 +56,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         var workspace = Workspace()
         guard let found = results.first else { return workspace }
         for row in found.rows {
-            guard let household = HouseholdID(try row.uuid(0).hex) else { continue }
+            let household = HouseholdID(try row.uuid(0))
             let version = try row.int8(1)
             guard let bytes = try row.optionalBytes(2) else {
                 guard let state = cache.state(of: household, version: version) else {
@@ -124,21 +119,28 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
 
     /// What the batch has changed, one statement a table at the most.
     public func writes(of workspace: inout Workspace, rows: [Procedure.Row]) -> [Query] {
-        let changed = workspace.entries.filter(\.value.isChanged).sorted { $0.key < $1.key }
+        var households: [HouseholdID] = []
+        for (household, entry) in workspace.entries where entry.isChanged { households.append(household) }
+        households.sort()
         var queries = procedure.writes(rows)
-        guard !changed.isEmpty else { return queries }
-        let documents = changed.map { household, entry in
-            var writer = JSONWriter(reserving: 1024)
-            entry.state.write(to: &writer)
+        guard !households.isEmpty else { return queries }
+        var versions: [Int64] = []
+        var documents: [[UInt8]] = []
+        versions.reserveCapacity(households.count)
+        documents.reserveCapacity(households.count)
+        for household in households {
+            var writer = JSONWriter(reserving: workspace.entries[household]?.bytes ?? 1024)
+            workspace.entries[household]?.state.write(to: &writer)
             workspace.entries[household]?.bytes = writer.bytes.count
-            return writer.bytes
+            versions.append((workspace.entries[household]?.version ?? 0) + 1)
+            documents.append(writer.bytes)
         }
         queries.append(
             Query(
                 guards.householdLock ? SQL.writeHouseholds : SQL.overwriteHouseholds,
                 [
-                    .uuidArray(changed.map(\.key.uuid)), .int8Array(changed.map { $0.value.version + 1 }),
-                    .bytesArray(documents), .int8(Int64(changed.count)),
+                    .uuidArray(households.map(\.uuid)), .int8Array(versions), .bytesArray(documents),
+                    .int8(Int64(households.count)),
                 ]))
         return queries
     }

@@ -14,9 +14,9 @@ struct PassedOffsets {
     var isDue: Bool { !positions.isEmpty && lastTaken.duration(to: .now) >= PassedOffsets.longest }
 
     /// These were read.
-    mutating func pass(_ messages: [InboundMessage]) {
-        for message in messages {
-            positions[message.topicPartition] = message.position.furthest(positions[message.topicPartition])
+    mutating func pass(_ records: [KafkaMessage]) {
+        for record in records {
+            positions[record.topicPartition] = Position(after: record).furthest(positions[record.topicPartition])
         }
     }
 
