@@ -88,15 +88,15 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             settings.kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 5000,
             isGapless: true)
         ignoredTypes = procedure.ignoredTypes
+        let copies = OutboxCopies()
         transaction = BatchTransaction(
             procedure: procedure, connection: batches, deadLetterTopic: settings.deadLetterTopic,
-            guards: settings.guards,
-            failpoints: failpoints)
+            guards: settings.guards, failpoints: failpoints, copies: copies)
         sweeper = Sweeper(
             procedure: procedure, guards: settings.guards, connection: deadlines, wake: sweeperWake,
             relayWake: relayWake, log: log,
             health: health,
-            failpoints: failpoints, metrics: metrics)
+            failpoints: failpoints, metrics: metrics, copies: copies)
         housekeeper = Housekeeper(
             desk: OperatorDesk(
                 procedure: procedure, connection: chores, deadLetterTopic: settings.deadLetterTopic,
@@ -106,7 +106,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         relay = Relay(
             service: settings.service, postgres: settings.postgres, producer: producer,
             recovery: recovery, guards: settings.guards, wake: relayWake,
-            onDelivery: onDelivery, log: log, health: health, failpoints: failpoints, metrics: metrics)
+            onDelivery: onDelivery, log: log, health: health, failpoints: failpoints, metrics: metrics,
+            copies: copies)
     }
 
     /// Reads, handles and commits until the task is cancelled; then finishes the batch and leaves the group.

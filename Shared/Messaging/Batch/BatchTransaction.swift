@@ -33,6 +33,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     let deadLetterTopic: String
     let guards: EngineGuards
     let failpoints: Failpoints
+    var copies = OutboxCopies()
 
     /// Handles the batch and moves the positions on to `passed`, which lies beyond it where messages were of no use to the
     /// service. A message that makes the whole transaction fail for good is found by halving the batch, and
@@ -163,17 +164,22 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
                         .optionalInt8Array(advanced.map(\.value.recordMilliseconds)),
                     ]))
         }
-        try await commit(queries, on: connection, failpoints: failpoints)
+        try await commit(
+            queries, saying: book.outgoing, copies: copies, on: connection, failpoints: failpoints)
     }
 }
 
-/// Runs the writes of a transaction and commits it, in one round trip.
-func commit(_ queries: [Query], on connection: PostgresConnection, failpoints: Failpoints) async throws {
+/// Runs the writes of a transaction, which begin with what is said, and commits it, in one round trip.
+func commit(
+    _ queries: [Query], saying records: [OutgoingRecord] = [], copies: OutboxCopies? = nil,
+    on connection: PostgresConnection, failpoints: Failpoints
+) async throws {
     try await failpoints.reach(.batchBeforeCommit)
     var flight = Flight()
     for query in queries { flight.add(query.statement, query.parameters) }
     flight.simple("COMMIT")
-    _ = try await connection.run(flight)
+    let results = try await connection.run(flight)
+    if let copies, !records.isEmpty, let row = try results.first?.onlyRow().int8(0) { copies.keep(records, of: row) }
     try await failpoints.reach(.batchAfterCommit)
 }
 

@@ -19,6 +19,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
     let health: HealthState
     let failpoints: Failpoints
     let metrics: EngineMetrics
+    var copies = OutboxCopies()
 
     /// Runs until the task is cancelled.
     func run() async {
@@ -88,7 +89,8 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         }
         try await failpoints.reach(.sweeperBeforeCommit)
         try await commit(
-            book.writes(with: procedure.writes(of: &workspace, rows: book.rows)), on: connection, failpoints: failpoints
+            book.writes(with: procedure.writes(of: &workspace, rows: book.rows)), saying: book.outgoing, copies: copies,
+            on: connection, failpoints: failpoints
         )
         procedure.committed(workspace)
         metrics.count(book.tallies, book.measurements)

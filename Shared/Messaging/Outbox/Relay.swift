@@ -33,6 +33,7 @@ public struct Relay: Sendable {
     let health: HealthState
     let failpoints: Failpoints
     let metrics: EngineMetrics
+    var copies = OutboxCopies()
 
     /// Runs until the task is cancelled, through outages of the database and the broker.
     public func run() async {
@@ -76,11 +77,17 @@ public struct Relay: Sendable {
         var aside = RecordsSetAside()
         /// Records that are still to be carried one by one, to find the one that the broker refuses.
         var single = 0
+        var copies: [Int64: [OutgoingRecord]] = [:]
         var counted = connection.statistics
         while !Task.isCancelled {
             if aside.isDue { aside = RecordsSetAside() }
             let limit = single > 0 ? 1 : Relay.batchRecords
-            let rows = try await read(limit, above: &floor, except: delivered.rows, aside, on: connection)
+            copies.merge(self.copies.take()) { $1 }
+            let rows = try await read(
+                limit, above: &floor, except: delivered.rows, aside, knowing: copies, on: connection)
+            // What was committed is in the first read after that, or behind what it could hold, or for nobody to carry now.
+            let last = rows.last?.id ?? .max
+            copies = isFull(rows, limit) ? copies.filter { $0.key > last } : [:]
             var records = aside.admit(rows, except: delivered)
             if single > 0 { records = Array(records.prefix(1)) }
             if let failure = try await carry(records, of: rows, &delivered, on: connection) {
@@ -98,8 +105,7 @@ public struct Relay: Sendable {
             }
             if aside.isEmpty, single == 0 {
                 // A read that came back full may have been cut short; any other was not.
-                let isFull = rows.reduce(0) { $0 + $1.size } >= limit
-                floor.carried(allUpTo: isFull ? rows.last?.id : nil)
+                floor.carried(allUpTo: isFull(rows, limit) ? rows.last?.id : nil)
             }
             single = max(0, single - records.count)
             if rows.isEmpty {
@@ -115,6 +121,9 @@ public struct Relay: Sendable {
         }
         if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
     }
+
+    /// Whether there may be more rows behind these, which a read with that limit has returned.
+    private func isFull(_ rows: [OutboxRow], _ limit: Int) -> Bool { rows.reduce(0) { $0 + $1.size } >= limit }
 
     private func setAside(_ record: OutboxRecord, _ aside: inout RecordsSetAside, because failure: KafkaError) {
         aside.refuse(record, because: failure)
@@ -133,7 +142,8 @@ public struct Relay: Sendable {
 
     private func read(
         _ limit: Int, above floor: inout OutboxFloor, except delivered: [Int64] = [],
-        _ aside: RecordsSetAside = RecordsSetAside(), on connection: PostgresConnection
+        _ aside: RecordsSetAside = RecordsSetAside(), knowing copies: [Int64: [OutgoingRecord]] = [:],
+        on connection: PostgresConnection
     ) async throws -> [OutboxRow] {
         var flight = Flight()
         // First, so that what has ended by then is visible to the read after it.
@@ -142,11 +152,11 @@ public struct Relay: Sendable {
             SQL.readOutbox,
             [
                 .int8(Int64(limit)), .int8Array(delivered + aside.rows), .int8(floor.id),
-                .textArray(aside.topics.sorted()),
+                .textArray(aside.topics.sorted()), .int8Array(Array(copies.keys)),
             ])
         let results = try await connection.run(flight)
         floor.willRead(oldestTransaction: try results[0].onlyRow().int8(0))
-        return try results[1].rows.map(OutboxRow.init(row:))
+        return try results[1].rows.map { try OutboxRow(row: $0, copies: copies) }
     }
 
     /// What stands on its topic already, by a killed predecessor or by a call without an answer, is deleted and not said

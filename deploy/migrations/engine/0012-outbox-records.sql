@@ -8,7 +8,9 @@ ALTER TABLE outbox
     ALTER COLUMN headers TYPE bytea[] USING ARRAY[headers],
     ALTER COLUMN reference TYPE text[] USING ARRAY[reference],
     -- How many records, so that a read can be bounded without looking at them.
-    ADD COLUMN size integer NOT NULL DEFAULT 1;
+    ADD COLUMN size integer NOT NULL DEFAULT 1,
+    -- Whether the broker has some of them already.
+    ADD COLUMN is_part boolean NOT NULL DEFAULT false;
 
 ALTER TABLE outbox ALTER COLUMN size DROP DEFAULT;
 -- Events resemble each other.
