@@ -61,6 +61,7 @@ let package = Package(
         system("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         system("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
         system("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        .systemLibrary(name: "CGlibc", path: "Shared/CGlibc"),
         system("COpenSSL", pkgConfig: "libcrypto", package: "libssl-dev"),
 
         shared("Safeguarding"),
@@ -69,7 +70,7 @@ let package = Package(
         shared("KafkaClient", ["CRdKafka"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ"]),
         shared("Channels", ["CCurl", "COpenSSL"]),
-        shared("ServiceRuntime", ["CMicroHTTPD"]),
+        shared("ServiceRuntime", ["CMicroHTTPD", "CGlibc"]),
         shared(
             "Messaging", ["KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "ServiceRuntime"],
             exclude: ["README.md"], resources: [.embedInCode("SQL")]),

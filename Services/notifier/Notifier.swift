@@ -71,26 +71,18 @@ public struct Notifier: BatchProcedure {
     {
         let (event, household) = try message.addressed()
         let origin = Origin(event.envelope)
-        switch event.envelope.type {
-        case ThresholdChange.type.text:
-            let change = try ThresholdChange.reading(event)
-            return Tellings.of(change).flatMap { telling in
-                issue(telling, household, origin, &book, now: now) { $0.fill(from: change, person: telling.person) }
+        let reading = message.content { EventReading(event, of: household) }
+        switch try reading.content.get() {
+        case .change(let change):
+            return issue(reading.plan, household, origin, &book, now: now) { $0.fill(from: change, person: $1.person) }
+        case .outcome(let outcome): return tell(outcome, reading.plan, household, origin, &book, now: now)
+        case .lowered(let lowered):
+            return issue(reading.plan, household, origin, &book, now: now) { notice, _ in notice.fill(from: lowered) }
+        case .due(let due):
+            return issue(reading.plan, household, origin, &book, now: now) { notice, _ in notice.fill(from: due.content)
             }
-        case ReferralOutcome.type.text:
-            return tell(try ReferralOutcome.reading(event), household, origin, &book, now: now)
-        case RatingLowered.type.text:
-            return tell(try RatingLowered.reading(event), household, origin, &book, now: now)
-        case NoticeDue.type.text:
-            let due = try NoticeDue.reading(event)
-            return Tellings.of(due).flatMap { telling in
-                issue(telling, household, origin, &book, now: now) { $0.fill(from: due.content) }
-            }
-        case VerdictGiven.type.text:
-            let verdict = try VerdictGiven.reading(event)
-            return [receipt(verdict, id: event.envelope.id, household, origin, now: now)]
-        default:
-            return respond(try Fact.reading(event), household, origin, &book, now: now)
+        case .verdict(let verdict): return [receipt(verdict, id: event.envelope.id, household, origin, now: now)]
+        case .fact(let fact): return respond(fact, household, origin, &book, now: now)
         }
     }
 
@@ -107,7 +99,8 @@ public struct Notifier: BatchProcedure {
         else { return [] }
         var effects: [Effect<NoticeRow>] = []
         for telling in Tellings.of(about, entry, step: entry.stepsTaken, policy) {
-            effects += issue(telling, deadline.household, Origin(deadline), &book, now: now) { notice in
+            let id = telling.notice(of: deadline.household)
+            effects += issue(telling, as: id, deadline.household, Origin(deadline), &book, now: now) { notice in
                 notice.about = about
                 notice.decisionID = entry.decisionID
                 notice.version = entry.version
@@ -148,38 +141,27 @@ public struct Notifier: BatchProcedure {
     /// The notices that a message may issue, or that it is about. One that cannot be read has none; it fails later.
     private func notices(of message: InboundMessage) -> [NoticeID] {
         guard let household = message.household, case .success(let event) = message.reading else { return [] }
-        switch event.envelope.type {
-        case ThresholdChange.type.text:
-            let change = try? ThresholdChange.reading(event)
-            return change.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
-        case ReferralOutcome.type.text:
-            let outcome = try? ReferralOutcome.reading(event)
-            return outcome.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
-        case NoticeDue.type.text:
-            let due = try? NoticeDue.reading(event)
-            return due.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
-        case RatingLowered.type.text:
-            let lowered = try? RatingLowered.reading(event)
-            return lowered.map(Tellings.of)?.map { notice(of: $0, household) } ?? []
-        case AcknowledgementFact.type.text, AnswerFact.type.text:
-            return event.data["noticeId"]?.string.flatMap { NoticeID($0) }.map { [$0] } ?? []
-        default:
-            return []
-        }
+        return message.content { EventReading(event, of: household) }.notices
     }
 
-    func notice(of telling: Telling, _ household: HouseholdID) -> NoticeID {
-        NoticeID(
-            household: household, cause: telling.cause, kind: telling.kind, person: telling.person,
-            agency: telling.agency)
+    /// The notices that a message makes, each with what `fill` says of it.
+    private func issue(
+        _ plan: [EventReading.Planned], _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook,
+        now: Instant, _ fill: (inout NoticeIssued, Telling) -> Void
+    ) -> [Effect<NoticeRow>] {
+        plan.flatMap { planned in
+            issue(planned.telling, as: planned.notice, household, origin, &book, now: now) {
+                fill(&$0, planned.telling)
+            }
+        }
     }
 
     /// One notice, if it was not issued before.
     func issue(
-        _ telling: Telling, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook, now: Instant,
+        _ telling: Telling, as id: NoticeID, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook,
+        now: Instant,
         _ fill: (inout NoticeIssued) -> Void
     ) -> [Effect<NoticeRow>] {
-        let id = notice(of: telling, household)
         var notice = NoticeIssued(
             noticeID: id, kind: telling.kind, childRef: telling.childRef,
             childHandle: telling.childRef == nil && telling.person != Tellings.nobody ? telling.person : nil,
@@ -340,6 +322,17 @@ extension NoticeIssued {
         isGoodPractice = content.isGoodPractice
         decidedBy = content.decidedBy
         decidedByRole = content.decidedByRole
+    }
+
+    fileprivate mutating func fill(from lowered: RatingLowered) {
+        referralID = lowered.referralID
+        rating = RatingStep(from: lowered.from, to: lowered.to)
+        state = .changed
+        decidedBy = lowered.decidedBy
+        decidedByRole = lowered.decidedByRole
+        decidedAt = lowered.decidedAt
+        reason = lowered.reason
+        respondBy = lowered.respondBy
     }
 
     mutating func fill(from result: ReferralOutcome, person: PersonID) {

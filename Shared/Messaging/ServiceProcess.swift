@@ -109,6 +109,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
     }
 
     private func run(_ settings: ServiceSettings, _ kafka: KafkaConfiguration, _ parts: Parts) async throws {
+        Allocator.keepLargeBlocks()
         let log = Log(service: name, format: settings.logFormat, level: settings.logLevel)
         // A consumer without a broker waits in silence. Whoever starts a service hears at once why it cannot work; an
         // outage later on is waited out.

@@ -20,6 +20,8 @@ struct ParameterBlock: Sendable {
         guard values.count <= ParameterBlock.maximumCount else { throw .tooManyParameters }
         slices.reserveCapacity(values.count)
         types.reserveCapacity(values.count)
+        // A batch's documents are megabytes; growing to that size would copy them several times.
+        bytes.reserveCapacity(values.reduce(0) { $0 + $1.sizeEstimate })
         for value in values {
             types.append(value.type)
             let offset = bytes.count
@@ -30,6 +32,25 @@ struct ParameterBlock: Sendable {
             try bytes.append(value: value)
             guard bytes.count <= ParameterBlock.maximumBytes else { throw .tooLarge }
             slices.append(Slice(offset: offset, length: bytes.count - offset))
+        }
+    }
+}
+
+extension PostgresValue {
+    /// About how many bytes the binary form takes: right for what can be long.
+    fileprivate var sizeEstimate: Int {
+        let perElement = 20
+        return switch self {
+        case .text(let value): value.utf8.count
+        case .bytes(let value): value.count
+        case .textArray(let values): values.reduce(perElement) { $0 + $1.utf8.count + 4 }
+        case .optionalTextArray(let values): values.reduce(perElement) { $0 + ($1?.utf8.count ?? 0) + 4 }
+        case .bytesArray(let values): values.reduce(perElement) { $0 + $1.count + 4 }
+        case .optionalBytesArray(let values): values.reduce(perElement) { $0 + ($1?.count ?? 0) + 4 }
+        case .uuidArray(let values): perElement * (values.count + 1)
+        case .int8Array(let values): perElement * (values.count + 1)
+        case .timestampArray(let values): perElement * (values.count + 1)
+        default: perElement
         }
     }
 }

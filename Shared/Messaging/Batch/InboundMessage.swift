@@ -1,6 +1,7 @@
 import Contracts
 import KafkaClient
 import Safeguarding
+import Synchronization
 
 /// A message as a service takes it from a topic: the record, and what can be read of it by anybody.
 public final class InboundMessage: Sendable {
@@ -10,6 +11,7 @@ public final class InboundMessage: Sendable {
     public let reading: Result<ReceivedEvent, EventRefusal>
     /// What makes two records the same event.
     public let identity: EventIdentity
+    private let content = Mutex<(any Sendable)?>(nil)
 
     /// Decodes the envelope; pure, so it happens before the transaction begins.
     public init(_ record: KafkaMessage, now: Instant) {
@@ -28,6 +30,15 @@ public final class InboundMessage: Sendable {
     /// The household that the record's key names; inside Keepsight every key does.
     public var household: HouseholdID? {
         record.key.flatMap { HouseholdID(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// What a procedure makes of the event by itself, made once however often it is asked for: the state to be read may
+    /// depend on it, and what is done depends on it.
+    public func content<Content: Sendable>(_ make: () -> Content) -> Content {
+        if let known = content.withLock({ $0 as? Content }) { return known }
+        let made = make()
+        content.withLock { $0 = made }
+        return made
     }
 
     /// The event and whose it is. Inside Keepsight a record without both is a fault of ours.

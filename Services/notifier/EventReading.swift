@@ -1,0 +1,76 @@
+import Contracts
+import Messaging
+import Safeguarding
+
+/// What an event says to the notifier, and whom it makes it tell what: read once, since the notices that are looked up
+/// follow from it as well as those that are issued.
+struct EventReading: Sendable {
+    enum Content: Sendable {
+        case change(ThresholdChange)
+        case outcome(ReferralOutcome)
+        case lowered(RatingLowered)
+        case due(NoticeDue)
+        case verdict(VerdictGiven)
+        case fact(Fact)
+    }
+
+    /// A telling with the identifier that its notice has.
+    struct Planned: Sendable {
+        let notice: NoticeID
+        let telling: Telling
+    }
+
+    let content: Result<Content, MessageFailure>
+    let plan: [Planned]
+
+    init(_ event: ReceivedEvent, of household: HouseholdID) {
+        do throws(MessageFailure) {
+            let read = try EventReading.read(event)
+            content = .success(read)
+            plan = EventReading.tellings(read).map { telling in
+                Planned(notice: telling.notice(of: household), telling: telling)
+            }
+        } catch {
+            content = .failure(error)
+            plan = []
+        }
+    }
+
+    /// The notices that it may issue, or that it is about.
+    var notices: [NoticeID] {
+        guard case .success(.fact(let fact)) = content else { return plan.map(\.notice) }
+        return switch fact.body {
+        case .acknowledgement(let acknowledgement): [acknowledgement.noticeID]
+        case .answer(let answer): [answer.noticeID]
+        default: []
+        }
+    }
+
+    private static func read(_ event: ReceivedEvent) throws(MessageFailure) -> Content {
+        switch event.envelope.type {
+        case ThresholdChange.type.text: .change(try ThresholdChange.reading(event))
+        case ReferralOutcome.type.text: .outcome(try ReferralOutcome.reading(event))
+        case RatingLowered.type.text: .lowered(try RatingLowered.reading(event))
+        case NoticeDue.type.text: .due(try NoticeDue.reading(event))
+        case VerdictGiven.type.text: .verdict(try VerdictGiven.reading(event))
+        default: .fact(try Fact.reading(event))
+        }
+    }
+
+    private static func tellings(_ content: Content) -> [Telling] {
+        switch content {
+        case .change(let change): Tellings.of(change)
+        case .outcome(let outcome): Tellings.of(outcome)
+        case .lowered(let lowered): Tellings.of(lowered)
+        case .due(let due): Tellings.of(due)
+        case .verdict, .fact: []
+        }
+    }
+}
+
+extension Telling {
+    /// The notice that it becomes.
+    func notice(of household: HouseholdID) -> NoticeID {
+        NoticeID(household: household, cause: cause, kind: kind, person: person, agency: agency)
+    }
+}
