@@ -81,8 +81,8 @@ public actor KafkaConsumer {
             // Topics that come into being later are noticed within this time.
             "topic.metadata.refresh.interval.ms": "30000",
             // A second of peak load; more would only delay the answer to a revoke, which comes after it in the queue.
-            "queued.min.messages": "5000",
-            "queued.max.messages.kbytes": "4096",
+            "queued.min.messages": "20000",
+            "queued.max.messages.kbytes": "16384",
         ]
         properties["group.instance.id"] = options.groupInstance
         let client = try configuration.makeClient(
