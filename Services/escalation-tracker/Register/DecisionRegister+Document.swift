@@ -125,13 +125,13 @@ extension ChangeRecord.Content {
             let decidedAt = document.requiredInstant("decidedAt", &reasons),
             let recordedAt = document.requiredInstant("recordedAt", &reasons),
             let reason = document.requiredString("reason", maximumCharacters: 20_000, &reasons),
-            let isUrgent = document.requiredBool("urgent", &reasons),
             let state = document["state"]?.string.flatMap(ChangeRecord.State.init(rawValue:)),
             children.count == document["children"]?.count
         else { return nil }
         self.init(
             decisionID: id, version: version, agency: agency, authoriserRole: role, decidedAt: decidedAt,
-            recordedAt: recordedAt, reason: reason, isUrgent: isUrgent,
+            recordedAt: recordedAt, reason: reason,
+            isUrgent: document["urgent"]?.bool ?? false,
             discussionID: document.optionalString("discussion", &reasons), children: children, state: state,
             consultees: document.agencies("consultees"))
         consultations = (document["consultations"]?.elements ?? []).compactMap(Consultation.init(document:))
@@ -142,6 +142,7 @@ extension ChangeRecord.Content {
         causes = (document["causes"]?.elements ?? []).compactMap(\.string)
     }
 
+    /// What is not so is left out: a household's last decisions are written with each event, and most were simple.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("decision", decisionID)
@@ -151,18 +152,20 @@ extension ChangeRecord.Content {
         writer.field("decidedAt", decidedAt.rfc3339)
         writer.field("recordedAt", recordedAt.rfc3339)
         writer.field("reason", reason)
-        writer.field("urgent", isUrgent)
+        if isUrgent { writer.field("urgent", isUrgent) }
         writer.field("state", state.rawValue)
         writer.field("discussion", discussionID)
         writer.array("children", children) { $1.write(to: &$0) }
-        writer.agencies("consultees", consultees)
-        writer.array("consultations", consultations) { writer, consultation in
-            writer.beginObject()
-            consultation.writeMembers(to: &writer)
-            writer.endObject()
+        if !consultees.isEmpty { writer.agencies("consultees", consultees) }
+        if !consultations.isEmpty {
+            writer.array("consultations", consultations) { writer, consultation in
+                writer.beginObject()
+                consultation.writeMembers(to: &writer)
+                writer.endObject()
+            }
         }
         writer.agencies("told", told)
-        writer.field("awaitsDiscussion", awaitsDiscussion)
+        if awaitsDiscussion { writer.field("awaitsDiscussion", awaitsDiscussion) }
         if discussionLapses > 0 { writer.field("discussionLapses", discussionLapses) }
         if !settledObjections.isEmpty { writer.agencies("settledObjections", settledObjections) }
         writer.array("causes", causes) { $0.string($1) }

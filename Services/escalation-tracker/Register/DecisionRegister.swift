@@ -43,11 +43,10 @@ public struct DecisionRegister: Sendable, Equatable {
 
     /// Lets the oldest settled decisions and discussions go.
     mutating func trim() {
-        var surplus = changes.filter(\.isSettled).count - DecisionRegister.maximumSettledChanges
-        changes.removeAll { change in
-            guard surplus > 0, change.isSettled else { return false }
+        var surplus = changes.count { $0.isSettled } - DecisionRegister.maximumSettledChanges
+        while surplus > 0, let oldest = changes.firstIndex(where: { $0.isSettled }) {
+            changes.remove(at: oldest)
             surplus -= 1
-            return true
         }
         discussions.removeFirst(max(0, discussions.count - DecisionRegister.maximumDiscussions))
         earlyConsultations.removeFirst(max(0, earlyConsultations.count - DecisionRegister.maximumEarlyConsultations))

@@ -71,17 +71,18 @@ actor Bench {
 
     private func measureThroughput(_ result: inout BenchResult) async throws {
         Output.note("publishing \(plan.events) decisions as fast as possible")
-        let (before, log) = (try await counts(), try await WriteAheadLogMark.now(deployment))
+        let (before, log) = (databaseCosts(), try await WriteAheadLogMark.now(deployment))
         let processes = ProcessCosts(runFolder: runFolder)
         let start = ContinuousClock.now
         try await publishAndHear(plan.events)
         let seconds = start.duration(to: .now) / .seconds(1)
         let used = ProcessCosts(runFolder: runFolder).since(processes)
-        let (after, end) = (try await counts(), try await WriteAheadLogMark.now(deployment))
+        let (after, end) = (databaseCosts(), try await WriteAheadLogMark.now(deployment))
         let events = Double(plan.events)
         result.eventsPerSecond = events / seconds
-        result.statementsPerEvent = (after.statements - before.statements) / events
-        result.roundTripsPerEvent = (after.roundTrips - before.roundTrips) / events
+        result.databasePerEvent = after.map { cost in
+            cost.since(before.first { $0.service == cost.service }, events: events)
+        }
         result.walBytesPerEvent = (end.bytes - log.bytes) / events
         result.processorMicrosecondsPerEvent = used.seconds.mapValues { $0 * 1_000_000 / events }
         result.walByTable = try await log.byTable(until: end, events: events, deployment)
@@ -132,11 +133,16 @@ actor Bench {
         }
     }
 
-    /// Sends so many decisions in batches, each about the next household or all about one.
+    /// Sends so many decisions in batches, each about the next household or all about one. Waits where too many are under
+    /// way: without that the first services would work ahead of the last, which would then be alone with a part of the
+    /// machine, and the figure would be of no load that can last.
     private func publish(_ count: Int, household: Int? = nil) async throws {
         var rest = count
         while rest > 0 {
             let size = min(500, rest)
+            while published + size - doneAt.count > max(plan.outstanding, size) {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             let records = (0..<size).map { _ in nextDecision(household: household, sent: .now) }
             for result in await producer.produce(records) { _ = try result.get() }
             rest -= size
@@ -252,18 +258,17 @@ actor Bench {
 
     func processorTime() -> ProcessCosts { ProcessCosts(runFolder: runFolder) }
 
-    private func counts() async throws -> (statements: Double, roundTrips: Double) {
-        var statements = 0.0
-        var roundTrips = 0.0
-        for (_, url) in deployment.serviceURLs() {
+    private func databaseCosts() -> [DatabaseCost] {
+        deployment.serviceURLs().map { service, url in
+            var cost = DatabaseCost(service: service)
             let page = String(decoding: HTTPGet.page(url + "/metrics").body, as: UTF8.self)
             for line in page.split(separator: "\n") where !line.hasPrefix("#") {
                 let value = Double(line.split(separator: " ").last ?? "") ?? 0
-                if line.hasPrefix("keepsight_database_statements_total") { statements += value }
-                if line.hasPrefix("keepsight_database_round_trips_total") { roundTrips += value }
+                if line.hasPrefix("keepsight_database_statements_total") { cost.statements += value }
+                if line.hasPrefix("keepsight_database_round_trips_total") { cost.roundTrips += value }
             }
+            return cost
         }
-        return (statements, roundTrips)
     }
 
     /// The most memory that the service's process has had, from the kernel.

@@ -12,6 +12,9 @@ enum BenchCommand {
             Command.Option("warm-up", "N", "Decisions before that, which are not counted (default: 5000)."),
             Command.Option("events", "N", "Decisions to publish as fast as possible (default: 10000)."),
             Command.Option("households", "N", "Households that they are about (default: 1000)."),
+            Command.Option(
+                "outstanding", "N",
+                "Decisions under way at once at the most, so that what is measured can go on (default: 5000)."),
             Command.Option("rate", "N", "Decisions a second in the second part (default: 200)."),
             Command.Option("seconds", "N", "How long the second part lasts (default: 20)."),
             Command.Option(
@@ -39,6 +42,7 @@ enum BenchCommand {
             warmUp: try invocation.number("warm-up", default: 5000, in: 0...1_000_000),
             events: try invocation.number("events", default: 10_000, in: 100...1_000_000),
             households: try invocation.number("households", default: 1000, in: 1...100_000),
+            outstanding: try invocation.number("outstanding", default: 5000, in: 1...1_000_000),
             rate: try invocation.number("rate", default: 200, in: 1...100_000),
             seconds: try invocation.number("seconds", default: 20, in: 1...600),
             deadlines: try optionalNumber("deadlines", in: 1...10_000_000, invocation),

@@ -4,6 +4,8 @@ struct BenchPlan: Sendable {
     let warmUp: Int
     let events: Int
     let households: Int
+    /// Decisions under way at once at the most.
+    let outstanding: Int
     let rate: Int
     let seconds: Int
     /// Clocks to arm, if they are to be measured.

@@ -6,9 +6,8 @@ struct BenchResult: Sendable {
     var eventsPerSecond = 0.0
     /// Publish to the last agency's notice, at the fixed rate.
     var latencies = Latencies([])
-    /// Of all services together, for one decision on its whole way.
-    var statementsPerEvent = 0.0
-    var roundTripsPerEvent = 0.0
+    /// Of each service, for one decision: its part of the way.
+    var databasePerEvent: [DatabaseCost] = []
     var walBytesPerEvent = 0.0
     var walByTable: [WriteAheadLogMark.TableShare] = []
     /// By process.
@@ -25,8 +24,18 @@ struct BenchResult: Sendable {
         writer.number("eventsPerSecond", eventsPerSecond.rounded())
         writer.key("publishToNoticeMilliseconds")
         latencies.write(to: &writer)
-        writer.number("statementsPerEvent", statementsPerEvent)
-        writer.number("roundTripsPerEvent", roundTripsPerEvent)
+        writer.object("statementsPerEvent") { writer in
+            for cost in databasePerEvent {
+                writer.key(cost.service)
+                writer.rounded(cost.statements)
+            }
+        }
+        writer.object("roundTripsPerEvent") { writer in
+            for cost in databasePerEvent {
+                writer.key(cost.service)
+                writer.rounded(cost.roundTrips)
+            }
+        }
         writer.number("walBytesPerEvent", walBytesPerEvent.rounded())
         writer.object("walBytesPerEventByTable") { writer in
             for share in walByTable where share.bytesPerEvent >= 1 {
@@ -57,10 +66,25 @@ struct BenchResult: Sendable {
             writer.field("warmUpEvents", plan.warmUp)
             writer.field("events", plan.events)
             writer.field("households", plan.households)
+            writer.field("outstanding", plan.outstanding)
             writer.field("ratePerSecond", plan.rate)
             writer.field("seconds", plan.seconds)
         }
         writer.endObject()
+    }
+}
+
+/// What a service has asked of its database.
+struct DatabaseCost: Sendable {
+    let service: String
+    var statements = 0.0
+    var roundTrips = 0.0
+
+    /// What it has asked since then, for each of so many events.
+    func since(_ before: DatabaseCost?, events: Double) -> DatabaseCost {
+        DatabaseCost(
+            service: service, statements: (statements - (before?.statements ?? 0)) / events,
+            roundTrips: (roundTrips - (before?.roundTrips ?? 0)) / events)
     }
 }
 
@@ -106,6 +130,8 @@ extension EscalationFigures {
 extension JSONWriter {
     fileprivate mutating func number(_ key: StaticString, _ value: Double) {
         self.key(key)
-        double((value * 10_000).rounded() / 10_000)
+        rounded(value)
     }
+
+    fileprivate mutating func rounded(_ value: Double) { double((value * 10_000).rounded() / 10_000) }
 }

@@ -173,7 +173,8 @@ extension ThresholdChange.Child {
 extension ThresholdChange.Party {
     fileprivate init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
         let agency = value.requiredAgency("agency", &reasons)
-        let because = value.requiredArray("because", count: 1...3, &reasons)?
+        // None is left where a later version gives reasons that this one does not know; whoever is named is told all the same.
+        let because = value.requiredArray("because", count: 0...3, &reasons)?
             .compactMap { $0.text(20, &reasons).flatMap(PartyReason.init(rawValue:)) }
         guard let agency, let because else { return nil }
         self.init(agency: agency, because: Set(because))
