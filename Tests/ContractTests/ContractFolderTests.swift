@@ -100,6 +100,21 @@ struct ContractFolderTests {
         return reader(received.data, type)
     }
 
+    @Test("Who is party for a reason that only a later version knows is party all the same, and can be written down")
+    func unknownReason() throws {
+        let type = ThresholdChange.type.text
+        var event = try ContractFolderTests.json(try #require(ContractFolderTests.examples(type, "valid").first))
+        var data = try #require(event["data"] as? [String: Any])
+        data["parties"] = [["agency": "police", "because": ["foretold"]]]
+        event["data"] = data
+        let read = try ContractFolderTests.read(event, type)
+        #expect(read.reasons.isEmpty, "\(read.reasons)")
+        event["data"] = try JSONSerialization.jsonObject(with: Data(read.rewritten))
+        let again = try ContractFolderTests.read(event, type)
+        #expect(again.reasons.isEmpty, "\(again.reasons)")
+        #expect(String(decoding: again.rewritten, as: UTF8.self).contains("police"))
+    }
+
     @Test("Every type has a schema and examples of both kinds, and every schema has a type")
     func complete() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: ContractFolderTests.folder + "/Schemas")

@@ -55,6 +55,20 @@ struct EnvelopeTests {
         #expect(inHeaders.data["n"]?.int64 == 1)
     }
 
+    @Test("A type read ahead is the event's type, or nothing")
+    func typeAhead() throws {
+        #expect(EnvelopeReader.typeAhead(structured()) == "keepsight.test.made.v1")
+        let tricks = [
+            #"{"specversion":"1.0","data":{"a":1,"type":"inner"},"type":"outer"}"#,
+            #"{"id":"a,\"type\":\"said","type":"outer"}"#, #"{"a,\"type":"said","type":"outer"}"#,
+            #"{ "type" : "outer" }"#, #"{"id":"{","type":"outer"}"#, #"{"id":"a","type":"open"#, "", "[", "no",
+        ]
+        for trick in tricks {
+            let type = EnvelopeReader.typeAhead(Array(trick.utf8))
+            #expect(type == nil || type == "outer", "\(trick)")
+        }
+    }
+
     @Test(
         "What is refused, and where",
         arguments: [

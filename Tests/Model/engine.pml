@@ -454,7 +454,7 @@ finished:
 #endif
 
 #ifdef RELAYS
-/* ---- A relay: Relay, DeliveredRows, OutboxFloor, OutboxRecovery ---- */
+/* ---- A relay: Relay, DeliveredRecords, OutboxFloor, OutboxRecovery ---- */
 
 /* Rows that a read finds: committed, not with the broker already, not set aside, above the floor. */
 #define UNREAD (outbox & ~delivered & ~aside & ~((1 << floor) - 1))
@@ -474,7 +474,7 @@ finished:
 #define MAY_RAISE (aside == 0)
 #endif
 
-/* The first rows of a set, as many as the limit allows; RowsSetAside.admit: those of a household that waits are set
+/* The first rows of a set, as many as the limit allows; RecordsSetAside.admit: those of a household that waits are set
    aside as well. */
 inline firstRows(r, set) {
     place = 1; found = 0;

@@ -31,18 +31,18 @@ public enum EnvelopeReader {
         return ReceivedEvent(envelope: envelope, data: data)
     }
 
-    /// The event's type, if that can be told without reading all of it: the first `"type"` of an object in structured
-    /// mode, where no other object begins before it. A quote inside a text is escaped, so this cannot be a part of one.
+    /// The event's type, if that can be told without reading all of it: in structured mode, after a comma and before any
+    /// inner object. A quote inside a text has a backslash before it, so in an event that can be read this is the type.
     /// `nil` says nothing.
     public static func typeAhead(_ value: [UInt8]) -> String? {
-        value.withUnsafeBufferPointer { bytes in
+        let mark: StaticString = ",\"type\":\""
+        let marked = UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount)
+        return value.withUnsafeBufferPointer { bytes in
             guard bytes.first == 0x7B else { return nil }
-            let mark: StaticString = "\"type\":\""
-            let (marked, length) = (UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount), 8)
             var place = 1
-            while place + length < bytes.count, bytes[place] != 0x7B {
-                if bytes[place] == 0x22, bytes[place...].starts(with: marked) {
-                    let text = bytes[(place + length)...]
+            while place + marked.count < bytes.count, bytes[place] != 0x7B {
+                if bytes[place] == marked[0], bytes[place...].starts(with: marked) {
+                    let text = bytes[(place + marked.count)...]
                     guard let end = text.firstIndex(of: 0x22) else { return nil }
                     return String(validating: text[..<end], as: UTF8.self)
                 }
