@@ -59,6 +59,7 @@ actor Bench {
         result.peakResidentMegabytes = Topics.services.map { ($0, peakMegabytes(of: $0)) }
         if let events = plan.history { result.history = try await measureHistory(events) }
         if let clocks = plan.deadlines { result.deadlines = try await measureDeadlines(clocks) }
+        if let count = plan.participants { result.participants = try await measureParticipants(count) }
         // The last, since the clock stands a day ahead after it.
         if let open = plan.escalations { result.escalations = try await measureEscalations(open) }
         result.machine = machine()
@@ -108,21 +109,9 @@ actor Bench {
     func introduce(_ households: Range<Int>) async throws {
         let goal = receipts + 3 * households.count
         for agency in [socialCare, police] {
-            let records = households.map { number in
-                record(
-                    InvolvementOpened.type.text, as: agency, id: "\(run)-\(agency)-\(number)",
-                    #"{"role":"worker","since":"2026-01-01","children":[{"ref":"\#(run)-\#(agency)-\#(number)","name":{"given":"Child\#(number)","family":"Testperson\#(run)"},"dateOfBirth":"2015-01-01","address":{"lines":["\#(number) \#(run) Row"],"postcode":"YO1 0AA"}}]}"#
-                )
-            }
-            for result in await producer.produce(records) { _ = try result.get() }
+            try await send(households.map { involvement(of: agency, with: $0) })
         }
-        let discussions = households.map { number in
-            record(
-                StrategyDiscussionHeld.type.text, as: socialCare, id: "\(run)-discussed-\(number)",
-                #"{"discussionId":"\#(discussion(number))","heldAt":"2026-01-02T10:00:00Z","children":[{"ref":"\#(run)-csc-\#(number)"}],"chair":{"name":"Chris Example","role":"team manager"},"attendees":[{"agency":"csc","name":"Chris Example","role":"team manager"}],"decision":"section-47","reason":"Measured."}"#
-            )
-        }
-        for result in await producer.produce(discussions) { _ = try result.get() }
+        try await send(households.map(heldDiscussion(about:)))
         // Receipts of the last events: everything before them is in effect at the door, and the households are known.
         let end = ContinuousClock.now.advanced(by: .seconds(300))
         while receipts < goal {
@@ -131,6 +120,30 @@ actor Bench {
             }
             try await listen(waitMilliseconds: 1000)
         }
+    }
+
+    func involvement(of agency: AgencyCode, with household: Int) -> KafkaRecord {
+        record(
+            InvolvementOpened.type.text, as: agency, id: "\(run)-\(agency)-\(household)",
+            #"{"role":"worker","since":"2026-01-01","children":[{"ref":"\#(run)-\#(agency)-\#(household)","name":{"given":"Child\#(household)","family":"Testperson\#(run)"},"dateOfBirth":"2015-01-01","address":{"lines":["\#(household) \#(run) Row"],"postcode":"YO1 0AA"}}]}"#
+        )
+    }
+
+    func heldDiscussion(about household: Int) -> KafkaRecord {
+        record(
+            StrategyDiscussionHeld.type.text, as: socialCare, id: "\(run)-discussed-\(household)",
+            #"{"discussionId":"\#(discussion(household))","heldAt":"2026-01-02T10:00:00Z","children":[{"ref":"\#(run)-csc-\#(household)"}],"chair":{"name":"Chris Example","role":"team manager"},"attendees":[{"agency":"csc","name":"Chris Example","role":"team manager"}],"decision":"section-47","reason":"Measured."}"#
+        )
+    }
+
+    /// Returns when the broker has them.
+    func send(_ records: [KafkaRecord]) async throws {
+        for result in await producer.produce(records) { _ = try result.get() }
+    }
+
+    /// One decision about a household, of which the caller hears by itself.
+    func publishOne(about household: Int) async throws {
+        try await send([nextDecision(household: household, sent: .now)])
     }
 
     /// Sends so many decisions in batches, each about the next household or all about one. Waits where too many are under
@@ -143,8 +156,7 @@ actor Bench {
             while published + size - doneAt.count > max(plan.outstanding, size) {
                 try await Task.sleep(for: .milliseconds(5))
             }
-            let records = (0..<size).map { _ in nextDecision(household: household, sent: .now) }
-            for result in await producer.produce(records) { _ = try result.get() }
+            try await send((0..<size).map { _ in nextDecision(household: household, sent: .now) })
             rest -= size
         }
     }
@@ -169,7 +181,7 @@ actor Bench {
             NoticeAnswered.type.text, as: police, id: id,
             #"{"noticeId":"\#(notice)","by":{"name":"Sam Example","role":"safeguarding lead"},"answer":"challenge","grounds":"Measured.","desiredOutcome":"Measured."}"#
         )
-        for result in await producer.produce([record]) { _ = try result.get() }
+        try await send([record])
     }
 
     private func discussion(_ household: Int) -> String { "\(run)-talk-\(household)" }
@@ -232,8 +244,7 @@ actor Bench {
             for number in 0..<total {
                 let moment = start.advanced(by: .seconds(1) * number / self.plan.rate)
                 try await Task.sleep(until: moment, clock: .continuous)
-                let record = self.nextDecision(sent: moment)
-                for result in await self.producer.produce([record]) { _ = try result.get() }
+                try await self.send([self.nextDecision(sent: moment)])
             }
         }
         try await hear(total, limitSeconds: plan.seconds + 120)

@@ -22,6 +22,9 @@ enum BenchCommand {
             Command.Option("history", "N", "Measure a household with so many past events beside one with 10."),
             Command.Option(
                 "escalations", "N", "Measure so many open challenges, all of which move up when a day passes."),
+            Command.Option(
+                "participants", "N",
+                "Measure changes of which so many agencies are told; the policy is copied and gets them."),
             Command.Option("compare", "FILE", "Show the JSON of an earlier run beside this one."),
             Command.Option("running", nil, "Measure what runs already, by the endpoints in the environment."),
             Command.Option("codec", nil, "Measure only the reading of one event, alone; nothing is started."),
@@ -47,12 +50,13 @@ enum BenchCommand {
             seconds: try invocation.number("seconds", default: 20, in: 1...600),
             deadlines: try optionalNumber("deadlines", in: 1...10_000_000, invocation),
             history: try optionalNumber("history", in: 1...1_000_000, invocation),
+            participants: try optionalNumber("participants", in: 2...100, invocation),
             escalations: try optionalNumber("escalations", in: 1...1_000_000, invocation))
         if invocation.has("running") {
-            guard plan.deadlines == nil, plan.escalations == nil else {
+            guard plan.deadlines == nil, plan.escalations == nil, plan.participants == nil else {
                 throw UsageError(
-                    "--deadlines and --escalations set clocks in the database itself, so they need one of its own: "
-                        + "leave --running out.")
+                    "--deadlines and --escalations set clocks in the database itself, and --participants needs agencies of "
+                        + "its own: leave --running out.")
             }
             let folder = FileManager.default.currentDirectoryPath + "/.run"
             return try await measure(plan, Deployment(environment: invocation.environment), folder, earlier, invocation)
@@ -63,7 +67,12 @@ enum BenchCommand {
         let stage = Stage(folder: FileManager.default.currentDirectoryPath + "/.run/bench")
         try stage.claim()
         defer { stage.stop() }
-        let environment = try stage.start("--no-case", invocation.environment)
+        var environment = invocation.environment
+        if let count = plan.participants {
+            environment["KEEPSIGHT_POLICY_DIR"] = try ExtraAgencies.write(
+                count - 1, to: stage.folder, policy: environment["KEEPSIGHT_POLICY_DIR"] ?? "deploy/policy")
+        }
+        environment = try stage.start("--no-case", environment)
         return try await measure(plan, Deployment(environment: environment), stage.folder, earlier, invocation)
     }
 

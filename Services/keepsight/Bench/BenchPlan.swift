@@ -12,6 +12,8 @@ struct BenchPlan: Sendable {
     let deadlines: Int?
     /// Past events of one household, if that is to be measured.
     let history: Int?
+    /// Agencies that are told of one change, if that is to be measured.
+    let participants: Int?
     /// Open challenges whose clocks fall due at once, if they are to be measured.
     let escalations: Int?
 }

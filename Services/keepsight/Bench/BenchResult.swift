@@ -15,6 +15,7 @@ struct BenchResult: Sendable {
     var peakResidentMegabytes: [(service: String, megabytes: Int)] = []
     var history: HistoryFigures?
     var deadlines: DeadlineFigures?
+    var participants: ParticipantFigures?
     var escalations: EscalationFigures?
     /// What it ran on.
     var machine = ""
@@ -60,6 +61,13 @@ struct BenchResult: Sendable {
         }
         if let history { writer.object("history") { history.writeMembers(to: &$0) } }
         if let deadlines { writer.object("deadlines") { deadlines.writeMembers(to: &$0) } }
+        if let participants {
+            writer.object("participants") { writer in
+                writer.field("participants", participants.participants)
+                writer.key("publishToLastNoticeMilliseconds")
+                participants.latencies.write(to: &writer)
+            }
+        }
         if let escalations { writer.object("escalations") { escalations.writeMembers(to: &$0) } }
         writer.object("ranOn") { writer in
             writer.field("machine", machine)

@@ -20,7 +20,8 @@ struct Stage {
     func start(_ flags: String, _ environment: [String: String]) throws -> [String: String] {
         stop()
         _ = shell("rm -rf '\(folder)'/kafka* '\(folder)/postgres-password' '\(folder)/log'")
-        guard shell("KEEPSIGHT_RUN_DIR='\(folder)' deploy/run --detach \(flags) >&2") == 0 else {
+        let policy = environment["KEEPSIGHT_POLICY_DIR"].map { "KEEPSIGHT_POLICY_DIR='\($0)' " } ?? ""
+        guard shell("KEEPSIGHT_RUN_DIR='\(folder)' \(policy)deploy/run --detach \(flags) >&2") == 0 else {
             throw CommandFailure(.unavailable, "deploy/run did not start what is needed; see above.")
         }
         var environment = environment
