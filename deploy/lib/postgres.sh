@@ -50,8 +50,9 @@ make_cluster() {
     (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$run_dir/postgres-password")
     cp "$run_dir/postgres-password" "$pg_place/password"
     if [ "$(id -u)" = 0 ]; then chown -R postgres "$pg_place"; fi
+    # Texts are compared byte by byte: the identifiers that every table is looked up by need no language's order.
     (cd / && as_postgres "$postgres_bin/initdb" -D "$pg_place/data" -U keepsight --pwfile="$pg_place/password" \
-        -A scram-sha-256 -E UTF8 --locale=C.UTF-8) >>"$run_dir/log/postgres.log" 2>&1 ||
+        -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --lc-collate=C) >>"$run_dir/log/postgres.log" 2>&1 ||
         die "initdb failed; see $run_dir/log/postgres.log"
     rm -f "$pg_place/password"
 }
