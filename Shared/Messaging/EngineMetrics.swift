@@ -38,7 +38,8 @@ public struct EngineMetrics: Sendable {
         batchSeconds = metrics.histogram(
             "batch_seconds", bounds: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
             help: "Seconds from the beginning of a batch's transaction to its commit.")
-        relayed = metrics.counter("outbox_rows_delivered", help: "Outbox rows that the broker has taken.")
+        relayed = metrics.counter(
+            "outbox_records_delivered", help: "Records of the outbox that the broker has taken.")
         deadlinesFired = metrics.counter("deadlines_fired", help: "Deadlines that have fallen due and were handled.")
         statements = metrics.counter("database_statements", help: "Statements run for batches and by the relay.")
         roundTrips = metrics.counter(
