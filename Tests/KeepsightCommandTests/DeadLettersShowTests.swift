@@ -1,0 +1,81 @@
+import Foundation
+import ServiceRuntime
+import TestSupport
+import Testing
+
+/// `keepsight dead-letters show`, as a process: what stood in a message may name people, so it is for whoever says who they
+/// are and what for.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+struct DeadLettersShowTests {
+    private struct Listed: Decodable { let letter: String }
+
+    /// No JSON, so it cannot be read by anybody, and it names a child.
+    private static let content = #"{"note":"Alma Testperson was not brought to 1 Sample Row"#
+    /// Parts of it that must not be seen by the way.
+    private static let secrets = ["Testperson", "Sample Row", "note"]
+
+    /// Sends what cannot be read; the name of its letter.
+    private func makeLetter(_ partnership: Partnership) async throws -> String {
+        try await partnership.send(Array(Self.content.utf8), as: "police")
+        _ = try await partnership.hear(atLeast: 1)
+        try await partnership.settle()
+        let list = try await partnership.keepsight(["dead-letters", "--json"]).text
+        return try JSONDecoder().decode(Listed.self, from: Data(list.utf8)).letter
+    }
+
+    private func requests(_ partnership: Partnership, where condition: String = "true") async throws -> Int {
+        try await partnership.database.count(
+            "SELECT count(*) FROM referral_intake.operator_request WHERE \(condition)")
+    }
+
+    @Test(
+        "Without a purpose it shows where a letter came from and why, says what to give, and nothing that stood in it")
+    func headers() async throws {
+        try await withPartnership { partnership in
+            let letter = try await makeLetter(partnership)
+            for words in [["list"], ["list", "--json"], ["show", letter], ["show", letter, "--json"]] {
+                let shown = try await partnership.keepsight(["dead-letters"] + words)
+                #expect(shown.status == 0, "\(words)")
+                #expect(shown.text.contains(letter) && shown.text.contains("unreadable"), "\(shown.text)")
+                for secret in Self.secrets { #expect(!shown.text.contains(secret), "\(words): \(shown.text)") }
+            }
+            let advice = try await partnership.keepsight(["dead-letters", "show", letter]).text
+            #expect(advice.contains("give --purpose and --by to see it"), "\(advice)")
+            #expect(try await requests(partnership) == 0, "there was nothing to put on record")
+        }
+    }
+
+    @Test(
+        "For a purpose and a name it shows the content, and who looked and what for is on record; without it, nothing")
+    func content() async throws {
+        try await withPartnership { partnership in
+            let show = ["dead-letters", "show", try await makeLetter(partnership), "--purpose", "ticket 12"]
+            for nobody in [[], ["--by", ""]] {
+                let refused = try await partnership.keepsight(show + nobody)
+                #expect(refused.status == ExitStatus.usage.rawValue, "\(refused.text)")
+                #expect(refused.text.contains("Give --by: it goes on record."), "\(refused.text)")
+                #expect(!refused.text.contains("Testperson"))
+            }
+            let named = show + ["--by", "Sam Example, operator"]
+            // Who cannot be put on record sees nothing.
+            try await partnership.database.onServer(
+                "ALTER DATABASE \(partnership.database.name) SET default_transaction_read_only = on")
+            let unrecorded = try await partnership.keepsight(named)
+            #expect(unrecorded.status == ExitStatus.unavailable.rawValue, "\(unrecorded.text)")
+            #expect(!unrecorded.text.contains("Testperson"))
+            try await partnership.database.onServer(
+                "ALTER DATABASE \(partnership.database.name) RESET default_transaction_read_only")
+            #expect(try await requests(partnership) == 0)
+
+            let shown = try await partnership.keepsight(named)
+            #expect(shown.status == 0)
+            #expect(shown.text == Self.content + "\n")
+            let onRecord = """
+                action = 'show' AND requested_by = 'Sam Example, operator' AND reason = 'ticket 12' AND outcome = 'shown'
+                    AND requested_at <= done_at AND household IS NULL
+                """
+            #expect(try await requests(partnership, where: onRecord) == 1)
+            #expect(try await requests(partnership) == 1)
+        }
+    }
+}
