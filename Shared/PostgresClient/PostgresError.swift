@@ -83,6 +83,9 @@ public struct PostgresError: Error, Sendable {
         }
     }
 
+    /// Whether only another session may succeed when the work is done again.
+    var staysWithSession: Bool { sqlState.flatMap(SQLState.init)?.staysWithSession ?? false }
+
     /// Whether a unique index or primary key refused a row (SQLSTATE 23505).
     public var isUniqueViolation: Bool { sqlState == SQLState.uniqueViolation.text }
 

@@ -2,8 +2,8 @@ import Synchronization
 
 /// A few connections, opened when first needed and lent out one lease at a time.
 ///
-/// A connection that broke, or that cannot be brought out of an open transaction, is dropped; the next lease opens
-/// another, trying again with growing pauses for as long as the pool may.
+/// A connection that broke, that cannot be brought out of an open transaction, or whose session may not write, is dropped;
+/// the next lease opens another, trying again with growing pauses for as long as the pool may.
 public actor PostgresPool {
     private struct Waiter {
         let number: Int
@@ -63,7 +63,7 @@ public actor PostgresPool {
             await giveBack(connection)
             return value
         } catch {
-            await giveBack(connection)
+            await giveBack(connection, after: error)
             throw error
         }
     }
@@ -116,9 +116,10 @@ extension PostgresPool {
         }
     }
 
-    private func giveBack(_ connection: PostgresConnection) async {
+    private func giveBack(_ connection: PostgresConnection, after error: (any Error)? = nil) async {
         let isSound = await bringToRest(connection)
-        if isSound && !isClosed { idle.append(connection) } else { await retire(connection) }
+        let mayHelp = (error as? PostgresError)?.staysWithSession != true
+        if isSound && mayHelp && !isClosed { idle.append(connection) } else { await retire(connection) }
         releasePermit()
     }
 

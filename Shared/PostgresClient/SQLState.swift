@@ -19,6 +19,7 @@ struct SQLState: Hashable, Sendable {
     static let invalidStatementName = SQLState(known: "26000")
     static let duplicatePreparedStatement = SQLState(known: "42P05")
     static let queryCancelled = SQLState(known: "57014")
+    static let readOnly = SQLState(known: "25006")
 
     private static let transient: Set<String> = [
         "25006",  // read-only: a standby that somebody will promote, or a server that was told so
@@ -39,6 +40,10 @@ struct SQLState: Hashable, Sendable {
     var meansStalePreparation: Bool {
         self == .featureNotSupported || self == .invalidStatementName || self == .duplicatePreparedStatement
     }
+
+    /// Whether this session will go on to refuse whatever is done again. Whether a session may write is settled when it
+    /// begins: only a new one finds that the database takes writes again.
+    var staysWithSession: Bool { self == .readOnly }
 
     /// What happened, in words that hold no data; `nil` for conditions that need no words of their own.
     var sentence: String? { SQLState.sentences[text] ?? SQLState.sentences[String(text.prefix(2))] }
@@ -63,6 +68,7 @@ struct SQLState: Hashable, Sendable {
         "42": "the statement does not fit the schema; run the migrations or mend the statement",
         "42501": "the user may not do this; grant the right",
         "53": "the server is short of something; try again later",
+        "53100": "the server's disk is full; make room on it",
         "53300": "the server has no connection free; raise max_connections or make the pools smaller",
         "55000": "the database takes no connections now; see ALTER DATABASE … ALLOW_CONNECTIONS",
         "55P03": "a lock was not free in time; try again",

@@ -55,6 +55,18 @@ struct PoolTests {
         await pool.close()
     }
 
+    @Test func aSessionThatMayNotWriteIsDropped() async throws {
+        let pool = PostgresPool(try Database.configuration(), maximumConnections: 1)
+        let forbid = SQLStatement(name: "forbid", "SET default_transaction_read_only = on")
+        let write = SQLStatement(name: "write", "CREATE TEMPORARY SEQUENCE written")
+        _ = try await pool.withConnection { try await $0.run(forbid) }
+        let error = try await failure { _ = try await pool.withConnection { _ = try await $0.run(write) } }
+        #expect(error.sqlState == "25006" && error.isTransient)
+        #expect(await pool.connectionCount == 0)
+        _ = try await pool.withConnection { try await $0.run(write) }
+        await pool.close()
+    }
+
     @Test func anOpenTransactionIsRolledBackBeforeTheNextLease() async throws {
         try await Database.withSchema { configuration, connection in
             try await connection.runScript("CREATE TABLE item (id int8)")

@@ -4,7 +4,7 @@ import Testing
 
 struct PostgresErrorTests {
     @Test(arguments: [
-        "08006", "40001", "40P01", "53300", "53100", "55P03", "57P01", "57P02", "57P03", "58030", "57014",
+        "08006", "25006", "40001", "40P01", "53300", "53100", "55P03", "57P01", "57P02", "57P03", "58030", "57014",
     ])
     func theseConditionsPass(_ code: String) throws {
         #expect(try #require(SQLState(code)).isTransient)
@@ -13,6 +13,11 @@ struct PostgresErrorTests {
     @Test(arguments: ["23505", "23503", "22P02", "42P01", "28P01", "3D000", "25P02", "57P04", "XX000"])
     func theseConditionsStay(_ code: String) throws {
         #expect(try #require(SQLState(code)).isTransient == false)
+    }
+
+    @Test(arguments: [("53100", "make room"), ("25006", "connect to the primary"), ("53300", "raise max_connections")])
+    func whatSomebodyCanMendSaysHow(_ code: String, _ advice: String) throws {
+        #expect(try #require(SQLState(code)?.sentence).contains(advice))
     }
 
     @Test func aCodeHasFiveDigitsOrCapitals() {
