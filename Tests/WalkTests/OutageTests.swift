@@ -37,21 +37,6 @@ struct OutageTests {
         }
     }
 
-    @Test("A database that may not be written to: the same, and no message is given up for it")
-    func readOnly() async throws {
-        try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.setReadOnly(true)
-            let id = try await partnership.publish(
-                "decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
-            try await partnership.awaitUnready("referral-intake", naming: "read-only")
-            try await partnership.setReadOnly(false)
-            #expect(try await partnership.receipt(of: id)?.type == ReceiptAccepted.type.text)
-            try await partnership.settle()
-            #expect(try await partnership.deadLetters().isEmpty)
-        }
-    }
-
     @Test("A signal lets the batch that is under way finish; the process ends well within its 25 s, with status 0")
     func gracefulStop() async throws {
         try await withPartnership { partnership in
@@ -123,15 +108,6 @@ extension Partnership {
         try await database.onServer("ALTER DATABASE \(database.name) ALLOW_CONNECTIONS true;")
     }
 
-    /// As on a standby; connections that are there end, so that the next ones find it so.
-    func setReadOnly(_ isReadOnly: Bool) async throws {
-        try await database.onServer(
-            """
-            ALTER DATABASE \(database.name) SET default_transaction_read_only = \(isReadOnly ? "on" : "off");
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)';
-            """)
-    }
-
     /// A referral whose batch waits so long before its commit: the door's process, and the event.
     func pauseReferral(milliseconds: Int) async throws -> (door: ServiceChild?, id: String) {
         // First the event, so that the first batch of the new process is about it.
@@ -167,22 +143,27 @@ extension Partnership {
 
     private func awaitPage(_ service: String, _ fits: (String) -> Bool) async throws {
         let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
-        var page = ""
-        while ContinuousClock.now < end {
-            page = try await self.page("/readyz", of: service)
-            if fits(page) { return }
+        var page: String?
+        while ContinuousClock.now < end, child(service)?.isRunning == true {
+            // One that has just been started is not there yet.
+            page = port(of: service).flatMap { LocalPage.get("/readyz", port: $0) }
+            if let page, fits(page) { return }
+            try await Task.sleep(for: .milliseconds(20))
         }
-        throw Missing("\(service) says of itself:\n\(page)")
+        throw Missing("\(service) says of itself:\n\(page ?? "nothing")")
     }
 
-    /// A page of a service, from the port that its log names.
-    func page(_ path: String, of service: String) async throws -> String {
-        guard let log = child(service)?.log,
-            let port = log.split(separator: "\"port\":").dropFirst().first?.prefix(while: \.isNumber), !port.isEmpty
-        else { throw Missing("\(service) has not said at which port it is") }
-        let script = "exec 3<>/dev/tcp/127.0.0.1/\(port); printf 'GET \(path) HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"
-        let asking = try ServiceChild(executable: "/bin/bash", arguments: ["-c", script], environment: [:])
-        guard await asking.ended(withinSeconds: 10) else { throw Missing("\(service) does not answer") }
-        return asking.log
+    /// A page of a service.
+    func page(_ path: String, of service: String) throws -> String {
+        guard let port = port(of: service) else { throw Missing("\(service) has not said at which port it is") }
+        guard let page = LocalPage.get(path, port: port) else { throw Missing("\(service) does not answer") }
+        return page
+    }
+
+    /// Where its log says that its pages are.
+    private func port(of service: String) -> UInt16? {
+        child(service)?.log.split(separator: "\"port\":").dropFirst().first.flatMap {
+            UInt16($0.prefix(while: \.isNumber))
+        }
     }
 }
