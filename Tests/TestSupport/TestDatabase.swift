@@ -61,6 +61,14 @@ public struct TestDatabase: Sendable {
         return Int(try result.onlyRow().int8(0))
     }
 
+    /// The first column of a query, as text.
+    public func texts(_ query: String) async throws -> [String] {
+        let connection = try await connect()
+        let result = try await connection.run(SQLStatement(name: "texts", query))
+        await connection.close()
+        return try result.rows.map { try $0.text(0) }
+    }
+
     /// Runs a script about this database on a connection to another one of its server.
     public func onServer(_ script: String) async throws {
         let admin = try await connectToServer()

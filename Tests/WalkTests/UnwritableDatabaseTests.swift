@@ -1,0 +1,151 @@
+import Contracts
+import TestSupport
+import Testing
+
+/// A database that answers and takes no writes: nothing is lost or given up for it, it is said what to do, and when that is
+/// done everybody catches up without help.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+struct UnwritableDatabaseTests {
+    static let fullDisk = "the server's disk is full; make room on it"
+    static let readOnly = """
+        the database is read-only; if it is a standby, connect to the primary, else look at default_transaction_read_only
+        """
+
+    /// What the decision brings about, each once.
+    static let notices = [
+        "csc threshold-changed held CSC-A", "health-visiting consultation-requested held HV-A",
+        "health-visiting threshold-changed held HV-A", "police consultation-requested held (handle)",
+        "police threshold-changed held (handle)", "school-hill threshold-changed held SCH-A",
+    ]
+
+    private func decide(_ partnership: Partnership) async throws -> String {
+        try await partnership.publish("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+    }
+
+    /// Everything that was to come has come, once, and every service is well again.
+    private func expectCaughtUp(_ partnership: Partnership, with decision: String) async throws {
+        #expect(try await partnership.receipt(of: decision)?.type == ReceiptAccepted.type.text)
+        _ = try await partnership.hear(atLeast: Self.notices.count) { $0.notice != nil }
+        try await partnership.settle()
+        #expect(await partnership.noticeLines() == Self.notices)
+        #expect(await partnership.receiptLines().filter { $0.hasPrefix(decision + " ") } == ["\(decision) accepted"])
+        #expect(try await partnership.deadLetters().isEmpty)
+        for service in Partnership.services { try await partnership.awaitReady(service) }
+    }
+
+    private func expectRunning(_ partnership: Partnership) async {
+        for service in Partnership.services { #expect(await partnership.child(service)?.isRunning == true) }
+    }
+
+    @Test("A full disk: each service waits and asks for room; when there is some it goes on where it was")
+    func fullDisk() async throws {
+        try await withPartnership { partnership in
+            try await partnership.database.letDisksFill()
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.settle()
+            for service in Partnership.services { try await partnership.database.fillDisk(of: service) }
+            let id = try await decide(partnership)
+            // Room for one after the other, so that each of them has had the decision in its hands and no room for it.
+            for service in ["referral-intake", "escalation-tracker", "notifier"] {
+                try await partnership.awaitUnready(service, naming: Self.fullDisk)
+                await expectRunning(partnership)
+                #expect(await partnership.noticeLines() == [])
+                try await partnership.database.makeRoom(for: service)
+            }
+            try await partnership.awaitUnready("mash-screener", naming: Self.fullDisk)
+            try await partnership.database.makeRoom(for: "mash-screener")
+            try await expectCaughtUp(partnership, with: id)
+        }
+    }
+
+    @Test("A disk that fills between saying and noting that it was said: nothing is said twice for it")
+    func fullDiskAfterSaying() async throws {
+        try await withPartnership { partnership in
+            try await partnership.database.letDisksFill(tables: ["outbox"], for: "DELETE")
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.settle()
+            for service in Partnership.services { try await partnership.database.fillDisk(of: service) }
+            let id = try await decide(partnership)
+            _ = try await partnership.hear(atLeast: Self.notices.count) { $0.notice != nil }
+            for service in ["referral-intake", "escalation-tracker", "notifier"] {
+                try await partnership.awaitUnready(service, naming: Self.fullDisk)
+            }
+            await expectRunning(partnership)
+            for service in Partnership.services { try await partnership.database.makeRoom(for: service) }
+            try await expectCaughtUp(partnership, with: id)
+        }
+    }
+
+    @Test("A database that turned read-only: the same, also for a service that is started meanwhile")
+    func readOnly() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.setReadOnly()
+            let id = try await decide(partnership)
+            for service in Partnership.services { try await partnership.awaitUnready(service, naming: Self.readOnly) }
+            let screener = await partnership.child("mash-screener")
+            try await partnership.stop("mash-screener")
+            #expect(screener?.ending.isSignal == false && screener?.ending.code == 0)
+            try await partnership.start("mash-screener")
+            try await partnership.awaitUnready("mash-screener", naming: Self.readOnly)
+            await expectRunning(partnership)
+            #expect(await partnership.noticeLines() == [])
+            try await partnership.setWritable()
+            try await expectCaughtUp(partnership, with: id)
+        }
+    }
+}
+
+extension TestDatabase {
+    /// From now on services' disks can be full: those tables then take none of those statements.
+    fileprivate func letDisksFill(tables: [String]? = nil, for events: String = "INSERT OR UPDATE OR DELETE")
+        async throws
+    {
+        let these = tables.map { "tablename IN (" + $0.map { "'\($0)'" }.joined(separator: ", ") + ")" } ?? "true"
+        let services = Partnership.services.map { "'\($0.replacing("-", with: "_"))'" }.joined(separator: ", ")
+        // A switch, because making and dropping triggers would wait for the services and they for it.
+        try await run(
+            """
+            CREATE TABLE app.full_disk (service text PRIMARY KEY);
+            CREATE FUNCTION app.extend_file() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF EXISTS (SELECT FROM app.full_disk WHERE service = TG_TABLE_SCHEMA) THEN
+                    RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+                END IF;
+                RETURN NULL;
+            END $$;
+            """)
+        let make = """
+            SELECT format('CREATE TRIGGER full_disk BEFORE \(events) ON %I.%I '
+                'FOR EACH STATEMENT EXECUTE FUNCTION app.extend_file()', schemaname, tablename)
+            FROM pg_tables WHERE schemaname IN (\(services)) AND \(these)
+            """
+        for statement in try await texts(make) { try await run(statement) }
+    }
+
+    fileprivate func fillDisk(of service: String) async throws {
+        try await run("INSERT INTO app.full_disk VALUES ('\(service.replacing("-", with: "_"))')")
+    }
+
+    fileprivate func makeRoom(for service: String) async throws {
+        try await run("DELETE FROM app.full_disk WHERE service = '\(service.replacing("-", with: "_"))'")
+    }
+}
+
+extension Partnership {
+    /// As by an administrator, or after a change of standby and primary; connections that are there end, so that the next
+    /// ones find it so.
+    fileprivate func setReadOnly() async throws {
+        try await database.onServer(
+            """
+            ALTER DATABASE \(database.name) SET default_transaction_read_only = on;
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)';
+            """)
+    }
+
+    /// For whoever connects from now on. Connections that were made meanwhile stay read-only until somebody ends them, and
+    /// nobody does.
+    fileprivate func setWritable() async throws {
+        try await database.onServer("ALTER DATABASE \(database.name) SET default_transaction_read_only = off")
+    }
+}
