@@ -93,6 +93,7 @@ let package = Package(
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
         tests("WalkTests", engine + ["TestSupport"]),
         tests("ChaosTests", engine + ["TestSupport"]),
+        tests("CostTests", engine + ["ReferralIntake", "EscalationTracker", "Notifier", "TestSupport"]),
         .target(
             name: "TestSupport", dependencies: engine, path: "Tests/TestSupport",
             exclude: ["Receivers/receivers.py"], swiftSettings: strict),

@@ -148,13 +148,20 @@ public actor Partnership {
     {
         published += 1
         let id = id ?? "e\(published)"
+        try await send(Partnership.event(type, as: agency, id: id, time: time, data: data), as: agency)
+        return id
+    }
+
+    /// An event as an agency's client encodes it.
+    public static func event(_ type: String, as agency: String, id: String, time: Instant? = nil, data: String)
+        -> [UInt8]
+    {
         let when = (time ?? Partnership.now).rfc3339
         let event = """
             {"specversion":"1.0","id":"\(id)","source":"/agencies/\(agency)","type":"keepsight.\(type).v1",\
             "time":"\(when)","data":\(data)}
             """
-        try await send(Array(event.utf8), as: agency)
-        return id
+        return Array(event.utf8)
     }
 
     /// Publishes bytes as they are.

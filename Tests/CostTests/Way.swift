@@ -1,0 +1,98 @@
+import Contracts
+import EscalationTracker
+import KafkaClient
+import Messaging
+import Notifier
+import Policy
+import ReferralIntake
+import Safeguarding
+import TestSupport
+
+/// The way of a decision from its agency to the notices, in this process: the door, the tracker, and the notifier.
+struct Way {
+    /// As many as a batch has messages: each decision of a batch is about another household, the dearest case there is.
+    private static let households = HopCost.batch
+
+    private let partnership: Partnership
+    private var topics: InProcessTopics
+    private var load = DecisionLoad(households: Way.households)
+    private var door: ServiceHop<ReferralIntake>
+    private var tracker: ServiceHop<HouseholdBatch<EscalationTracker>>
+    private var notifier: ServiceHop<Notifier>
+
+    init(_ partnership: Partnership) async throws {
+        let (names, policy, database) = (partnership.topics, partnership.policy, partnership.database)
+        let topics = InProcessTopics(names.all(agencies: partnership.agencies))
+        self.partnership = partnership
+        self.topics = topics
+        door = try await ServiceHop(
+            "referral-intake", ReferralIntake(policy: policy, topics: names),
+            reading: partnership.agencies.flatMap { topics.partitions(of: names.events(of: $0).name) }, database)
+        tracker = try await ServiceHop(
+            "escalation-tracker", HouseholdBatch(EscalationTracker(policy: policy, topics: names)),
+            reading: topics.partitions(of: names.facts.name), database)
+        notifier = try await ServiceHop(
+            "notifier", Notifier(policy: policy, topics: names),
+            reading: topics.partitions(of: names.facts.name) + topics.partitions(of: names.decisionsChanged.name),
+            database)
+        try await database.run("CREATE EXTENSION pg_stat_statements SCHEMA app")
+    }
+
+    /// Introduces the children, and decides until each household's document is as full as it becomes: it keeps twenty settled
+    /// decisions. What the notifier does depends on no history, so it hears of the last only.
+    mutating func begin() async throws {
+        for agency in DecisionLoad.agencies { _ = try await goToTracker(load.involvements(of: agency)) }
+        _ = try await goToTracker(load.discussions)
+        for _ in 0..<2 { _ = try await goToTracker(load.decisions(10 * Way.households), batch: 10 * Way.households) }
+        _ = try await go(load.decisions(Way.households))
+        for service in services {
+            try await partnership.database.run("TRUNCATE \(Migrator.schema(of: service)).outbox")
+        }
+    }
+
+    /// Some full batches, carried from hop to hop in process, and then what the relays do with them.
+    mutating func measure() async throws -> [(service: String, cost: HopCost)] {
+        var sum = [HopCost(), HopCost(), HopCost()]
+        for _ in 0..<4 {
+            for (hop, cost) in try await go(load.decisions(Way.households)).enumerated() { sum[hop] += cost }
+        }
+        var costs: [(service: String, cost: HopCost)] = []
+        let notes: [Relay.DeliveryRecord] = [{ _ in [] }, { _ in [] }, Notifier.deliveries]
+        for (hop, service) in services.enumerated() {
+            let relay = try await RelayCost.carrying(
+                service, partnership.database, partnership.kafka, onDelivery: notes[hop])
+            costs.append((service, sum[hop].with(relay)))
+        }
+        return costs
+    }
+
+    private var services: [String] { [door.service, tracker.service, notifier.service] }
+
+    /// Events of agencies all the way: what each hop did for them.
+    private mutating func go(_ events: [DecisionLoad.Event]) async throws -> [HopCost] {
+        let way = try await goToTracker(events)
+        let atNotifier = try await notifier.take(way.facts + way.changes)
+        return [way.door, way.tracker, atNotifier.cost]
+    }
+
+    private mutating func goToTracker(_ events: [DecisionLoad.Event], batch: Int = HopCost.batch) async throws
+        -> (door: HopCost, tracker: HopCost, facts: [KafkaMessage], changes: [KafkaMessage])
+    {
+        let published = try events.map { event in
+            guard let agency = AgencyCode(event.agency) else { throw Missing("no agency \(event.agency)") }
+            return topics.append(
+                OutgoingRecord(
+                    topic: partnership.topics.events(of: agency).name, key: nil,
+                    value: Partnership.event(event.type, as: event.agency, id: event.id, data: event.data)))
+        }
+        let atDoor = try await door.take(published, batch: batch)
+        let facts = read(atDoor.said, from: partnership.topics.facts)
+        let atTracker = try await tracker.take(facts, batch: batch)
+        let changes = read(atTracker.said, from: partnership.topics.decisionsChanged)
+        return (atDoor.cost, atTracker.cost, facts, changes)
+    }
+
+    private mutating func read(_ said: [OutgoingRecord], from topic: Topics.Topic) -> [KafkaMessage] {
+        said.filter { $0.topic == topic.name }.map { topics.append($0) }
+    }
+}
