@@ -10,11 +10,12 @@ struct HopCostTests {
     /// tracker: inbox, and the household's document with twenty decisions in it. The notifier hears of each decision twice,
     /// so for each event: inbox, a notice, its clock. And each what it says.
     private static let measured = [
-        "referral-intake": (records: 8.36, bytes: 1242.0), "escalation-tracker": (records: 6.75, bytes: 1640.0),
-        "notifier": (records: 13.7, bytes: 1900.0),
+        "referral-intake": (records: 8.35, bytes: 1220.0), "escalation-tracker": (records: 6.82, bytes: 1865.0),
+        "notifier": (records: 13.6, bytes: 1890.0),
     ]
-    /// How far from that a figure may be.
-    private static let tolerance = 0.85...1.15
+    /// How far from that a figure may be. One index more on the table of notices is 7 % of the records there; bytes depend
+    /// on how well things compress.
+    private static let (recordTolerance, byteTolerance) = (0.94...1.06, 0.85...1.15)
 
     @Test(
         "Count gate: statements, round trips and WAL of an event at each hop, its relay's share included",
@@ -39,8 +40,9 @@ struct HopCostTests {
             #expect(event.roundTrips <= Self.maximumRoundTrips, "\(service): \(event.roundTrips) round trips")
             #expect(cost.fullPages == 0)
             let known = try #require(Self.measured[service])
-            #expect(Self.tolerance.contains(event.records / known.records), "\(service): \(event.records) records")
-            #expect(Self.tolerance.contains(event.bytes / known.bytes), "\(service): \(event.bytes) bytes")
+            #expect(
+                Self.recordTolerance.contains(event.records / known.records), "\(service): \(event.records) records")
+            #expect(Self.byteTolerance.contains(event.bytes / known.bytes), "\(service): \(event.bytes) bytes")
         }
     }
 

@@ -32,7 +32,7 @@ struct ServiceHop<Procedure: BatchProcedure> {
     }
 
     /// Brings the messages into effect in full batches, as the engine does; returns what that cost, and what was said.
-    mutating func take(_ records: [KafkaMessage], batch size: Int = HopCost.batch) async throws
+    mutating func take(_ records: [KafkaMessage]) async throws
         -> (cost: HopCost, said: [OutgoingRecord])
     {
         let messages = records.map { InboundMessage($0, now: Partnership.now) }.filter { message in
@@ -41,8 +41,8 @@ struct ServiceHop<Procedure: BatchProcedure> {
         }
         var cost = HopCost()
         try await database.resetWriteAheadLog()
-        for start in stride(from: 0, to: messages.count, by: size) {
-            let batch = Array(messages[start..<min(start + size, messages.count)])
+        for start in stride(from: 0, to: messages.count, by: HopCost.batch) {
+            let batch = Array(messages[start..<min(start + HopCost.batch, messages.count)])
             let report = try await transaction.run(batch)
             guard report.handled == batch.count else {
                 throw Missing("\(service) handled \(report.handled) of \(batch.count) messages: \(report.failures)")

@@ -43,7 +43,7 @@ struct Way {
     mutating func begin() async throws {
         for agency in DecisionLoad.agencies { _ = try await goToTracker(load.involvements(of: agency)) }
         _ = try await goToTracker(load.discussions)
-        for _ in 0..<2 { _ = try await goToTracker(load.decisions(10 * Way.households), batch: 10 * Way.households) }
+        for _ in 0..<20 { _ = try await goToTracker(load.decisions(Way.households)) }
         _ = try await go(load.decisions(Way.households))
         for service in services {
             try await partnership.database.run("TRUNCATE \(Migrator.schema(of: service)).outbox")
@@ -75,7 +75,7 @@ struct Way {
         return [way.door, way.tracker, atNotifier.cost]
     }
 
-    private mutating func goToTracker(_ events: [DecisionLoad.Event], batch: Int = HopCost.batch) async throws
+    private mutating func goToTracker(_ events: [DecisionLoad.Event]) async throws
         -> (door: HopCost, tracker: HopCost, facts: [KafkaMessage], changes: [KafkaMessage])
     {
         let published = try events.map { event in
@@ -85,9 +85,9 @@ struct Way {
                     topic: partnership.topics.events(of: agency).name, key: nil,
                     value: Partnership.event(event.type, as: event.agency, id: event.id, data: event.data)))
         }
-        let atDoor = try await door.take(published, batch: batch)
+        let atDoor = try await door.take(published)
         let facts = read(atDoor.said, from: partnership.topics.facts)
-        let atTracker = try await tracker.take(facts, batch: batch)
+        let atTracker = try await tracker.take(facts)
         let changes = read(atTracker.said, from: partnership.topics.decisionsChanged)
         return (atDoor.cost, atTracker.cost, facts, changes)
     }
