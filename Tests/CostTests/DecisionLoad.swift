@@ -5,14 +5,6 @@ import TestSupport
 /// turn. At the strategy discussion behind them nobody else has to be consulted, so each change takes effect at once, is told
 /// to both agencies and leaves no work open.
 struct DecisionLoad {
-    /// An event as an agency publishes it.
-    struct Event {
-        let type: String
-        let agency: String
-        let id: String
-        let data: String
-    }
-
     /// Who is told of each decision.
     static let agencies = ["csc", "police"]
 
@@ -24,22 +16,22 @@ struct DecisionLoad {
     init(households: Int) { self.households = households }
 
     /// Makes the children known to both agencies.
-    func involvements(of agency: String) -> [Event] {
+    func involvements(of agency: String) -> [AgencySaying] {
         (0..<households).map { number in
-            Event(
+            AgencySaying(
                 type: "involvement.opened", agency: agency, id: "\(agency)-\(number)",
                 data: """
                     {"role":"worker","since":"2026-01-05","children":[{"ref":"\(agency)-\(number)",\
                     "name":{"given":"Child\(number)","family":"Testperson"},"dateOfBirth":"2015-01-01",\
-                    "address":{"lines":["\(number) Sample Row"],"postcode":"YO1 0AA"}}]}
+                    "address":{"lines":["\(number) Long Row"],"postcode":"YO1 0AA"}}]}
                     """)
         }
     }
 
     /// A discussion for each child, behind what will be decided.
-    var discussions: [Event] {
+    var discussions: [AgencySaying] {
         (0..<households).map { number in
-            Event(
+            AgencySaying(
                 type: "strategy-discussion.held", agency: "csc", id: "talk-\(number)",
                 data: """
                     {"discussionId":"talk-\(number)","heldAt":"\(heldAt)","children":[{"ref":"csc-\(number)"}],\
@@ -50,16 +42,18 @@ struct DecisionLoad {
     }
 
     /// The next decisions, about one household after the other.
-    mutating func decisions(_ count: Int) -> [Event] {
+    mutating func decisions(_ count: Int) -> [AgencySaying] {
         (0..<count).map { _ in
             defer { decided += 1 }
             let number = decided % households
+            // Of one length, so that what is stored is as well.
+            let id = "d\(100_000 + decided)"
             let isLowered = (decided / households).isMultiple(of: 2)
             let levels = isLowered ? ("section-47", "section-17") : ("section-17", "section-47")
-            return Event(
-                type: "decision.changed", agency: "csc", id: "d\(decided)",
+            return AgencySaying(
+                type: "decision.changed", agency: "csc", id: id,
                 data: """
-                    {"decisionId":"d\(decided)","version":1,"children":[{"ref":"csc-\(number)","from":"\(levels.0)",\
+                    {"decisionId":"\(id)","version":1,"children":[{"ref":"csc-\(number)","from":"\(levels.0)",\
                     "to":"\(levels.1)","rationale":"Measured."}],"decidedAt":"\(decidedAt)",\
                     "authoriser":{"name":"Chris Example","role":"team manager"},"reason":"Measured.",\
                     "discussionId":"talk-\(number)"}

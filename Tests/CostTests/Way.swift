@@ -69,21 +69,21 @@ struct Way {
     private var services: [String] { [door.service, tracker.service, notifier.service] }
 
     /// Events of agencies all the way: what each hop did for them.
-    private mutating func go(_ events: [DecisionLoad.Event]) async throws -> [HopCost] {
-        let way = try await goToTracker(events)
+    private mutating func go(_ sayings: [AgencySaying]) async throws -> [HopCost] {
+        let way = try await goToTracker(sayings)
         let atNotifier = try await notifier.take(way.facts + way.changes)
         return [way.door, way.tracker, atNotifier.cost]
     }
 
-    private mutating func goToTracker(_ events: [DecisionLoad.Event]) async throws
+    private mutating func goToTracker(_ sayings: [AgencySaying]) async throws
         -> (door: HopCost, tracker: HopCost, facts: [KafkaMessage], changes: [KafkaMessage])
     {
-        let published = try events.map { event in
-            guard let agency = AgencyCode(event.agency) else { throw Missing("no agency \(event.agency)") }
+        let published = try sayings.map { saying in
+            guard let agency = AgencyCode(saying.agency) else { throw Missing("no agency \(saying.agency)") }
             return topics.append(
                 OutgoingRecord(
                     topic: partnership.topics.events(of: agency).name, key: nil,
-                    value: Partnership.event(event.type, as: event.agency, id: event.id, data: event.data)))
+                    value: saying.event))
         }
         let atDoor = try await door.take(published)
         let facts = read(atDoor.said, from: partnership.topics.facts)

@@ -168,11 +168,22 @@ public actor Partnership {
     public func send(_ bytes: [UInt8], as agency: String, key: [UInt8]? = nil, headers: [KafkaHeader]? = nil)
         async throws
     {
+        let records = [try record(bytes, as: agency, key: key, headers: headers)]
+        for result in await producer.produce(records) { _ = try result.get() }
+    }
+
+    /// Publishes many events at once, in their order.
+    public func send(_ events: [[UInt8]], as agency: String) async throws {
+        let records = try events.map { try record($0, as: agency) }
+        for result in await producer.produce(records) { _ = try result.get() }
+    }
+
+    private func record(_ bytes: [UInt8], as agency: String, key: [UInt8]? = nil, headers: [KafkaHeader]? = nil)
+        throws -> KafkaRecord
+    {
         guard let code = AgencyCode(agency) else { throw Missing("no agency \(agency)") }
         let standard = [KafkaHeader(name: "content-type", value: Array("application/cloudevents+json".utf8))]
-        let record = KafkaRecord(
-            topic: topics.events(of: code).name, key: key, value: bytes, headers: headers ?? standard)
-        for result in await producer.produce([record]) { _ = try result.get() }
+        return KafkaRecord(topic: topics.events(of: code).name, key: key, value: bytes, headers: headers ?? standard)
     }
 
     /// Everything on the notices topics that fits, once there is as much as asked for; less when the time is over.

@@ -1,0 +1,155 @@
+import Contracts
+import EscalationTracker
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+import TestSupport
+
+@testable import Messaging
+
+/// Days of a partnership, each like the one before: the same households come back, referrals are screened, and what anybody
+/// is told is acknowledged or answered on the same day. The database's clock goes on by a day after each.
+struct Week {
+    /// How long an event is recognised when it comes again. No service takes so short a time from its settings, since topics
+    /// keep events for a month: so what a service's housekeeping does is done here.
+    static let inboxDays = 3
+    /// In a day: ten of each household and ten referrals of one more, so that on the second day the documents are as full as
+    /// they become.
+    static let (decisions, referrals) = (300, 10)
+    private static let households = 30
+
+    private let partnership: Partnership
+    private var load = DecisionLoad(households: Week.households)
+    private var day = 0
+    private var told: Set<String> = []
+    private var screened: Set<String> = []
+    private var published = 0
+
+    init(_ partnership: Partnership) { self.partnership = partnership }
+
+    /// Introduces the children.
+    mutating func begin() async throws {
+        for agency in DecisionLoad.agencies { try await publish(load.involvements(of: agency)) }
+        try await publish(load.discussions)
+        try await hearAcceptances()
+    }
+
+    /// A day, and the night after it.
+    mutating func pass() async throws {
+        day += 1
+        try await publish(load.decisions(Week.decisions))
+        try await publish(referrals)
+        try await publish(try await screenings())
+        try await answerNotices()
+        try await hearAcceptances()
+        try await partnership.settle()
+        try await partnership.database.moveClock(bySeconds: 86_400)
+        for service in Topics.services { try await prune(service) }
+    }
+
+    /// A month in which nothing happens, after which the door begins anew: what its own housekeeping, with the shortest time
+    /// that it takes from its settings, leaves of its inbox is nothing.
+    func passMonth() async throws {
+        try await partnership.database.moveClock(bySeconds: 32 * 86_400)
+        try await partnership.restart("referral-intake", ["KEEPSIGHT_INBOX_DAYS": "31"], failpoints: "")
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        while try await partnership.database.count("SELECT count(*) FROM referral_intake.inbox") > 0 {
+            guard ContinuousClock.now < end else { throw Missing("The door has not removed old rows of its inbox.") }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// How long the households' documents of the services that keep some are together, before they are compressed.
+    func documentBytes() async throws -> Int {
+        try await partnership.database.count(
+            """
+            SELECT (SELECT sum(octet_length(state)) FROM escalation_tracker.household_state)
+                + (SELECT sum(octet_length(state)) FROM mash_screener.household_state)
+            """)
+    }
+
+    private var referrals: [AgencySaying] {
+        (0..<Week.referrals).map { number in
+            AgencySaying(
+                type: "referral.made", agency: "health-visiting", id: "referral-\(day)-\(number)",
+                data: """
+                    {"referralId":"R-\(day)-\(number)","referrer":{"name":"Tess Example","role":"health visitor"},\
+                    "sourceOfReferral":"3B","children":[\(Walk.children("HV", 1))],\
+                    "concerns":[{"kind":"medical","text":"Nobody came, twice."}]}
+                    """)
+        }
+    }
+
+    /// What the hub decides about the day's referrals, once they are all on its queue.
+    private mutating func screenings() async throws -> [AgencySaying] {
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        while true {
+            let items = Set(try await partnership.queue().map { String(decoding: $0.key ?? [], as: UTF8.self) })
+            let new = items.subtracting(screened)
+            if new.count == Week.referrals {
+                screened = items
+                return new.sorted().map { item in
+                    AgencySaying(
+                        type: "screening.decided", agency: "mash", id: "screened-\(item)",
+                        data: """
+                            {"itemId":"\(item)","by":{"name":"Sam Example","role":"screener"},"outcome":"early-help",\
+                            "reason":"Support is accepted."}
+                            """)
+                }
+            }
+            guard ContinuousClock.now < end else { throw Missing("\(new.count) referrals came to the queue.") }
+        }
+    }
+
+    private mutating func answerNotices() async throws {
+        let expected = told.count + DecisionLoad.agencies.count * Week.decisions + Week.referrals
+        let notices = try await partnership.hear(atLeast: expected) { $0.notice != nil }
+        let answers = notices.filter { !told.contains($0.eventID) }.compactMap(answer(to:))
+        told = Set(notices.map(\.eventID))
+        for (_, sayings) in Dictionary(grouping: answers, by: \.agency) { try await publish(sayings) }
+    }
+
+    /// A referrer is asked what it thinks of the outcome; everybody else has only to say that it has seen the notice.
+    private func answer(to heard: Partnership.Heard) -> AgencySaying? {
+        guard let notice = heard.notice else { return nil }
+        let isOutcome = notice.kind == .outcomeOfReferral
+        let id = notice.noticeID.text
+        return AgencySaying(
+            type: isOutcome ? "notice.answered" : "notice.acknowledged", agency: heard.agency, id: "seen-\(id)",
+            data: """
+                {"noticeId":"\(id)","by":{"name":"Sam Example","role":"duty worker"}\
+                \(isOutcome ? #","answer":"agree""# : "")}
+                """)
+    }
+
+    /// Events of one agency, in their order.
+    private mutating func publish(_ sayings: [AgencySaying]) async throws {
+        guard let agency = sayings.first?.agency else { return }
+        published += sayings.count
+        try await partnership.send(sayings.map(\.event), as: agency)
+    }
+
+    /// Waits until everything that was published is accepted.
+    private func hearAcceptances() async throws {
+        let accepted = try await partnership.hear(atLeast: published) { $0.type == ReceiptAccepted.type.text }
+        guard accepted.count == published else {
+            throw Missing("\(accepted.count) of \(published) events were accepted")
+        }
+    }
+
+    private func prune(_ service: String) async throws {
+        let connection = LoopConnection(.service(service, url: partnership.database.url))
+        let log = Log(service: "test", format: .json, level: .error)
+        let procedure = HouseholdBatch(EscalationTracker(policy: partnership.policy, topics: partnership.topics))
+        let keeper = Housekeeper(
+            // Nobody asks it for anything here, so any procedure will do.
+            desk: OperatorDesk(
+                procedure: procedure, connection: connection, deadLetterTopic: "dead", relayWake: Wake(), log: log,
+                failpoints: .none),
+            connection: connection, inboxDays: Week.inboxDays, log: log, health: HealthState(),
+            metrics: EngineMetrics(Metrics()))
+        while try await keeper.pruneInbox() > 0 {}
+        await connection.close()
+    }
+}

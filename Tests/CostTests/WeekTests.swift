@@ -1,0 +1,56 @@
+import Messaging
+import TestSupport
+import Testing
+
+/// What days leave behind: a service that runs for years must keep no more than it has to.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+struct WeekTests {
+    /// What is kept for good, since it is the record of what happened, and by how much it may grow in a day. How often the
+    /// notifier transmits depends on how its events come together: at the most once for each.
+    private static let records: [String: ClosedRange<Int>] = {
+        let notices = DecisionLoad.agencies.count * Week.decisions + Week.referrals
+        // A referral is published, and screened. Every notice is answered.
+        let events = Week.decisions + 2 * Week.referrals + notices
+        return [
+            "referral_intake.journal": events...events, "referral_intake.subject": Week.decisions...Week.decisions,
+            "notifier.notice": notices...notices, "notifier.transmission": 1...(2 * Week.decisions + events),
+        ]
+    }()
+    /// By how much a table may be larger after a vacuum although it has no row more: how many versions of a row there were
+    /// at the same time depends on how a day's events came together.
+    private static func isFlat(_ size: TableSize, since full: TableSize) -> Bool {
+        size.rows == full.rows && size.bytes <= full.bytes * 11 / 10 + 16 * 8192
+    }
+
+    @Test(
+        "A week: nothing grows from the day on which the retention is full, and records by the same each day",
+        .timeLimit(Surroundings.minutes(5)))
+    func week() async throws {
+        try await withPartnership { partnership in
+            var week = Week(partnership)
+            try await week.begin()
+            var (days, documents): ([[String: TableSize]], [Int]) = ([], [])
+            for _ in 0..<7 {
+                try await week.pass()
+                days.append(try await partnership.database.tableSizes())
+                documents.append(try await week.documentBytes())
+            }
+            let full = Week.inboxDays - 1
+            for (table, size) in days[full].sorted(by: { $0.key < $1.key }) {
+                let rows = days.map { $0[table]?.rows ?? 0 }
+                if let growth = Self.records[table] {
+                    let steps = zip(rows, rows.dropFirst()).map { $1 - $0 }
+                    #expect(steps.allSatisfy(growth.contains), "\(table) grows by \(steps)")
+                } else {
+                    let bytes = days.map { $0[table]?.bytes ?? 0 }
+                    let isFlat = days[full...].allSatisfy { $0[table].map { Self.isFlat($0, since: size) } ?? false }
+                    #expect(isFlat, "\(table): \(rows) rows, \(bytes) bytes")
+                }
+            }
+            // A microsecond that ends in a zero is shorter by that.
+            let spread = documents[full...].map { Double($0) / Double(documents[full]) }
+            #expect(spread.allSatisfy { (0.99...1.01).contains($0) }, "documents: \(documents) bytes")
+            try await week.passMonth()
+        }
+    }
+}
