@@ -6,16 +6,15 @@ import Testing
 struct HopCostTests {
     /// Of the whole design: more than that for an event, and a hop is not constant in its batch any more.
     private static let (maximumStatements, maximumRoundTrips) = (0.05, 0.01)
-    /// WAL records and bytes of each event as they were measured. The door: inbox, journal and subject with their keys. The
-    /// tracker: inbox, and the household's document with twenty decisions in it. The notifier hears of each decision twice,
-    /// so for each event: inbox, a notice, its clock. And each what it says.
-    private static let measured = [
-        "referral-intake": (records: 8.35, bytes: 1220.0), "escalation-tracker": (records: 6.82, bytes: 1865.0),
-        "notifier": (records: 13.6, bytes: 1890.0),
+    /// WAL records and bytes of each event. The door: inbox, journal and subject with their keys. The tracker: inbox, and the
+    /// household's document with twenty decisions in it; how many of its records there are depends on when PostgreSQL clears
+    /// up. The notifier hears of each decision twice, so for each event: inbox, a notice, its clock. And each what it says.
+    /// Measured: 8.35 and 1220, 6.82 (6.41 after a vacuum) and 1865, 13.6 and 1890. One index more on notices is one record more.
+    private static let gates = [
+        "referral-intake": (records: 7.9...8.8, bytes: 1040.0...1400.0),
+        "escalation-tracker": (records: 6.1...7.3, bytes: 1590.0...2140.0),
+        "notifier": (records: 12.9...14.3, bytes: 1610.0...2170.0),
     ]
-    /// How far from that a figure may be. One index more on the table of notices is 7 % of the records there; bytes depend
-    /// on how well things compress.
-    private static let (recordTolerance, byteTolerance) = (0.94...1.06, 0.85...1.15)
 
     @Test(
         "Count gate: statements, round trips and WAL of an event at each hop, its relay's share included",
@@ -32,17 +31,16 @@ struct HopCostTests {
             throw error
         }
         try await partnership.stop()
-        #expect(costs.map(\.service).sorted() == Self.measured.keys.sorted())
+        #expect(costs.map(\.service).sorted() == Self.gates.keys.sorted())
         for (service, cost) in costs {
             #expect(cost.messages == cost.batches * HopCost.batch, "full batches")
             let event = cost.perMessage
             #expect(event.statements <= Self.maximumStatements, "\(service): \(event.statements) statements")
             #expect(event.roundTrips <= Self.maximumRoundTrips, "\(service): \(event.roundTrips) round trips")
             #expect(cost.fullPages == 0)
-            let known = try #require(Self.measured[service])
-            #expect(
-                Self.recordTolerance.contains(event.records / known.records), "\(service): \(event.records) records")
-            #expect(Self.byteTolerance.contains(event.bytes / known.bytes), "\(service): \(event.bytes) bytes")
+            let gate = try #require(Self.gates[service])
+            #expect(gate.records.contains(event.records), "\(service): \(event.records) records")
+            #expect(gate.bytes.contains(event.bytes), "\(service): \(event.bytes) bytes")
         }
     }
 
