@@ -64,6 +64,8 @@ try_postgres() {
         cd / || exit 1
         if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid=postgres --regid=postgres --init-groups; else set --; fi
         close_inherited_files
+        # A batch takes its sessions a few megabytes; they keep them for the next one, and do not have them back page by page.
+        export MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=67108864
         exec setsid "$@" "$postgres_bin/postgres" -D "$pg_place/data" -p "$pg_port" \
             -c listen_addresses=127.0.0.1 -c unix_socket_directories="$pg_place" \
             -c "max_connections=${postgres_connections:-100}" -c shared_buffers=128MB -c max_wal_size=2GB \
