@@ -17,9 +17,17 @@ extension KafkaError {
                 "The brokers do not allow this to the certificate of KAFKA_SSL_CERTIFICATE_LOCATION. Use the certificate "
                     + "of whoever may: the administrator's for 'keepsight topics apply', which also brings the rules up to "
                     + "date when policy has changed."
+            } else if isUnknownAuthority {
+                "KAFKA_SSL_CA_LOCATION is not the authority that signed the broker's certificate, or KAFKA_BOOTSTRAP_SERVERS "
+                    + "names another broker than the one that was meant."
             } else {
                 "Is the broker there, and is KAFKA_SECURITY_PROTOCOL what it speaks? KAFKA_BOOTSTRAP_SERVERS names it."
             }
         return "\(description). \(advice)"
+    }
+
+    /// librdkafka has two texts for this: its own advice, or, where OpenSSL's error is read first, that alone.
+    private var isUnknownAuthority: Bool {
+        description.contains("ssl.ca.location") || description.contains("certificate verify failed")
     }
 }

@@ -107,7 +107,7 @@ struct AccessMatrixTests {
         async let service = serviceWithoutBroker()
         for (result, status, says) in [
             (try await unknown, unavailable, "alert certificate unknown"),
-            (try await deceived, unavailable, "verify that ssl.ca.location is correctly configured"),
+            (try await deceived, unavailable, "KAFKA_SSL_CA_LOCATION is not the authority"),
             (try await unencrypted, unavailable, "KAFKA_SECURITY_PROTOCOL"),
             (try await mixed, wrong, "key values mismatch"),
             (try await service, unavailable, "Connection refused"),
