@@ -9,6 +9,8 @@ public final class Wake: Sendable {
         var isPending = false
         var waiter: (ticket: UInt64, continuation: CheckedContinuation<Void, Never>)?
         var nextTicket: UInt64 = 0
+        /// The last wait whose time was over before it had begun: a short time on a busy machine.
+        var expiredTicket: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -42,7 +44,7 @@ public final class Wake: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state -> Bool in
-                    if state.isPending || Task.isCancelled {
+                    if state.isPending || Task.isCancelled || state.expiredTicket == ticket {
                         state.isPending = false
                         return true
                     }
@@ -59,7 +61,10 @@ public final class Wake: Sendable {
 
     private func release(_ ticket: UInt64) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let waiter = state.waiter, waiter.ticket == ticket else { return nil }
+            guard let waiter = state.waiter, waiter.ticket == ticket else {
+                state.expiredTicket = ticket
+                return nil
+            }
             state.waiter = nil
             return waiter.continuation
         }

@@ -176,6 +176,18 @@ struct PureEngineTests {
         }
     }
 
+    @Test("A time that is over before the wait has begun ends the wait all the same", .timeLimit(.minutes(1)))
+    func shortWaits() async {
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    let wake = Wake()
+                    for _ in 0..<2000 { await wake.wait(timeoutMilliseconds: 0) }
+                }
+            }
+        }
+    }
+
     @Test("A wake before the wait is not lost, and a wait ends by itself")
     func wake() async {
         let wake = Wake()
