@@ -9,8 +9,6 @@ public final class Wake: Sendable {
         var isPending = false
         var waiter: (ticket: UInt64, continuation: CheckedContinuation<Void, Never>)?
         var nextTicket: UInt64 = 0
-        /// The last wait whose time was over before it had begun: a short time on a busy machine.
-        var expiredTicket: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -37,34 +35,33 @@ public final class Wake: Sendable {
             state.nextTicket += 1
             return state.nextTicket
         }
-        let timer = Task {
-            try? await Task.sleep(for: .milliseconds(timeoutMilliseconds))
-            release(ticket)
-        }
+        var timer: Task<Void, Never>?
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state -> Bool in
-                    if state.isPending || Task.isCancelled || state.expiredTicket == ticket {
+                    if state.isPending || Task.isCancelled {
                         state.isPending = false
                         return true
                     }
                     state.waiter = (ticket, continuation)
                     return false
                 }
-                if isReady { continuation.resume() }
+                guard !isReady else { return continuation.resume() }
+                // Only now: a timer that is over before anybody waits would wake nobody.
+                timer = Task {
+                    try? await Task.sleep(for: .milliseconds(timeoutMilliseconds))
+                    release(ticket)
+                }
             }
         } onCancel: {
             release(ticket)
         }
-        timer.cancel()
+        timer?.cancel()
     }
 
     private func release(_ ticket: UInt64) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let waiter = state.waiter, waiter.ticket == ticket else {
-                state.expiredTicket = ticket
-                return nil
-            }
+            guard let waiter = state.waiter, waiter.ticket == ticket else { return nil }
             state.waiter = nil
             return waiter.continuation
         }
