@@ -1,3 +1,4 @@
+import Channels
 import Contracts
 import FoundationEssentials
 import KafkaClient
@@ -12,6 +13,11 @@ import ServiceRuntime
 /// consulted stands behind it, so that each change takes effect at once and leaves no work open.
 actor Bench {
     static let agenciesToldPerDecision = 2
+
+    /// Households beside those of the load, each of one measurement.
+    enum OwnHousehold: Int {
+        case old, young, challenged, shared
+    }
 
     let plan: BenchPlan
     let deployment: Deployment
@@ -105,6 +111,9 @@ actor Bench {
         return notices
     }
 
+    /// The number of a household of its own.
+    func number(of household: OwnHousehold) -> Int { plan.households + household.rawValue }
+
     /// Makes children known to both agencies, and a discussion stand behind what will be decided about them.
     func introduce(_ households: Range<Int>) async throws {
         let goal = receipts + 3 * households.count
@@ -150,14 +159,15 @@ actor Bench {
     /// way: without that the first services would work ahead of the last, which would then be alone with a part of the
     /// machine, and the figure would be of no load that can last.
     private func publish(_ count: Int, household: Int? = nil) async throws {
-        var rest = count
-        while rest > 0 {
-            let size = min(500, rest)
-            while published + size - doneAt.count > max(plan.outstanding, size) {
+        let heard = doneAt.count
+        var sent = 0
+        while sent < count {
+            let size = min(500, count - sent)
+            while sent + size - (doneAt.count - heard) > max(plan.outstanding, size) {
                 try await Task.sleep(for: .milliseconds(5))
             }
             try await send((0..<size).map { _ in nextDecision(household: household, sent: .now) })
-            rest -= size
+            sent += size
         }
     }
 

@@ -61,13 +61,7 @@ struct BenchResult: Sendable {
         }
         if let history { writer.object("history") { history.writeMembers(to: &$0) } }
         if let deadlines { writer.object("deadlines") { deadlines.writeMembers(to: &$0) } }
-        if let participants {
-            writer.object("participants") { writer in
-                writer.field("participants", participants.participants)
-                writer.key("publishToLastNoticeMilliseconds")
-                participants.latencies.write(to: &writer)
-            }
-        }
+        if let participants { writer.object("participants") { participants.writeMembers(to: &$0) } }
         if let escalations { writer.object("escalations") { escalations.writeMembers(to: &$0) } }
         writer.object("ranOn") { writer in
             writer.field("machine", machine)
@@ -121,6 +115,14 @@ extension DeadlineFigures {
         writer.key("latenessMilliseconds")
         lateness.write(to: &writer)
         writer.number("idleProcessorMicrosecondsPerSecond", idleMicrosecondsPerSecond.rounded())
+    }
+}
+
+extension ParticipantFigures {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
+        writer.field("participants", participants)
+        writer.key("publishToLastNoticeMilliseconds")
+        latencies.write(to: &writer)
     }
 }
 

@@ -60,7 +60,7 @@ extension Bench {
 
     /// One decision that an agency challenges; the household that it is about.
     private func openChallenge(on connection: PostgresConnection) async throws -> PostgresValue {
-        let number = plan.households + 2
+        let number = number(of: .challenged)
         try await introduce(number..<number + 1)
         let told = deployment.topics.notices(of: police).name
         guard let notice = try await publishAndNote(1, household: number).first(where: { $0.topic == told })

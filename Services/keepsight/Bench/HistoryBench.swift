@@ -19,7 +19,7 @@ extension Bench {
     private static let turn = 50
 
     func measureHistory(_ events: Int) async throws -> HistoryFigures {
-        let (old, young) = (plan.households, plan.households + 1)
+        let (old, young) = (number(of: .old), number(of: .young))
         Output.note("publishing \(events) decisions about one household")
         try await introduce(old..<young + 1)
         try await publishAndHear(Bench.fewPastEvents, household: young)

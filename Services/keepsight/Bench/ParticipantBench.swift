@@ -23,7 +23,7 @@ extension Bench {
         guard agencies.count == count else {
             throw CommandFailure(.failed, "The policy has \(agencies.count - 1) agencies for \(count) participants.")
         }
-        let household = plan.households + 2
+        let household = number(of: .shared)
         let reader = try await KafkaReader(
             try deployment.kafka(), topics: agencies.map { deployment.topics.notices(of: $0).name }, from: .end)
         Output.note("introducing a child to \(count) agencies")
@@ -41,9 +41,7 @@ extension Bench {
     }
 
     private func introduce(_ household: Int, to agencies: [AgencyCode], _ reader: KafkaReader) async throws {
-        for agency in agencies {
-            try await send([involvement(of: agency, with: household)])
-        }
+        try await send(agencies.map { involvement(of: $0, with: household) })
         try await hear(agencies.count, of: ReceiptAccepted.type.text, reader)
         try await send([heldDiscussion(about: household)])
         try await hear(1, of: ReceiptAccepted.type.text, reader)
@@ -80,7 +78,7 @@ enum ExtraAgencies {
             throw CommandFailure(.usage, "There is no \(policy)/agencies.yaml, or it cannot be read.")
         }
         var text = String(decoding: known, as: UTF8.self)
-        for number in 1...max(1, count) where number <= count {
+        for number in 1..<count + 1 {
             text += "  - code: \(prefix)\(number)\n    name: \"Participant \(number)\"\n    kind: education\n"
             text += "    managerRoles: [head teacher]\n    contacts:\n"
             for stage in 1...5 {

@@ -9,7 +9,7 @@ struct WriteAheadLogMark: Sendable {
     let bytes: Double
 
     static func now(_ deployment: Deployment) async throws -> WriteAheadLogMark {
-        try await withConnection(deployment) { connection in
+        try await deployment.withDatabase { connection in
             let row = try await connection.run(
                 SQLStatement(name: "wal_place", bytes: PackageResources.bench_wal_place_sql)
             ).onlyRow()
@@ -20,7 +20,7 @@ struct WriteAheadLogMark: Sendable {
     /// Bytes an event that each table and its indexes put into the log up to `end`, most first, from the last part of it.
     /// Empty where the database does not let us look (`pg_walinspect` and a superuser are needed).
     func byTable(until end: WriteAheadLogMark, events: Double, _ deployment: Deployment) async throws -> [TableShare] {
-        try await WriteAheadLogMark.withConnection(deployment) { connection in
+        try await deployment.withDatabase { connection in
             do {
                 try await connection.runScript("CREATE EXTENSION IF NOT EXISTS pg_walinspect SCHEMA app")
                 let start = try await connection.run(
@@ -49,19 +49,5 @@ struct WriteAheadLogMark: Sendable {
         let table: String
         let bytesPerEvent: Double
         let wholePageBytesPerEvent: Double
-    }
-
-    private static func withConnection<Value: Sendable>(
-        _ deployment: Deployment, _ body: (PostgresConnection) async throws -> Value
-    ) async throws -> Value {
-        let connection = try await PostgresConnection.connect(try deployment.postgres())
-        do {
-            let value = try await body(connection)
-            await connection.close()
-            return value
-        } catch {
-            await connection.close()
-            throw error
-        }
     }
 }
