@@ -1,4 +1,5 @@
 import COpenSSL
+import Safeguarding
 
 /// SHA-256 by OpenSSL's libcrypto.
 public enum SHA256 {
@@ -11,12 +12,11 @@ public enum SHA256 {
 
     /// The first bytes of the digest as lower-case hexadecimal digits, two a byte.
     public static func hexadecimal(of bytes: [UInt8], firstBytes count: Int) -> String {
-        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
         var text: [UInt8] = []
         text.reserveCapacity(count * 2)
         for byte in digest(bytes).prefix(count) {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
+            text.append(hexadecimalDigit(byte >> 4))
+            text.append(hexadecimalDigit(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
     }

@@ -1,4 +1,3 @@
-import Contracts
 import FoundationEssentials
 import KafkaClient
 import PostgresClient
@@ -273,13 +272,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     private func concerned(_ batch: KafkaBatch) -> [InboundMessage] {
         // The envelope check only asks whether `time` lies far ahead; what rules see is the database's clock.
         let arrived = Instant(microsecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
-        return batch.messages.compactMap { record in
-            // A type is enough to leave an event to others. What it cannot be read of is looked at properly.
-            if let type = record.value.flatMap(EnvelopeReader.typeAhead), ignoredTypes.contains(type) { return nil }
-            let message = InboundMessage(record, now: arrived)
-            if case .success(let event) = message.reading, ignoredTypes.contains(event.envelope.type) { return nil }
-            return message
-        }
+        return InboundMessage.reading(batch.messages, ignoring: ignoredTypes, now: arrived)
     }
 
     /// Brings messages into effect, and notes how far the reading has come past those that were of no use. Returns the

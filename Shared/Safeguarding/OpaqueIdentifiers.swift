@@ -1,75 +1,25 @@
-/// A household, by the opaque identifier that intake gave it: 32 lower-case hexadecimal digits.
+/// A household, by the opaque identifier that intake gave it.
 ///
 /// It says nothing about anybody, so it may stand in topic keys, logs and the identifiers that we hand out.
-public struct HouseholdID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    private let digits: OpaqueDigits
+public typealias HouseholdID = OpaqueIdentifier<IdentifiedHousehold>
 
-    /// `nil` unless the text is 32 lower-case hexadecimal digits.
-    public init?(_ text: some StringProtocol) {
-        guard let digits = OpaqueDigits(text) else { return nil }
-        self.digits = digits
-    }
+/// A child, or another person, by the opaque identifier that intake gave.
+public typealias PersonID = OpaqueIdentifier<IdentifiedPerson>
 
-    /// The identifier of these 128 bits, the most significant half first.
-    public init(bits: (UInt64, UInt64)) { digits = OpaqueDigits(high: bits.0, low: bits.1) }
+/// What a `HouseholdID` is of.
+public enum IdentifiedHousehold {}
 
-    /// The identifier that the first 16 bytes of a digest make. Fewer bytes are filled up with zeros.
-    public init(digest: [UInt8]) { digits = OpaqueDigits(digest: digest) }
+/// What a `PersonID` is of.
+public enum IdentifiedPerson {}
 
-    /// The 32 digits.
-    public var text: String { digits.text }
-
-    /// What the digits stand for, the most significant half first.
-    public var bits: (UInt64, UInt64) { (digits.high, digits.low) }
-
-    /// By digits; the order in which households are locked.
-    public static func < (left: HouseholdID, right: HouseholdID) -> Bool { left.digits < right.digits }
-
-    /// The 32 digits.
-    public var description: String { text }
-}
-
-/// A child, or another person, by the opaque identifier that intake gave: 32 lower-case hexadecimal digits.
-public struct PersonID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    private let digits: OpaqueDigits
-
-    /// `nil` unless the text is 32 lower-case hexadecimal digits.
-    public init?(_ text: some StringProtocol) {
-        guard let digits = OpaqueDigits(text) else { return nil }
-        self.digits = digits
-    }
-
-    /// The identifier of these 128 bits, the most significant half first.
-    public init(bits: (UInt64, UInt64)) { digits = OpaqueDigits(high: bits.0, low: bits.1) }
-
-    /// The identifier that the first 16 bytes of a digest make. Fewer bytes are filled up with zeros.
-    public init(digest: [UInt8]) { digits = OpaqueDigits(digest: digest) }
-
-    /// The 32 digits.
-    public var text: String { digits.text }
-
-    /// What the digits stand for, the most significant half first.
-    public var bits: (UInt64, UInt64) { (digits.high, digits.low) }
-
-    /// By digits.
-    public static func < (left: PersonID, right: PersonID) -> Bool { left.digits < right.digits }
-
-    /// The 32 digits.
-    public var description: String { text }
-}
-
-/// 32 lower-case hexadecimal digits as the number that they write: every document and event holds some, and a number
+/// 32 lower-case hexadecimal digits, kept as the number that they write: every document and event holds some, and a number
 /// needs no memory of its own.
-private struct OpaqueDigits: Hashable, Comparable {
-    let high: UInt64
-    let low: UInt64
+public struct OpaqueIdentifier<Subject>: Hashable, Comparable, Sendable, CustomStringConvertible {
+    private let high: UInt64
+    private let low: UInt64
 
-    init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
-
-    init?(_ text: some StringProtocol) {
+    /// `nil` unless the text is 32 lower-case hexadecimal digits.
+    public init?(_ text: some StringProtocol) {
         var halves: (UInt64, UInt64) = (0, 0)
         var count = 0
         for byte in text.utf8 {
@@ -87,30 +37,38 @@ private struct OpaqueDigits: Hashable, Comparable {
         (high, low) = halves
     }
 
-    init(digest: [UInt8]) {
+    /// The identifier of these 128 bits, the most significant half first.
+    public init(bits: (UInt64, UInt64)) { (high, low) = bits }
+
+    /// The identifier that the first 16 bytes of a digest make. Fewer bytes are filled up with zeros.
+    public init(digest: [UInt8]) {
         func half(_ start: Int) -> UInt64 {
             (start..<start + 8).reduce(0) { $0 << 8 | ($1 < digest.count ? UInt64(digest[$1]) : 0) }
         }
         (high, low) = (half(0), half(8))
     }
 
-    var text: String {
+    /// The 32 digits.
+    public var text: String {
         String(unsafeUninitializedCapacity: 32) { text in
             for place in 0..<16 {
                 let shift = UInt64(60 - 4 * place)
-                text[place] = OpaqueDigits.digit(high >> shift)
-                text[place + 16] = OpaqueDigits.digit(low >> shift)
+                text[place] = hexadecimalDigit(UInt8(high >> shift & 15))
+                text[place + 16] = hexadecimalDigit(UInt8(low >> shift & 15))
             }
             return 32
         }
     }
 
-    static func < (left: OpaqueDigits, right: OpaqueDigits) -> Bool {
-        (left.high, left.low) < (right.high, right.low)
-    }
+    /// What the digits stand for, the most significant half first.
+    public var bits: (UInt64, UInt64) { (high, low) }
 
-    private static func digit(_ bits: UInt64) -> UInt8 {
-        let value = UInt8(truncatingIfNeeded: bits & 15)
-        return value < 10 ? 0x30 + value : 0x57 + value
-    }
+    /// By digits; the order in which households are locked.
+    public static func < (left: Self, right: Self) -> Bool { (left.high, left.low) < (right.high, right.low) }
+
+    /// The 32 digits.
+    public var description: String { text }
 }
+
+/// The lower-case digit of a value below 16.
+package func hexadecimalDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }

@@ -37,7 +37,7 @@ struct HopCostTests {
             let event = cost.perMessage
             #expect(event.statements <= Self.maximumStatements, "\(service): \(event.statements) statements")
             #expect(event.roundTrips <= Self.maximumRoundTrips, "\(service): \(event.roundTrips) round trips")
-            #expect(cost.fullPages == 0)
+            #expect(cost.log.fullPages == 0)
             let gate = try #require(Self.gates[service])
             #expect(gate.records.contains(event.records), "\(service): \(event.records) records")
             #expect(gate.bytes.contains(event.bytes), "\(service): \(event.bytes) bytes")
@@ -47,7 +47,7 @@ struct HopCostTests {
     private func measure(_ way: inout Way) async throws -> [(service: String, cost: HopCost)] {
         var costs = try await way.measure()
         // A checkpoint in between makes PostgreSQL log whole pages, which says nothing about us; the tests' own cluster does not.
-        for _ in 0..<5 where costs.contains(where: { $0.cost.fullPages > 0 }) { costs = try await way.measure() }
+        for _ in 0..<5 where costs.contains(where: { $0.cost.log.fullPages > 0 }) { costs = try await way.measure() }
         return costs
     }
 }

@@ -35,10 +35,7 @@ struct ServiceHop<Procedure: BatchProcedure> {
     mutating func take(_ records: [KafkaMessage]) async throws
         -> (cost: HopCost, said: [OutgoingRecord])
     {
-        let messages = records.map { InboundMessage($0, now: Partnership.now) }.filter { message in
-            guard case .success(let event) = message.reading else { return true }
-            return !procedure.ignoredTypes.contains(event.envelope.type)
-        }
+        let messages = InboundMessage.reading(records, ignoring: procedure.ignoredTypes, now: Partnership.now)
         var cost = HopCost()
         try await database.resetWriteAheadLog()
         for start in stride(from: 0, to: messages.count, by: HopCost.batch) {
@@ -49,10 +46,9 @@ struct ServiceHop<Procedure: BatchProcedure> {
             }
             cost.messages += batch.count
             cost.batches += 1
-            cost.statements += report.cost.statements
-            cost.roundTrips += report.cost.roundTrips
+            cost.database = cost.database + report.cost
         }
-        cost.add(try await database.writeAheadLog())
+        cost.log = try await database.writeAheadLog()
         return (cost, try await said())
     }
 

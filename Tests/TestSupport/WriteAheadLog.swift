@@ -8,6 +8,16 @@ public struct WriteAheadLog: Sendable {
     public let bytes: Int
     /// Whole pages, which PostgreSQL adds after a checkpoint.
     public let fullPages: Int
+
+    /// No log.
+    public static let nothing = WriteAheadLog(records: 0, bytes: 0, fullPages: 0)
+
+    /// The sum of two.
+    public static func + (left: WriteAheadLog, right: WriteAheadLog) -> WriteAheadLog {
+        WriteAheadLog(
+            records: left.records + right.records, bytes: left.bytes + right.bytes,
+            fullPages: left.fullPages + right.fullPages)
+    }
 }
 
 extension TestDatabase {

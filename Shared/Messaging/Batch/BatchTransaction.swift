@@ -152,7 +152,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     private func write(
         _ reading: inout Reading, _ book: EffectBook<Procedure.Row>, on connection: PostgresConnection
     ) async throws {
-        var queries = book.writes(with: procedure.writes(of: &reading.workspace, rows: book.rows))
+        var queries = procedure.writes(of: &reading.workspace, rows: book.rows) + book.writes()
         let advanced = reading.plan.advanced.sorted { $0.key < $1.key }
         if !advanced.isEmpty {
             queries.append(
@@ -169,14 +169,16 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     }
 }
 
-/// Runs the writes of a transaction, which begin with what is said, and commits it, in one round trip.
+/// Runs the writes of a transaction and commits it, in one round trip. What is said is written first, so that rows of the
+/// service's own can name the outbox row that they went with.
 func commit(
     _ queries: [Query], saying records: [OutgoingRecord] = [], copies: OutboxCopies? = nil,
     on connection: PostgresConnection, failpoints: Failpoints
 ) async throws {
     try await failpoints.reach(.batchBeforeCommit)
     var flight = Flight()
-    for query in queries { flight.add(query.statement, query.parameters) }
+    let said = records.isEmpty ? [] : [OutgoingRecord.insert(records)]
+    for query in said + queries { flight.add(query.statement, query.parameters) }
     flight.simple("COMMIT")
     let results = try await connection.run(flight)
     if let copies, !records.isEmpty, let row = try results.first?.onlyRow().int8(0) { copies.keep(records, of: row) }

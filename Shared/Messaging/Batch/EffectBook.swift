@@ -43,10 +43,9 @@ struct EffectBook<Row: Sendable> {
         parkedHouseholds.append((household, failure))
     }
 
-    /// At most one statement for each kind of effect. First what is said, so that rows of the service's own can name the
-    /// outbox row that they went with; then the service's own; then the rest.
-    func writes(with own: [Query]) -> [Query] {
-        var queries = outgoing.isEmpty ? own : [OutgoingRecord.insert(outgoing)] + own
+    /// At most one statement for each kind of effect, but for what is said and the service's own rows.
+    func writes() -> [Query] {
+        var queries: [Query] = []
         var armed: [(key: String, deadline: Deadline)] = []
         var cleared: [String] = []
         for (key, deadline) in clocks {

@@ -11,11 +11,14 @@ public final class InboundMessage: Sendable {
     public let reading: Result<ReceivedEvent, EventRefusal>
     /// What makes two records the same event.
     public let identity: EventIdentity
+    /// The household that the record's key names; inside Keepsight every key does.
+    public let household: HouseholdID?
     private let content = Mutex<(any Sendable)?>(nil)
 
     /// Decodes the envelope; pure, so it happens before the transaction begins.
     public init(_ record: KafkaMessage, now: Instant) {
         self.record = record
+        household = record.key.flatMap { HouseholdID(String(decoding: $0, as: UTF8.self)) }
         let headers = record.headers.map { (name: $0.name, value: $0.value) }
         do throws(EventRefusal) {
             let event = try EnvelopeReader.read(value: record.value ?? [], headers: headers, now: now, limits: .event)
@@ -27,9 +30,15 @@ public final class InboundMessage: Sendable {
         }
     }
 
-    /// The household that the record's key names; inside Keepsight every key does.
-    public var household: HouseholdID? {
-        record.key.flatMap { HouseholdID(String(decoding: $0, as: UTF8.self)) }
+    /// The messages among these that are not of a type that the service leaves to others.
+    static func reading(_ records: [KafkaMessage], ignoring types: Set<String>, now: Instant) -> [InboundMessage] {
+        records.compactMap { record in
+            // A type is enough to leave an event to others. What it cannot be read of is looked at properly.
+            if let type = record.value.flatMap(EnvelopeReader.typeAhead), types.contains(type) { return nil }
+            let message = InboundMessage(record, now: now)
+            if case .success(let event) = message.reading, types.contains(event.envelope.type) { return nil }
+            return message
+        }
     }
 
     /// What a procedure makes of the event by itself, made once however often it is asked for: the state to be read may

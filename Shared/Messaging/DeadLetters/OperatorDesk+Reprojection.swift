@@ -63,13 +63,13 @@ extension OperatorDesk {
             }
         }
         let queries =
-            book.writes(with: procedure.writes(of: &workspace, rows: book.rows))
+            procedure.writes(of: &workspace, rows: book.rows) + book.writes()
             + [
                 journal(moves, of: request),
                 Query(SQL.noteOperatorProgress, [.int8(request.number), .uuid(last.uuid)]),
             ]
         // The request stays open until no household is left.
-        try await commit(queries, on: connection, failpoints: failpoints)
+        try await commit(queries, saying: book.outgoing, on: connection, failpoints: failpoints)
         procedure.committed(workspace)
         if !moves.isEmpty { relayWake.signal() }
     }

@@ -117,34 +117,35 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
                 break
             }
         }
-        var own = procedure.writes(of: &workspace, rows: book.rows)
+        var queries = procedure.writes(of: &workspace, rows: book.rows)
         if let stuck {
             let record = messages.first { $0.id == stuck.id }?.message.record
             if let record {
                 book.add(DeadLetter(record: record, failure: stuck.failure, at: now).outgoing(topic: deadLetterTopic))
             }
-            own.append(Query(SQL.failParkedMessage, [.int8(stuck.id)]))
+            queries.append(Query(SQL.failParkedMessage, [.int8(stuck.id)]))
         }
-        var queries = book.writes(with: own)
+        queries += book.writes()
         queries.append(Query(SQL.deleteParkedMessages, [.int8Array(done)]))
         queries.append(Query(SQL.unparkHousehold, [.uuid(household.uuid)]))
         if stuck == nil, waiting.count == Int(Self.batchMessages) {
             // More wait: the request stays open, and its next part finds nothing failed in front.
-            try await commit(queries, on: connection, failpoints: failpoints)
+            try await commit(queries, saying: book.outgoing, on: connection, failpoints: failpoints)
         } else {
             let outcome: OperatorRequest.Outcome =
                 stuck.map { .stuckAgain(code: $0.failure.code) } ?? .released(messages: done.count)
-            try await end(request, outcome, queries, on: connection)
+            try await end(request, outcome, queries, saying: book.outgoing, on: connection)
         }
         procedure.committed(workspace)
         relayWake.signal()
     }
 
     func end(
-        _ request: Taken, _ outcome: OperatorRequest.Outcome, _ queries: [Query], on connection: PostgresConnection
+        _ request: Taken, _ outcome: OperatorRequest.Outcome, _ queries: [Query], saying records: [OutgoingRecord] = [],
+        on connection: PostgresConnection
     ) async throws {
         let settled = Query(SQL.settleOperatorRequest, [.int8(request.number), .text(outcome.text)])
-        try await commit(queries + [settled], on: connection, failpoints: failpoints)
+        try await commit(queries + [settled], saying: records, on: connection, failpoints: failpoints)
         log.info(
             "operator-request", "An operator's request was carried out.", .code("action", request.action.rawValue),
             .id("household", request.household?.text ?? "none"), .count("request", Int(request.number)))

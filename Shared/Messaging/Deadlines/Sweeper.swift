@@ -89,9 +89,8 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         }
         try await failpoints.reach(.sweeperBeforeCommit)
         try await commit(
-            book.writes(with: procedure.writes(of: &workspace, rows: book.rows)), saying: book.outgoing, copies: copies,
-            on: connection, failpoints: failpoints
-        )
+            procedure.writes(of: &workspace, rows: book.rows) + book.writes(), saying: book.outgoing, copies: copies,
+            on: connection, failpoints: failpoints)
         procedure.committed(workspace)
         metrics.count(book.tallies, book.measurements)
         return due.count

@@ -12,7 +12,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
             var state: Procedure.State
             var isChanged = false
             /// Of the document as it was written.
-            var bytes = 1024
+            var bytes = 0
         }
 
         var entries: [HouseholdID: Entry] = [:]
@@ -119,28 +119,24 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
 
     /// What the batch has changed, one statement a table at the most.
     public func writes(of workspace: inout Workspace, rows: [Procedure.Row]) -> [Query] {
-        var households: [HouseholdID] = []
-        for (household, entry) in workspace.entries where entry.isChanged { households.append(household) }
-        households.sort()
+        // By their places, since an entry is too much to be moved about for a sort.
+        let changed = workspace.entries.indices.filter { workspace.entries.values[$0].isChanged }
+            .sorted { workspace.entries.keys[$0] < workspace.entries.keys[$1] }
         var queries = procedure.writes(rows)
-        guard !households.isEmpty else { return queries }
-        var versions: [Int64] = []
-        var documents: [[UInt8]] = []
-        versions.reserveCapacity(households.count)
-        documents.reserveCapacity(households.count)
-        for household in households {
-            var writer = JSONWriter(reserving: workspace.entries[household]?.bytes ?? 1024)
-            workspace.entries[household]?.state.write(to: &writer)
-            workspace.entries[household]?.bytes = writer.bytes.count
-            versions.append((workspace.entries[household]?.version ?? 0) + 1)
-            documents.append(writer.bytes)
+        guard !changed.isEmpty else { return queries }
+        let documents = changed.map { place in
+            var writer = JSONWriter(reserving: 1024)
+            workspace.entries.values[place].state.write(to: &writer)
+            workspace.entries.values[place].bytes = writer.bytes.count
+            return writer.bytes
         }
         queries.append(
             Query(
                 guards.householdLock ? SQL.writeHouseholds : SQL.overwriteHouseholds,
                 [
-                    .uuidArray(households.map(\.uuid)), .int8Array(versions), .bytesArray(documents),
-                    .int8(Int64(households.count)),
+                    .uuidArray(changed.map { workspace.entries.keys[$0].uuid }),
+                    .int8Array(changed.map { workspace.entries.values[$0].version + 1 }), .bytesArray(documents),
+                    .int8(Int64(changed.count)),
                 ]))
         return queries
     }

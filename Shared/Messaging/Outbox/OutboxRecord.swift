@@ -19,26 +19,21 @@ struct OutboxRecord: Sendable {
     }
 
     let name: Name
-    let topic: String
-    let key: String?
-    let value: [UInt8]?
-    /// Extra headers as an encoded JSON object.
-    let headers: [UInt8]?
-    let reference: String?
+    let said: OutgoingRecord
 
     /// As the broker gets it.
     func record(service: String) -> KafkaRecord {
         var all = [KafkaHeader(name: OutboxRecord.header, value: Array(name.text(service: service).utf8))]
-        if let headers, let document = try? JSONDocument(parsing: headers, limits: .event) {
+        if let headers = said.headers, let document = try? JSONDocument(parsing: headers, limits: .event) {
             for (name, value) in document.root.members {
                 all.append(KafkaHeader(name: name, value: Array((value.string ?? "").utf8)))
             }
-        } else if value != nil {
+        } else if said.value != nil {
             let (name, type) = EnvelopeWriter.contentTypeHeader
             all.append(KafkaHeader(name: name, value: Array(type.utf8)))
         }
         return KafkaRecord(
-            topic: topic, partition: nil, key: key.map { Array($0.utf8) }, value: value, headers: all,
+            topic: said.topic, partition: nil, key: said.key.map { Array($0.utf8) }, value: said.value, headers: all,
             timestampMilliseconds: nil)
     }
 }

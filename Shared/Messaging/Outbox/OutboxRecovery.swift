@@ -22,7 +22,7 @@ struct OutboxRecovery: Sendable {
         let records = rows.flatMap(\.records)
         var found: Set<String> = []
         let oldest = rows.map(\.createdAtMilliseconds).min() ?? 0
-        for topic in Set(records.map(\.topic)).sorted() {
+        for topic in Set(records.map(\.said.topic)).sorted() {
             for message in try await tail(of: topic, since: oldest - OutboxRecovery.slackMilliseconds) {
                 guard let header = message.headers.first(where: { $0.name == OutboxRecord.header }) else { continue }
                 found.insert(String(decoding: header.value, as: UTF8.self))

@@ -11,37 +11,31 @@ struct OutboxRow: Sendable {
 
     /// A row of `read-outbox.sql`; what it does not say comes from the copies.
     init(row: Row, copies: [Int64: [OutgoingRecord]]) throws(PostgresError) {
-        id = try row.int8(0)
+        let id = try row.int8(0)
+        self.id = id
         size = Int(try row.int4(1))
         createdAtMilliseconds = try row.timestamp(2) / 1000
-        if let copy = copies[id], try row.isNull(3) {
-            records = OutboxRow.records(of: copy, id)
-        } else {
-            records = try OutboxRow.records(of: row, id)
+        let said: [OutgoingRecord?] =
+            if let copy = copies[id], try row.isNull(3) { copy } else { try OutboxRow.said(in: row) }
+        records = said.enumerated().compactMap { index, record in
+            record.map { OutboxRecord(name: OutboxRecord.Name(row: id, place: index + 1), said: $0) }
         }
     }
 
-    private static func records(of copy: [OutgoingRecord], _ id: Int64) -> [OutboxRecord] {
-        copy.enumerated().map { index, record in
-            OutboxRecord(
-                name: OutboxRecord.Name(row: id, place: index + 1), topic: record.topic, key: record.key,
-                value: record.value, headers: record.headers, reference: record.reference)
-        }
-    }
-
-    private static func records(of row: Row, _ id: Int64) throws(PostgresError) -> [OutboxRecord] {
+    /// Nothing in the place of what the broker has.
+    private static func said(in row: Row) throws(PostgresError) -> [OutgoingRecord?] {
         let topics = try row.optionalTextArray(3)
         let keys = try row.optionalTextArray(4)
         let values = try row.optionalBytesArray(5)
         let headers = try row.optionalBytesArray(6)
         let references = try row.optionalTextArray(7)
         let count = [keys.count, values.count, headers.count, references.count].min() ?? 0
-        return topics.prefix(count).enumerated().compactMap { index, topic in
-            // Without a topic: the broker has it.
-            guard let topic else { return nil }
-            return OutboxRecord(
-                name: OutboxRecord.Name(row: id, place: index + 1), topic: topic, key: keys[index],
-                value: values[index], headers: headers[index], reference: references[index])
+        return topics.prefix(count).enumerated().map { index, topic in
+            topic.map {
+                OutgoingRecord(
+                    topic: $0, key: keys[index], value: values[index], headers: headers[index],
+                    reference: references[index])
+            }
         }
     }
 }

@@ -11,6 +11,13 @@ struct RecordsSetAside {
     private struct Lane: Hashable {
         let topic: String
         let key: String
+
+        /// A record without a key overtakes nobody.
+        init?(_ record: OutboxRecord) {
+            guard let key = record.said.key else { return nil }
+            topic = record.said.topic
+            self.key = key
+        }
     }
 
     /// Rows of which everything that is left waits: they are not to be read.
@@ -32,9 +39,9 @@ struct RecordsSetAside {
         since = since ?? .now
         names.insert(record.name)
         if failure.isAboutTopic {
-            topics.insert(record.topic)
-        } else if let key = record.key {
-            lanes.insert(Lane(topic: record.topic, key: key))
+            topics.insert(record.said.topic)
+        } else if let lane = Lane(record) {
+            lanes.insert(lane)
         }
     }
 
@@ -49,7 +56,7 @@ struct RecordsSetAside {
     }
 
     private func mayGo(_ record: OutboxRecord) -> Bool {
-        !names.contains(record.name) && !topics.contains(record.topic)
-            && !(record.key.map { lanes.contains(Lane(topic: record.topic, key: $0)) } ?? false)
+        !names.contains(record.name) && !topics.contains(record.said.topic)
+            && !(Lane(record).map(lanes.contains) ?? false)
     }
 }

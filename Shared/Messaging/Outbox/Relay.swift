@@ -86,8 +86,9 @@ public struct Relay: Sendable {
             let rows = try await read(
                 limit, above: &floor, except: delivered.rows, aside, knowing: copies, on: connection)
             // What was committed is in the first read after that, or behind what it could hold, or for nobody to carry now.
-            let last = rows.last?.id ?? .max
-            copies = isFull(rows, limit) ? copies.filter { $0.key > last } : [:]
+            // A read that came back full may have been cut short; any other was not.
+            let end = rows.reduce(0) { $0 + $1.size } >= limit ? rows.last?.id : nil
+            copies = end.map { end in copies.filter { $0.key > end } } ?? [:]
             var records = aside.admit(rows, except: delivered)
             if single > 0 { records = Array(records.prefix(1)) }
             if let failure = try await carry(records, of: rows, &delivered, on: connection) {
@@ -103,10 +104,7 @@ public struct Relay: Sendable {
                 try await deliverRecovered(on: connection)
                 continue
             }
-            if aside.isEmpty, single == 0 {
-                // A read that came back full may have been cut short; any other was not.
-                floor.carried(allUpTo: isFull(rows, limit) ? rows.last?.id : nil)
-            }
+            if aside.isEmpty, single == 0 { floor.carried(allUpTo: end) }
             single = max(0, single - records.count)
             if rows.isEmpty {
                 single = 0
@@ -122,14 +120,11 @@ public struct Relay: Sendable {
         if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
     }
 
-    /// Whether there may be more rows behind these, which a read with that limit has returned.
-    private func isFull(_ rows: [OutboxRow], _ limit: Int) -> Bool { rows.reduce(0) { $0 + $1.size } >= limit }
-
     private func setAside(_ record: OutboxRecord, _ aside: inout RecordsSetAside, because failure: KafkaError) {
         aside.refuse(record, because: failure)
         let sentence =
             "The broker refuses to take record \(record.name.place) of outbox row \(record.name.row) for topic "
-            + "\(record.topic): \(failure) It waits, with what must "
+            + "\(record.said.topic): \(failure) It waits, with what must "
             + "not overtake it, and is tried again each minute; 'keepsight topics apply' makes topics and their limits."
         health.report(.relay, .degraded(sentence))
         log.error("relay-set-aside", sentence)
@@ -177,8 +172,8 @@ public struct Relay: Sendable {
         }
     }
 
-    /// Produces records of these rows. Returns why the broker did not take them all: a refusal, if there is one among the reasons. What
-    /// it did take is a beginning of them in every partition, so nothing overtakes.
+    /// Produces records of these rows. Returns why the broker did not take them all: a refusal, if there is one among the
+    /// reasons. What it did take is a beginning of them in every partition, so nothing overtakes.
     private func carry(
         _ records: [OutboxRecord], of rows: [OutboxRow], _ delivered: inout DeliveredRecords,
         on connection: PostgresConnection
