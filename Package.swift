@@ -91,7 +91,7 @@ let package = Package(
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
-        tests("WalkTests", engine + ["TestSupport"]),
+        tests("WalkTests", engine + ["Channels", "TestSupport"]),
         tests("ChaosTests", engine + ["TestSupport"]),
         tests("CostTests", engine + ["ReferralIntake", "EscalationTracker", "Notifier", "TestSupport"]),
         .target(
@@ -105,6 +105,6 @@ let package = Package(
             resources: [.embedInCode("SQL")])
         + service("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(
-            "KeepsightCommand", executable: "keepsight", engine + ["CCurl"], resources: [.embedInCode("SQL")],
+            "KeepsightCommand", executable: "keepsight", engine + ["Channels"], resources: [.embedInCode("SQL")],
             settings: strict + commandLine)
 )

@@ -1,4 +1,5 @@
 import Contracts
+import Messaging
 import Safeguarding
 import TestSupport
 import Testing
@@ -91,7 +92,7 @@ extension TestDatabase {
     /// As for a real clock, a transaction goes by the time at which it began: it sees no jump that came after that.
     fileprivate func letClockJump() async throws {
         // Clocks that are withdrawn leave by another statement.
-        let noting = Partnership.services.map { $0.replacing("-", with: "_") }.map { schema in
+        let noting = Partnership.services.map(Migrator.schema(of:)).map { schema in
             """
             CREATE TRIGGER note_firing AFTER DELETE ON \(schema).deadline FOR EACH ROW
             WHEN (strpos(current_query(), 'RETURNING') > 0) EXECUTE FUNCTION app.note_firing();
@@ -148,7 +149,7 @@ extension TestDatabase {
 
     fileprivate func awaitNothingDue() async throws {
         for service in Partnership.services {
-            try await awaitNone("\(service.replacing("-", with: "_")).deadline WHERE due_at <= app.now()")
+            try await awaitNone("\(Migrator.schema(of: service)).deadline WHERE due_at <= app.now()")
         }
     }
 

@@ -1,3 +1,4 @@
+import Channels
 import Contracts
 import Foundation
 import Glibc
@@ -146,7 +147,7 @@ extension Partnership {
         var page: String?
         while ContinuousClock.now < end, child(service)?.isRunning == true {
             // One that has just been started is not there yet.
-            page = port(of: service).flatMap { LocalPage.get("/readyz", port: $0) }
+            page = port(of: service).flatMap { get("/readyz", port: $0) }
             if let page, fits(page) { return }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -156,8 +157,15 @@ extension Partnership {
     /// A page of a service.
     func page(_ path: String, of service: String) throws -> String {
         guard let port = port(of: service) else { throw Missing("\(service) has not said at which port it is") }
-        guard let page = LocalPage.get(path, port: port) else { throw Missing("\(service) does not answer") }
+        guard let page = get(path, port: port) else { throw Missing("\(service) does not answer") }
         return page
+    }
+
+    /// `nil` when nobody answers.
+    private func get(_ path: String, port: UInt16) -> String? {
+        let (status, body) = HTTPGet.page(
+            "http://127.0.0.1:\(port)" + path, timeoutMilliseconds: Int(10_000 * Surroundings.patience))
+        return status == 0 ? nil : String(decoding: body, as: UTF8.self)
     }
 
     /// Where its log says that its pages are.

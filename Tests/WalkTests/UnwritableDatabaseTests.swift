@@ -1,4 +1,5 @@
 import Contracts
+import Messaging
 import TestSupport
 import Testing
 
@@ -102,7 +103,7 @@ extension TestDatabase {
         async throws
     {
         let these = tables.map { "tablename IN (" + $0.map { "'\($0)'" }.joined(separator: ", ") + ")" } ?? "true"
-        let services = Partnership.services.map { "'\($0.replacing("-", with: "_"))'" }.joined(separator: ", ")
+        let services = Partnership.services.map { "'\(Migrator.schema(of: $0))'" }.joined(separator: ", ")
         // A switch, because making and dropping triggers would wait for the services and they for it.
         try await run(
             """
@@ -124,11 +125,11 @@ extension TestDatabase {
     }
 
     fileprivate func fillDisk(of service: String) async throws {
-        try await run("INSERT INTO app.full_disk VALUES ('\(service.replacing("-", with: "_"))')")
+        try await run("INSERT INTO app.full_disk VALUES ('\(Migrator.schema(of: service))')")
     }
 
     fileprivate func makeRoom(for service: String) async throws {
-        try await run("DELETE FROM app.full_disk WHERE service = '\(service.replacing("-", with: "_"))'")
+        try await run("DELETE FROM app.full_disk WHERE service = '\(Migrator.schema(of: service))'")
     }
 }
 

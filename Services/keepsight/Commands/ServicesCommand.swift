@@ -1,3 +1,4 @@
+import Channels
 import Contracts
 import KafkaClient
 import Messaging
