@@ -71,4 +71,4 @@ public struct OpaqueIdentifier<Subject>: Hashable, Comparable, Sendable, CustomS
 }
 
 /// The lower-case digit of a value below 16.
-package func hexadecimalDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+public func hexadecimalDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
