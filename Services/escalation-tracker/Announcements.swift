@@ -16,10 +16,10 @@ struct Announcements: Sendable {
     let policy: Policy
     let topics: Topics
 
-    /// A step in the life of a decision, for everybody who is party to it.
-    func step(_ step: Step, _ register: inout DecisionRegister, place: Int, _ context: Context) -> Effect<
-        EscalationRow
-    >? {
+    /// A step in the life of a decision, for everybody who is party to it; with the receipt of the event that it answers.
+    func step(
+        _ step: Step, _ register: inout DecisionRegister, place: Int, answering fact: Fact? = nil, _ context: Context
+    ) -> Effect<EscalationRow>? {
         guard let change = register.changes.first(where: { $0.decisionID == step.decisionID }) else { return nil }
         let cause = step.wireCause(of: change)
         register.noteCause(cause, of: change.decisionID)
@@ -35,7 +35,8 @@ struct Announcements: Sendable {
                 .map { ThresholdChange.Party(agency: $0.key, because: $0.value) },
             consult: step.consult.sorted(), decidedBy: change.agency, decidedByRole: change.authoriserRole,
             decidedAt: change.decidedAt, reason: change.reason,
-            respondBy: policy.due(policy.clocks.challengeWindow, from: context.now).due)
+            respondBy: policy.due(policy.clocks.challengeWindow, from: context.now).due,
+            verdict: fact.map { VerdictGiven(on: $0, reasons: [], at: context.now) })
         // One cause can bring several steps; its place among them completes the identity.
         return record(
             event, id: "step-" + SHA256.identifier(context.origin.causationID, "\(place)"),

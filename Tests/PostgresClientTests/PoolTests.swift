@@ -10,7 +10,9 @@ struct PoolTests {
     private struct Refusal: Error {}
 
     @Test func twoHundredRunsShareTwoConnections() async throws {
-        let pool = PostgresPool(try Database.configuration(), maximumConnections: 2)
+        // That they share is what counts here, however long it takes a machine that has other things to do.
+        let pool = PostgresPool(
+            try Database.configuration(), maximumConnections: 2, leaseTimeoutMilliseconds: 600_000)
         let echo = SQLStatement(name: "echo", "SELECT $1::int8")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<200 {

@@ -1,7 +1,8 @@
 import Safeguarding
 
-/// What a service behind the door says to an event that only it can judge. The notifier delivers it as a receipt.
-public struct VerdictGiven: EventPayload {
+/// What a service behind the door says to an event that only it can judge. The notifier delivers it as a receipt. An event by
+/// itself, or a part of the step that an accepted decision brings about.
+public struct VerdictGiven: EventPayload, Equatable {
     /// The type that this is the data of.
     public static let type = EventType("verdict.given")
 
