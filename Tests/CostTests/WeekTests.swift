@@ -18,9 +18,7 @@ struct WeekTests {
     }()
     /// By how much a table may be larger after a vacuum although it has no row more: how many versions of a row there were
     /// at the same time depends on how a day's events came together.
-    private static func isFlat(_ size: TableSize, since full: TableSize) -> Bool {
-        size.rows == full.rows && size.bytes <= full.bytes * 11 / 10 + 16 * 8192
-    }
+    private static func isFlat(_ bytes: Int, since full: Int) -> Bool { bytes <= full * 11 / 10 + 16 * 8192 }
 
     @Test(
         "A week: nothing grows from the day on which the retention is full, and records by the same each day",
@@ -43,7 +41,9 @@ struct WeekTests {
                     #expect(steps.allSatisfy(growth.contains), "\(table) grows by \(steps)")
                 } else {
                     let bytes = days.map { $0[table]?.bytes ?? 0 }
-                    let isFlat = days[full...].allSatisfy { $0[table].map { Self.isFlat($0, since: size) } ?? false }
+                    // A queue is longer on a day on which its relay had to wait. What grows is longer on the next as well.
+                    let end = bytes.suffix(2).min() ?? 0
+                    let isFlat = rows[full...].allSatisfy { $0 == size.rows } && Self.isFlat(end, since: size.bytes)
                     #expect(isFlat, "\(table): \(rows) rows, \(bytes) bytes")
                 }
             }

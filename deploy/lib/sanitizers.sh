@@ -32,11 +32,14 @@ test_sanitized() {
             TSAN_OPTIONS+=":external_symbolizer_path=$(symbolizer):report_thread_leaks=0"
             export TSAN_OPTIONS
             ;;
-        address) export ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1:external_symbolizer_path=$(symbolizer)" ;;
+        address)
+            export ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1:external_symbolizer_path=$(symbolizer)"
+            export LSAN_OPTIONS="suppressions=$home_dir/Tests/Sanitizers/address.supp:print_suppressions=0"
+            ;;
     esac
     say "testing with the $kind sanitizer"
     run_tests "--sanitize=$kind" --scratch-path "$home_dir/.build/sanitize-$kind" "$@" || status=$?
-    unset TSAN_OPTIONS ASAN_OPTIONS KEEPSIGHT_TEST_PRELOAD
+    unset TSAN_OPTIONS ASAN_OPTIONS LSAN_OPTIONS KEEPSIGHT_TEST_PRELOAD
     if [ -n "$(ls -A "$reports")" ]; then
         grep -h -E '^SUMMARY:|^WARNING: ThreadSanitizer|^==.*ERROR' "$reports"/* | sort | uniq -c | sort -rn | head -n 20 >&2
         say "the $kind sanitizer had something to say, in $(ls -A "$reports" | wc -l) processes; see $reports" >&2
