@@ -42,7 +42,7 @@ public final class ServiceChild: @unchecked Sendable {
     /// Where a sanitizer reports, so that it does not report into the log of a child, which nobody reads; and what it
     /// needs beside itself.
     private static let sanitizerSettings = ProcessInfo.processInfo.environment.filter {
-        ["TSAN_OPTIONS", "ASAN_OPTIONS", "LD_PRELOAD"].contains($0.key)
+        ["TSAN_OPTIONS", "ASAN_OPTIONS", "LSAN_OPTIONS", "LD_PRELOAD"].contains($0.key)
     }
 
     /// Whether it still runs.
