@@ -79,7 +79,7 @@ let package = Package(
         tests("ContractTests", ["Contracts", "Safeguarding"]),
         tests("PolicyTests", ["Policy", "Safeguarding"]),
         tests("KafkaClientTests", ["KafkaClient", "TestSupport"]),
-        tests("PostgresClientTests", ["PostgresClient"]),
+        tests("PostgresClientTests", ["PostgresClient", "TestSupport"]),
         tests("ServiceRuntimeTests", ["ServiceRuntime", "TestSupport"]),
         tests("MessagingTests", engine + ["TestSupport"]),
         tests(

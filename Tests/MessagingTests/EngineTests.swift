@@ -176,7 +176,8 @@ struct PureEngineTests {
         }
     }
 
-    @Test("A time that is over before the wait has begun ends the wait all the same", .timeLimit(.minutes(1)))
+    @Test(
+        "A time that is over before the wait has begun ends the wait all the same", .timeLimit(Surroundings.minutes(1)))
     func shortWaits() async {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<16 {

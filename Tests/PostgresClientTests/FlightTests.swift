@@ -1,7 +1,8 @@
 import PostgresClient
+import TestSupport
 import Testing
 
-@Suite(.database, .timeLimit(.minutes(1)))
+@Suite(.database, .timeLimit(Surroundings.minutes(1)))
 struct FlightTests {
     private let selectOne = SQLStatement(name: "select_one", "SELECT 1::int8")
     private let echo = SQLStatement(name: "echo", "SELECT $1::int8")
