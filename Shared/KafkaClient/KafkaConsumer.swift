@@ -16,8 +16,20 @@ public enum KafkaConsumerEvent: Sendable {
 
 /// Messages of one read, with the assignment under which they were read.
 public struct KafkaBatch: Sendable {
+    /// The last record of a partition that was read, whether it was handed out or left out.
+    public struct Reach: Sendable, Equatable {
+        /// The record's place in the partition.
+        public let offset: Int64
+        /// Milliseconds since the Unix epoch; -1 where the broker has none.
+        public let timestampMilliseconds: Int64
+    }
+
     /// The messages, in each partition's order.
     public let messages: [KafkaMessage]
+    /// How many were left out.
+    public let leftOut: Int
+    /// How far each partition was read.
+    public let reached: [TopicPartition: Reach]
     /// Which assignment; offsets of an earlier one are not committed any more.
     public let generation: Int
 }
@@ -41,17 +53,27 @@ public actor KafkaConsumer {
         ///
         /// As long as a database may be gone before the group goes on without us; whoever is late rejoins by itself.
         public var maximumPollIntervalMilliseconds = 300_000
+        /// Values that the caller has no use for. Such messages are read and not handed out; nothing of them is copied.
+        public var leavesOut: @Sendable (UnsafeRawBufferPointer) -> Bool
 
         /// A member of that group, for these topics.
-        public init(group: String, topics: [String], groupInstance: String? = nil) {
+        public init(
+            group: String, topics: [String], groupInstance: String? = nil,
+            leavingOut leavesOut: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool = { _ in false }
+        ) {
             self.group = group
             self.topics = topics
             self.groupInstance = groupInstance
+            self.leavesOut = leavesOut
         }
     }
 
+    /// So many that are of no use end a read as well, so that positions follow and the caller is heard of.
+    private static let mostLeftOut = 20_000
+
     private let thread = DedicatedThread()
     private let handle: ClientHandle
+    private let leavesOut: @Sendable (UnsafeRawBufferPointer) -> Bool
     private var generation = 0
     private var isClosing = false
     private var isClosed = false
@@ -88,6 +110,7 @@ public actor KafkaConsumer {
         let client = try configuration.makeClient(
             RD_KAFKA_CONSUMER, properties, events: RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_FETCH)
         handle = try ClientHandle(consumer: client)
+        leavesOut = options.leavesOut
         let topics = PartitionList(
             Dictionary(
                 uniqueKeysWithValues: Set(options.topics).map { (TopicPartition(topic: $0, partition: -1), -1001) }))
@@ -97,40 +120,40 @@ public actor KafkaConsumer {
 
     deinit { thread.stop() }
 
-    /// Waits until something is there, and takes what is there: up to that many messages, or a change of assignment.
-    /// `nil` when the time is over.
+    /// Waits until something is there, and takes what is there: up to that many messages, or a change of assignment. A batch
+    /// may be empty, where everything that was there was left out. `nil` when the time is over.
     public func next(maximumMessages: Int, timeoutMilliseconds: Int) throws(KafkaError) -> KafkaConsumerEvent? {
         if !queued.isEmpty { return queued.removeFirst() }
         let timeout = Timeout(milliseconds: timeoutMilliseconds)
-        var messages: [KafkaMessage] = []
+        var read = BatchReading(generation: generation)
         repeat {
             // The first poll waits; once there is a message only what has already arrived is added.
-            let wait = messages.isEmpty ? timeout.remainingMilliseconds : 0
+            let wait = read.isEmpty ? timeout.remainingMilliseconds : 0
             guard let event = rd_kafka_queue_poll(handle.queue, wait) else {
-                if messages.isEmpty, !timeout.isOver { continue }
+                if read.isEmpty, !timeout.isOver { continue }
                 break
             }
             defer { rd_kafka_event_destroy(event) }
             switch rd_kafka_event_type(event) {
-            case RD_KAFKA_EVENT_FETCH: try take(event, into: &messages)
+            case RD_KAFKA_EVENT_FETCH: try take(event, into: &read)
             case RD_KAFKA_EVENT_REBALANCE:
                 let change = rebalance(event)
                 // What was read before the change is handed out before it.
-                guard !messages.isEmpty else { return change }
+                guard !read.isEmpty else { return change }
                 queued.append(change)
-                return .batch(KafkaBatch(messages: messages, generation: generation))
+                return .batch(read.batch)
             case RD_KAFKA_EVENT_ERROR:
                 guard let partition = displaced(event) else {
                     try report(event)
                     break
                 }
-                guard !messages.isEmpty else { return .displaced([partition]) }
+                guard !read.isEmpty else { return .displaced([partition]) }
                 queued.append(.displaced([partition]))
-                return .batch(KafkaBatch(messages: messages, generation: generation))
+                return .batch(read.batch)
             default: break
             }
-        } while messages.count < maximumMessages
-        return messages.isEmpty ? nil : .batch(KafkaBatch(messages: messages, generation: generation))
+        } while read.messages.count < maximumMessages && read.leftOut < KafkaConsumer.mostLeftOut
+        return read.isEmpty ? nil : .batch(read.batch)
     }
 
     /// Answers `.assigned`: where each partition begins. Partitions that are left out are ours and stay stopped.
@@ -195,16 +218,16 @@ public actor KafkaConsumer {
         rd_kafka_error_destroy(error)
     }
 
-    private func take(_ event: OpaquePointer, into messages: inout [KafkaMessage]) throws(KafkaError) {
+    private func take(_ event: OpaquePointer, into read: inout BatchReading) throws(KafkaError) {
         while let message = rd_kafka_event_message_next(event) {
             let error = message.pointee.err
             guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
                 // After a revoke librdkafka raises no fetches, but a prefetched one may still be in the queue.
-                if !pendingRevoke { messages.append(KafkaMessage(copying: message)) }
+                if !pendingRevoke { read.take(message, leavingOut: leavesOut) }
                 continue
             }
             let failure = KafkaError(error, context: "fetch")
-            guard error != RD_KAFKA_RESP_ERR__PARTITION_EOF, messages.isEmpty, !failure.isRetriable else { continue }
+            guard error != RD_KAFKA_RESP_ERR__PARTITION_EOF, read.isEmpty, !failure.isRetriable else { continue }
             throw failure
         }
     }

@@ -31,16 +31,25 @@ public struct KafkaMessage: Sendable {
         self.headers = headers
     }
 
-    init(copying message: UnsafePointer<rd_kafka_message_t>) {
+    /// A record of a topic whose name is known.
+    init(copying message: UnsafePointer<rd_kafka_message_t>, topic: String) {
         let raw = message.pointee
-        topic = raw.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? ""
+        self.topic = topic
         partition = raw.partition
         offset = raw.offset
-        var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
-        timestampMilliseconds = rd_kafka_message_timestamp(message, &kind)
+        timestampMilliseconds = KafkaMessage.timestampMilliseconds(of: message)
         key = raw.key.map { Array(UnsafeRawBufferPointer(start: $0, count: raw.key_len)) }
         value = raw.payload.map { Array(UnsafeRawBufferPointer(start: $0, count: raw.len)) }
         headers = KafkaMessage.headers(of: message)
+    }
+
+    init(copying message: UnsafePointer<rd_kafka_message_t>) {
+        self.init(copying: message, topic: message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "")
+    }
+
+    static func timestampMilliseconds(of message: UnsafePointer<rd_kafka_message_t>) -> Int64 {
+        var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+        return rd_kafka_message_timestamp(message, &kind)
     }
 
     private static func headers(of message: UnsafePointer<rd_kafka_message_t>) -> [KafkaHeader] {

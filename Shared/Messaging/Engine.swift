@@ -125,11 +125,13 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     private func consumeUntilStop() async throws {
         try await checkSchema()
         try await declareClocks()
+        let types = ignoredTypes
         let consumer = try KafkaConsumer(
             settings.kafka,
             KafkaConsumer.Options(
                 group: settings.topicPrefix + settings.service, topics: settings.topics,
-                groupInstance: settings.service + "-" + settings.replica))
+                groupInstance: settings.service + "-" + settings.replica,
+                leavingOut: { InboundMessage.isForOthers($0, types) }))
         do {
             var progress = ReadingProgress()
             // On the consumer's own thread: what was read is handled where it was read.
@@ -211,9 +213,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             await consumer.released()
         case .batch(let batch):
             if !settings.guards.offsetAfterCommit { try await tellTooEarly(of: batch, consumer) }
-            progress.passed.pass(batch.messages)
+            progress.passed.pass(batch.reached)
             let messages = concerned(batch)
-            metrics.ignored.increment(by: batch.messages.count - messages.count)
+            metrics.ignored.increment(by: batch.leftOut + batch.messages.count - messages.count)
             progress.reach(try await settle(messages, &progress.passed), generation: batch.generation)
             try await tell(consumer, &progress)
         }

@@ -120,6 +120,41 @@ struct KafkaClientTests {
         }
     }
 
+    @Test("What a caller has no use for is passed and not handed out, also where nothing else is there")
+    func leftOut() async throws {
+        try await withTopic(partitions: 2) { configuration, topic in
+            let producer = KafkaProducer(configuration)
+            // In partition 0 every second one is of use, in partition 1 none is.
+            let records = (0..<200).map { number in
+                KafkaRecord(
+                    topic: topic, partition: number < 100 ? 0 : 1, key: nil,
+                    value: [number < 100 ? UInt8(number % 2) : 0])
+            }
+            for result in await producer.produce(records) { _ = try result.get() }
+            let consumer = try KafkaConsumer(
+                configuration, KafkaConsumer.Options(group: topic, topics: [topic], leavingOut: { $0.first == 0 }))
+            var (values, leftOut): ([[UInt8]?], Int) = ([], 0)
+            var reached: [TopicPartition: Int64] = [:]
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            while values.count + leftOut < 200, ContinuousClock.now < end {
+                switch try await consumer.next(maximumMessages: 30, timeoutMilliseconds: 200) {
+                case .assigned(let partitions):
+                    try await consumer.start(Dictionary(uniqueKeysWithValues: partitions.map { ($0, 0) }))
+                case .batch(let batch):
+                    #expect(batch.messages.count <= 30)
+                    values += batch.messages.map(\.value)
+                    leftOut += batch.leftOut
+                    reached.merge(batch.reached.mapValues(\.offset)) { max($0, $1) }
+                case .revoked, .displaced, nil: break
+                }
+            }
+            await consumer.close(timeoutMilliseconds: 5000)
+            #expect(values == Array(repeating: [1], count: 50))
+            #expect(leftOut == 150)
+            #expect(reached.values.sorted() == [99, 99])
+        }
+    }
+
     @Test("Offsets for a time, watermarks, cluster identifier, unknown topics")
     func admin() async throws {
         try await withTopic(partitions: 2) { configuration, topic in

@@ -34,22 +34,20 @@ public enum EnvelopeReader {
     /// The event's type, if that can be told without reading all of it: in structured mode, after a comma and before any
     /// inner object. A quote inside a text has a backslash before it, so in an event that can be read this is the type.
     /// `nil` says nothing.
-    public static func typeAhead(_ value: [UInt8]) -> String? {
+    public static func typeAhead(_ value: UnsafeRawBufferPointer) -> String? {
         let mark: StaticString = ",\"type\":\""
-        let marked = UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount)
-        return value.withUnsafeBufferPointer { bytes in
-            guard bytes.first == 0x7B else { return nil }
-            var place = 1
-            while place + marked.count < bytes.count, bytes[place] != 0x7B {
-                if bytes[place] == marked[0], bytes[place...].starts(with: marked) {
-                    let text = bytes[(place + marked.count)...]
-                    guard let end = text.firstIndex(of: 0x22) else { return nil }
-                    return String(validating: text[..<end], as: UTF8.self)
-                }
-                place += 1
+        let marked = UnsafeRawBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount)
+        guard value.first == 0x7B else { return nil }
+        var place = 1
+        while place + marked.count < value.count, value[place] != 0x7B {
+            if value[place] == marked[0], value[place...].starts(with: marked) {
+                let text = value[(place + marked.count)...]
+                guard let end = text.firstIndex(of: 0x22) else { return nil }
+                return String(validating: text[..<end], as: UTF8.self)
             }
-            return nil
+            place += 1
         }
+        return nil
     }
 
     static func parse(_ bytes: [UInt8], limits: JSONLimits) throws(EventRefusal) -> JSONDocument {

@@ -30,11 +30,14 @@ public final class InboundMessage: Sendable {
         }
     }
 
+    /// Whether the event is of a type that the service leaves to others, as far as that can be told at a glance.
+    static func isForOthers(_ value: UnsafeRawBufferPointer, _ types: Set<String>) -> Bool {
+        EnvelopeReader.typeAhead(value).map(types.contains) ?? false
+    }
+
     /// The messages among these that are not of a type that the service leaves to others.
     static func reading(_ records: [KafkaMessage], ignoring types: Set<String>, now: Instant) -> [InboundMessage] {
         records.compactMap { record in
-            // A type is enough to leave an event to others. What it cannot be read of is looked at properly.
-            if let type = record.value.flatMap(EnvelopeReader.typeAhead), types.contains(type) { return nil }
             let message = InboundMessage(record, now: now)
             if case .success(let event) = message.reading, types.contains(event.envelope.type) { return nil }
             return message
@@ -76,8 +79,12 @@ extension KafkaMessage {
 extension Position {
     /// How far its partition is read with this record.
     init(after record: KafkaMessage) {
+        self.init(after: record.offset, timestampMilliseconds: record.timestampMilliseconds)
+    }
+
+    /// How far its partition is read with the record at that offset.
+    init(after offset: Int64, timestampMilliseconds: Int64) {
         self.init(
-            nextOffset: record.offset + 1,
-            recordMilliseconds: record.timestampMilliseconds < 0 ? nil : record.timestampMilliseconds)
+            nextOffset: offset + 1, recordMilliseconds: timestampMilliseconds < 0 ? nil : timestampMilliseconds)
     }
 }

@@ -13,10 +13,11 @@ struct PassedOffsets {
     /// Whether the positions should follow now, with or without messages that have effects.
     var isDue: Bool { !positions.isEmpty && lastTaken.duration(to: .now) >= PassedOffsets.longest }
 
-    /// These were read.
-    mutating func pass(_ records: [KafkaMessage]) {
-        for record in records {
-            positions[record.topicPartition] = Position(after: record).furthest(positions[record.topicPartition])
+    /// So far was read.
+    mutating func pass(_ reached: [TopicPartition: KafkaBatch.Reach]) {
+        for (partition, reach) in reached {
+            let position = Position(after: reach.offset, timestampMilliseconds: reach.timestampMilliseconds)
+            positions[partition] = position.furthest(positions[partition])
         }
     }
 

@@ -9,7 +9,7 @@ public func fuzzEnvelope(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     guard let mode = bytes.first else { return 0 }
     let record = mode == 0x62 ? Record(binary: bytes.dropFirst()) : Record(value: Array(bytes.dropFirst()), headers: [])
     guard let event = record.read() else { return 0 }
-    if mode != 0x62, let type = EnvelopeReader.typeAhead(record.value) {
+    if mode != 0x62, let type = record.value.withUnsafeBytes(EnvelopeReader.typeAhead) {
         promise(type == event.envelope.type, "the type read ahead is another")
     }
     checkAttributes(of: event.envelope)
