@@ -49,7 +49,7 @@ struct TwinTests {
             guardName: .householdLock,
             promise: "of two owners at the same time, the later one sees what the first has done", expected: "1,2,3"
         ) { guards, stage in
-            let slow = stage.transaction(guards, failpoints: try Failpoints(parsing: "batch.beforeCommit=pause:3000"))
+            let slow = stage.transaction(guards, failpoints: try stage.pausing(at: "batch.beforeCommit"))
             _ = try await stage.transaction(guards).run([Counting.message(0, id: "z")])
             async let first: Void = { _ = try await slow.run([Counting.message(1, id: "a")]) }()
             try await stage.awaitTransactionInProgress()
@@ -97,7 +97,7 @@ struct TwinTests {
                 """)
             let relays = try (0..<2).map { _ in
                 // A pause between saying and deleting, as a slow broker makes it, so that both are at it.
-                try stage.relay(guards, Failpoints(parsing: "relay.afterProduce=pause:3000"))
+                try stage.relay(guards, stage.pausing(at: "relay.afterProduce"))
             }
             let tasks = relays.map { relay in Task { await relay.run() } }
             try await stage.awaitEmptyOutbox()
@@ -156,6 +156,11 @@ struct Stage: Sendable {
         BatchTransaction(
             procedure: HouseholdBatch(Counting(), guards: guards), connection: LoopConnection(postgres),
             deadLetterTopic: "dead", guards: guards, failpoints: failpoints)
+    }
+
+    /// Stands still at that place, for longer than the other one needs for what it does meanwhile.
+    func pausing(at place: String) throws -> Failpoints {
+        try Failpoints(parsing: "\(place)=pause:\(Int(3000 * Surroundings.patience))")
     }
 
     func sweeper(_ guards: EngineGuards) -> Sweeper<HouseholdBatch<Counting>> {

@@ -32,7 +32,8 @@ public final class InboundMessage: Sendable {
 
     /// Whether the event is of a type that the service leaves to others, as far as that can be told at a glance.
     static func isForOthers(_ value: UnsafeRawBufferPointer, _ types: Set<String>) -> Bool {
-        EnvelopeReader.typeAhead(value).map(types.contains) ?? false
+        guard !types.isEmpty, let type = EnvelopeReader.typeAhead(value) else { return false }
+        return types.contains(type)
     }
 
     /// The messages among these that are not of a type that the service leaves to others.
