@@ -70,7 +70,7 @@ let package = Package(
         shared("KafkaClient", ["CRdKafka"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ"]),
         shared("Channels", ["CCurl", "COpenSSL"]),
-        shared("ServiceRuntime", ["CMicroHTTPD", "CGlibc"]),
+        shared("ServiceRuntime", ["CMicroHTTPD", "CGlibc", "COpenSSL"]),
         shared(
             "Messaging", ["KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "ServiceRuntime"],
             exclude: ["README.md"], resources: [.embedInCode("SQL")]),

@@ -23,6 +23,7 @@ public enum KeepsightCommand {
 
     /// Runs the command that the arguments name; never returns.
     public static func run() async -> Never {
+        ProcessExit.leaveThreadsTheirOwn()
         let words = Array(CommandLine.arguments.dropFirst())
         let status = await run(words, environment: ProcessInfo.processInfo.environment)
         exit(status.rawValue)

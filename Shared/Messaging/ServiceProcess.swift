@@ -67,6 +67,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
 
     /// Runs until it is stopped; never returns.
     public func main(arguments: [String], environment: [String: String]) async -> Never {
+        ProcessExit.leaveThreadsTheirOwn()
         var environment = environment
         switch arguments.dropFirst().first {
         case nil: break
