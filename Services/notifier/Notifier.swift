@@ -74,10 +74,10 @@ public struct Notifier: BatchProcedure {
         let reading = message.content { EventReading(event, of: household) }
         switch try reading.content.get() {
         case .change(let change):
-            let receipts = change.verdict.map {
-                receipt($0, id: "receipt-" + event.envelope.id, household, origin, now: now)
+            let answer = change.verdict.map {
+                [receipt($0, id: "receipt-" + event.envelope.id, household, origin, now: now)]
             }
-            return [receipts].compactMap(\.self)
+            return (answer ?? [])
                 + issue(reading.plan, household, origin, &book, now: now) { $0.fill(from: change, person: $1.person) }
         case .outcome(let outcome): return tell(outcome, reading.plan, household, origin, &book, now: now)
         case .lowered(let lowered):

@@ -125,13 +125,12 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     private func consumeUntilStop() async throws {
         try await checkSchema()
         try await declareClocks()
-        let types = ignoredTypes
         let consumer = try KafkaConsumer(
             settings.kafka,
             KafkaConsumer.Options(
                 group: settings.topicPrefix + settings.service, topics: settings.topics,
                 groupInstance: settings.service + "-" + settings.replica,
-                leavingOut: { InboundMessage.isForOthers($0, types) }))
+                leavingOut: { [ignoredTypes] in InboundMessage.isForOthers($0, ignoredTypes) }))
         do {
             var progress = ReadingProgress()
             // On the consumer's own thread: what was read is handled where it was read.
@@ -241,11 +240,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
 
     /// For a broken twin of the tests: Kafka hears of offsets that are not in effect, and believes them.
     private func tellTooEarly(of batch: KafkaBatch, _ consumer: KafkaConsumer) async throws {
-        var next: [TopicPartition: Int64] = [:]
-        for message in batch.messages {
-            next[TopicPartition(topic: message.topic, partition: message.partition)] = message.offset + 1
-        }
-        try await consumer.commit(next, generation: batch.generation)
+        try await consumer.commit(batch.reached.mapValues { $0.offset + 1 }, generation: batch.generation)
         try await Task.sleep(for: .milliseconds(200))
     }
 

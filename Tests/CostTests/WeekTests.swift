@@ -43,7 +43,8 @@ struct WeekTests {
                     let bytes = days.map { $0[table]?.bytes ?? 0 }
                     // A queue is longer on a day on which its relay had to wait. What grows is longer on the next as well.
                     let end = bytes.suffix(2).min() ?? 0
-                    let isFlat = rows[full...].allSatisfy { $0 == size.rows } && Self.isFlat(end, since: size.bytes)
+                    let isFlat =
+                        days[full...].allSatisfy { $0[table]?.rows == size.rows } && Self.isFlat(end, since: size.bytes)
                     #expect(isFlat, "\(table): \(rows) rows, \(bytes) bytes")
                 }
             }

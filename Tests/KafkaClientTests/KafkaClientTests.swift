@@ -88,12 +88,8 @@ struct KafkaClientTests {
                         throw Missing("the logs of \(partitions) are not those that were read")
                     case .batch(let batch):
                         values += batch.messages.map { String(decoding: $0.value ?? [], as: UTF8.self) }
-                        var next: [TopicPartition: Int64] = [:]
-                        for message in batch.messages {
-                            next[TopicPartition(topic: message.topic, partition: message.partition)] =
-                                message.offset + 1
-                        }
-                        try await consumer.commit(next, generation: batch.generation)
+                        try await consumer.commit(
+                            batch.reached.mapValues { $0.offset + 1 }, generation: batch.generation)
                     case nil: break
                     }
                 }
