@@ -91,7 +91,13 @@ struct ChannelWalkTests {
             let references = Set(told.compactMap { $0.notice?.reference?.text })
             #expect(references.count == 6)
             for reference in references { #expect(mails.count { $0.contains("Reference:  \(reference)") } == 1) }
-            let everything = mails + posts.map { $0.body + $0.headers.values.joined(separator: "\n") }
+            // Not the signatures: in their 43 random letters each, any two stand in one run of twenty-five. That each is the
+            // signature of what is scanned here, and nothing else, is asked below.
+            let everything =
+                mails
+                + posts.map { post in
+                    ([post.body] + post.headers.filter { $0.key != "webhook-signature" }.values).joined(separator: "\n")
+                }
             for text in everything {
                 for word in [
                     "Alma", "Testperson", "2010-01-02", "Sample Row", "YO1", "HV-A", "CSC-A", "SCH-A", "D1", "section",
