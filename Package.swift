@@ -67,8 +67,8 @@ let package = Package(
         shared("Safeguarding"),
         shared("Contracts", ["Safeguarding", "COpenSSL"], exclude: ["Schemas", "Examples", "README.md"]),
         shared("Policy", ["Safeguarding", "CYAML"]),
-        shared("KafkaClient", ["CRdKafka"], exclude: ["README.md"]),
-        shared("PostgresClient", ["CLibPQ"]),
+        shared("KafkaClient", ["CRdKafka", "CGlibc"], exclude: ["README.md"]),
+        shared("PostgresClient", ["CLibPQ", "CGlibc"]),
         shared("Channels", ["CCurl", "COpenSSL"]),
         shared("ServiceRuntime", ["CMicroHTTPD", "CGlibc", "COpenSSL"]),
         shared(

@@ -1,3 +1,4 @@
+import CGlibc
 import Glibc
 import Synchronization
 
@@ -9,10 +10,13 @@ final class DedicatedThread: SerialExecutor, TaskExecutor {
         var isStopped = false
     }
 
+    private let name: String
     private let state = Mutex(State())
     private let semaphore: SemaphoreBox
 
-    init() {
+    /// A running thread, whose name `top -H` shows: 15 characters of it.
+    init(name: String) {
+        self.name = name
         semaphore = SemaphoreBox()
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self).toOpaque()
@@ -38,6 +42,7 @@ final class DedicatedThread: SerialExecutor, TaskExecutor {
     }
 
     private func run() {
+        keepsight_name_thread(name)
         while true {
             semaphore.wait()
             let (jobs, isStopped) = state.withLock { state in

@@ -25,7 +25,7 @@ public struct TopicSpecification: Sendable, Hashable {
 public actor KafkaAdmin {
     private static let timeoutMilliseconds: Int32 = 10_000
 
-    private let thread = DedicatedThread()
+    private let thread = DedicatedThread(name: "kafka-admin")
     let handle: ClientHandle
 
     /// Runs on a thread of its own.

@@ -71,7 +71,7 @@ public actor KafkaConsumer {
     /// So many that are of no use end a read as well, so that positions follow and the caller is heard of.
     private static let mostLeftOut = 20_000
 
-    private let thread = DedicatedThread()
+    private let thread = DedicatedThread(name: "kafka-consumes")
     private let handle: ClientHandle
     private let leavesOut: @Sendable (UnsafeRawBufferPointer) -> Bool
     private var generation = 0

@@ -14,7 +14,7 @@ public actor KafkaProducer {
 
     private let configuration: KafkaConfiguration
     private let properties: [String: String]
-    private let thread = DedicatedThread()
+    private let thread = DedicatedThread(name: "kafka-produces")
     private var handle: ClientHandle?
     /// The records that were begun, by place: their answers as far as they have come.
     private var answers: [Result<Int64, KafkaError>?] = []
@@ -59,8 +59,16 @@ public actor KafkaProducer {
         return takeAnswers()
     }
 
+    /// Sends the records in order and waits so long for their answers; `nil` while some are missing.
+    public func begin(
+        _ records: [KafkaRecord], answeredWithinMilliseconds milliseconds: Int
+    ) -> [Result<Int64, KafkaError>]? {
+        begin(records)
+        return isAnswered(withinMilliseconds: milliseconds) ? takeAnswers() : nil
+    }
+
     /// Sends the records in order, and does not wait for the answers.
-    public func begin(_ records: [KafkaRecord]) {
+    private func begin(_ records: [KafkaRecord]) {
         answers = [Result<Int64, KafkaError>?](repeating: nil, count: records.count)
         outstanding = 0
         guard !records.isEmpty else { return }

@@ -13,7 +13,7 @@ public actor KafkaReader {
         case offsets([TopicPartition: Int64])
     }
 
-    private let thread = DedicatedThread()
+    private let thread = DedicatedThread(name: "kafka-reads")
     private let handle: ClientHandle
     private let assigned: [TopicPartition: Int64]
     private var positions: [TopicPartition: Int64]

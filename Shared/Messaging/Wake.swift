@@ -5,10 +5,26 @@ import Synchronization
 /// The relay and the sweeper live in the process that writes their rows, so they are woken in memory after the commit;
 /// their timeouts are only the safety net.
 public final class Wake: Sendable {
+    private struct Waiter {
+        let deadline: ContinuousClock.Instant
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    private struct Timer {
+        let deadline: ContinuousClock.Instant
+        let task: Task<Void, Never>
+    }
+
     private struct State {
         var isPending = false
-        var waiter: (ticket: UInt64, continuation: CheckedContinuation<Void, Never>)?
-        var nextTicket: UInt64 = 0
+        var waiter: Waiter?
+        /// Kept from wait to wait: whoever is woken two hundred times a second would set, and cancel, as many.
+        var timer: Timer?
+
+        mutating func takeWaiter() -> Waiter? {
+            defer { waiter = nil }
+            return waiter
+        }
     }
 
     private let state = Mutex(State())
@@ -16,26 +32,20 @@ public final class Wake: Sendable {
     /// Nobody waits, nothing is pending.
     public init() {}
 
+    deinit { state.withLock { $0.timer?.task.cancel() } }
+
     /// Wakes the waiting task, or the next one to wait.
     public func signal() {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let waiter = state.waiter else {
-                state.isPending = true
-                return nil
-            }
-            state.waiter = nil
-            return waiter.continuation
+        let waiter = state.withLock { state in
+            if state.waiter == nil { state.isPending = true }
+            return state.takeWaiter()
         }
-        waiter?.resume()
+        waiter?.continuation.resume()
     }
 
     /// Returns when signalled, when the time is over, or when the task is cancelled.
     public func wait(timeoutMilliseconds: Int) async {
-        let ticket = state.withLock { state in
-            state.nextTicket += 1
-            return state.nextTicket
-        }
-        var timer: Task<Void, Never>?
+        let deadline = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state -> Bool in
@@ -43,28 +53,36 @@ public final class Wake: Sendable {
                         state.isPending = false
                         return true
                     }
-                    state.waiter = (ticket, continuation)
+                    state.waiter = Waiter(deadline: deadline, continuation: continuation)
+                    setTimer(in: &state)
                     return false
                 }
-                guard !isReady else { return continuation.resume() }
-                // Only now: a timer that is over before anybody waits would wake nobody.
-                timer = Task {
-                    try? await Task.sleep(for: .milliseconds(timeoutMilliseconds))
-                    release(ticket)
-                }
+                if isReady { continuation.resume() }
             }
         } onCancel: {
-            release(ticket)
+            state.withLock { $0.takeWaiter() }?.continuation.resume()
         }
-        timer?.cancel()
     }
 
-    private func release(_ ticket: UInt64) {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let waiter = state.waiter, waiter.ticket == ticket else { return nil }
-            state.waiter = nil
-            return waiter.continuation
+    /// Sees to it that a timer ends no later than the wait does.
+    private func setTimer(in state: inout State) {
+        guard let deadline = state.waiter?.deadline, state.timer.map({ $0.deadline > deadline }) ?? true else { return }
+        state.timer?.task.cancel()
+        let task = Task { [weak self] in
+            do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
+            self?.timerEnded(deadline)
         }
-        waiter?.resume()
+        state.timer = Timer(deadline: deadline, task: task)
+    }
+
+    private func timerEnded(_ deadline: ContinuousClock.Instant) {
+        let waiter = state.withLock { state -> Waiter? in
+            guard state.timer?.deadline == deadline else { return nil }
+            state.timer = nil
+            if let waiter = state.waiter, waiter.deadline <= .now { return state.takeWaiter() }
+            setTimer(in: &state)
+            return nil
+        }
+        waiter?.continuation.resume()
     }
 }

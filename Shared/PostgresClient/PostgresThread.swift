@@ -1,3 +1,4 @@
+import CGlibc
 import CLibPQ
 import Glibc
 import Synchronization
@@ -79,6 +80,8 @@ final class PostgresThread: SerialExecutor, TaskExecutor {
     }
 
     private func loop() {
+        // What `top -H` shows.
+        keepsight_name_thread("postgres")
         while true {
             switch nextTurn() {
             case .run(let jobs):

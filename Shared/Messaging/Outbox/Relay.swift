@@ -106,8 +106,9 @@ public struct Relay: Sendable {
             }
             if aside.isEmpty, single == 0 { floor.carried(allUpTo: end) }
             single = max(0, single - records.count)
-            if rows.isEmpty {
-                single = 0
+            if rows.isEmpty { single = 0 }
+            // All that was there is with the broker. What is committed meanwhile has woken us already.
+            if end == nil, single == 0 {
                 if aside.isEmpty { health.report(.relay, .ok) }
                 await wake.wait(timeoutMilliseconds: delivered.isEmpty ? 250 : delivered.millisecondsUntilDue)
             }
@@ -179,15 +180,7 @@ public struct Relay: Sendable {
         on connection: PostgresConnection
     ) async throws -> KafkaError? {
         guard !records.isEmpty else { return nil }
-        await producer.begin(records.map { $0.record(service: service) })
-        do {
-            try await awaitAnswers(records.count, on: connection)
-        } catch {
-            // Nothing of these may be sent any more: somebody else leads, or will soon.
-            _ = await producer.takeAnswers()
-            throw error
-        }
-        let results = await producer.takeAnswers()
+        let results = try await answers(to: records, on: connection)
         try await failpoints.reach(.relayAfterProduce)
         var taken: [OutboxRecord] = []
         var failures: [KafkaError] = []
@@ -211,14 +204,26 @@ public struct Relay: Sendable {
 
     /// Waits for the broker as long as we lead and are not told to stop. An outage is waited out here: records that have
     /// been handed to the client once stay in their order and cannot be doubled by it.
-    private func awaitAnswers(_ count: Int, on connection: PostgresConnection) async throws {
+    private func answers(
+        to records: [OutboxRecord], on connection: PostgresConnection
+    ) async throws -> [Result<Int64, KafkaError>] {
         let start = ContinuousClock.now
-        while await !producer.isAnswered(withinMilliseconds: 1000), !Task.isCancelled {
-            let seconds = Int(start.duration(to: .now) / .seconds(1))
-            health.report(.kafka, .degraded("The broker has not taken \(count) records for \(seconds) s."))
-            // Fails if the connection, and with it the lead, is gone.
-            _ = try await connection.run(SQL.readOldestTransaction)
+        let sent = records.map { $0.record(service: service) }
+        if let prompt = await producer.begin(sent, answeredWithinMilliseconds: 1000) { return prompt }
+        do {
+            repeat {
+                let seconds = Int(start.duration(to: .now) / .seconds(1))
+                health.report(
+                    .kafka, .degraded("The broker has not taken \(records.count) records for \(seconds) s."))
+                // Fails if the connection, and with it the lead, is gone.
+                _ = try await connection.run(SQL.readOldestTransaction)
+            } while await !producer.isAnswered(withinMilliseconds: 1000) && !Task.isCancelled
+        } catch {
+            // Nothing of these may be sent any more: somebody else leads, or will soon.
+            _ = await producer.takeAnswers()
+            throw error
         }
+        return await producer.takeAnswers()
     }
 
     private func remove(
