@@ -62,6 +62,7 @@ public struct Failpoints: Sendable {
         case kill
         case error
         case pause(milliseconds: Int)
+        case run(@Sendable () async -> Void)
     }
 
     private final class Armed: Sendable {
@@ -101,6 +102,11 @@ public struct Failpoints: Sendable {
         self.armed = armed
     }
 
+    /// For a test in the same process: whoever comes to the place for the first time runs this there.
+    init(at point: Failpoint, run action: @escaping @Sendable () async -> Void) {
+        armed = [point: Armed(action: .run(action), hits: 1...1)]
+    }
+
     /// The process has come to this place.
     public func reach(_ point: Failpoint) async throws {
         guard !armed.isEmpty, let armed = armed[point] else { return }
@@ -110,6 +116,7 @@ public struct Failpoints: Sendable {
         case .kill: kill(getpid(), SIGKILL)
         case .error: throw FailpointError.reached(point.name)
         case .pause(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
+        case .run(let action): await action()
         }
     }
 

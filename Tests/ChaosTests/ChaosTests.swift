@@ -33,7 +33,7 @@ struct ChaosTests {
         let child = try ServiceChild(
             "keepsight", arguments: ["chaos"] + arguments, environment: environment,
             workingDirectory: Surroundings.project)
-        #expect(await child.ended(withinSeconds: 500))
+        #expect(await child.ended(withinSeconds: 400))
         return (child.ending.code, child.log)
     }
 }

@@ -15,7 +15,7 @@ struct OwnBroker {
     private static func run(_ brokers: Int, _ body: (OwnBroker) async throws -> Void) async throws {
         let folder = Surroundings.project + "/.run/spoilt-" + UUID().uuidString.prefix(8).lowercased()
         do {
-            try await script("run", ["--detach", "--no-services", "--brokers", "\(brokers)"], folder, seconds: 120)
+            try await script("run", ["--detach", "--no-services", "--brokers", "\(brokers)"], folder, seconds: 180)
             guard
                 let line = try String(contentsOfFile: folder + "/env", encoding: .utf8).split(separator: "\n").first(
                     where: { $0.contains("KAFKA_BOOTSTRAP_SERVERS=") }),
@@ -37,7 +37,7 @@ struct OwnBroker {
     }
 
     private static func end(_ folder: String) async throws {
-        try await script("stop", [], folder, seconds: 60)
+        try await script("stop", [], folder, seconds: 120)
         try FileManager.default.removeItem(atPath: folder)
     }
 

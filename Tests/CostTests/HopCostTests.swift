@@ -18,7 +18,7 @@ struct HopCostTests {
 
     @Test(
         "Count gate: statements, round trips and WAL of an event at each hop, its relay's share included",
-        .timeLimit(Surroundings.minutes(5)))
+        .timeLimit(Surroundings.minutes(10)))
     func cost() async throws {
         let partnership = try await Partnership()
         let costs: [(service: String, cost: HopCost)]

@@ -22,7 +22,7 @@ struct WeekTests {
 
     @Test(
         "A week: nothing grows from the day on which the retention is full, and records by the same each day",
-        .timeLimit(Surroundings.minutes(5)))
+        .timeLimit(Surroundings.minutes(10)))
     func week() async throws {
         try await withPartnership { partnership in
             var week = Week(partnership)

@@ -42,6 +42,7 @@ struct AccessMatrixTests {
         #expect(try await admin.accessRules().contains(widened), "a dry run changes nothing")
         let applied = try await Keepsight.run(["topics", "apply"], as: "administrator", on: broker)
         #expect(applied.status == 0 && applied.said.contains("removed 1 of ours"), "\(applied.said)")
+        try await probe.until { try await !admin.accessRules().contains(widened) }
         #expect(try await probe.found(["police"]) == AccessTable.allowed.filter { $0.agency == "police" })
     }
 

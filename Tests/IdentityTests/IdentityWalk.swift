@@ -41,7 +41,9 @@ struct IdentityWalk {
         defer { try? FileManager.default.removeItem(atPath: file) }
         try #"{"type":"keepsight.\#(type).v1","data":\#(data)}"#.write(
             toFile: file, atomically: true, encoding: .utf8)
-        let result = try await keepsight(["publish", file, "--as", agency, "--wait"], as: "agency-" + agency)
+        let result = try await keepsight(
+            ["publish", file, "--as", agency, "--wait", "--timeout", "\(Int(40 * Surroundings.patience))"],
+            as: "agency-" + agency)
         guard result.status == 0 else { throw Missing("\(type) of \(agency): \(result.said)") }
     }
 

@@ -45,7 +45,8 @@ struct KafkaClientTests {
     @Test("What cannot be produced has its own answer, and the rest of the batch goes through")
     func failures() async throws {
         try await withTopic(partitions: 1) { configuration, topic in
-            let producer = KafkaProducer(configuration, messageTimeoutMilliseconds: 3000)
+            let producer = KafkaProducer(
+                configuration, messageTimeoutMilliseconds: 60_000, topicTimeoutMilliseconds: 3000)
             let results = await producer.produce([
                 KafkaRecord(topic: topic, key: nil, value: [1], headers: [KafkaHeader(name: "h", value: [1])]),
                 KafkaRecord(
@@ -107,6 +108,7 @@ struct KafkaClientTests {
             while done < 4000, ContinuousClock.now < end {
                 done = Int(
                     try await admin.committedOffsets(of: topic, partitions, in: configuration).values.reduce(0, +))
+                try await Task.sleep(for: .milliseconds(50))
             }
             first.cancel()
             second.cancel()

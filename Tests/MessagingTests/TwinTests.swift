@@ -3,12 +3,12 @@ import Foundation
 import KafkaClient
 import PostgresClient
 import Safeguarding
-import ServiceRuntime
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import Messaging
+@testable import ServiceRuntime
 
 /// Each guard of the engine, and its broken twin: the same scene twice, with the guard and without. With it the promise
 /// holds; without it the harm is seen. A guard whose removal nobody notices is no guard.
@@ -49,19 +49,35 @@ struct TwinTests {
             guardName: .householdLock,
             promise: "of two owners at the same time, the later one sees what the first has done", expected: "1,2,3"
         ) { guards, stage in
-            let slow = stage.transaction(guards, failpoints: try stage.pausing(at: "batch.beforeCommit"))
+            let (isThere, mayGoOn) = (Wake(), Wake())
+            let slow = stage.transaction(
+                guards,
+                failpoints: Failpoints(at: .batchBeforeCommit) {
+                    isThere.signal()
+                    await mayGoOn.wait(timeoutMilliseconds: Stage.limitMilliseconds)
+                })
             _ = try await stage.transaction(guards).run([Counting.message(0, id: "z")])
             async let first: Void = { _ = try await slow.run([Counting.message(1, id: "a")]) }()
-            try await stage.awaitTransactionInProgress()
-            let quick = stage.transaction(guards)
-            while true {
-                do {
-                    // From another partition, as one household's events come on several topics.
-                    _ = try await quick.run([Counting.message(0, id: "b", partition: 1)])
-                    break
-                } catch let error as PostgresError where error.isTransient { continue }
+            await isThere.wait(timeoutMilliseconds: Stage.limitMilliseconds)
+            // The first goes on when the second has done its work, or cannot do it.
+            let isDone = Atomic(false)
+            async let second: Void = {
+                defer { isDone.store(true, ordering: .releasing) }
+                let quick = stage.transaction(guards)
+                while true {
+                    do {
+                        // From another partition, as one household's events come on several topics.
+                        _ = try await quick.run([Counting.message(0, id: "b", partition: 1)])
+                        return
+                    } catch let error as PostgresError where error.isTransient { continue }
+                }
+            }()
+            while !isDone.load(ordering: .acquiring), try await !stage.somebodyWaitsForALock() {
+                try await Task.sleep(for: .milliseconds(5))
             }
+            mayGoOn.signal()
             try await first
+            try await second
             return try await stage.said()
         },
         Scene(
@@ -95,9 +111,19 @@ struct TwinTests {
                 SELECT '{\(stage.topic)}', '{k}', ARRAY[convert_to(n::text, 'UTF8')], '{NULL}', '{NULL}', 1
                 FROM generate_series(1, 200) AS n
                 """)
+            // Between saying and deleting, where a slow broker keeps a relay, each waits for the other. If one does not lead,
+            // it does not come.
+            let arrived = Atomic(0)
             let relays = try (0..<2).map { _ in
-                // A pause between saying and deleting, as a slow broker makes it, so that both are at it.
-                try stage.relay(guards, stage.pausing(at: "relay.afterProduce"))
+                try stage.relay(
+                    guards,
+                    Failpoints(at: .relayAfterProduce) {
+                        arrived.add(1, ordering: .relaxed)
+                        let end = ContinuousClock.now.advanced(by: .seconds(4 * Surroundings.patience))
+                        while arrived.load(ordering: .relaxed) < 2, ContinuousClock.now < end {
+                            try? await Task.sleep(for: .milliseconds(5))
+                        }
+                    })
             }
             let tasks = relays.map { relay in Task { await relay.run() } }
             try await stage.awaitEmptyOutbox()
@@ -126,6 +152,9 @@ struct TwinTests {
 
 /// A database, a topic, and the parts of an engine for one scene.
 struct Stage: Sendable {
+    /// After which a scene that hangs goes on, and fails.
+    static let limitMilliseconds = 600_000
+
     let database: TestDatabase
     let topic: String
     private let kafka: KafkaConfiguration
@@ -156,11 +185,6 @@ struct Stage: Sendable {
         BatchTransaction(
             procedure: HouseholdBatch(Counting(), guards: guards), connection: LoopConnection(postgres),
             deadLetterTopic: "dead", guards: guards, failpoints: failpoints)
-    }
-
-    /// Stands still at that place, for longer than the other one needs for what it does meanwhile.
-    func pausing(at place: String) throws -> Failpoints {
-        try Failpoints(parsing: "\(place)=pause:\(Int(3000 * Surroundings.patience))")
     }
 
     func sweeper(_ guards: EngineGuards) -> Sweeper<HouseholdBatch<Counting>> {
@@ -194,13 +218,12 @@ struct Stage: Sendable {
         return said
     }
 
-    /// Returns when some transaction has written its inbox row and not committed.
-    func awaitTransactionInProgress() async throws {
-        let open = """
-            SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND state = 'idle in transaction' AND backend_xid IS NOT NULL
+    func somebodyWaitsForALock() async throws -> Bool {
+        try await database.count(
             """
-        while try await database.count(open) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """) > 0
     }
 
     func awaitEmptyOutbox() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresClient
 
-@Suite(.database, .timeLimit(Surroundings.minutes(1)))
+@Suite(.database, .timeLimit(Surroundings.minutes(2)))
 struct ConnectionTests {
     private let sleep = SQLStatement(name: "sleep", "SELECT pg_sleep(3600)")
     private let selectOne = SQLStatement(name: "select_one", "SELECT 1::int8")
@@ -24,14 +24,14 @@ struct ConnectionTests {
             PostgresConfiguration(
                 url: url, applicationName: "a name", schemaSearchPath: ["odd \"one\" \\", "public"],
                 connectTimeoutMilliseconds: Database.patienceMilliseconds,
-                statementTimeoutMilliseconds: 1234))
+                statementTimeoutMilliseconds: 61_234))
         let settings = SQLStatement(
             name: "settings",
             "SELECT current_setting('application_name'), current_setting('search_path'), "
                 + "current_setting('statement_timeout'), current_setting('client_encoding')")
         let row = try await connection.run(settings).onlyRow()
         #expect(
-            try (0...3).map { try row.text($0) } == ["a name", "\"odd \"\"one\"\" \\\",\"public\"", "1234ms", "UTF8"])
+            try (0...3).map { try row.text($0) } == ["a name", "\"odd \"\"one\"\" \\\",\"public\"", "61234ms", "UTF8"])
         await connection.close()
     }
 
@@ -197,7 +197,7 @@ struct ConnectionTests {
 }
 
 struct UnconnectedTests {
-    @Test(.timeLimit(Surroundings.minutes(1))) func aClosedPortIsSaidInWords() async throws {
+    @Test(.timeLimit(Surroundings.minutes(2))) func aClosedPortIsSaidInWords() async throws {
         // Port 1 is reserved and nobody listens there.
         // More time than it can need, however busy the machine is: this is about the words.
         let configuration = PostgresConfiguration(

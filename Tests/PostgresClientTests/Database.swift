@@ -1,14 +1,15 @@
 import Foundation
 import PostgresClient
+import TestSupport
 import Testing
 
 /// The PostgreSQL that the tests use. Without one they are skipped on a desk and fail in CI.
 enum Database {
-    static let url = ProcessInfo.processInfo.environment["KEEPSIGHT_DATABASE_URL"]
+    static let url = Surroundings.database
     static let isRequired = ProcessInfo.processInfo.environment["CI"] == "true"
 
     /// Many tests begin at the same moment.
-    static let patienceMilliseconds = 30_000
+    static let patienceMilliseconds = 60_000
 
     struct Missing: Error, CustomStringConvertible {
         var description: String { "KEEPSIGHT_DATABASE_URL is not set, and in CI it must be" }

@@ -37,7 +37,7 @@ public final class SecureBroker: @unchecked Sendable {
         guard let home = Surroundings.kafkaHome else { throw Missing(Surroundings.kafkaHomeAdvice) }
         for _ in 1...3 {
             let broker = try SecureBroker(home: home, certificates: certificates)
-            if try await broker.answers(withinSeconds: 60) { return broker }
+            if try await broker.answers(withinSeconds: 60 * Surroundings.patience) { return broker }
             await broker.stop()
         }
         throw Missing("Kafka does not start with the certificates of \(certificates).")
@@ -86,7 +86,7 @@ public final class SecureBroker: @unchecked Sendable {
         environment["KAFKA_OPTS"] = "-XX:TieredStopAtLevel=1"
         environment["LOG_DIR"] = folder
         keeper.environment = environment
-        try keeper.run()
+        try Program.start(keeper)
     }
 
     /// What the broker has said.

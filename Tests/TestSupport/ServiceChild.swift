@@ -36,7 +36,7 @@ public final class ServiceChild: @unchecked Sendable {
         process.standardError = log
         process.standardOutput = log
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try Program.start(process)
     }
 
     /// Where a sanitizer reports, so that it does not report into the log of a child, which nobody reads; and what it

@@ -1,15 +1,26 @@
 import Foundation
+import ServiceRuntime
 import Testing
 
 /// What tests run against: `deploy/test` starts it and says where it is.
 public enum Surroundings {
-    /// The PostgreSQL in which tests make databases of their own.
+    /// Before anything uses OpenSSL: threads of connections may end while the tests' own process does.
+    private static let leavesThreadsTheirOwn: Void = ProcessExit.leaveThreadsTheirOwn()
+
+    /// The PostgreSQL of the tests.
+    public static var database: String? {
+        leavesThreadsTheirOwn
+        return value("KEEPSIGHT_DATABASE_URL")
+    }
+    /// The same, for databases of their own that tests make in it: patient, since many begin at the same moment.
     public static var databaseURL: String? {
-        // Patient, since many tests begin at the same moment.
-        value("KEEPSIGHT_DATABASE_URL").map { url in url.contains("?") ? url : url + "?connect_timeout=60" }
+        database.map { url in url.contains("?") ? url : url + "?connect_timeout=60" }
     }
     /// The Kafka on which tests make topics of their own.
-    public static var kafka: String? { value("KAFKA_BOOTSTRAP_SERVERS") }
+    public static var kafka: String? {
+        leavesThreadsTheirOwn
+        return value("KAFKA_BOOTSTRAP_SERVERS")
+    }
     /// An Apache Kafka to start brokers of a test's own from.
     public static var kafkaHome: String? { value("KAFKA_HOME") }
     /// Where the executables are.
@@ -40,10 +51,11 @@ public enum Surroundings {
     /// a server.
     public static var hasPromtool: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") }
 
-    /// How many times as long as usual a test waits: services under a sanitizer are slow.
-    public static let patience = value("KEEPSIGHT_TEST_PATIENCE").flatMap(Double.init) ?? 1
+    /// How many times as long as a quiet machine needs a test waits for what must come, before it fails. A machine that is
+    /// busy with others may be slow for minutes, and services under a sanitizer always are.
+    public static let patience = value("KEEPSIGHT_TEST_PATIENCE").flatMap(Double.init) ?? 3
 
-    /// A time limit of so many minutes, longer under a sanitizer.
+    /// A time limit of so many minutes on a quiet machine.
     public static func minutes(_ minutes: Int) -> TimeLimitTrait.Duration {
         .minutes(minutes * Int(patience.rounded(.up)))
     }

@@ -21,10 +21,10 @@ actor TemplateDatabase {
         try await Migrator(directory: Surroundings.project + "/deploy/migrations").run(on: connection)
         try await connection.runScript(
             """
-            CREATE TABLE app.clock (moved_by interval NOT NULL);
-            INSERT INTO app.clock VALUES ('0');
+            CREATE TABLE app.clock_move (counts_from timestamptz NOT NULL, moved_by interval NOT NULL);
             CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE
-            RETURN pg_catalog.now() + (SELECT moved_by FROM app.clock);
+            RETURN pg_catalog.now() + (
+                SELECT coalesce(sum(moved_by), '0') FROM app.clock_move WHERE counts_from <= pg_catalog.now());
             """)
         await connection.close()
         // PostgreSQL copies no database that somebody is connected to, and the server takes a moment to see us gone.

@@ -10,7 +10,7 @@ public struct TestDatabase: Sendable {
     public let name: String
     private let server: String
 
-    /// Makes and migrates a database with a clock that tests can move: `app.now()` is the real time and an offset.
+    /// Makes and migrates a database with a clock that tests can move: `app.now()` is the real time and offsets.
     public static func make() async throws -> TestDatabase {
         try await make(from: try await TemplateDatabase.shared.name())
     }
@@ -46,10 +46,17 @@ public struct TestDatabase: Sendable {
             PostgresConfiguration(url: url, schemaSearchPath: schema == "app" ? ["app"] : [schema, "app"]))
     }
 
-    /// Moves the clock that every service sees.
+    /// Moves the clock that every service sees, for every transaction that begins after this.
+    ///
+    /// As for a real clock, a transaction goes by the time at which it began. So a move is on record a moment before it
+    /// counts: none finds it there in its middle, between two statements that ask for the time.
     public func moveClock(bySeconds seconds: Int) async throws {
         let connection = try await connect()
-        try await connection.runScript("UPDATE app.clock SET moved_by = moved_by + interval '\(seconds) seconds'")
+        try await connection.runScript(
+            "INSERT INTO app.clock_move VALUES (clock_timestamp() + '300 milliseconds', '\(seconds) seconds')")
+        let waiting = SQLStatement(
+            name: "clock-moves-to-come", "SELECT count(*) FROM app.clock_move WHERE counts_from > pg_catalog.now()")
+        while try await connection.run(waiting).onlyRow().int8(0) > 0 { try await Task.sleep(for: .milliseconds(20)) }
         await connection.close()
     }
 

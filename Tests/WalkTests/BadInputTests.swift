@@ -31,6 +31,7 @@ struct BadInputTests {
             for (entry, reasons) in zip(bad, found) { #expect(reasons == entry.expected, "\(entry.what)") }
             #expect(found.count == bad.count)
             // What could not be read stands on the dead letters too, byte for byte.
+            try await partnership.settle()
             let letters = try await partnership.deadLetters().map(\.value)
             #expect(letters == bad.filter(\.isUnreadable).map { Optional($0.bytes) })
         }

@@ -14,7 +14,7 @@ struct ClockJumpTests {
     func jumps() async throws {
         try await withPartnership { partnership in
             let database = partnership.database
-            try await database.letClockJump()
+            try await database.noteFirings()
             try await Walk.prologue(partnership, children: Walk.people.count)
             try await decide("A", partnership)
             try await awaitNotices(ofChildren: 1, partnership)
@@ -24,12 +24,12 @@ struct ClockJumpTests {
             try await database.jumpToNextClocks(andSeconds: -1800)
             try await decide("C", partnership)
             try await database.awaitSweep()
-            try await database.jump(bySeconds: 3600)
+            try await database.moveClock(bySeconds: 3600)
             _ = try await partnership.hear(atLeast: 6) { $0.notice?.kind == .acknowledgementOverdue }
 
             // To a time that has been before: what fell due then has fired, and what falls due then from now on has not.
             try await decide("D", partnership)
-            try await database.jump(bySeconds: -3600)
+            try await database.moveClock(bySeconds: -3600)
             try await database.arm("test:later", inSeconds: 1800)
             try await database.awaitSweep()
             #expect(try await database.count("SELECT count(*) FROM app.fired WHERE key = 'test:later'") == 0)
@@ -87,10 +87,8 @@ struct ClockJumpTests {
 }
 
 extension TestDatabase {
-    /// From now on the clock can jump, and every clock that fires is noted, in the transaction in which it does.
-    ///
-    /// As for a real clock, a transaction goes by the time at which it began: it sees no jump that came after that.
-    fileprivate func letClockJump() async throws {
+    /// From now on every clock that fires is noted, in the transaction in which it does.
+    fileprivate func noteFirings() async throws {
         // Clocks that are withdrawn leave by another statement.
         let noting = Partnership.services.map(Migrator.schema(of:)).map { schema in
             """
@@ -100,10 +98,6 @@ extension TestDatabase {
         }
         try await run(
             """
-            CREATE TABLE app.jump (at timestamptz NOT NULL, moved_by interval NOT NULL);
-            CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE
-            RETURN pg_catalog.now() + (
-                SELECT coalesce(sum(moved_by), '0') FROM app.jump WHERE at <= pg_catalog.now());
             CREATE TABLE app.fired (service text, key text, due_at timestamptz, at timestamptz);
             CREATE FUNCTION app.note_firing() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
@@ -114,17 +108,9 @@ extension TestDatabase {
         for statement in noting { try await run(statement) }
     }
 
-    /// Moves the clock, for every transaction that begins after this.
-    fileprivate func jump(bySeconds seconds: Int) async throws {
-        // On record before it comes, so that no transaction can find it there in its middle.
-        try await run(
-            "INSERT INTO app.jump VALUES (clock_timestamp() + '100 milliseconds', '\(seconds) seconds')")
-        while try await count("SELECT count(*) FROM app.jump WHERE at > pg_catalog.now()") > 0 {}
-    }
-
     /// To so many seconds after the next time at which a notice is overdue, or before it.
     fileprivate func jumpToNextClocks(andSeconds seconds: Int) async throws {
-        try await jump(
+        try await moveClock(
             bySeconds: try await count(
                 """
                 SELECT extract(epoch FROM min(due_at) - app.now())::int8 + \(seconds) FROM notifier.deadline

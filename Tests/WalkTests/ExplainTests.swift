@@ -54,7 +54,11 @@ struct ExplainTests {
                 "skipped  ", "then     The referral is overdue (T1): the hub's contact of stage 2", ": in ",
             ] { #expect(text.contains(part), "\(part) in \(text)") }
             let about = try #require(key.split(separator: ":").last.map(String.init))
-            #expect(try await partnership.keepsight(["explain", about]).text == text)
+            // All but how long it is until then, which may be said in minutes.
+            func lasting(_ text: String) -> [Substring] {
+                text.split(separator: "\n").map { $0.split(separator: ": in ", maxSplits: 1)[0] }
+            }
+            #expect(lasting(try await partnership.keepsight(["explain", about]).text) == lasting(text))
             let json = try #require(try lines(try await partnership.keepsight(["explain", key, "--json"]).text).first)
             #expect(json["explanation"]?["setting"]?.string == "clocks.screeningDecision")
             #expect(json["late"]?.bool == false)

@@ -59,7 +59,7 @@ struct OutageTests {
                 try await Task.sleep(for: .milliseconds(10))
             }
             door?.send(SIGTERM)
-            #expect(await door?.ended(withinSeconds: 3) == true)
+            #expect(await door?.ended(withinSeconds: 5) == true)
             #expect(door?.ending.isSignal == false && door?.ending.code == 128 + SIGTERM)
             try await partnership.start("referral-intake")
             #expect(try await partnership.receipt(of: id)?.type == ReceiptAccepted.type.text)
@@ -98,11 +98,10 @@ struct OutageTests {
 extension Partnership {
     /// Keeps everybody out of the database, and whoever is in.
     func closeDatabase() async throws {
+        // Committed first, so that nobody comes in after that.
+        try await database.onServer("ALTER DATABASE \(database.name) ALLOW_CONNECTIONS false")
         try await database.onServer(
-            """
-            ALTER DATABASE \(database.name) ALLOW_CONNECTIONS false;
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)';
-            """)
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)'")
     }
 
     func openDatabase() async throws {
@@ -120,7 +119,7 @@ extension Partnership {
         return (door, id)
     }
 
-    /// Waits until a transaction of the door's is under way.
+    /// Waits until a transaction of the door's is under way that has written: the housekeeper's look for work has not.
     func awaitBatch() async throws {
         let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
         while ContinuousClock.now < end {
@@ -128,6 +127,7 @@ extension Partnership {
                 """
                 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
                     AND application_name = 'referral-intake' AND state = 'idle in transaction'
+                    AND backend_xid IS NOT NULL
                 """)
             if open > 0 { return }
         }

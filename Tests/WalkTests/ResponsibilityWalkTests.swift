@@ -63,7 +63,8 @@ struct ResponsibilityWalkTests {
             #expect(all.filter { $0.agency == "business-unit" }.count == agencies)
             #expect(all.filter { $0.agency == "police" }.isEmpty)
 
-            try await partnership.accept("contacts.attested", as: "csc", data: attestation("2026-11-02"))
+            try await partnership.accept(
+                "contacts.attested", as: "csc", data: attestation(LondonTime.date(at: Partnership.now).description))
             let overdue = try await lines(partnership, ["--overdue"]).compactMap { $0["agency"]?.string }
             #expect(overdue.count == agencies - 2 && !overdue.contains("csc"))
             // Text for people, with the same content.

@@ -137,11 +137,10 @@ extension Partnership {
     /// As by an administrator, or after a change of standby and primary; connections that are there end, so that the next
     /// ones find it so.
     fileprivate func setReadOnly() async throws {
+        // Committed first, so that whoever comes after that finds it so.
+        try await database.onServer("ALTER DATABASE \(database.name) SET default_transaction_read_only = on")
         try await database.onServer(
-            """
-            ALTER DATABASE \(database.name) SET default_transaction_read_only = on;
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)';
-            """)
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)'")
     }
 
     /// For whoever connects from now on. Connections that were made meanwhile stay read-only until somebody ends them, and

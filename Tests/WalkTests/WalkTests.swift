@@ -136,8 +136,8 @@ struct WalkTests {
                 try await partnership.receipt(of: id)?.data["reasons"]?.elements.first?["code"]?.string
                     == "unknown-subject")
 
-            // A week brings three working days whatever day it is.
-            try await partnership.database.moveClock(bySeconds: 7 * 86_400)
+            // Ten days bring three working days whatever day it is, holidays and all.
+            try await partnership.database.moveClock(bySeconds: 10 * 86_400)
             let overdue = try await partnership.hear(atLeast: 8) { $0.notice?.kind == .acknowledgementOverdue }
             try await partnership.settle()
             func lines(_ heard: [Partnership.Heard]) -> [String] {

@@ -84,6 +84,7 @@ run_fuzzer() {
     local limits=()
     [ -z "$runs" ] || limits+=("-runs=$runs")
     if [ -n "$seconds" ] || [ -z "$runs" ]; then limits+=("-max_total_time=${seconds:-30}"); fi
+    [ -z "$seed" ] || limits+=("-seed=$seed")
     say "fuzzing $name: $(find "$corpus" "$seeds" -type f | wc -l) inputs to begin with"
     start_fuzzer "$name" "${limits[@]}" -print_final_stats=1 -use_value_profile=1 -max_len=8192 -dict="$fuzz_dir/$name.dict" \
         -artifact_prefix="$failed/$name-" "$corpus" "$seeds" >"$log" 2>&1 </dev/null &

@@ -50,6 +50,8 @@ enum MatrixCommand {
             try await following.value
         } catch is CancellationError {
             // Ctrl-C is how watching ends.
+        } catch let error as PostgresError where error.code == .cancelled {
+            // It came while the database was about to be asked.
         }
         return .ok
     }

@@ -21,7 +21,7 @@ extension Deployment {
 extension PostgresConnection {
     /// Between the writing of a new clock and the moment from which it counts. A commit takes milliseconds, on a machine that
     /// is busy with everything else as well perhaps a second.
-    private static let clockNoticeSeconds = 3
+    private static let clockNoticeSeconds = 5
 
     /// Lets every service of a stage see a clock that is so many days ahead; returns when it is.
     ///

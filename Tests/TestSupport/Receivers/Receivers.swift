@@ -30,7 +30,7 @@ public final class Receivers: Sendable {
             executable: "/usr/bin/python3",
             arguments: [Surroundings.project + "/Tests/TestSupport/Receivers/receivers.py", folder] + options,
             environment: [:])
-        let end = ContinuousClock.now.advanced(by: .seconds(30))
+        let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
         while !child.log.contains("http "), child.isRunning, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -85,7 +85,7 @@ public final class Receivers: Sendable {
     }
 
     private func wait(_ seconds: Double, _ isThere: () throws -> Bool) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
         while try !isThere(), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(20)) }
     }
 
@@ -95,42 +95,33 @@ public final class Receivers: Sendable {
     }
 
     /// A certificate for this machine, and its key, in files of a folder; whoever trusts the certificate trusts the server.
-    public static func certificate() throws -> (certificate: String, key: String) {
+    public static func certificate() async throws -> (certificate: String, key: String) {
         let folder = NSTemporaryDirectory() + "keepsight-certificate-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let (certificate, key) = (folder + "/certificate.pem", folder + "/key.pem")
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = [
+        let made = try await Program.openssl([
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-addext",
             "subjectAltName=IP:127.0.0.1", "-days", "2", "-keyout", key, "-out", certificate,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        guard openssl.terminationStatus == 0 else { throw Missing("openssl made no certificate") }
+        ])
+        guard made.status == 0 else { throw Missing("openssl made no certificate: \(made.said)") }
         return (certificate, key)
     }
 
     /// HMAC-SHA256 in base64 by OpenSSL's own program, for a secret as webhooks have it.
-    public static func hmac(of bytes: [UInt8], secret: String) throws -> String {
+    public static func hmac(of bytes: [UInt8], secret: String) async throws -> String {
         guard let key = Data(base64Encoded: String(secret.dropFirst("whsec_".count))) else {
             throw Missing("no secret in \(secret)")
         }
         let file = NSTemporaryDirectory() + "keepsight-signed-" + UUID().uuidString
         try Data(bytes).write(to: URL(fileURLWithPath: file))
         defer { try? FileManager.default.removeItem(atPath: file) }
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = [
+        let digest = file + ".digest"
+        defer { try? FileManager.default.removeItem(atPath: digest) }
+        let made = try await Program.openssl([
             "dgst", "-sha256", "-mac", "HMAC", "-macopt", "hexkey:" + key.map { String(format: "%02x", $0) }.joined(),
-            "-binary", file,
-        ]
-        let pipe = Pipe()
-        openssl.standardOutput = pipe
-        try openssl.run()
-        let digest = pipe.fileHandleForReading.readDataToEndOfFile()
-        openssl.waitUntilExit()
-        return digest.base64EncodedString()
+            "-binary", "-out", digest, file,
+        ])
+        guard made.status == 0 else { throw Missing("openssl made no digest: \(made.said)") }
+        return try Data(contentsOf: URL(fileURLWithPath: digest)).base64EncodedString()
     }
 }
