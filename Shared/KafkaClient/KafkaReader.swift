@@ -21,6 +21,9 @@ public actor KafkaReader {
     /// Runs on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+    /// The same thread, for the task that reads and does little else. The reader must outlive the task's preference for it.
+    public nonisolated var taskExecutor: any TaskExecutor { thread }
+
     /// Looks the topics' partitions up and begins to read.
     public init(_ configuration: KafkaConfiguration, topics: [String], from start: Start) async throws(KafkaError) {
         let admin = try KafkaAdmin(configuration)

@@ -205,8 +205,13 @@ actor Bench {
             headers: [KafkaHeader(name: name, value: Array(content.utf8))])
     }
 
-    /// Listens until so many more decisions have reached everybody.
+    /// Listens until so many more decisions have reached everybody. On the reader's own thread: what the listener costs, the
+    /// services do not have.
     private func hear(_ count: Int, limitSeconds: Int) async throws {
+        try await withTaskExecutorPreference(reader.taskExecutor) { try await listen(to: count, limitSeconds) }
+    }
+
+    private func listen(to count: Int, _ limitSeconds: Int) async throws {
         let goal = doneAt.count + count
         let end = ContinuousClock.now.advanced(by: .seconds(limitSeconds))
         while doneAt.count < goal {
