@@ -151,7 +151,7 @@ public actor PostgresConnection {
     }
 
     /// Looks, without asking the server, whether it has closed the connection meanwhile.
-    func checkWhileIdle() -> Bool {
+    public func checkWhileIdle() -> Bool {
         guard isUsable, !isFlying, let handle else { return isUsable }
         var descriptor = pollfd(fd: handle.descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&descriptor, 1, 0) > 0 else { return true }

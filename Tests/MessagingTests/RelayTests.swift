@@ -52,13 +52,80 @@ struct RelayTests {
         }
     }
 
+    @Test("What this process has committed needs no look at the table, overtakes nobody, and is not said twice")
+    func committedHere() async throws {
+        let (wake, copies, metrics) = (Wake(), OutboxCopies(), EngineMetrics(Metrics()))
+        try await withRelay(wake, copies, metrics) { relay, database, _, wide in
+            // Nothing is deleted but what fills a deletion, after which it looks in any case.
+            var relay = relay
+            relay.longestPending = .seconds(3600)
+            let connection = try await database.connect(schema: "escalation_tracker")
+            let reader = try await self.reader(of: wide)
+            var (expected, heard): ([String], [String]) = ([], [])
+
+            /// As this process commits it, or as another does.
+            func commit(_ values: String..., isOurs: Bool = true) async throws -> (id: Int64, said: [OutgoingRecord]) {
+                let said = values.map { OutgoingRecord(topic: wide, key: "k", value: Array($0.utf8)) }
+                let insertion = OutgoingRecord.insert(said)
+                let id = try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8(0)
+                if isOurs { copies.keep(said, of: id) }
+                expected += values
+                return (id, said)
+            }
+            func carry() async throws {
+                wake.signal()
+                let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+                while heard.count < expected.count, ContinuousClock.now < end {
+                    heard += try await reader.next(maximumMessages: 1000, timeoutMilliseconds: 200).map(\.text)
+                }
+            }
+
+            let task = Task { [relay] in await relay.run() }
+            let many = (0..<Relay.maximumPendingRecords).map {
+                OutgoingRecord(topic: wide, key: "k", value: Array("\($0)".utf8))
+            }
+            let insertion = OutgoingRecord.insert(many)
+            _ = try await connection.run(insertion.statement, insertion.parameters)
+            expected += many.map(\.text)
+            try await carry()
+            var withoutLook = 0
+            while withoutLook < 3, expected.count < 2 * many.count - 10 {
+                let before = metrics.roundTrips.total
+                _ = try await commit("\(expected.count)")
+                try await carry()
+                if metrics.roundTrips.total == before { withoutLook += 1 }
+            }
+            #expect(withoutLook == 3)
+
+            // Behind another process's row of the same household.
+            _ = try await commit("theirs", isOurs: false)
+            _ = try await commit("ours", "and ours")
+            try await carry()
+            // Carried from the table, before its writer has said that it was there.
+            let late = try await commit("late", isOurs: false)
+            try await carry()
+            copies.keep(late.said, of: late.id)
+            _ = try await commit("last")
+            try await carry()
+            task.cancel()
+            await task.value
+            await reader.close()
+            await connection.close()
+            #expect(try await said(on: wide) == expected)
+        }
+    }
+
     /// Nothing that lz4 can make shorter.
     private static let noise: String = {
         var generator = SystemRandomNumberGenerator()
         return String((0..<6000).map { _ in Character(Unicode.Scalar(UInt8.random(in: 33...126, using: &generator))) })
     }()
 
-    private func withRelay(_ body: (Relay, TestDatabase, String, String) async throws -> Void) async throws {
+    private func withRelay(
+        _ wake: Wake = Wake(), _ copies: OutboxCopies = OutboxCopies(),
+        _ metrics: EngineMetrics = EngineMetrics(Metrics()),
+        _ body: (Relay, TestDatabase, String, String) async throws -> Void
+    ) async throws {
         guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
         let database = try await TestDatabase.make()
         let kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
@@ -69,12 +136,15 @@ struct RelayTests {
                 name: narrow, partitions: 1, replicationFactor: 1, configuration: ["max.message.bytes": "2000"]),
             TopicSpecification(name: wide, partitions: 1, replicationFactor: 1),
         ])
-        try await body(try relay(database), database, narrow, wide)
+        try await body(try relay(database, wake, copies, metrics), database, narrow, wide)
         try await admin.delete([narrow, wide])
         try await database.drop()
     }
 
-    private func relay(_ database: TestDatabase) throws -> Relay {
+    private func relay(
+        _ database: TestDatabase, _ wake: Wake = Wake(), _ copies: OutboxCopies = OutboxCopies(),
+        _ metrics: EngineMetrics = EngineMetrics(Metrics())
+    ) throws -> Relay {
         guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
         let kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
         return Relay(
@@ -83,9 +153,9 @@ struct RelayTests {
                 kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 1000,
                 isGapless: true),
             recovery: OutboxRecovery(service: "escalation-tracker", kafka: kafka, admin: try KafkaAdmin(kafka)),
-            guards: .all, wake: Wake(), onDelivery: { _ in [] },
+            guards: .all, wake: wake, onDelivery: { _ in [] },
             log: Log(service: "test", format: .json, level: .error), health: HealthState(), failpoints: .none,
-            metrics: EngineMetrics(Metrics()))
+            metrics: metrics, copies: copies)
     }
 
     private func write(
@@ -114,11 +184,23 @@ struct RelayTests {
     }
 
     private func said(on topic: String) async throws -> [String] {
-        guard let servers = Surroundings.kafka else { return [] }
-        let reader = try await KafkaReader(
-            KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test"), topics: [topic], from: .earliest)
-        let records = try await reader.readToEnd(limit: 100)
+        let reader = try await reader(of: topic)
+        let records = try await reader.readToEnd(limit: 5000)
         await reader.close()
-        return records.map { String(decoding: $0.value ?? [], as: UTF8.self) }
+        return records.map(\.text)
     }
+
+    private func reader(of topic: String) async throws -> KafkaReader {
+        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
+        return try await KafkaReader(
+            KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test"), topics: [topic], from: .earliest)
+    }
+}
+
+extension OutgoingRecord {
+    fileprivate var text: String { String(decoding: value ?? [], as: UTF8.self) }
+}
+
+extension KafkaMessage {
+    fileprivate var text: String { String(decoding: value ?? [], as: UTF8.self) }
 }

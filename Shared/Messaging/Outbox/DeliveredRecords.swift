@@ -12,6 +12,9 @@ struct DeliveredRecords {
     private(set) var parts: [Int64: Part] = [:]
     private(set) var count = 0
     private var since = ContinuousClock.now
+    private let longestPending: Duration
+
+    init(longestPending: Duration = Relay.longestPending) { self.longestPending = longestPending }
 
     var isEmpty: Bool { count == 0 }
 
@@ -20,12 +23,12 @@ struct DeliveredRecords {
 
     /// Whether they are many, or have waited long enough.
     var isDue: Bool {
-        !isEmpty && (count >= Relay.maximumPendingRecords || since.duration(to: .now) >= Relay.longestPending)
+        !isEmpty && (count >= Relay.maximumPendingRecords || since.duration(to: .now) >= longestPending)
     }
 
     /// How long until then, at least a millisecond.
     var millisecondsUntilDue: Int {
-        max(1, Int((Relay.longestPending - since.duration(to: .now)) / .milliseconds(1)))
+        max(1, Int((longestPending - since.duration(to: .now)) / .milliseconds(1)))
     }
 
     /// The records of a row that the broker does not have.

@@ -21,7 +21,7 @@ struct OutboxRecovery: Sendable {
     func alreadyProduced(_ rows: [OutboxRow]) async throws -> [OutboxRecord] {
         let records = rows.flatMap(\.records)
         var found: Set<String> = []
-        let oldest = rows.map(\.createdAtMilliseconds).min() ?? 0
+        let oldest = rows.compactMap(\.createdAtMilliseconds).min() ?? 0
         for topic in Set(records.map(\.said.topic)).sorted() {
             for message in try await tail(of: topic, since: oldest - OutboxRecovery.slackMilliseconds) {
                 guard let header = message.headers.first(where: { $0.name == OutboxRecord.header }) else { continue }

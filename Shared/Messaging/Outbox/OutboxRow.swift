@@ -7,7 +7,18 @@ struct OutboxRow: Sendable {
     let records: [OutboxRecord]
     /// How many records it had when it was written.
     let size: Int
-    let createdAtMilliseconds: Int64
+    /// Nothing where nobody has asked the database.
+    let createdAtMilliseconds: Int64?
+
+    /// A row that this process has just committed.
+    init(id: Int64, committed records: [OutgoingRecord]) {
+        self.id = id
+        size = records.count
+        createdAtMilliseconds = nil
+        self.records = records.enumerated().map { index, record in
+            OutboxRecord(name: OutboxRecord.Name(row: id, place: index + 1), said: record)
+        }
+    }
 
     /// A row of `read-outbox.sql`; what it does not say comes from the copies.
     init(row: Row, copies: [Int64: [OutgoingRecord]]) throws(PostgresError) {

@@ -34,6 +34,7 @@ public struct Relay: Sendable {
     let failpoints: Failpoints
     let metrics: EngineMetrics
     var copies = OutboxCopies()
+    var longestPending = Relay.longestPending
 
     /// Runs until the task is cancelled, through outages of the database and the broker.
     public func run() async {
@@ -70,28 +71,44 @@ public struct Relay: Sendable {
         }
         onLead()
         log.info("relay-leads", "This process carries the outbox.")
-        try await deliverRecovered(on: connection)
+        var chain = OutboxChain()
+        try await deliverRecovered(&chain, on: connection)
         health.report(.relay, .ok)
-        var delivered = DeliveredRecords()
+        var delivered = DeliveredRecords(longestPending: longestPending)
         var floor = OutboxFloor()
         var aside = RecordsSetAside()
         /// Records that are still to be carried one by one, to find the one that the broker refuses.
         var single = 0
         var copies: [Int64: [OutgoingRecord]] = [:]
+        /// Whether the table is asked in any case: what others have written, and whether we still lead.
+        var mustLook = true
         var counted = connection.statistics
         while !Task.isCancelled {
             if aside.isDue { aside = RecordsSetAside() }
             let limit = single > 0 ? 1 : Relay.batchRecords
             copies.merge(self.copies.take()) { $1 }
-            let rows = try await read(
-                limit, above: &floor, except: delivered.rows, aside, knowing: copies, on: connection)
+            let known = mustLook ? nil : await committed(copies, behind: chain, on: connection)
+            let rows: [OutboxRow]
+            if let known {
+                rows = known
+            } else {
+                rows = try await read(
+                    limit, above: &floor, except: delivered.rows, aside, knowing: copies, on: connection)
+                mustLook = false
+            }
             // What was committed is in the first read after that, or behind what it could hold, or for nobody to carry now.
             // A read that came back full may have been cut short; any other was not.
             let end = rows.reduce(0) { $0 + $1.size } >= limit ? rows.last?.id : nil
             copies = end.map { end in copies.filter { $0.key > end } } ?? [:]
             var records = aside.admit(rows, except: delivered)
             if single > 0 { records = Array(records.prefix(1)) }
-            if let failure = try await carry(records, of: rows, &delivered, on: connection) {
+            let failure = try await carry(records, of: rows, &delivered, on: connection)
+            if failure == nil, aside.isEmpty, single == 0 {
+                chain.carried(rows.map(\.id))
+            } else {
+                chain.interrupt(seen: rows.last?.id ?? 0)
+            }
+            if let failure {
                 if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
                 if !failure.isRefusal {
                     await wake.wait(timeoutMilliseconds: 500)
@@ -101,10 +118,14 @@ public struct Relay: Sendable {
                     single = records.count
                 }
                 // What has failed may stand on its topic all the same.
-                try await deliverRecovered(on: connection)
+                try await deliverRecovered(&chain, on: connection)
+                mustLook = true
                 continue
             }
-            if aside.isEmpty, single == 0 { floor.carried(allUpTo: end) }
+            if known == nil, aside.isEmpty, single == 0 {
+                floor.carried(allUpTo: end)
+                chain.reached(floor: floor.id)
+            }
             single = max(0, single - records.count)
             if rows.isEmpty { single = 0 }
             // All that was there is with the broker. What is committed meanwhile has woken us already.
@@ -112,7 +133,10 @@ public struct Relay: Sendable {
                 if aside.isEmpty { health.report(.relay, .ok) }
                 await wake.wait(timeoutMilliseconds: delivered.isEmpty ? 250 : delivered.millisecondsUntilDue)
             }
-            if delivered.isDue { try await remove(&delivered, &floor, on: connection) }
+            if delivered.isDue {
+                try await remove(&delivered, &floor, on: connection)
+                mustLook = true
+            }
             let cost = connection.statistics
             metrics.statements.increment(by: cost.statements - counted.statements)
             metrics.roundTrips.increment(by: cost.roundTrips - counted.roundTrips)
@@ -155,14 +179,32 @@ public struct Relay: Sendable {
         return try results[1].rows.map { try OutboxRow(row: $0, copies: copies) }
     }
 
+    /// What this process has committed, if nothing can stand before it: then the table need not be asked. Nothing also where the
+    /// connection, and with it the lead, is gone as far as this side has heard.
+    private func committed(
+        _ copies: [Int64: [OutgoingRecord]], behind chain: OutboxChain, on connection: PostgresConnection
+    ) async -> [OutboxRow]? {
+        let next = chain.following(copies.keys)
+        guard !next.isEmpty, next.count == copies.count, await connection.checkWhileIdle() else { return nil }
+        var records = 0
+        var rows: [OutboxRow] = []
+        for id in next {
+            guard records < Relay.batchRecords, let said = copies[id] else { break }
+            rows.append(OutboxRow(id: id, committed: said))
+            records += said.count
+        }
+        return rows
+    }
+
     /// What stands on its topic already, by a killed predecessor or by a call without an answer, is deleted and not said
     /// again. Page after page, until one holds nothing of that kind.
-    private func deliverRecovered(on connection: PostgresConnection) async throws {
+    private func deliverRecovered(_ chain: inout OutboxChain, on connection: PostgresConnection) async throws {
         guard guards.recovery else { return }
         while true {
             var floor = OutboxFloor()
             let rows = try await read(
                 Relay.batchRecords + Relay.maximumPendingRecords, above: &floor, on: connection)
+            chain.interrupt(seen: rows.last?.id ?? 0)
             guard !rows.isEmpty else { return }
             let found = try await recovery.alreadyProduced(rows)
             guard !found.isEmpty else { return }
@@ -244,7 +286,7 @@ public struct Relay: Sendable {
             lastID: try results[0].onlyRow().int8(0),
             transaction: try results[results.count - 1].onlyRow().int8(0))
         metrics.relayed.increment(by: delivered.count)
-        delivered = DeliveredRecords()
+        delivered = DeliveredRecords(longestPending: longestPending)
         try await failpoints.reach(.relayAfterDelete)
     }
 }

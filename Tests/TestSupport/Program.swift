@@ -1,0 +1,23 @@
+import Foundation
+
+/// A program that is run to its end.
+public enum Program {
+    /// One at a time: Foundation learns of a child's end by a descriptor that closes, and another child that is started at
+    /// the same moment may inherit it, so that the first seems to live for as long as the second.
+    private static let starting = NSLock()
+
+    /// Starts a process. What is prepared, such as a pipe, is no other child's either.
+    static func start(_ process: Process, preparing prepare: () -> Void = {}) throws {
+        try starting.withLock {
+            prepare()
+            try process.run()
+        }
+    }
+
+    /// Runs OpenSSL's own program; its exit status and everything that it said. Waits without holding a thread.
+    public static func openssl(_ arguments: [String]) async throws -> (status: Int32, said: String) {
+        let child = try ServiceChild(executable: "/usr/bin/openssl", arguments: arguments, environment: [:])
+        guard await child.ended(withinSeconds: 60) else { throw Missing("openssl \(arguments) does not end") }
+        return (child.ending.code, child.log)
+    }
+}
