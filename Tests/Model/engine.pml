@@ -74,6 +74,10 @@ short refused;          /* rows that the broker does not take for what they are,
 byte readLimit;         /* rows that a relay reads in one go: 1 or 2 */
 byte leader;            /* FREE, or the relay and one: the session lock */
 bool isCut[2];          /* the relay's connection is gone, and the lead with it; the relay may not know yet */
+#ifdef WITH_MEMORY
+short copies[2];        /* rows that the relay's own process has committed; it may come to know of each at any time after */
+byte home[3];           /* the process of each writer */
+#endif
 byte waitsFor[2];       /* writers in a transaction that may have drawn an id up to the relay's candidate for a floor */
 byte inTransaction;     /* writers whose transaction has a number */
 
@@ -133,8 +137,14 @@ inline drawIDs(w, count) {
     inTransaction = inTransaction | WRITER(w)
 }
 
+#ifdef WITH_MEMORY
+#define NOTE_COPY(w, id) copies[home[w]] = copies[home[w]] | BIT(id);
+#else
+#define NOTE_COPY(w, id)
+#endif
+
 /* The document and what is said of it; total is how much had been said before. */
-inline commitHousehold(h, count, total) {
+inline commitHousehold(w, h, count, total) {
     household[h].version = household[h].version + 1;
     household[h].effects[1] = one;
     household[h].effects[2] = two;
@@ -145,6 +155,7 @@ inline commitHousehold(h, count, total) {
     do
     :: place < count ->
         outbox = outbox | BIT(firstID + place);
+        NOTE_COPY(w, firstID + place)
         number[firstID + place] = total + place + 1;
         whose[firstID + place] = h;
         place++
@@ -355,7 +366,7 @@ beginning:
     if
     :: d_step {
         if
-        :: count > 0 -> commitHousehold(0, count, one + two + other - count)
+        :: count > 0 -> commitHousehold(w, 0, count, one + two + other - count)
         :: else
         fi;
         if :: inbox[1] == w + 1 -> inbox[1] = KEPT :: else fi;
@@ -431,7 +442,7 @@ beginning:
 #endif
     if
     :: d_step {
-        commitHousehold(h, count, one + two + other - count);
+        commitHousehold(w, h, count, one + two + other - count);
         release(w);
         printf("writer %d commits rows %d to %d\n", w, firstID, firstID + count - 1);
         forgetWriter()
@@ -499,6 +510,80 @@ inline firstRows(r, set) {
     place = 0
 }
 
+#ifdef WITH_MEMORY
+/* OutboxChain: up to which row nothing is left, row after row; 0 where that is not known. */
+#define UP_TO(id) ((1 << (id)) - 1)
+
+inline grow() {
+    do
+    :: chain > 0 && (beyond & BIT(chain + 1)) != 0 -> chain++; beyond = beyond & ~BIT(chain)
+    :: else -> break
+    od
+}
+
+inline see(set) {
+    do
+    :: last < ROWS && ((set) & ~UP_TO(last)) != 0 -> last++
+    :: else -> break
+    od
+}
+
+/* Something did not go as it should, with these rows among others. */
+inline interruptChain(set) {
+#ifndef WITHOUT_INTERRUPTION
+    see(set); lastBefore = last; chain = 0; beyond = 0
+#else
+    skip
+#endif
+}
+
+/* The rows that the last read has found, or that came from memory, are with the broker. */
+inline linkChain() {
+    if
+    :: single == 0 && aside == 0 ->
+        beyond = beyond | (seen & ~UP_TO(chain > 0 -> chain : lastBefore));
+        see(seen);
+        grow()
+    :: else -> interruptChain(seen)
+    fi;
+    seen = 0
+}
+
+inline beginChain() {
+    if
+    :: floor > 0 && ((chain > 0 && floor > chain) || (chain == 0 && floor >= lastBefore)) ->
+        chain = floor; beyond = beyond & ~UP_TO(floor); grow()
+    :: else
+    fi
+}
+
+#ifdef WITHOUT_CHAIN
+/* The first of its own rows that it has not carried, whatever lies before it. */
+inline nextFromMemory(r) {
+    place = chain + 1;
+    do
+    :: (copies[r] & BIT(place)) != 0 && (beyond & BIT(place)) == 0 -> break
+    :: else -> place++
+    od;
+    next = place; place = 0
+}
+#define IN_MEMORY(r) ((copies[r] & ~UP_TO(chain) & ~beyond) != 0)
+#else
+inline nextFromMemory(r) { next = chain + 1 }
+#define IN_MEMORY(r) ((copies[r] & BIT(chain + 1)) != 0)
+#endif
+
+#define LINK_CHAIN linkChain();
+#define INTERRUPT_CHAIN(set) interruptChain(set);
+#define BEGIN_CHAIN beginChain();
+#define SEEN(set) seen = set;
+#else
+#define LINK_CHAIN
+#define INTERRUPT_CHAIN(set)
+#define BEGIN_CHAIN
+#define SEEN(set)
+#endif
+
 /* Every row of that read is with the broker. */
 inline raiseFloor(r) {
 #ifdef WITHOUT_FLOOR_WAIT
@@ -517,6 +602,8 @@ inline raiseFloor(r) {
 /* A call is over in which the broker did not take everything. */
 inline callHasFailed() {
     hasFailed = true;
+    INTERRUPT_CHAIN(seen)
+    SEEN(0)
     batch = 0; place = 0; found = 0; highest = 0; admitted = 0
 }
 
@@ -542,7 +629,10 @@ inline append(id) {
 
 inline forgetRelay() {
     batch = 0; delivered = 0; floor = 0; candidate = 0; isComplete = false; noted = 0; place = 0; found = 0;
-    highest = 0; aside = 0; lanes = 0; single = 0; admitted = 0; hasFailed = false
+    highest = 0; aside = 0; lanes = 0; single = 0; admitted = 0; hasFailed = false;
+#ifdef WITH_MEMORY
+    chain = 0; beyond = 0; last = 0; lastBefore = 0; seen = 0; next = 0
+#endif
 }
 
 inline relayDies(r) {
@@ -558,6 +648,9 @@ inline relayDies(r) {
     if :: leader == r + 1 -> leader = FREE :: else fi;
     waitsFor[r] = 0;
     isCut[r] = false;
+#ifdef WITH_MEMORY
+    copies[r] = 0;
+#endif
     forgetRelay()
 }
 
@@ -580,6 +673,13 @@ proctype Relay(byte r) {
     byte lanes;             /* households with a refused row */
     byte single;            /* rows that are still to be carried one by one */
     bool hasFailed;         /* the last call, and nobody has looked at the topics since */
+#ifdef WITH_MEMORY
+    byte chain;             /* up to which row nothing is left, row after row */
+    short beyond;           /* rows that are with the broker, beyond a gap */
+    byte last, lastBefore;  /* the last row that was seen, and the last one when the chain was interrupted */
+    short seen;             /* what the read has found, or came from memory */
+    byte next;              /* the row that came from memory, if the last one did */
+#endif
 
 connected:
 #ifndef WITHOUT_LEADERSHIP
@@ -596,7 +696,7 @@ recovering:
        only deleted. */
     if
     :: atomic { isCut[r] -> relayHasLost(r); goto connected }
-    :: d_step { !isCut[r] -> batch = outbox }
+    :: d_step { !isCut[r] -> batch = outbox; INTERRUPT_CHAIN(outbox) skip }
     :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
     fi;
     if
@@ -623,13 +723,24 @@ carrying:
         /* read-oldest-transaction.sql, read-outbox.sql. */
         !isCut[r] && UNREAD != 0 ->
         if :: candidate > 0 && waitsFor[r] == 0 -> isComplete = true :: else fi;
-        firstRows(r, UNREAD)
+        firstRows(r, UNREAD);
+        SEEN(batch | aside)
        }
+#ifdef WITH_MEMORY
+    :: d_step {
+        /* No look at the table: a row that this process has committed, and nothing can stand before it. */
+        !isCut[r] && chain > 0 && single == 0 && aside == 0 && IN_MEMORY(r) ->
+        nextFromMemory(r);
+        batch = BIT(next); seen = batch; admitted = 1;
+        printf("relay %d takes row %d from memory\n", r, next)
+       }
+#endif
     :: atomic {
         /* An empty read lifts the floor too. */
         !isCut[r] && UNREAD == 0 && MAY_RAISE && candidate > 0 && waitsFor[r] == 0 ->
         isComplete = true;
         raiseFloor(r);
+        BEGIN_CHAIN
         goto carrying
        }
     :: d_step {
@@ -704,7 +815,15 @@ carrying:
         :: else
         fi;
 #endif
+        LINK_CHAIN
+#ifdef WITH_MEMORY
+        if
+        :: next > 0 -> next = 0; admitted = 0
+        :: else -> raiseFloor(r); beginChain()
+        fi;
+#else
         raiseFloor(r);
+#endif
         goto carrying
        }
     od;
@@ -847,8 +966,17 @@ init {
         run Writer(2, otherHousehold, 1);
 #endif
 #else
+#ifdef WITH_MEMORY
+        /* Whose rows the leading relay has in memory: it leads in process 0. */
+        home[0] = 1;
+        if :: home[1] = 0 :: home[1] = 1 fi;
+        run Writer(0, 0, 1);
+        run Writer(1, otherHousehold, 1);
+        run Writer(2, 0, 1);
+#else
         run Writer(0, 0, 2);
         run Writer(1, otherHousehold, 1);
+#endif
 #endif
 #ifdef RELAYS
         if
