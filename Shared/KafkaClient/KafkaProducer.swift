@@ -29,7 +29,7 @@ public actor KafkaProducer {
     ///   - lingerMilliseconds: how long a record waits for company.
     ///   - messageTimeoutMilliseconds: after which a record that no broker took has failed.
     ///   - isGapless: whether a record that the broker refuses for good takes all behind it along, since they would overtake
-    ///     it in its partition (`enable.gapless.guarantee`: the error is fatal).
+    ///     it in its partition (`enable.gapless.guarantee`: the error is fatal). It has one request at a broker at a time.
     ///   - topicTimeoutMilliseconds: after which a topic that no broker knows does not exist.
     public init(
         _ configuration: KafkaConfiguration, lingerMilliseconds: Int = 0, messageTimeoutMilliseconds: Int = 30_000,
@@ -39,6 +39,9 @@ public actor KafkaProducer {
         properties = [
             "enable.idempotence": "true",
             "enable.gapless.guarantee": isGapless ? "true" : "false",
+            // A request that is on its way when the one before it is refused may be taken: a broker that has had nothing from
+            // this producer in the partition cannot tell that something is missing before it.
+            "max.in.flight.requests.per.connection": isGapless ? "1" : "5",
             "message.max.bytes": String(KafkaProducer.maximumRecordBytes + 64 * 1024),
             "linger.ms": String(lingerMilliseconds),
             "message.timeout.ms": String(messageTimeoutMilliseconds),

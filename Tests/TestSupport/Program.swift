@@ -6,13 +6,7 @@ public enum Program {
     /// the same moment may inherit it, so that the first seems to live for as long as the second.
     private static let starting = NSLock()
 
-    /// Starts a process. What is prepared, such as a pipe, is no other child's either.
-    static func start(_ process: Process, preparing prepare: () -> Void = {}) throws {
-        try starting.withLock {
-            prepare()
-            try process.run()
-        }
-    }
+    static func start(_ process: Process) throws { try starting.withLock { try process.run() } }
 
     /// Runs OpenSSL's own program; its exit status and everything that it said. Waits without holding a thread.
     public static func openssl(_ arguments: [String]) async throws -> (status: Int32, said: String) {
