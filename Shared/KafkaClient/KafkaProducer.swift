@@ -19,6 +19,10 @@ public actor KafkaProducer {
     /// The records that were begun, by place: their answers as far as they have come.
     private var answers: [Result<Int64, KafkaError>?] = []
     private var outstanding = 0
+    /// Records that leave when those before them have been taken, by place.
+    private var waiting: [(place: Int, record: KafkaRecord)] = []
+    private let isGapless: Bool
+    private var waves = ProduceWaves()
 
     /// Runs on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -29,19 +33,18 @@ public actor KafkaProducer {
     ///   - lingerMilliseconds: how long a record waits for company.
     ///   - messageTimeoutMilliseconds: after which a record that no broker took has failed.
     ///   - isGapless: whether a record that the broker refuses for good takes all behind it along, since they would overtake
-    ///     it in its partition (`enable.gapless.guarantee`: the error is fatal). It has one request at a broker at a time.
+    ///     it in its partition (`enable.gapless.guarantee`: the error is fatal).
+    ///     Also the first of a key is answered before the next of it is sent (`ProduceWaves`).
     ///   - topicTimeoutMilliseconds: after which a topic that no broker knows does not exist.
     public init(
         _ configuration: KafkaConfiguration, lingerMilliseconds: Int = 0, messageTimeoutMilliseconds: Int = 30_000,
         topicTimeoutMilliseconds: Int = 30_000, isGapless: Bool = false
     ) {
         self.configuration = configuration
+        self.isGapless = isGapless
         properties = [
             "enable.idempotence": "true",
             "enable.gapless.guarantee": isGapless ? "true" : "false",
-            // A request that is on its way when the one before it is refused may be taken: a broker that has had nothing from
-            // this producer in the partition cannot tell that something is missing before it.
-            "max.in.flight.requests.per.connection": isGapless ? "1" : "5",
             "message.max.bytes": String(KafkaProducer.maximumRecordBytes + 64 * 1024),
             "linger.ms": String(lingerMilliseconds),
             "message.timeout.ms": String(messageTimeoutMilliseconds),
@@ -74,20 +77,45 @@ public actor KafkaProducer {
     private func begin(_ records: [KafkaRecord]) {
         answers = [Result<Int64, KafkaError>?](repeating: nil, count: records.count)
         outstanding = 0
+        waiting = []
         guard !records.isEmpty else { return }
         let handle: ClientHandle
         do throws(KafkaError) { handle = try connected() } catch {
             answers = records.map { _ in .failure(error) }
             return
         }
-        for (place, record) in records.enumerated() {
-            var failure = send(record, place: place, on: handle)
-            // A full queue empties as the brokers answer.
-            while failure?.code == RD_KAFKA_RESP_ERR__QUEUE_FULL.rawValue, outstanding > 0 {
-                collect(from: handle, waitMilliseconds: 100)
-                failure = send(record, place: place, on: handle)
-            }
-            if let failure { answers[place] = .failure(failure) } else { outstanding += 1 }
+        guard isGapless else {
+            for (place, record) in records.enumerated() { enqueue(record, place, on: handle) }
+            return
+        }
+        let (first, second) = waves.split(records)
+        waiting = second.map { ($0, records[$0]) }
+        for place in first { enqueue(records[place], place, on: handle) }
+    }
+
+    private func enqueue(_ record: KafkaRecord, _ place: Int, on handle: ClientHandle) {
+        var failure = send(record, place: place, on: handle)
+        // A full queue empties as the brokers answer.
+        while failure?.code == RD_KAFKA_RESP_ERR__QUEUE_FULL.rawValue, outstanding > 0 {
+            collect(from: handle, waitMilliseconds: 100)
+            failure = send(record, place: place, on: handle)
+        }
+        if let failure { answers[place] = .failure(failure) } else { outstanding += 1 }
+    }
+
+    /// Sends what has waited, if all that it has waited for has been taken; otherwise it is not sent.
+    private func sendWaiting(on handle: ClientHandle) {
+        let records = waiting
+        waiting = []
+        let hasFailed = answers.contains { if case .failure = $0 { true } else { false } }
+        guard !hasFailed, handle.fatalError == nil else { return giveUp(records) }
+        waves.knows(records.map(\.record))
+        for (place, record) in records { enqueue(record, place, on: handle) }
+    }
+
+    private func giveUp(_ records: [(place: Int, record: KafkaRecord)]) {
+        for (place, _) in records {
+            answers[place] = .failure(KafkaError(RD_KAFKA_RESP_ERR__PURGE_QUEUE, context: "produce"))
         }
     }
 
@@ -95,17 +123,23 @@ public actor KafkaProducer {
     public func isAnswered(withinMilliseconds milliseconds: Int) -> Bool {
         guard let handle else { return outstanding == 0 }
         let timeout = Timeout(milliseconds: milliseconds)
-        while outstanding > 0, !timeout.isOver {
+        while outstanding > 0 || !waiting.isEmpty, !timeout.isOver {
+            guard outstanding > 0 else {
+                sendWaiting(on: handle)
+                continue
+            }
             collect(from: handle, waitMilliseconds: timeout.remainingMilliseconds)
             // The purge's reports come through the same queue, so that each record still has an answer.
             if handle.fatalError != nil { purge(handle) }
         }
-        return outstanding == 0
+        return outstanding == 0 && waiting.isEmpty
     }
 
     /// The answers of what was begun. Records without one are given up first: they may stand on their topics or not, and
     /// nothing of them is sent any more.
     public func takeAnswers() -> [Result<Int64, KafkaError>] {
+        giveUp(waiting)
+        waiting = []
         if let handle, outstanding > 0 {
             purge(handle)
             let timeout = Timeout(milliseconds: 5000)
@@ -142,6 +176,7 @@ public actor KafkaProducer {
         let new = try ClientHandle(producer: client)
         new.learnTopics()
         handle = new
+        waves = ProduceWaves()
         return new
     }
 
