@@ -84,11 +84,7 @@ public actor KafkaProducer {
             answers = records.map { _ in .failure(error) }
             return
         }
-        guard isGapless else {
-            for (place, record) in records.enumerated() { enqueue(record, place, on: handle) }
-            return
-        }
-        let (first, second) = waves.split(records)
+        let (first, second) = isGapless ? waves.split(records) : (Array(records.indices), [])
         waiting = second.map { ($0, records[$0]) }
         for place in first { enqueue(records[place], place, on: handle) }
     }
@@ -105,18 +101,18 @@ public actor KafkaProducer {
 
     /// Sends what has waited, if all that it has waited for has been taken; otherwise it is not sent.
     private func sendWaiting(on handle: ClientHandle) {
-        let records = waiting
-        waiting = []
         let hasFailed = answers.contains { if case .failure = $0 { true } else { false } }
-        guard !hasFailed, handle.fatalError == nil else { return giveUp(records) }
-        waves.knows(records.map(\.record))
-        for (place, record) in records { enqueue(record, place, on: handle) }
+        guard !hasFailed, handle.fatalError == nil else { return giveUpWaiting() }
+        waves.knows(waiting.map(\.record))
+        for (place, record) in waiting { enqueue(record, place, on: handle) }
+        waiting = []
     }
 
-    private func giveUp(_ records: [(place: Int, record: KafkaRecord)]) {
-        for (place, _) in records {
+    private func giveUpWaiting() {
+        for (place, _) in waiting {
             answers[place] = .failure(KafkaError(RD_KAFKA_RESP_ERR__PURGE_QUEUE, context: "produce"))
         }
+        waiting = []
     }
 
     /// Waits so long at the most; whether every record has its answer.
@@ -138,8 +134,7 @@ public actor KafkaProducer {
     /// The answers of what was begun. Records without one are given up first: they may stand on their topics or not, and
     /// nothing of them is sent any more.
     public func takeAnswers() -> [Result<Int64, KafkaError>] {
-        giveUp(waiting)
-        waiting = []
+        giveUpWaiting()
         if let handle, outstanding > 0 {
             purge(handle)
             let timeout = Timeout(milliseconds: 5000)

@@ -20,10 +20,6 @@ struct CertificateTests {
         return contents
     }
 
-    private func openssl(_ arguments: String...) async throws -> (status: Int32, said: String) {
-        try await Program.openssl(arguments)
-    }
-
     @Test("One for everybody: signed by the authority, named by its holder, and files for their owner only")
     func everybody() async throws {
         try await withFolder { folder in
@@ -35,15 +31,22 @@ struct CertificateTests {
                 + AccessTable.agencies.map { "agency-" + $0 }
             for name in names {
                 let file = "\(folder)/\(name).pem"
-                #expect(try await openssl("verify", "-CAfile", folder + "/authority.pem", file).status == 0, "\(name)")
-                let subject = try await openssl("x509", "-noout", "-subject", "-nameopt", "RFC2253", "-in", file).said
+                #expect(
+                    try await Program.openssl("verify", "-CAfile", folder + "/authority.pem", file).status == 0,
+                    "\(name)")
+                let subject = try await Program.openssl(
+                    "x509", "-noout", "-subject", "-nameopt", "RFC2253", "-in", file
+                ).said
                 #expect(subject == "subject=CN=\(name)\n")
                 let thirtyOneDays = "\(31 * 86_400)"
                 #expect(
-                    try await openssl("x509", "-checkend", thirtyOneDays, "-noout", "-in", file).status == 1, "\(name)")
+                    try await Program.openssl("x509", "-checkend", thirtyOneDays, "-noout", "-in", file).status == 1,
+                    "\(name)")
             }
-            let broker = try await openssl("x509", "-noout", "-ext", "subjectAltName", "-in", folder + "/broker.pem")
-                .said
+            let broker = try await Program.openssl(
+                "x509", "-noout", "-ext", "subjectAltName", "-in", folder + "/broker.pem"
+            )
+            .said
             #expect(broker.contains("DNS:localhost, IP Address:127.0.0.1"))
             let files = try contents(of: folder).keys
             #expect(!files.contains { $0.hasSuffix(".new") })

@@ -47,16 +47,14 @@ struct RelayTests {
         "Nothing of a key behind a record that is refused stands on its topic, whether the broker knows who says it or not",
         arguments: [0, 1])
     func gapless(partitionOfBefore: Int32) async throws {
-        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
-        let kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
+        let kafka = try kafka()
         let topic = "gapless-" + UUID().uuidString
         let admin = try KafkaAdmin(kafka)
         _ = try await admin.create([
             TopicSpecification(
                 name: topic, partitions: 2, replicationFactor: 1, configuration: ["max.message.bytes": "100000"])
         ])
-        let producer = KafkaProducer(
-            kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 1000, isGapless: true)
+        let producer = producer(kafka)
         func record(_ value: String, partition: Int32 = 1) -> KafkaRecord {
             KafkaRecord(topic: topic, partition: partition, key: [97], value: Array(value.utf8))
         }
@@ -101,7 +99,7 @@ struct RelayTests {
             var (expected, heard): ([String], [String]) = ([], [])
 
             /// As this process commits it, or as another does.
-            func commit(_ values: String..., isOurs: Bool = true) async throws -> (id: Int64, said: [OutgoingRecord]) {
+            func commit(_ values: [String], isOurs: Bool = true) async throws -> (id: Int64, said: [OutgoingRecord]) {
                 let said = values.map { OutgoingRecord(topic: wide, key: "k", value: Array($0.utf8)) }
                 let insertion = OutgoingRecord.insert(said)
                 let id = try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8(0)
@@ -118,31 +116,26 @@ struct RelayTests {
             }
 
             let task = Task { [relay] in await relay.run() }
-            let many = (0..<Relay.maximumPendingRecords).map {
-                OutgoingRecord(topic: wide, key: "k", value: Array("\($0)".utf8))
-            }
-            let insertion = OutgoingRecord.insert(many)
-            _ = try await connection.run(insertion.statement, insertion.parameters)
-            expected += many.map(\.text)
+            _ = try await commit((0..<Relay.maximumPendingRecords).map(String.init), isOurs: false)
             try await carry()
             var withoutLook = 0
-            while withoutLook < 3, expected.count < 2 * many.count - 10 {
+            while withoutLook < 3, expected.count < 2 * Relay.maximumPendingRecords - 10 {
                 let before = metrics.roundTrips.total
-                _ = try await commit("\(expected.count)")
+                _ = try await commit(["\(expected.count)"])
                 try await carry()
                 if metrics.roundTrips.total == before { withoutLook += 1 }
             }
             #expect(withoutLook == 3)
 
             // Behind another process's row of the same household.
-            _ = try await commit("theirs", isOurs: false)
-            _ = try await commit("ours", "and ours")
+            _ = try await commit(["theirs"], isOurs: false)
+            _ = try await commit(["ours", "and ours"])
             try await carry()
             // Carried from the table, before its writer has said that it was there.
-            let late = try await commit("late", isOurs: false)
+            let late = try await commit(["late"], isOurs: false)
             try await carry()
             copies.keep(late.said, of: late.id)
-            _ = try await commit("last")
+            _ = try await commit(["last"])
             try await carry()
             task.cancel()
             await task.value
@@ -162,9 +155,8 @@ struct RelayTests {
         _ metrics: EngineMetrics = EngineMetrics(Metrics()),
         _ body: (Relay, TestDatabase, String, String) async throws -> Void
     ) async throws {
-        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
+        let kafka = try kafka()
         let database = try await TestDatabase.make()
-        let kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
         let (narrow, wide) = ("narrow-" + UUID().uuidString, "wide-" + UUID().uuidString)
         let admin = try KafkaAdmin(kafka)
         _ = try await admin.create([
@@ -181,13 +173,10 @@ struct RelayTests {
         _ database: TestDatabase, _ wake: Wake = Wake(), _ copies: OutboxCopies = OutboxCopies(),
         _ metrics: EngineMetrics = EngineMetrics(Metrics())
     ) throws -> Relay {
-        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
-        let kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
+        let kafka = try kafka()
         return Relay(
             service: "escalation-tracker", postgres: .service("escalation-tracker", url: database.url),
-            producer: KafkaProducer(
-                kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 1000,
-                isGapless: true),
+            producer: producer(kafka),
             recovery: OutboxRecovery(service: "escalation-tracker", kafka: kafka, admin: try KafkaAdmin(kafka)),
             guards: .all, wake: wake, onDelivery: { _ in [] },
             log: Log(service: "test", format: .json, level: .error), health: HealthState(), failpoints: .none,
@@ -229,14 +218,19 @@ struct RelayTests {
     }
 
     private func reader(of topic: String) async throws -> KafkaReader {
-        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
-        return try await KafkaReader(
-            KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test"), topics: [topic], from: .earliest)
+        try await KafkaReader(try kafka(), topics: [topic], from: .earliest)
     }
-}
 
-extension OutgoingRecord {
-    fileprivate var text: String { String(decoding: value ?? [], as: UTF8.self) }
+    private func kafka() throws -> KafkaConfiguration {
+        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
+        return KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
+    }
+
+    /// As a relay has it, and sooner sure that there is no such topic.
+    private func producer(_ kafka: KafkaConfiguration) -> KafkaProducer {
+        KafkaProducer(
+            kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 1000, isGapless: true)
+    }
 }
 
 extension KafkaMessage {

@@ -9,7 +9,7 @@ public enum Program {
     static func start(_ process: Process) throws { try starting.withLock { try process.run() } }
 
     /// Runs OpenSSL's own program; its exit status and everything that it said. Waits without holding a thread.
-    public static func openssl(_ arguments: [String]) async throws -> (status: Int32, said: String) {
+    public static func openssl(_ arguments: String...) async throws -> (status: Int32, said: String) {
         let child = try ServiceChild(executable: "/usr/bin/openssl", arguments: arguments, environment: [:])
         guard await child.ended(withinSeconds: 60) else { throw Missing("openssl \(arguments) does not end") }
         return (child.ending.code, child.log)

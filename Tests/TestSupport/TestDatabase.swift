@@ -86,6 +86,11 @@ public struct TestDatabase: Sendable {
         await admin.close()
     }
 
+    /// Ends every connection to it.
+    public func endSessions() async throws {
+        try await onServer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'")
+    }
+
     /// Removes it, and whoever is still connected.
     public func drop() async throws {
         let admin = try await PostgresConnection.connect(

@@ -139,8 +139,7 @@ extension Partnership {
     fileprivate func setReadOnly() async throws {
         // Committed first, so that whoever comes after that finds it so.
         try await database.onServer("ALTER DATABASE \(database.name) SET default_transaction_read_only = on")
-        try await database.onServer(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)'")
+        try await database.endSessions()
     }
 
     /// For whoever connects from now on. Connections that were made meanwhile stay read-only until somebody ends them, and

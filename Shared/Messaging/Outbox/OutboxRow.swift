@@ -15,9 +15,7 @@ struct OutboxRow: Sendable {
         self.id = id
         size = records.count
         createdAtMilliseconds = nil
-        self.records = records.enumerated().map { index, record in
-            OutboxRecord(name: OutboxRecord.Name(row: id, place: index + 1), said: record)
-        }
+        self.records = OutboxRow.named(records, in: id)
     }
 
     /// A row of `read-outbox.sql`; what it does not say comes from the copies.
@@ -28,7 +26,11 @@ struct OutboxRow: Sendable {
         createdAtMilliseconds = try row.timestamp(2) / 1000
         let said: [OutgoingRecord?] =
             if let copy = copies[id], try row.isNull(3) { copy } else { try OutboxRow.said(in: row) }
-        records = said.enumerated().compactMap { index, record in
+        records = OutboxRow.named(said, in: id)
+    }
+
+    private static func named(_ said: [OutgoingRecord?], in id: Int64) -> [OutboxRecord] {
+        said.enumerated().compactMap { index, record in
             record.map { OutboxRecord(name: OutboxRecord.Name(row: id, place: index + 1), said: $0) }
         }
     }

@@ -102,13 +102,8 @@ public struct Relay: Sendable {
             copies = end.map { end in copies.filter { $0.key > end } } ?? [:]
             var records = aside.admit(rows, except: delivered)
             if single > 0 { records = Array(records.prefix(1)) }
-            let failure = try await carry(records, of: rows, &delivered, on: connection)
-            if failure == nil, aside.isEmpty, single == 0 {
-                chain.carried(rows.map(\.id))
-            } else {
+            if let failure = try await carry(records, of: rows, &delivered, on: connection) {
                 chain.interrupt(seen: rows.last?.id ?? 0)
-            }
-            if let failure {
                 if !delivered.isEmpty { try await remove(&delivered, &floor, on: connection) }
                 if !failure.isRefusal {
                     await wake.wait(timeoutMilliseconds: 500)
@@ -122,9 +117,14 @@ public struct Relay: Sendable {
                 mustLook = true
                 continue
             }
-            if known == nil, aside.isEmpty, single == 0 {
-                floor.carried(allUpTo: end)
-                chain.reached(floor: floor.id)
+            if aside.isEmpty, single == 0 {
+                chain.carried(rows.map(\.id))
+                if known == nil {
+                    floor.carried(allUpTo: end)
+                    chain.reached(floor: floor.id)
+                }
+            } else {
+                chain.interrupt(seen: rows.last?.id ?? 0)
             }
             single = max(0, single - records.count)
             if rows.isEmpty { single = 0 }

@@ -99,10 +99,9 @@ public final class Receivers: Sendable {
         let folder = NSTemporaryDirectory() + "keepsight-certificate-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let (certificate, key) = (folder + "/certificate.pem", folder + "/key.pem")
-        let made = try await Program.openssl([
+        let made = try await Program.openssl(
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-addext",
-            "subjectAltName=IP:127.0.0.1", "-days", "2", "-keyout", key, "-out", certificate,
-        ])
+            "subjectAltName=IP:127.0.0.1", "-days", "2", "-keyout", key, "-out", certificate)
         guard made.status == 0 else { throw Missing("openssl made no certificate: \(made.said)") }
         return (certificate, key)
     }
@@ -117,10 +116,9 @@ public final class Receivers: Sendable {
         defer { try? FileManager.default.removeItem(atPath: file) }
         let digest = file + ".digest"
         defer { try? FileManager.default.removeItem(atPath: digest) }
-        let made = try await Program.openssl([
+        let made = try await Program.openssl(
             "dgst", "-sha256", "-mac", "HMAC", "-macopt", "hexkey:" + key.map { String(format: "%02x", $0) }.joined(),
-            "-binary", "-out", digest, file,
-        ])
+            "-binary", "-out", digest, file)
         guard made.status == 0 else { throw Missing("openssl made no digest: \(made.said)") }
         return try Data(contentsOf: URL(fileURLWithPath: digest)).base64EncodedString()
     }
