@@ -2,30 +2,34 @@ import Synchronization
 
 /// How a service is, part by part, as operators and container engines ask for it.
 public final class HealthState: Sendable {
-    /// A part of a service.
-    public enum Component: String, CaseIterable, Sendable {
-        /// Reading from and writing to Kafka.
-        case kafka
-        /// The database.
-        case database
-        /// The relay of the outbox.
-        case relay
-        /// The firing of deadlines.
-        case deadlines
-        /// Operators' requests, and the removal of old rows.
-        case housekeeping
-        /// Whether the logs are the ones that were read before.
-        case positions
-        /// The e-mails of a service that sends some.
-        case email
-        /// Its webhooks.
-        case webhooks
+    /// A part of a service. Whoever has a part gives it a name: `extension HealthState.Component`.
+    public struct Component: RawRepresentable, Hashable, Sendable {
+        /// The part's name in answers: kebab-case, stable.
+        public let rawValue: String
 
-        /// Parts that every service has.
-        static let common: [Component] = [.kafka, .database, .relay, .deadlines, .housekeeping, .positions]
+        /// A part by its name.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// Reading from and writing to Kafka.
+        public static let kafka = Component(rawValue: "kafka")
+        /// The database.
+        public static let database = Component(rawValue: "database")
+        /// The relay of the outbox.
+        public static let relay = Component(rawValue: "relay")
+        /// The firing of deadlines.
+        public static let deadlines = Component(rawValue: "deadlines")
+        /// Operators' requests, and the removal of old rows.
+        public static let housekeeping = Component(rawValue: "housekeeping")
+        /// Whether the logs are the ones that were read before.
+        public static let positions = Component(rawValue: "positions")
+
+        /// Parts that every service has, in the order in which they are shown; the others follow by name.
+        public static let common: [Component] = [.kafka, .database, .relay, .deadlines, .housekeeping, .positions]
     }
 
-    /// How a part is.
+    /// How a part is. A reason is a sentence for an operator: what is the matter, and what to do.
     public enum Status: Sendable, Equatable {
         /// It has not worked yet.
         case starting
@@ -41,7 +45,7 @@ public final class HealthState: Sendable {
 
     private let statuses: Mutex<[Component: Status]>
 
-    /// Every part is starting. A part that not every service has is there as soon as it says how it is.
+    /// Every common part is starting. A part that not every service has is there as soon as it says how it is.
     public init() {
         statuses = Mutex(Dictionary(uniqueKeysWithValues: Component.common.map { ($0, .starting) }))
     }
@@ -51,33 +55,50 @@ public final class HealthState: Sendable {
         statuses.withLock { $0[component] = status }
     }
 
+    /// How a part is; `nil` if it has said nothing and not every service has it.
+    public func status(of component: Component) -> Status? {
+        statuses.withLock { $0[component] }
+    }
+
     /// Whether every part works.
     public var isReady: Bool { statuses.withLock { $0.values.allSatisfy(\.works) } }
 
-    /// The answer to `/readyz` and `/healthz`: every part with its status and reason.
+    /// The answer to `/readyz` and `/healthz`: every part with its status and reason, one JSON document in one line,
+    /// `{"ready": bool, "components": {name: {"status": word, "reason": sentence}}}`.
     public var json: String {
         let all = statuses.withLock { $0 }
-        let parts = Component.allCases.filter { all[$0] != nil }.map { component in
-            let (word, reason) = describe(all[component] ?? .starting)
-            let text = reason.replacing("\\", with: "\\\\").replacing("\"", with: "'").replacing("\n", with: " ")
-            return "\"\(component.rawValue)\":{\"status\":\"\(word)\",\"reason\":\"\(text)\"}"
+        let others = all.keys.filter { !Component.common.contains($0) }.sorted { $0.rawValue < $1.rawValue }
+        let parts = (Component.common + others).compactMap { component -> String? in
+            guard let status = all[component] else { return nil }
+            return JSONText.quoted(component.rawValue) + ":{\"status\":" + JSONText.quoted(status.word)
+                + ",\"reason\":" + JSONText.quoted(status.reason) + "}"
         }
         let isReady = all.values.allSatisfy(\.works)
         return "{\"ready\":\(isReady),\"components\":{" + parts.joined(separator: ",") + "}}\n"
     }
-
-    private func describe(_ status: Status) -> (String, String) {
-        switch status {
-        case .starting: ("starting", "It has not worked yet.")
-        case .ok: ("ok", "")
-        case .attention(let reason): ("attention", reason)
-        case .degraded(let reason): ("degraded", reason)
-        case .down(let reason): ("down", reason)
-        }
-    }
 }
 
 extension HealthState.Status {
+    /// The status as one word: starting, ok, attention, degraded, down.
+    public var word: String {
+        switch self {
+        case .starting: "starting"
+        case .ok: "ok"
+        case .attention: "attention"
+        case .degraded: "degraded"
+        case .down: "down"
+        }
+    }
+
+    /// What is the matter and what to do; empty if all is well.
+    public var reason: String {
+        switch self {
+        case .starting: "It has not worked yet. If that stays so for a minute, the service's log says why."
+        case .ok: ""
+        case .attention(let reason), .degraded(let reason), .down(let reason): reason
+        }
+    }
+
     fileprivate var works: Bool {
         switch self {
         case .ok, .attention: true

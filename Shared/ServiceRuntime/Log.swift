@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Synchronization
 
@@ -40,7 +39,9 @@ public struct LogField: Sendable {
     let json: String
 
     /// An opaque identifier.
-    public static func id(_ name: String, _ text: String) -> LogField { LogField(name: name, json: quoted(text)) }
+    public static func id(_ name: String, _ text: String) -> LogField {
+        LogField(name: name, json: JSONText.quoted(text))
+    }
     /// A number of things.
     public static func count(_ name: String, _ number: Int) -> LogField { LogField(name: name, json: String(number)) }
     /// A duration.
@@ -48,9 +49,13 @@ public struct LogField: Sendable {
         LogField(name: name, json: String(number))
     }
     /// A word from a fixed list.
-    public static func code(_ name: String, _ text: String) -> LogField { LogField(name: name, json: quoted(text)) }
+    public static func code(_ name: String, _ text: String) -> LogField {
+        LogField(name: name, json: JSONText.quoted(text))
+    }
     /// An error whose description is free of data, as all of ours are.
-    public static func error(_ error: any Error) -> LogField { LogField(name: "error", json: quoted("\(error)")) }
+    public static func error(_ error: any Error) -> LogField {
+        LogField(name: "error", json: JSONText.quoted("\(error)"))
+    }
 }
 
 /// Writes one line for each thing that happens, to standard error.
@@ -100,34 +105,22 @@ public struct Log: Sendable {
 
     private func line(_ level: LogLevel, _ event: StaticString, _ message: String, _ fields: [LogField]) {
         guard level >= self.level else { return }
-        let time = Date.now.ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+        let time = LogTime.now
         switch format {
         case .json:
             let all = [
-                ("time", quoted(time)), ("level", quoted(level.rawValue)), ("service", quoted(service)),
-                ("event", quoted("\(event)")), ("message", quoted(message)),
+                ("time", JSONText.quoted(time)), ("level", JSONText.quoted(level.rawValue)),
+                ("service", JSONText.quoted(service)),
+                ("event", JSONText.quoted("\(event)")), ("message", JSONText.quoted(message)),
             ]
-            let members = all.map { quoted($0.0) + ":" + $0.1 } + fields.map { quoted($0.name) + ":" + $0.json }
+            let members =
+                all.map { JSONText.quoted($0.0) + ":" + $0.1 } + fields.map { JSONText.quoted($0.name) + ":" + $0.json }
             sink("{" + members.joined(separator: ",") + "}")
         case .text:
             let extra = fields.map { " " + $0.name + "=" + $0.json }.joined()
-            sink("\(time) \(level.rawValue.uppercased()) \(service): \(message)\(extra)")
+            // A sentence, in which whatever would end the line or steer a terminal is escaped.
+            let sentence = JSONText.quoted(message).dropFirst().dropLast().replacing("\\\"", with: "\"")
+            sink("\(time) \(level.rawValue.uppercased()) \(service): \(sentence)\(extra)")
         }
     }
-}
-
-private func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "\n": result += "\\n"
-        case let control where control.value < 0x20:
-            let hexadecimal = String(control.value, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result + "\""
 }

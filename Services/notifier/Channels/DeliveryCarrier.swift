@@ -150,6 +150,13 @@ struct DeliveryCarrier: Sendable {
     }
 }
 
+extension HealthState.Component {
+    /// The e-mails of a service that sends some.
+    static let email = HealthState.Component(rawValue: "email")
+    /// Its webhooks.
+    static let webhooks = HealthState.Component(rawValue: "webhooks")
+}
+
 /// Sends deliveries of one channel, and says what became of each, in their order.
 protocol DeliverySender: Sendable {
     /// The verdict on each, and the other side's status.
