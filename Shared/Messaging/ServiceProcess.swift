@@ -90,7 +90,8 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             let kafka = KafkaConfiguration(
                 bootstrapServers: settings.kafkaBootstrapServers, clientIdentifier: name,
                 security: try KafkaSecurity.read(environment: environment))
-            try await run(settings, kafka, try prepare(settings))
+            try await run(
+                settings, kafka, try prepare(settings), CertificateWatch(environment: environment))
             exit(ExitStatus.ok.rawValue)
         } catch let error as SettingsError {
             fail(.configuration, error.description)
@@ -109,7 +110,9 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         }
     }
 
-    private func run(_ settings: ServiceSettings, _ kafka: KafkaConfiguration, _ parts: Parts) async throws {
+    private func run(
+        _ settings: ServiceSettings, _ kafka: KafkaConfiguration, _ parts: Parts, _ certificates: CertificateWatch
+    ) async throws {
         Allocator.keepLargeBlocks()
         let log = Log(service: name, format: settings.logFormat, level: settings.logLevel)
         // A consumer without a broker waits in silence. Whoever starts a service hears at once why it cannot work; an
@@ -135,9 +138,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             procedure: parts.procedure, log: log, health: health, failpoints: settings.failpoints,
             metrics: EngineMetrics(metrics), projection: parts.projection, onDelivery: parts.onDelivery)
         log.info("started", "Started; health is at port \(server.port).", .count("port", Int(server.port)))
-        if !settings.withoutGuards.isEmpty {
-            log.error("unguarded", "Guards are switched off. This is for tests that must fail, and for nothing else.")
-        }
+        settings.testSwitches.announce(to: log, health)
         if !kafka.security.isEncrypted {
             log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
         }
@@ -149,6 +150,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             log, first: { try await engine.consume() },
             rest: [
                 { await engine.carryOutbox() }, { await engine.fireDeadlines() }, { await engine.keepHouse() },
+                { await certificates.run(log, health, metrics) },
             ] + own, drain: { await engine.finishOutbox() })
         await engine.close()
     }

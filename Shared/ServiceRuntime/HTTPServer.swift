@@ -1,4 +1,6 @@
 import CMicroHTTPD
+import Glibc
+import Synchronization
 
 /// An answer over HTTP.
 public struct HTTPResponse: Sendable {
@@ -51,6 +53,11 @@ public final class HTTPServer: Sendable {
                 let body = Array(response.body.utf8)
                 return keepsight_http_answer(
                     connection, UInt32(response.status), response.contentType, body, body.count)
+            },
+            { context, connection, _, event in
+                guard let context, let connection else { return }
+                let box = Unmanaged<HandlerBox>.fromOpaque(context).takeUnretainedValue()
+                box.note(connection, hasStarted: keepsight_http_has_started(event) != 0)
             }, Unmanaged.passUnretained(box).toOpaque())
         guard let daemon else {
             throw HTTPServerError(
@@ -80,8 +87,20 @@ public final class HTTPServer: Sendable {
 
 private final class HandlerBox: Sendable {
     let handler: HTTPServer.Handler
+    private let connections = Mutex(ConnectionBook())
 
     init(_ handler: @escaping HTTPServer.Handler) { self.handler = handler }
+
+    /// Called on the daemon's own thread, which closes no descriptor meanwhile: the one that is shut is still that of its
+    /// connection, which the daemon then sees end.
+    func note(_ connection: OpaquePointer, hasStarted: Bool) {
+        let descriptor = keepsight_http_descriptor(connection)
+        guard descriptor >= 0 else { return }
+        guard hasStarted else { return connections.withLock { $0.closed(descriptor) } }
+        let address = keepsight_http_peer(connection)
+        guard let leaving = connections.withLock({ $0.opened(descriptor, from: address) }) else { return }
+        shutdown(leaving, Int32(SHUT_RDWR))
+    }
 }
 
 /// The daemon with what its callback looks at. Unchecked: the pointer is only handed to libmicrohttpd's own thread-safe

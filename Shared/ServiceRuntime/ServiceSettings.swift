@@ -29,6 +29,8 @@ public struct ServiceSettings: Sendable {
     public let failpoints: Failpoints
     /// `KEEPSIGHT_WITHOUT_GUARDS`: guards to switch off, for tests that must then fail.
     public let withoutGuards: [String]
+    /// Which of the settings that only tests may use are set.
+    public let testSwitches: TestSwitches
 
     /// The help text of a service.
     ///
@@ -82,6 +84,8 @@ public struct ServiceSettings: Sendable {
             reading.refuse("KEEPSIGHT_INBOX_DAYS", "give a number from 31 to 3650; topics keep events for 30 days")
         }
         let points = reading.failpoints("KEEPSIGHT_FAILPOINTS")
+        let switches = TestSwitches(in: environment)
+        if !switches.hasConsent { reading.problems.append(switches.refusal) }
         guard reading.problems.isEmpty else { throw SettingsError(problems: reading.problems) }
         return ServiceSettings(
             service: service, kafkaBootstrapServers: kafka, databaseURL: database, topicPrefix: prefix,
@@ -90,7 +94,7 @@ public struct ServiceSettings: Sendable {
             replica: reading.optional("KEEPSIGHT_REPLICA", default: "1"), batchMessages: batch, inboxDays: days,
             failpoints: points,
             withoutGuards: reading.optional("KEEPSIGHT_WITHOUT_GUARDS", default: "").split(separator: ",").map(
-                String.init))
+                String.init), testSwitches: switches)
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServiceRuntime
 
 /// A service as a process of its own, that can really be killed.
 public final class ServiceChild: @unchecked Sendable {
@@ -16,7 +17,7 @@ public final class ServiceChild: @unchecked Sendable {
             throw Missing("KEEPSIGHT_BIN_DIR is not set. Run the tests by deploy/test.")
         }
         try self.init(
-            executable: folder + "/" + name, arguments: arguments, environment: environment,
+            executable: folder + "/" + name, arguments: arguments, environment: TestSwitches.consenting(environment),
             workingDirectory: workingDirectory)
     }
 

@@ -40,7 +40,7 @@ actor ServiceFleet {
         settings["KEEPSIGHT_REPLICA"] = "\(member.replica)"
         settings["KEEPSIGHT_HTTP_ADDRESS"] = "127.0.0.1:0"
         settings["KEEPSIGHT_FAILPOINTS"] = failpoints
-        process.environment = settings
+        process.environment = TestSwitches.consenting(settings)
         let path = "\(logFolder)/\(member.service)-\(member.replica).log"
         if !FileManager.default.fileExists(atPath: path) {
             _ = FileManager.default.createFile(atPath: path, contents: nil)
