@@ -53,7 +53,9 @@ public struct EscalationTracker: HouseholdProcedure {
             return []
         case .discussion(let discussion):
             let actions = casebook.register.hold(DiscussionRecord(discussion, fact))
-            return carryOut(actions, &casebook, context)
+            let effects = carryOut(actions, &casebook, context)
+            casebook.register.forgetReason(of: discussion.discussionID)
+            return effects
         case .decision(let decision):
             return decide(decision, fact, &casebook, context)
         case .consultation(let consultation):
@@ -191,7 +193,7 @@ extension DecisionRegister.Proposal {
             authoriserRole: decision.authoriserRole, decidedAt: decision.decidedAt, reason: decision.reason,
             isUrgent: decision.isUrgent, discussionID: decision.discussionID,
             children: decision.changes.map {
-                ChangeRecord.ChildChange(person: $0.person, from: $0.from, to: $0.to, rationale: $0.rationale)
+                ChangeRecord.ChildChange(person: $0.person, from: $0.from, to: $0.to)
             },
             views: (decision.review?.views ?? []).map {
                 Consultation(agency: $0.agency, recordedBy: agency, view: $0.view)

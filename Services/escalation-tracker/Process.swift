@@ -20,6 +20,28 @@ extension EscalationTracker {
         return ServiceProcess.Parts(
             procedure: HouseholdBatch(EscalationTracker(policy: policy, topics: topics), guards: try settings.guards),
             topics: [topics.facts.name, topics.screeningOutcomes.name], policyVersion: policy.version,
+            retention: RetentionRules(
+                records(policy.retention), clockMoves: policy.retention[.clockMoves],
+                operatorRequests: policy.retention[.operatorRequests]),
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
+    }
+
+    /// What the tracker keeps beside the state of today: every challenge that has ended, with its steps.
+    static func records(_ retention: Retention) -> [RecordKept] {
+        [
+            RecordKept(
+                "escalation_move", age: "at", retention[.escalations],
+                households: "ARRAY(SELECT e.household FROM escalation e WHERE e.escalation = kept.escalation)",
+                // A step belongs to its challenge, however old it is.
+                unless: [
+                    """
+                    NOT EXISTS (
+                        SELECT FROM escalation e WHERE e.escalation = kept.escalation AND e.closed_at < $1::timestamptz)
+                    """
+                ]),
+            RecordKept(
+                "escalation", age: "closed_at", retention[.escalations], households: "ARRAY[kept.household]",
+                unless: ["EXISTS (SELECT FROM escalation_move m WHERE m.escalation = kept.escalation)"]),
+        ]
     }
 }

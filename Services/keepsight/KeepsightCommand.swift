@@ -14,6 +14,7 @@ public enum KeepsightCommand {
         EscalationsCommand.command, OpenMattersCommand.command, QueueCommand.command,
         ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
         ServicesCommand.health, DeadLettersCommand.command, DeliveriesCommand.command, DoNotNotifyCommand.command,
+        LegalHoldCommand.command,
         PositionsCommand.command, ExplainCommand.command, ReprojectCommand.command, AgenciesCommand.command,
         CaseCommand.command,
         BenchCommand.command, ChaosCommand.command,

@@ -20,6 +20,8 @@ extension MashScreener {
         return ServiceProcess.Parts(
             procedure: HouseholdBatch(MashScreener(policy: policy, topics: topics), guards: try settings.guards),
             topics: [topics.facts.name], policyVersion: policy.version,
+            retention: RetentionRules(
+                [], clockMoves: policy.retention[.clockMoves], operatorRequests: policy.retention[.operatorRequests]),
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
     }
 }

@@ -24,6 +24,12 @@ extension Notifier {
             topics: [
                 topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name, topics.escalations.name,
             ], policyVersion: policy.version,
+            retention: RetentionRules(
+                records(policy.retention), clockMoves: policy.retention[.clockMoves],
+                operatorRequests: policy.retention[.operatorRequests],
+                requestsReferredTo: [
+                    "EXISTS (SELECT FROM do_not_notify d WHERE kept.id IN (d.request, d.lifting_request))"
+                ]),
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             onDelivery: Notifier.deliveries,
             loops: Channel.allCases.map { channel in
@@ -34,6 +40,31 @@ extension Notifier {
                     ).run()
                 }
             })
+    }
+
+    /// What the notifier keeps beside the state of today: what went to contacts, every notice, and since when an agency's topic
+    /// had it.
+    static func records(_ retention: Retention) -> [RecordKept] {
+        [
+            RecordKept(
+                "channel_delivery", age: "settled_at", retention[.deliveries], index: .stretches,
+                households: "ARRAY(SELECT n.household FROM notice n WHERE n.notice = kept.notice)"),
+            RecordKept(
+                "notice", age: "issued_at", retention[.notices], index: .stretches,
+                households: "ARRAY[kept.household]",
+                // One that is still tried, or that policy keeps because it ended later.
+                unless: ["EXISTS (SELECT FROM channel_delivery d WHERE d.notice = kept.notice)"]),
+            RecordKept(
+                "transmission", age: "delivered_at", retention[.notices], index: .stretches,
+                // A notice that is held says by it since when its agency had it.
+                unless: [
+                    """
+                    kept.id IN (
+                        SELECT n.transmission FROM notice n
+                        WHERE n.issued_at < $1::timestamptz AND n.transmission IS NOT NULL)
+                    """
+                ]),
+        ]
     }
 
     private static let webhookHelp =

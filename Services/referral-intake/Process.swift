@@ -19,6 +19,18 @@ extension ReferralIntake {
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
             procedure: ReferralIntake(policy: policy, topics: topics),
-            topics: policy.agencies.codes.map { topics.events(of: $0).name }, policyVersion: policy.version)
+            topics: policy.agencies.codes.map { topics.events(of: $0).name }, policyVersion: policy.version,
+            retention: RetentionRules(
+                records(policy.retention), clockMoves: policy.retention[.clockMoves],
+                operatorRequests: policy.retention[.operatorRequests]))
+    }
+
+    /// What intake keeps beside the state of today: every event that was accepted, as it came.
+    static func records(_ retention: Retention) -> [RecordKept] {
+        [
+            RecordKept(
+                "journal", age: "recorded_at", retention[.journal], index: .stretches,
+                households: "kept.household || kept.other_households")
+        ]
     }
 }

@@ -162,7 +162,8 @@ public struct ReferralIntake: BatchProcedure {
             Register.JournalEntry(
                 event: visit.message.identity, agency: visit.agency, eventID: received.envelope.id,
                 eventType: received.envelope.type, happenedAt: received.envelope.time, digest: digest,
-                content: Array(received.data.rawBytes)))
+                content: Array(received.data.rawBytes),
+                households: Set(facts.map(\.context.household)).sorted()))
         var effects = facts.enumerated().map { place, fact in say(fact, place: place, received.envelope, visit) }
         if EventCatalogue.entry(of: received.envelope.type)?.adjudicator == .referralIntake {
             let key = facts.last?.context.household.text ?? visit.agency.text

@@ -24,10 +24,22 @@ public struct Topics: Sendable, Equatable {
         public let readers: [Principal]
         /// The longest record, in bytes as it is stored; `nil` leaves it to the broker, which takes a mebibyte.
         public var maximumRecordBytes: Int?
+
+        /// The longest that a record can be read, in whole days: brokers remove a segment when its youngest record is older
+        /// than the retention, so its oldest is older by as long as a segment is filled; and the clocks of who stamps and
+        /// of who removes may differ, by less than a day. `nil` where the latest of each key stays.
+        public var longestDays: Int? {
+            guard case .days(let days) = retention else { return nil }
+            return days + Topics.segmentDays + 1
+        }
     }
 
     /// The longest record of a topic of dead letters: what came, unpacked, and why it could not be handled.
     public static let maximumDeadLetterBytes = 8 * 1024 * 1024
+
+    /// Days after which a topic that keeps its records for days begins a segment (`segment.ms`). Kafka's own week would keep a
+    /// record as much longer than its retention.
+    public static let segmentDays = 1
 
     /// Partitions of topics keyed by household. Six let each service run in up to six replicas, and can be divided by
     /// two and three.
@@ -37,10 +49,13 @@ public struct Topics: Sendable, Equatable {
 
     /// What stands before every name.
     public let prefix: String
+    /// How long dead letters are kept, by policy (`retention.yaml`). It matters to whoever makes the topics.
+    public let deadLetterDays: Int
 
     /// The topics under a prefix; an empty one for the only partnership on its brokers.
-    public init(prefix: String = "") {
+    public init(prefix: String = "", deadLetterDays: Int = 90) {
         self.prefix = prefix
+        self.deadLetterDays = deadLetterDays
     }
 
     /// What an agency says.
@@ -105,7 +120,8 @@ public struct Topics: Sendable, Equatable {
     /// What a service could not handle.
     public func deadLetters(of service: String) -> Topic {
         Topic(
-            name: "\(prefix)dead-letters.\(service)", partitions: 1, retention: .days(90), writers: [.service(service)],
+            name: "\(prefix)dead-letters.\(service)", partitions: 1, retention: .days(deadLetterDays),
+            writers: [.service(service)],
             readers: [.operator], maximumRecordBytes: Topics.maximumDeadLetterBytes)
     }
 

@@ -22,13 +22,16 @@ public struct EngineSettings: Sendable {
     public var batchMessages: Int
     /// How many days an event is recognised when it comes again.
     public var inboxDays: Int
+    /// How long records are kept.
+    public var retention: RetentionRules
     /// All up, outside of tests that look whether they notice.
     public var guards: EngineGuards
 
     /// Settings for one service.
     public init(
         service: String, replica: String, kafka: KafkaConfiguration, postgres: PostgresConfiguration,
-        topicPrefix: String, topics: [String], batchMessages: Int, inboxDays: Int = 35, guards: EngineGuards = .all
+        topicPrefix: String, topics: [String], batchMessages: Int, inboxDays: Int = 35,
+        retention: RetentionRules = .nothing, guards: EngineGuards = .all
     ) {
         self.service = service
         self.replica = replica
@@ -38,6 +41,7 @@ public struct EngineSettings: Sendable {
         self.topics = topics
         self.batchMessages = batchMessages
         self.inboxDays = inboxDays
+        self.retention = retention
         self.guards = guards
     }
 
@@ -100,7 +104,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             desk: OperatorDesk(
                 procedure: procedure, connection: chores, deadLetterTopic: settings.deadLetterTopic,
                 projection: projection, relayWake: relayWake, log: log, failpoints: failpoints),
-            connection: chores, inboxDays: settings.inboxDays, log: log, health: health, metrics: metrics)
+            connection: chores, inboxDays: settings.inboxDays,
+            pruner: RecordPruner(rules: settings.retention, connection: chores, metrics: metrics), log: log,
+            health: health, metrics: metrics)
         let recovery = OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin)
         relay = Relay(
             service: settings.service, postgres: settings.postgres, producer: producer,

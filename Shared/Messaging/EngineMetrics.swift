@@ -57,6 +57,12 @@ public struct EngineMetrics: Sendable {
             "dead_letters", labels: [("code", code)], help: "Messages that could not be handled, by failure.")
     }
 
+    /// Records that were older than policy keeps them, by table.
+    func pruned(_ table: String) -> Counter {
+        metrics.counter(
+            "records_pruned", labels: [("table", table)], help: "Records removed because policy keeps them no longer.")
+    }
+
     /// What the service has said: receipts by reason, notices by kind.
     func said(_ tally: String) -> Counter {
         metrics.counter("said", labels: [("what", tally)], help: "What the service has said, by kind.")

@@ -35,7 +35,7 @@ enum SQL {
     static let reposition = SQLStatement(name: "reposition", bytes: PackageResources.reposition_sql)
     static let readAllPositions = SQLStatement(
         name: "read_all_positions", bytes: PackageResources.read_all_positions_sql)
-    static let pruneInbox = SQLStatement(name: "prune_inbox", bytes: PackageResources.prune_inbox_sql)
+    static let turnInbox = SQLStatement(name: "turn_inbox", bytes: PackageResources.turn_inbox_sql)
     static let readGauges = SQLStatement(name: "read_gauges", bytes: PackageResources.read_gauges_sql)
     static let peekHouseholds = SQLStatement(name: "peek_households", bytes: PackageResources.peek_households_sql)
     static let overwriteHouseholds = SQLStatement(

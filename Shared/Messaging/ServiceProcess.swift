@@ -27,20 +27,23 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         let procedure: Procedure
         let topics: [String]
         let policyVersion: String
+        let retention: RetentionRules
         let projection: ClockProjection?
         let onDelivery: Relay.DeliveryRecord
         let loops: [Loop]
 
-        /// The procedure, the topics that it reads, with their prefix, the version of the policy that it goes by, how its
-        /// clocks would be set today, and loops of the service's own.
+        /// The procedure, the topics that it reads, with their prefix, the version of the policy that it goes by, how
+        /// long its records are kept, how its clocks would be set today, and loops of the service's own.
         public init(
-            procedure: Procedure, topics: [String], policyVersion: String, projection: ClockProjection? = nil,
+            procedure: Procedure, topics: [String], policyVersion: String, retention: RetentionRules,
+            projection: ClockProjection? = nil,
             onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }, loops: [Loop] = []
         ) {
             self.loops = loops
             self.procedure = procedure
             self.topics = topics
             self.policyVersion = policyVersion
+            self.retention = retention
             self.projection = projection
             self.onDelivery = onDelivery
         }
@@ -133,7 +136,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
                 kafka: kafka,
                 postgres: .service(name, url: settings.databaseURL),
                 topicPrefix: settings.topicPrefix, topics: parts.topics, batchMessages: settings.batchMessages,
-                inboxDays: settings.inboxDays,
+                inboxDays: settings.inboxDays, retention: parts.retention,
                 guards: try settings.guards),
             procedure: parts.procedure, log: log, health: health, failpoints: settings.failpoints,
             metrics: EngineMetrics(metrics), projection: parts.projection, onDelivery: parts.onDelivery)

@@ -12,6 +12,8 @@ public struct Policy: Sendable, Equatable {
     public let clocks: Clocks
     /// What happens with a notice after it was issued.
     public let notices: NoticeRules
+    /// How long records are kept.
+    public let retention: Retention
     /// The working days.
     public let calendar: WorkingCalendar
     /// Every ladder that there is, by name. A matter stays on the one on which it began.
@@ -19,8 +21,8 @@ public struct Policy: Sendable, Equatable {
     /// The ladder on which a matter begins.
     public let ladder: Ladder
 
-    /// Reads `policy.yaml`, `agencies.yaml`, `clocks.yaml`, `notices.yaml`, `calendar.yaml` and `ladders/`; throws everything
-    /// that is wrong.
+    /// Reads `policy.yaml`, `agencies.yaml`, `clocks.yaml`, `notices.yaml`, `retention.yaml`, `calendar.yaml` and
+    /// `ladders/`; throws everything that is wrong.
     public static func load(directory: String) throws(PolicyError) -> Policy {
         var problems: [PolicyProblem] = []
         let ladders = Ladder.loadAll(from: directory, &problems)
@@ -28,13 +30,14 @@ public struct Policy: Sendable, Equatable {
         let agencies = AgencyRegister.load(from: directory, &problems)
         let clocks = Clocks.load(from: directory, &problems)
         let notices = NoticeRules.load(from: directory, &problems)
+        let retention = Retention.load(from: directory, &problems)
         let calendar = WorkingCalendar.load(from: directory, &problems)
-        guard let head, let agencies, let clocks, let notices, let calendar, problems.isEmpty else {
+        guard let head, let agencies, let clocks, let notices, let retention, let calendar, problems.isEmpty else {
             throw PolicyError(problems: problems)
         }
         return Policy(
             version: head.version, effectiveFrom: head.effectiveFrom, agencies: agencies, clocks: clocks,
-            notices: notices, calendar: calendar, ladders: ladders, ladder: head.ladder)
+            notices: notices, retention: retention, calendar: calendar, ladders: ladders, ladder: head.ladder)
     }
 
     /// When a clock that starts at a moment falls due, and why then.

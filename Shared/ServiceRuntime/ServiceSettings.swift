@@ -22,9 +22,11 @@ public struct ServiceSettings: Sendable {
     public let replica: String
     /// `KEEPSIGHT_BATCH_MESSAGES`: messages in one transaction at the most, 1 to 5000. Default: 500.
     public let batchMessages: Int
-    /// `KEEPSIGHT_INBOX_DAYS`: how long an event is recognised when it comes again, 31 to 3650 days, since topics keep theirs
-    /// for 30. Default: 35.
+    /// `KEEPSIGHT_INBOX_DAYS`: how long an event is recognised when it comes again, `inboxDays` of them. Default: 35.
     public let inboxDays: Int
+    /// Within which `KEEPSIGHT_INBOX_DAYS` must be: an inbox forgets nothing that a topic may still hold. The least is beyond
+    /// the longest that a record can stay on a topic (`Topics.Topic.longestDays`; a test holds the two against each other).
+    public static let inboxDays = 33...3650
     /// `KEEPSIGHT_FAILPOINTS`: for tests of crashes.
     public let failpoints: Failpoints
     /// `KEEPSIGHT_WITHOUT_GUARDS`: guards to switch off, for tests that must then fail.
@@ -52,7 +54,8 @@ public struct ServiceSettings: Sendable {
           KEEPSIGHT_LOG_LEVEL       debug, info, warning or error (default: info)
           KEEPSIGHT_REPLICA         this replica's name in the consumer group (default: 1)
           KEEPSIGHT_BATCH_MESSAGES  messages in one transaction, 1 to 5000 (default: 500)
-          KEEPSIGHT_INBOX_DAYS      days for which an event that comes again is recognised, 31 to 3650 (default: 35)
+          KEEPSIGHT_INBOX_DAYS      days for which an event that comes again is recognised, \(inboxDays.lowerBound) to \(inboxDays.upperBound)
+                                    (default: 35)
 
         Exit status: 0 stopped, 64 wrong flag, 69 unavailable, 70 internal fault, 78 wrong setting or policy.
         """
@@ -80,8 +83,11 @@ public struct ServiceSettings: Sendable {
         let batch = Int(reading.optional("KEEPSIGHT_BATCH_MESSAGES", default: "500")) ?? 0
         if !(1...5000).contains(batch) { reading.refuse("KEEPSIGHT_BATCH_MESSAGES", "give a number from 1 to 5000") }
         let days = Int(reading.optional("KEEPSIGHT_INBOX_DAYS", default: "35")) ?? 0
-        if !(31...3650).contains(days) {
-            reading.refuse("KEEPSIGHT_INBOX_DAYS", "give a number from 31 to 3650; topics keep events for 30 days")
+        if !inboxDays.contains(days) {
+            reading.refuse(
+                "KEEPSIGHT_INBOX_DAYS",
+                "give a number from \(inboxDays.lowerBound) to \(inboxDays.upperBound); topics may keep events for "
+                    + "\(inboxDays.lowerBound - 1) days")
         }
         let points = reading.failpoints("KEEPSIGHT_FAILPOINTS")
         let switches = TestSwitches(in: environment)

@@ -11,7 +11,8 @@ struct TableSize: Equatable {
 }
 
 extension TestDatabase {
-    /// Every table of every service, as `<schema>.<table>`, after a vacuum: what a vacuum cannot give back is counted.
+    /// Every table of every service, as `<schema>.<table>`, after a vacuum: what a vacuum cannot give back is counted. Of one in
+    /// partitions the sum.
     func tableSizes() async throws -> [String: TableSize] {
         try await run("VACUUM")
         let connection = try await connect()
@@ -20,15 +21,18 @@ extension TestDatabase {
                 name: "table_sizes",
                 """
                 SELECT
-                    n.nspname || '.' || c.relname,
-                    (xpath(
+                    n.nspname || '.' || coalesce(whole.relname, c.relname),
+                    sum((xpath(
                         '/row/rows/text()',
                         query_to_xml(format('SELECT count(*) AS rows FROM %I.%I', n.nspname, c.relname), false, true, '')
-                    ))[1]::text::int8,
-                    pg_total_relation_size(c.oid)::int8
+                    ))[1]::text::int8)::int8,
+                    sum(pg_total_relation_size(c.oid))::int8
                 FROM pg_class c
                 JOIN pg_namespace n ON n.oid = c.relnamespace
+                LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
+                LEFT JOIN pg_class whole ON whole.oid = i.inhparent
                 WHERE c.relkind = 'r' AND n.nspname = ANY ($1::text[])
+                GROUP BY 1
                 """),
             [.textArray(Topics.services.map(Migrator.schema(of:)))])
         await connection.close()

@@ -48,14 +48,31 @@ struct Week {
         for service in Topics.services { try await prune(service) }
     }
 
-    /// A month in which nothing happens, after which the door begins anew: what its own housekeeping, with the shortest time
-    /// that it takes from its settings, leaves of its inbox is nothing.
-    func passMonth() async throws {
-        try await partnership.database.moveClock(bySeconds: 32 * 86_400)
-        try await partnership.restart("referral-intake", ["KEEPSIGHT_INBOX_DAYS": "31"], failpoints: "")
+    /// Two months in which nothing happens, after each of which the door begins anew: what its own housekeeping, with the
+    /// shortest time that it takes from its settings, leaves of its inbox is nothing. The first ends the generation that the
+    /// events are in, the second empties it.
+    func passMonths() async throws {
+        try await passMonth()
+        let end = "SELECT count(*) FROM referral_intake.inbox_generation WHERE ended_at >= app.now() - interval '1 day'"
+        try await awaited("The door has not ended its inbox's generation.") {
+            try await partnership.database.count(end) == 1
+        }
+        try await passMonth()
+        try await awaited("The door has not removed old rows of its inbox.") {
+            try await partnership.database.count("SELECT count(*) FROM referral_intake.inbox") == 0
+        }
+    }
+
+    private func passMonth() async throws {
+        let days = ServiceSettings.inboxDays.lowerBound
+        try await partnership.database.moveClock(bySeconds: (days + 1) * 86_400)
+        try await partnership.restart("referral-intake", ["KEEPSIGHT_INBOX_DAYS": "\(days)"], failpoints: "")
+    }
+
+    private func awaited(_ otherwise: String, _ isSo: () async throws -> Bool) async throws {
         let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
-        while try await partnership.database.count("SELECT count(*) FROM referral_intake.inbox") > 0 {
-            guard ContinuousClock.now < end else { throw Missing("The door has not removed old rows of its inbox.") }
+        while try await !isSo() {
+            guard ContinuousClock.now < end else { throw Missing(otherwise) }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
@@ -147,9 +164,10 @@ struct Week {
             desk: OperatorDesk(
                 procedure: procedure, connection: connection, deadLetterTopic: "dead", relayWake: Wake(), log: log,
                 failpoints: .none),
-            connection: connection, inboxDays: Week.inboxDays, log: log, health: HealthState(),
-            metrics: EngineMetrics(Metrics()))
-        while try await keeper.pruneInbox() > 0 {}
+            connection: connection, inboxDays: Week.inboxDays,
+            pruner: RecordPruner(rules: .nothing, connection: connection, metrics: EngineMetrics(Metrics())), log: log,
+            health: HealthState(), metrics: EngineMetrics(Metrics()))
+        while try await keeper.turnInbox() {}
         await connection.close()
     }
 }

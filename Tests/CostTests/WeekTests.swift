@@ -36,6 +36,12 @@ struct WeekTests {
             let full = Week.inboxDays - 1
             for (table, size) in days[full].sorted(by: { $0.key < $1.key }) {
                 let rows = days.map { $0[table]?.rows ?? 0 }
+                if table.hasSuffix(".inbox") {
+                    // It is emptied by generations: of the days that it keeps as many again, and of the day that passed.
+                    let most = rows[0..<full].max().map { $0 / full } ?? 0
+                    #expect(rows[full...].allSatisfy { $0 <= 2 * Week.inboxDays * most }, "\(table): \(rows) rows")
+                    continue
+                }
                 if let growth = Self.records[table] {
                     let steps = zip(rows, rows.dropFirst()).map { $1 - $0 }
                     #expect(steps.allSatisfy(growth.contains), "\(table) grows by \(steps)")
@@ -51,7 +57,7 @@ struct WeekTests {
             // A microsecond that ends in a zero is shorter by that.
             let spread = documents[full...].map { Double($0) / Double(documents[full]) }
             #expect(spread.allSatisfy { (0.99...1.01).contains($0) }, "documents: \(documents) bytes")
-            try await week.passMonth()
+            try await week.passMonths()
         }
     }
 }

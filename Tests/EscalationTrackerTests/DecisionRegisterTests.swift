@@ -35,7 +35,7 @@ struct DecisionRegisterTests {
             decisionID: id, version: version, agency: try #require(csc), authoriserRole: "team manager",
             decidedAt: DecisionRegisterTests.at(minutes), reason: "reason", isUrgent: urgent,
             discussionID: discussionID,
-            children: [ChangeRecord.ChildChange(person: child, from: from, to: to, rationale: "rationale")])
+            children: [ChangeRecord.ChildChange(person: child, from: from, to: to)])
     }
 
     func consultation(_ agency: AgencyCode?, _ view: ConsultationView = .support) throws -> Consultation {

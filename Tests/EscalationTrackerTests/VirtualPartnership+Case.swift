@@ -133,6 +133,6 @@ extension Policy {
         guard let ladder = ladders[name] else { throw VirtualPartnership.Failure("no ladder \(name)") }
         return Policy(
             version: version, effectiveFrom: effectiveFrom, agencies: agencies, clocks: clocks, notices: notices,
-            calendar: calendar, ladders: ladders, ladder: ladder)
+            retention: retention, calendar: calendar, ladders: ladders, ladder: ladder)
     }
 }

@@ -133,29 +133,6 @@ struct OperatorTests {
             #expect(try await said(database) == 23)
         }
     }
-
-    @Test("Old inbox rows leave by age in small steps, young ones stay")
-    func pruning() async throws {
-        let database = try await TestDatabase.make()
-        let configuration = PostgresConfiguration.service("notifier", url: database.url)
-        let log = Log(service: "test", format: .json, level: .error)
-        let keeper = Housekeeper(
-            desk: OperatorDesk(
-                procedure: HouseholdBatch(Counting()), connection: LoopConnection(configuration),
-                deadLetterTopic: "dead", relayWake: Wake(), log: log, failpoints: .none),
-            connection: LoopConnection(configuration), inboxDays: 35, log: log, health: HealthState(),
-            metrics: EngineMetrics(Metrics()))
-        // A year of days, each with its events; after each day the housekeeper comes.
-        for day in 0..<60 {
-            try await database.run(
-                "INSERT INTO notifier.inbox (event) SELECT gen_random_uuid() FROM generate_series(1, 300)")
-            try await database.moveClock(bySeconds: 86_400)
-            while try await keeper.pruneInbox() > 0 {}
-            let rows = try await database.count("SELECT count(*) FROM notifier.inbox")
-            #expect(rows == 300 * min(day + 1, 34) || rows == 300 * min(day + 1, 35), "day \(day): \(rows)")
-        }
-        try await database.drop()
-    }
 }
 
 /// A service and a database that do not fit each other.

@@ -7,6 +7,8 @@ import Safeguarding
 struct ConferenceDesk: Sendable, Equatable {
     /// Decided requests kept, so that whoever comes late hears that they are decided.
     static let maximumDecided = 20
+    /// Requests of one agency that can be undecided at the same time.
+    static let maximumOpen = 10
 
     /// One request.
     struct Request: Sendable, Equatable {
@@ -16,7 +18,8 @@ struct ConferenceDesk: Sendable, Equatable {
         let children: Set<PersonID>
         let isBacked: Bool
         let by: Person
-        let grounds: String
+        /// Until it is decided on: then it goes on in a challenge, or is of no use.
+        var grounds: String
         let requestedAt: Instant
         var decision: ConferenceDecision?
     }
@@ -24,6 +27,12 @@ struct ConferenceDesk: Sendable, Equatable {
     private(set) var requests: [Request] = []
 
     subscript(_ id: String) -> Request? { requests.first { $0.id == id } }
+
+    /// Whether the agency has so many undecided ones that another is refused: they stay until somebody decides, and every
+    /// event of the household is handled with them.
+    func isFull(for requester: AgencyCode) -> Bool {
+        requests.count { $0.requester == requester && $0.decision == nil } >= ConferenceDesk.maximumOpen
+    }
 
     mutating func add(_ request: Request) {
         requests.append(request)
@@ -39,7 +48,9 @@ struct ConferenceDesk: Sendable, Equatable {
     mutating func decide(_ id: String, _ decision: ConferenceDecision) -> Request? {
         guard let place = requests.firstIndex(where: { $0.id == id && $0.decision == nil }) else { return nil }
         requests[place].decision = decision
-        return requests[place]
+        let decided = requests[place]
+        requests[place].grounds = ""
+        return decided
     }
 }
 

@@ -24,7 +24,6 @@ struct ChangeRecord: Sendable, Equatable {
         let person: PersonID
         let from: ThresholdLevel
         let to: ThresholdLevel
-        let rationale: String
     }
 
     /// What is on record.
@@ -55,6 +54,7 @@ struct ChangeRecord: Sendable, Equatable {
         /// What its notices were derived from, so that an answer to one of them is found.
         var causes: [String] = []
 
+        /// Whether it can leave the document one day: nothing more is to come of it by itself.
         var isSettled: Bool { (state == .changed || state == .withdrawn) && !awaitsDiscussion }
 
         /// Agencies that still have to be consulted.

@@ -138,6 +138,7 @@ extension DecisionRegister {
         } else if proposal.isTakingBack {
             return [.nothingToTakeBack]
         }
+        if let limit = DecisionLimits.exceeded(by: proposal, among: changes) { return [limit] }
         return proposal.children.enumerated().compactMap { place, child in
             guard let recorded = children[child.person]?.level, recorded != child.from else { return nil }
             return .staleDecision(child: place, recorded: recorded)

@@ -74,7 +74,6 @@ extension DiscussionRecord {
             id: id, heldAt: heldAt, children: Set(people), attendees: document.agencies("attendees"),
             decidedOnEnquiry: isEnquiry)
         recordedBy = document["recordedBy"]?.string.flatMap { AgencyCode($0) }
-        reason = document["reason"]?.string
     }
 
     func write(to writer: inout JSONWriter) {
@@ -85,7 +84,6 @@ extension DiscussionRecord {
         writer.array("children", children.sorted()) { $0.string($1.text) }
         writer.agencies("attendees", attendees)
         writer.field("recordedBy", recordedBy?.text)
-        writer.field("reason", reason)
         writer.endObject()
     }
 }
@@ -177,10 +175,9 @@ extension ChangeRecord.ChildChange {
     init?(document: JSONValue) {
         guard let person = document["person"]?.string.flatMap({ PersonID($0) }),
             let from = document["from"]?.string.flatMap(ThresholdLevel.init(rawValue:)),
-            let to = document["to"]?.string.flatMap(ThresholdLevel.init(rawValue:)),
-            let rationale = document["rationale"]?.string
+            let to = document["to"]?.string.flatMap(ThresholdLevel.init(rawValue:))
         else { return nil }
-        self.init(person: person, from: from, to: to, rationale: rationale)
+        self.init(person: person, from: from, to: to)
     }
 
     func write(to writer: inout JSONWriter) {
@@ -188,7 +185,6 @@ extension ChangeRecord.ChildChange {
         writer.field("person", person.text)
         writer.field("from", from.rawValue)
         writer.field("to", to.rawValue)
-        writer.field("rationale", rationale)
         writer.endObject()
     }
 }

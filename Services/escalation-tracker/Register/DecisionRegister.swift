@@ -4,14 +4,17 @@ import Safeguarding
 /// functions. Contract.md section 6 is the specification; domain.md rows A1, A2 and A5 are its tests.
 ///
 /// Bounded: settled decisions and old discussions leave in the order in which they came, so a household with ten
-/// thousand events behind it is as small as one with ten.
+/// thousand events behind it is as small as one with ten. What is open never leaves; so of that each agency can have so much
+/// and no more, and what it publishes beyond is refused (`DecisionLimits`).
 public struct DecisionRegister: Sendable, Equatable {
-    /// Settled decisions kept per household, for answers and facts that arrive late.
+    /// Settled decisions kept per household, for answers and facts that arrive late: so many, and no more than so many bytes
+    /// of reasons, but one at the least.
     static let maximumSettledChanges = 20
+    static let maximumSettledReasonBytes = 64 * 1024
     /// Strategy discussions kept per household.
     static let maximumDiscussions = 20
-    /// Consultations that wait for their decision.
-    static let maximumEarlyConsultations = 100
+    /// Consultations of each recording agency that wait for their decision.
+    static let maximumEarlyConsultations = 20
 
     var children: [PersonID: ChildRecord] = [:]
     /// In the order in which they were recorded.
@@ -41,15 +44,34 @@ public struct DecisionRegister: Sendable, Equatable {
         body(&changes[place])
     }
 
+    /// A discussion's reason was for the notices that it brought about.
+    mutating func forgetReason(of discussionID: String) {
+        guard let place = discussions.firstIndex(where: { $0.id == discussionID }) else { return }
+        discussions[place].reason = nil
+    }
+
     /// Lets the oldest settled decisions and discussions go.
     mutating func trim() {
-        var surplus = changes.count { $0.isSettled } - DecisionRegister.maximumSettledChanges
-        while surplus > 0, let oldest = changes.firstIndex(where: { $0.isSettled }) {
-            changes.remove(at: oldest)
+        let settled = changes.filter { $0.isSettled }
+        var surplus = settled.count - DecisionRegister.maximumSettledChanges
+        var surplusBytes = settled.reduce(-DecisionRegister.maximumSettledReasonBytes) { $0 + $1.reason.utf8.count }
+        for oldest in settled.dropLast() where surplus > 0 || surplusBytes > 0 {
+            changes.removeAll { $0.decisionID == oldest.decisionID }
             surplus -= 1
+            surplusBytes -= oldest.reason.utf8.count
         }
         discussions.removeFirst(max(0, discussions.count - DecisionRegister.maximumDiscussions))
-        earlyConsultations.removeFirst(max(0, earlyConsultations.count - DecisionRegister.maximumEarlyConsultations))
+        trimEarlyConsultations()
+    }
+
+    /// Of each agency that records them the latest: nobody's push out another's.
+    private mutating func trimEarlyConsultations() {
+        var left: [AgencyCode: Int] = [:]
+        let kept = earlyConsultations.reversed().filter { early in
+            left[early.consultation.recordedBy, default: 0] += 1
+            return left[early.consultation.recordedBy, default: 0] <= DecisionRegister.maximumEarlyConsultations
+        }
+        if kept.count < earlyConsultations.count { earlyConsultations = kept.reversed() }
     }
 }
 
@@ -76,6 +98,7 @@ struct DiscussionRecord: Sendable, Equatable {
     let decidedOnEnquiry: Bool
     /// Who published it.
     var recordedBy: AgencyCode?
+    /// For the notices that the discussion brings about; it does not stay in the document.
     var reason: String?
 }
 

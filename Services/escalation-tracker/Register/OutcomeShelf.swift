@@ -6,8 +6,8 @@ import Safeguarding
 struct OutcomeShelf: Sendable, Equatable {
     /// Outcomes kept: the latest.
     static let maximumOutcomes = 20
-    /// Challenges that wait.
-    static let maximumWaiting = 50
+    /// Challenges of one agency that wait.
+    static let maximumWaiting = 5
 
     /// How the screening of one referral ended, or that its rating was lowered.
     struct Outcome: Sendable, Equatable {
@@ -38,7 +38,11 @@ struct OutcomeShelf: Sendable, Equatable {
     /// Keeps a challenge until its subject comes.
     mutating func wait(_ challenge: Challenge) {
         waiting.append(challenge)
-        waiting.removeFirst(max(0, waiting.count - OutcomeShelf.maximumWaiting))
+        // Nobody's push out another's.
+        guard waiting.count(where: { $0.agency == challenge.agency }) > OutcomeShelf.maximumWaiting,
+            let oldest = waiting.firstIndex(where: { $0.agency == challenge.agency })
+        else { return }
+        waiting.remove(at: oldest)
     }
 
     /// The outcome, and the child, that a notice was about.

@@ -1,6 +1,7 @@
 import Contracts
 import KafkaClient
 import Policy
+import Safeguarding
 import ServiceRuntime
 
 /// `keepsight topics`: the topics and the access rules that policy asks for.
@@ -19,8 +20,11 @@ enum TopicsCommand {
         ]
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
-        let agencies = try deployment.policy().agencies
-        let wanted = deployment.topics.all(agencies: agencies.codes, hub: agencies.hub)
+        let policy = try deployment.policy()
+        let agencies = policy.agencies
+        let topics = Topics(
+            prefix: deployment.topics.prefix, deadLetterDays: policy.retention[.deadLetters].atLeastDays)
+        let wanted = topics.all(agencies: agencies.codes, hub: agencies.hub)
         switch invocation.positional[0] {
         case "list":
             for topic in wanted { Output.line(topic.name) }
@@ -196,7 +200,11 @@ extension Topics.Topic {
 extension Topics.Topic.Retention {
     fileprivate var settings: [String: String] {
         switch self {
-        case .days(let days): ["cleanup.policy": "delete", "retention.ms": String(days * 86_400_000)]
+        case .days(let days):
+            [
+                "cleanup.policy": "delete", "retention.ms": String(days * 86_400_000),
+                "segment.ms": String(Topics.segmentDays * 86_400_000),
+            ]
         case .compacted: ["cleanup.policy": "compact"]
         }
     }

@@ -46,6 +46,13 @@ struct Register: Sendable {
         let happenedAt: Instant
         let digest: [UInt8]
         let content: [UInt8]
+        /// Whose record it is; most events are about one household, an agency's own matters about none.
+        let households: [HouseholdID]
+
+        /// Those beside the first, as an array in PostgreSQL's own notation.
+        var otherHouseholds: String? {
+            households.count > 1 ? "{" + households.dropFirst().map(\.text).joined(separator: ",") + "}" : nil
+        }
     }
 
     var people: [PersonID: KnownPerson] = [:]

@@ -175,6 +175,8 @@ extension Register {
                     .textArray(entries.map(\.eventID)), .textArray(entries.map(\.eventType)),
                     .timestampArray(entries.map(\.happenedAt.microsecondsSinceEpoch)),
                     .bytesArray(entries.map(\.digest)), .bytesArray(entries.map(\.content)),
+                    .optionalUUIDArray(entries.map(\.households.first?.uuid)),
+                    .optionalTextArray(entries.map(\.otherHouseholds)),
                 ])
         ]
     }

@@ -81,7 +81,8 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
     private func carryOut(_ request: Taken, on connection: PostgresConnection) async throws {
         let asked = ServiceRequest(
             number: request.number, requestedBy: request.requestedBy, content: request.content ?? [])
-        guard let plan = procedure.plan(for: asked) else {
+        let hold = LegalHold(reading: asked.content)?.plan(for: request.household, request: request.number)
+        guard let plan = hold ?? procedure.plan(for: asked) else {
             return try await end(request, .notUnderstood, [], on: connection)
         }
         var flight = Flight()

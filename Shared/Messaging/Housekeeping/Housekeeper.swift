@@ -3,10 +3,10 @@ import ServiceRuntime
 
 /// What has no hurry: operators' requests, within a second; gauges for the metrics; and rows that have done their service, by age.
 struct Housekeeper<Procedure: BatchProcedure>: Sendable {
-    /// Inbox rows deleted in one step.
-    static var pruneRows: Int64 { 5000 }
-    /// Between two looks for old rows.
+    /// Between two looks at whether the inbox has a generation to turn.
     static var pruneInterval: Duration { .seconds(30) }
+    /// Between two looks for records that policy keeps no longer.
+    static var retentionInterval: Duration { .seconds(3600) }
     /// Between two looks at what the gauges show.
     static var gaugeInterval: Duration { .seconds(5) }
 
@@ -14,6 +14,8 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
     let connection: LoopConnection
     /// How long an event is recognised when it comes again. Longer than any topic keeps it.
     let inboxDays: Int
+    /// Removes records that policy keeps no longer.
+    let pruner: RecordPruner
     let log: Log
     let health: HealthState
     let metrics: EngineMetrics
@@ -21,13 +23,18 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
     /// Runs until the task is cancelled.
     func run() async {
         var lastPrune: ContinuousClock.Instant?
+        var lastRetention: ContinuousClock.Instant?
         var lastGauges: ContinuousClock.Instant?
         while !Task.isCancelled {
             do {
                 while try await desk.settleNext(), !Task.isCancelled {}
                 if lastPrune.map({ $0.duration(to: .now) >= Self.pruneInterval }) ?? true {
-                    while try await pruneInbox() == Self.pruneRows, !Task.isCancelled {}
+                    while try await turnInbox(), !Task.isCancelled {}
                     lastPrune = .now
+                }
+                if lastRetention.map({ $0.duration(to: .now) >= Self.retentionInterval }) ?? true {
+                    try await pruner.prune()
+                    lastRetention = .now
                 }
                 if lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
                     try await readGauges()
@@ -52,12 +59,10 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
         metrics.waitingMessages.set(try row.double(4))
     }
 
-    /// One small step; how many rows left.
-    func pruneInbox() async throws -> Int64 {
+    /// One step; whether there was one to take. See the migration `inbox-generations`.
+    func turnInbox() async throws -> Bool {
         try await connection.withConnection { connection in
-            let result = try await connection.run(
-                SQL.pruneInbox, [.int4(Int32(inboxDays)), .int8(Self.pruneRows)])
-            return Int64(result.affectedRows)
+            try await connection.run(SQL.turnInbox, [.int4(Int32(clamping: inboxDays))]).onlyRow().bool(0)
         }
     }
 }

@@ -2,39 +2,37 @@ import Glibc
 import Policy
 import Safeguarding
 
-/// A partnership's policy. The first byte chooses: `p`, `a`, `c`, `h`, `l` or `n` puts the input in the place of
-/// `policy.yaml`, `agencies.yaml`, `clocks.yaml`, `calendar.yaml`, `ladders/default.yaml` or `notices.yaml` of the smallest
-/// one; anything else splits it into all six, in that order, at lines that hold `%%`.
+/// A partnership's policy. The first byte chooses: `p`, `a`, `c`, `h`, `l`, `n` or `r` puts the input in the place of
+/// `policy.yaml`, `agencies.yaml`, `clocks.yaml`, `calendar.yaml`, `ladders/default.yaml`, `notices.yaml` or `retention.yaml`
+/// of the smallest one; anything else splits it into all seven, in that order, at lines that hold `%%`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzPolicy(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let bytes = inputBytes(data, size)
     guard let choice = bytes.first else { return 0 }
     let rest = bytes.dropFirst()
-    let parts: [[UInt8]?]
-    switch choice {
-    case 0x70: parts = [Array(rest), nil, nil, nil, nil, nil]
-    case 0x61: parts = [nil, Array(rest), nil, nil, nil, nil]
-    case 0x63: parts = [nil, nil, Array(rest), nil, nil, nil]
-    case 0x68: parts = [nil, nil, nil, Array(rest), nil, nil]
-    case 0x6C: parts = [nil, nil, nil, nil, Array(rest), nil]
-    case 0x6E: parts = [nil, nil, nil, nil, nil, Array(rest)]
-    default: parts = split(rest)
-    }
+    let parts: [[UInt8]?] =
+        if let chosen = "pachlnr".utf8.enumerated().first(where: { $0.element == choice })?.offset {
+            (0..<fileCount).map { $0 == chosen ? Array(rest) : nil }
+        } else {
+            split(rest)
+        }
     for (file, part) in zip(folder.files, parts) { file.write(part ?? file.sample) }
     check()
     return 0
 }
 
+private let fileCount = 7
+
 private func split(_ bytes: ArraySlice<UInt8>) -> [[UInt8]] {
     var parts: [[UInt8]] = [[]]
     for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-        if line.elementsEqual([0x25, 0x25]), parts.count < 6 {
+        if line.elementsEqual([0x25, 0x25]), parts.count < fileCount {
             parts.append([])
         } else {
             parts[parts.count - 1] += line + [0x0A]
         }
     }
-    return parts + [[UInt8]](repeating: [], count: 6 - parts.count)
+    return parts + [[UInt8]](repeating: [], count: fileCount - parts.count)
 }
 
 /// It throws everything that is wrong, or gives a policy whose clocks can be set.

@@ -1,0 +1,62 @@
+import PostgresClient
+import ServiceRuntime
+import Synchronization
+
+/// Removes records that are older than policy keeps them, in steps of a few thousand rows, each a transaction of its own.
+final class RecordPruner: Sendable {
+    /// Rows removed in one step.
+    static let stepRows: Int64 = 5000
+    private static let noteAges = SQLStatement(name: "note_ages", bytes: PackageResources.note_ages_sql)
+
+    private let rules: RetentionRules
+    private let connection: LoopConnection
+    private let metrics: EngineMetrics
+    /// Pages of stretches whose rows were pruned, by table. Their ages are noted anew at once, and once more at the next look: a
+    /// row that somebody's old snapshot may still see is noted as if it were there.
+    private let stretches = Mutex<[String: Set<Int64>]>([:])
+
+    init(rules: RetentionRules, connection: LoopConnection, metrics: EngineMetrics) {
+        self.rules = rules
+        self.connection = connection
+        self.metrics = metrics
+    }
+
+    /// Everything that is old now; how many rows left, by table.
+    @discardableResult
+    func prune() async throws -> [String: Int64] {
+        var pruned: [String: Int64] = [:]
+        for record in rules.records {
+            let left = stretches.withLock { $0.removeValue(forKey: record.table) ?? [] }
+            try await noteAges(of: record, pages: left, again: false)
+            while !Task.isCancelled {
+                let count = try await step(record)
+                pruned[record.table, default: 0] += count
+                guard count == Self.stepRows else { break }
+            }
+        }
+        return pruned
+    }
+
+    private func step(_ record: RecordKept) async throws -> Int64 {
+        let (count, pages) = try await connection.withConnection { connection in
+            let before = try await connection.run(record.before).onlyRow().timestamp(0)
+            let row = try await connection.run(
+                record.statement, [.timestamp(microsecondsSinceUnixEpoch: before), .int8(Self.stepRows)]
+            ).onlyRow()
+            return (try row.int8(0), Set(try row.int8Array(1)))
+        }
+        metrics.pruned(record.table).increment(by: Int(count))
+        if record.index == .stretches { try await noteAges(of: record, pages: pages) }
+        return count
+    }
+
+    private func noteAges(of record: RecordKept, pages: Set<Int64>, again: Bool = true) async throws {
+        guard !pages.isEmpty else { return }
+        stretches.withLock { $0[record.table, default: []].formUnion(pages) }
+        try await connection.withConnection { connection in
+            _ = try await connection.run(
+                Self.noteAges, [.text(record.table + "_by_age"), .int8Array(pages.sorted())])
+        }
+        if !again { stretches.withLock { $0[record.table]?.subtract(pages) } }
+    }
+}
