@@ -14,8 +14,8 @@ extension EscalationTracker {
             guard !casebook.conferences.isFull(for: fact.context.agency) else {
                 let refusal = RefusalReason(
                     path: "/data/requestId", code: .tooManyOpen,
-                    message: "Your agency has \(ConferenceDesk.maximumOpen) requests for this household that nobody has "
-                        + "decided on, which is as many as there can be. Challenge the silence instead.")
+                    message: "Your agency has \(ConferenceDesk.maximumOpen) requests for this household that nobody "
+                        + "has decided on, which is as many as there can be. Challenge the silence instead.")
                 return [announcements.verdict(on: fact, reasons: [refusal], context)]
             }
             let request = ConferenceDesk.Request(

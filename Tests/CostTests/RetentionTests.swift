@@ -109,7 +109,7 @@ struct RetentionTests {
         try await database.drop()
     }
 
-    @Test("What is open is not pruned, however old: a challenge, a delivery that is tried, a request that nobody has settled")
+    @Test("What is open is not pruned, however old: a challenge, a delivery that is tried, an unsettled request")
     func open() async throws {
         let database = try await TestDatabase.make()
         try await database.run(Self.oldRecords)

@@ -58,7 +58,7 @@ struct DocumentGrowthTests {
         #expect(partnership.documentBytes < bound, "\(partnership.documentBytes) bytes")
     }
 
-    @Test("trial A20: requests for a conference that nobody decides on, and challenges that wait, are bounded by agency")
+    @Test("trial A20: undecided requests for a conference, and challenges that wait, are bounded by agency")
     func conferencesAndChallenges() throws {
         var partnership = try partnership()
         var codes: [String] = []

@@ -39,7 +39,7 @@ struct InboxGrowthTests {
         }
     }
 
-    @Test("trial A19: an event is recognised for its days, whichever generation it is in, and forgotten within as many again")
+    @Test("trial A19: an event is recognised for its days, in whichever generation, and forgotten within as many again")
     func recognised() async throws {
         try await withInbox { database, connection, keeper in
             var received: [(event: PostgresUUID, day: Int)] = []

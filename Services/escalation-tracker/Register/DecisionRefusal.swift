@@ -36,14 +36,14 @@ enum DecisionRefusal: Sendable, Equatable {
         case .tooManyOpen(let limit):
             RefusalReason(
                 path: "/data/decisionId", code: .tooManyOpen,
-                message: "Your agency has \(limit) changes of this household that are held or await their discussion, which "
-                    + "is as many as there can be. Take one back by its next version, or have it settled, and send this "
-                    + "decision again.")
+                message: "Your agency has \(limit) changes of this household that are held or await their discussion, "
+                    + "which is as many as there can be. Take one back by its next version, or have it settled, and send "
+                    + "this decision again.")
         case .tooLongOpen(let limit):
             RefusalReason(
                 path: "/data/reason", code: .tooManyOpen,
-                message: "The reasons of your agency's changes of this household that are held or await their discussion "
-                    + "may have \(limit) bytes together. Shorten this one, or have another settled first.")
+                message: "The reasons of your agency's changes of this household that are held or await their "
+                    + "discussion may have \(limit) bytes together. Shorten this one, or have another settled first.")
         }
     }
 }
