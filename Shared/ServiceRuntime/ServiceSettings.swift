@@ -18,8 +18,9 @@ public struct ServiceSettings: Sendable {
     public let logFormat: LogFormat
     /// `KEEPSIGHT_LOG_LEVEL`: debug, info, warning or error. Default: info.
     public let logLevel: LogLevel
-    /// `KEEPSIGHT_REPLICA`: which replica this is; a restart under the same name moves no partitions. Default: 1.
-    public let replica: String
+    /// `KEEPSIGHT_REPLICA`: which replica this is. A restart under the same name moves no partitions, and two at a time under
+    /// one name put each other out; without a name every process is another replica. Default: none.
+    public let replica: String?
     /// `KEEPSIGHT_BATCH_MESSAGES`: messages in one transaction at the most, 1 to 5000. Default: 500.
     public let batchMessages: Int
     /// `KEEPSIGHT_INBOX_DAYS`: how long an event is recognised when it comes again, 31 to 3650 days, since topics keep theirs
@@ -50,7 +51,8 @@ public struct ServiceSettings: Sendable {
           KEEPSIGHT_HTTP_ADDRESS    health and metrics (default: 127.0.0.1:\(defaultPort); port 0 takes a free one)
           KEEPSIGHT_LOG_FORMAT      json or text (default: json)
           KEEPSIGHT_LOG_LEVEL       debug, info, warning or error (default: info)
-          KEEPSIGHT_REPLICA         this replica's name in the consumer group (default: 1)
+          KEEPSIGHT_REPLICA         this replica's name in the consumer group: a restart under it moves nothing, and no
+                                    two may have the same (default: none, and each process is another replica)
           KEEPSIGHT_BATCH_MESSAGES  messages in one transaction, 1 to 5000 (default: 500)
           KEEPSIGHT_INBOX_DAYS      days for which an event that comes again is recognised, 31 to 3650 (default: 35)
 
@@ -83,6 +85,10 @@ public struct ServiceSettings: Sendable {
         if !(31...3650).contains(days) {
             reading.refuse("KEEPSIGHT_INBOX_DAYS", "give a number from 31 to 3650; topics keep events for 30 days")
         }
+        let replica = reading.optional("KEEPSIGHT_REPLICA", default: "")
+        if !replica.utf8.allSatisfy(isTopicByte) || replica.utf8.count > 100 {
+            reading.refuse("KEEPSIGHT_REPLICA", "use up to 100 letters, digits, '.', '_' and '-'")
+        }
         let points = reading.failpoints("KEEPSIGHT_FAILPOINTS")
         let switches = TestSwitches(in: environment)
         if !switches.hasConsent { reading.problems.append(switches.refusal) }
@@ -91,7 +97,7 @@ public struct ServiceSettings: Sendable {
             service: service, kafkaBootstrapServers: kafka, databaseURL: database, topicPrefix: prefix,
             policyDirectory: reading.optional("KEEPSIGHT_POLICY_DIR", default: "deploy/policy"),
             httpAddress: String(parts.first ?? ""), httpPort: port ?? 0, logFormat: format, logLevel: level,
-            replica: reading.optional("KEEPSIGHT_REPLICA", default: "1"), batchMessages: batch, inboxDays: days,
+            replica: replica.isEmpty ? nil : replica, batchMessages: batch, inboxDays: days,
             failpoints: points,
             withoutGuards: reading.optional("KEEPSIGHT_WITHOUT_GUARDS", default: "").split(separator: ",").map(
                 String.init), testSwitches: switches)
