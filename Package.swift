@@ -63,11 +63,14 @@ let package = Package(
         system("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         .systemLibrary(name: "CGlibc", path: "Shared/CGlibc"),
         system("COpenSSL", pkgConfig: "libcrypto", package: "libssl-dev"),
+        .target(
+            name: "CUnpackLimit", path: "Shared/CUnpackLimit", cSettings: [.unsafeFlags(["-Wall", "-Werror"])],
+            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("dl")]),
 
         shared("Safeguarding"),
         shared("Contracts", ["Safeguarding", "COpenSSL"], exclude: ["Schemas", "Examples", "README.md"]),
         shared("Policy", ["Safeguarding", "CYAML"]),
-        shared("KafkaClient", ["CRdKafka", "CGlibc"], exclude: ["README.md"]),
+        shared("KafkaClient", ["CRdKafka", "CGlibc", "CUnpackLimit"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ", "CGlibc"]),
         shared("Channels", ["CCurl", "COpenSSL"]),
         shared("ServiceRuntime", ["CMicroHTTPD", "CGlibc", "COpenSSL"]),

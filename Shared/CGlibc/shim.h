@@ -1,5 +1,6 @@
 // What Swift's own module of the C library leaves out.
 #include <malloc.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 
 // The calling thread's name, as `top -H` shows it: 15 characters of it. prctl has a variable list of arguments, which Swift

@@ -22,8 +22,12 @@ public struct Topics: Sendable, Equatable {
         public let writers: [Principal]
         /// Who reads it. Its writers read it back as well, to find out what they said before they were killed.
         public let readers: [Principal]
-        /// The longest record, in bytes as it is stored; `nil` leaves it to the broker, which takes a mebibyte.
-        public var maximumRecordBytes: Int?
+        /// The longest batch of records, in bytes as it is stored.
+        public var maximumBytes = Topics.maximumBytes
+        /// Whether others than our services read it, with clients that may lack a codec.
+        public var isReadOutside = false
+        /// Whether its records are kept by the time at which the broker took them, whatever time their writers give them.
+        public var keepsByBrokerTime = false
 
         /// The longest that a record can be read, in whole days: brokers remove a segment when its youngest record is older
         /// than the retention, so its oldest is older by as long as a segment is filled; and the clocks of who stamps and
@@ -33,6 +37,9 @@ public struct Topics: Sendable, Equatable {
             return days + Topics.segmentDays + 1
         }
     }
+
+    /// The longest batch of records of most topics, in bytes as it is stored: Kafka's own default.
+    public static let maximumBytes = 1_048_588
 
     /// The longest record of a topic of dead letters: what came, unpacked, and why it could not be handled.
     public static let maximumDeadLetterBytes = 8 * 1024 * 1024
@@ -62,14 +69,15 @@ public struct Topics: Sendable, Equatable {
     public func events(of agency: AgencyCode) -> Topic {
         Topic(
             name: "\(prefix)agency.\(agency).events", partitions: 1, retention: .days(7), writers: [.agency(agency)],
-            readers: [.service("referral-intake")])
+            readers: [.service("referral-intake")], keepsByBrokerTime: true)
     }
 
     /// What an agency is told.
     public func notices(of agency: AgencyCode) -> Topic {
         Topic(
             name: "\(prefix)agency.\(agency).notices", partitions: 1, retention: .days(30),
-            writers: [.service("notifier"), .service("referral-intake")], readers: [.agency(agency)])
+            writers: [.service("notifier"), .service("referral-intake")], readers: [.agency(agency)],
+            isReadOutside: true)
     }
 
     /// The consumer group of an agency; those that begin with it and a dot are the agency's as well.
@@ -90,7 +98,7 @@ public struct Topics: Sendable, Equatable {
         Topic(
             name: prefix + "screening.queue", partitions: 1, retention: .compacted,
             writers: [.service("mash-screener")],
-            readers: hub.map { [.agency($0)] } ?? [])
+            readers: hub.map { [.agency($0)] } ?? [], isReadOutside: true)
     }
 
     /// How screening ended.
@@ -121,8 +129,7 @@ public struct Topics: Sendable, Equatable {
     public func deadLetters(of service: String) -> Topic {
         Topic(
             name: "\(prefix)dead-letters.\(service)", partitions: 1, retention: .days(deadLetterDays),
-            writers: [.service(service)],
-            readers: [.operator], maximumRecordBytes: Topics.maximumDeadLetterBytes)
+            writers: [.service(service)], readers: [.operator], maximumBytes: Topics.maximumDeadLetterBytes)
     }
 
     /// Every topic of a partnership of these agencies. Without a hub nobody reads the screening queue.
@@ -130,6 +137,11 @@ public struct Topics: Sendable, Equatable {
         agencies.flatMap { [events(of: $0), notices(of: $0)] }
             + [facts, screeningQueue(readBy: hub), screeningOutcomes, decisionsChanged, escalations]
             + Topics.services.map(deadLetters(of:))
+    }
+
+    /// Whether others than our services read the topic of this name.
+    public func isReadOutside(_ name: String) -> Bool {
+        name == screeningQueue.name || (name.hasPrefix(prefix + "agency.") && name.hasSuffix(".notices"))
     }
 
     /// The agency whose events topic this is.

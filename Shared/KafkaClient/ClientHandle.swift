@@ -6,7 +6,11 @@ import Glibc
 final class ClientHandle: @unchecked Sendable {
     let client: OpaquePointer
     let queue: OpaquePointer
+    /// Rung by the queues of a consumer.
+    let bell: Bell?
     private let destroyFlags: Int32
+    /// Topics with settings of their own, which hold as long as the topic's handle does.
+    private var plainTopics: [String: OpaquePointer] = [:]
 
     /// Takes a consumer's handle over, with its main queue merged into the consumer's.
     init(consumer client: OpaquePointer) throws(KafkaError) {
@@ -17,6 +21,9 @@ final class ClientHandle: @unchecked Sendable {
         }
         self.client = client
         self.queue = queue
+        let bell = Bell()
+        bell.attach(to: queue)
+        self.bell = bell
         // Closing is done step by step before; a destroy that closes again can wait for ever (librdkafka #4527).
         destroyFlags = RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE
         rd_kafka_set_log_queue(client, queue)
@@ -30,13 +37,15 @@ final class ClientHandle: @unchecked Sendable {
         }
         self.client = client
         self.queue = queue
+        bell = nil
         destroyFlags = 0
         rd_kafka_set_log_queue(client, queue)
     }
 
     deinit {
+        for topic in plainTopics.values { rd_kafka_topic_destroy(topic) }
         rd_kafka_queue_destroy(queue)
-        Farewell(client: client, flags: destroyFlags).begin()
+        Farewell(client: client, bell: bell, flags: destroyFlags).begin()
     }
 
     /// Asks for every topic once, so that the first record of each finds its leader in the cache. Otherwise it waits for
@@ -49,6 +58,27 @@ final class ClientHandle: @unchecked Sendable {
         if rd_kafka_metadata(client, 1, nil, &metadata, 5000) == RD_KAFKA_RESP_ERR_NO_ERROR {
             rd_kafka_metadata_destroy(metadata)
         }
+    }
+
+    /// From now on what is produced to this topic is not compressed. To be said before its first record.
+    func writePlain(_ topic: String) {
+        guard plainTopics[topic] == nil, let settings = rd_kafka_default_topic_conf_dup(client) else { return }
+        var text = [CChar](repeating: 0, count: 512)
+        _ = rd_kafka_topic_conf_set(settings, "compression.codec", "none", &text, text.count)
+        // Takes the settings over.
+        plainTopics[topic] = rd_kafka_topic_new(client, topic, settings)
+    }
+
+    /// Whether a broker answers within that time, asked about a topic that is there already: one that has been removed must
+    /// not come into being by the question.
+    func isAnswered(about topic: String, withinMilliseconds milliseconds: Int32) -> Bool {
+        guard let described = rd_kafka_topic_new(client, topic, nil) else { return false }
+        defer { rd_kafka_topic_destroy(described) }
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        let error = rd_kafka_metadata(client, 0, described, &metadata, milliseconds)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { return false }
+        rd_kafka_metadata_destroy(metadata)
+        return true
     }
 
     /// What librdkafka has said about connections that did not come about, the latest of it. A request that was never
@@ -70,6 +100,7 @@ final class ClientHandle: @unchecked Sendable {
 
     /// Why the client cannot go on, if it cannot.
     var fatalError: KafkaError? {
+        guard rd_kafka_fatal_error(client, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
         var text = [CChar](repeating: 0, count: 512)
         let code = rd_kafka_fatal_error(client, &text, text.count)
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
@@ -124,10 +155,13 @@ struct Timeout {
 /// for ever if one holds on to a partition that was lost (fixed in 2.1.0). Then a thread stays behind, and nobody waits.
 private final class Farewell {
     private let client: OpaquePointer
+    /// Until nobody can ring it any more.
+    private let bell: Bell?
     private let flags: Int32
 
-    init(client: OpaquePointer, flags: Int32) {
+    init(client: OpaquePointer, bell: Bell?, flags: Int32) {
         self.client = client
+        self.bell = bell
         self.flags = flags
     }
 

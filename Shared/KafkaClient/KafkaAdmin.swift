@@ -150,7 +150,8 @@ public actor KafkaAdmin {
 
     /// A topic is usable when each of its partitions has a leader, which takes a moment after it is made.
     private func awaitLeaders(of names: [String]) throws(KafkaError) {
-        let timeout = Timeout(milliseconds: 15_000)
+        // A broker that has much to do takes its time, and what it has accepted it does.
+        let timeout = Timeout(milliseconds: 60_000)
         var waiting = Set(names)
         while !waiting.isEmpty {
             try withMetadata(of: nil) { topic in
@@ -161,7 +162,7 @@ public actor KafkaAdmin {
             guard !waiting.isEmpty else { return }
             guard !timeout.isOver else {
                 throw KafkaError(
-                    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, context: "\(waiting.count) new topics have no leader")
+                    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, context: "\(waiting.count) of \(names.count) new topics have no leader after 60 s")
             }
             usleep(50_000)
         }

@@ -12,16 +12,45 @@ public enum KafkaConsumerEvent: Sendable {
     /// The logs of these partitions do not hold the offset that was to be read next: nothing more of them comes until
     /// `start` says where to go on.
     case displaced([TopicPartition])
+    /// The record at this place, and whatever was written together with it, cannot be unpacked: nothing more of its
+    /// partition comes until `skip` says where to go on. The others go on.
+    case unreadable(UnreadablePlace)
+}
+
+/// Where a log holds something that no reader of it can unpack.
+public struct UnreadablePlace: Sendable, Equatable {
+    /// Which log.
+    public let partition: TopicPartition
+    /// The first offset of what was written together.
+    public let offset: Int64
+    /// What stands against it, as librdkafka names it: `_BAD_COMPRESSION`, …
+    public let error: String
+
+    /// A place, and what stands against it.
+    public init(partition: TopicPartition, offset: Int64, error: String) {
+        self.partition = partition
+        self.offset = offset
+        self.error = error
+    }
 }
 
 /// Messages of one read, with the assignment under which they were read.
 public struct KafkaBatch: Sendable {
     /// The last record of a partition that was read, whether it was handed out or left out.
     public struct Reach: Sendable, Equatable {
+        /// Where the reading of the partition stood before: the offset that was to come first.
+        public let from: Int64
         /// The record's place in the partition.
         public let offset: Int64
         /// Milliseconds since the Unix epoch; -1 where the broker has none.
         public let timestampMilliseconds: Int64
+
+        /// How far a partition was read, from where.
+        public init(from: Int64, offset: Int64, timestampMilliseconds: Int64) {
+            self.from = from
+            self.offset = offset
+            self.timestampMilliseconds = timestampMilliseconds
+        }
     }
 
     /// The messages, in each partition's order.
@@ -36,8 +65,10 @@ public struct KafkaBatch: Sendable {
 
 /// A member of a consumer group that takes batches and gives partitions up only when its caller has finished with them.
 ///
-/// Range assignment, since closing during a cooperative rebalance crashes librdkafka 2.0.2 (#4312). Single polls into a
-/// batch of ours, since its own batch call can lose messages around a pause or a rebalance before 2.1.
+/// Round-robin assignment: `range` gives every topic of one partition to the same member, and closing during a cooperative
+/// rebalance crashes librdkafka 2.0.2 (#4312). Single polls into a batch of ours, since its own batch call can lose messages
+/// around a pause or a rebalance before 2.1. A queue for each partition, so that what one topic holds, or fails with, is
+/// before nobody else's messages.
 public actor KafkaConsumer {
     /// How a consumer behaves.
     public struct Options: Sendable {
@@ -53,6 +84,8 @@ public actor KafkaConsumer {
         ///
         /// As long as a database may be gone before the group goes on without us; whoever is late rejoins by itself.
         public var maximumPollIntervalMilliseconds = 300_000
+        /// A batch is full with so many bytes of keys, values and headers as well.
+        public var maximumBatchBytes = 4 << 20
         /// Values that the caller has no use for. Such messages are read and not handed out; nothing of them is copied.
         public var leavesOut: @Sendable (UnsafeRawBufferPointer) -> Bool
 
@@ -71,14 +104,34 @@ public actor KafkaConsumer {
     /// So many that are of no use end a read as well, so that positions follow and the caller is heard of.
     private static let mostLeftOut = 20_000
 
+    /// How much comes at once. What fits these is unpacked alike by every consumer here.
+    static let sizes = [
+        // Packed: a partition's share of an answer, and the answer. A batch that is longer comes alone.
+        "fetch.message.max.bytes": "262144",
+        "fetch.max.bytes": "1048576",
+        "message.max.bytes": "1048576",
+        // Of an answer, and of what is unpacked from a batch: `_BAD_COMPRESSION` beyond it. zstd is held to it by
+        // librdkafka, gzip and lz4 by `CUnpackLimit`.
+        "receive.message.max.bytes": "\(maximumUnpackedBytes)",
+    ]
+
+    /// The most that a batch of records may have in it: four times what clients put into one by default, as it leaves them.
+    public static let maximumUnpackedBytes = 4 << 20
+
     private let thread = DedicatedThread(name: "kafka-consumes")
     private let handle: ClientHandle
+    private let bell: Bell
+    private let topics: [String]
+    private let maximumBatchBytes: Int
     private let leavesOut: @Sendable (UnsafeRawBufferPointer) -> Bool
     private var generation = 0
-    private var isClosing = false
     private var isClosed = false
     private var pendingRevoke = false
-    private var queued: [KafkaConsumerEvent] = []
+    private var queues: [PartitionQueue] = []
+    private var first = 0
+    /// What comes after what was read before it. Nothing that was read is dropped for an error.
+    private var queued: [Result<KafkaConsumerEvent, KafkaError>] = []
+    private var contact = BrokerContact()
 
     /// Runs on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -92,7 +145,7 @@ public actor KafkaConsumer {
             "group.id": options.group,
             "enable.auto.commit": "false",
             "enable.auto.offset.store": "false",
-            "partition.assignment.strategy": "range",
+            "partition.assignment.strategy": "roundrobin",
             "session.timeout.ms": String(options.sessionTimeoutMilliseconds),
             "max.poll.interval.ms": String(options.maximumPollIntervalMilliseconds),
             // A log that does not hold our offset is for the caller to judge, never to be read from its start in silence.
@@ -102,14 +155,19 @@ public actor KafkaConsumer {
             "fetch.wait.max.ms": "100",
             // Topics that come into being later are noticed within this time.
             "topic.metadata.refresh.interval.ms": "30000",
-            // A second of peak load; more would only delay the answer to a revoke, which comes after it in the queue.
-            "queued.min.messages": "20000",
-            "queued.max.messages.kbytes": "16384",
-        ]
+            // Read ahead of the caller, by partition. What is full is looked at again within 100 ms while another partition
+            // is fetched, and within a second otherwise.
+            "queued.min.messages": "5000",
+            "queued.max.messages.kbytes": "4096",
+        ].merging(KafkaConsumer.sizes) { $1 }
         properties["group.instance.id"] = options.groupInstance
         let client = try configuration.makeClient(
             RD_KAFKA_CONSUMER, properties, events: RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_FETCH)
         handle = try ClientHandle(consumer: client)
+        // Of every consumer's handle.
+        bell = handle.bell ?? Bell()
+        topics = options.topics
+        maximumBatchBytes = options.maximumBatchBytes
         leavesOut = options.leavesOut
         let topics = PartitionList(
             Dictionary(
@@ -120,48 +178,55 @@ public actor KafkaConsumer {
 
     deinit { thread.stop() }
 
-    /// Waits until something is there, and takes what is there: up to that many messages, or a change of assignment. A batch
-    /// may be empty, where everything that was there was left out. `nil` when the time is over.
+    /// Waits until something is there, and takes what is there: up to that many messages, each partition's in its turn, or a
+    /// change of assignment. A batch may be empty, where everything that was there was left out. `nil` when the time is over.
+    ///
+    /// Throws what cannot be read after it has handed out what could; a fatal error (another member of the group goes by the
+    /// same name, for one) at once.
     public func next(maximumMessages: Int, timeoutMilliseconds: Int) throws(KafkaError) -> KafkaConsumerEvent? {
-        if !queued.isEmpty { return queued.removeFirst() }
         let timeout = Timeout(milliseconds: timeoutMilliseconds)
-        var read = BatchReading(generation: generation)
-        repeat {
-            // The first poll waits; once there is a message only what has already arrived is added.
-            let wait = read.isEmpty ? timeout.remainingMilliseconds : 0
-            guard let event = rd_kafka_queue_poll(handle.queue, wait) else {
-                if read.isEmpty, !timeout.isOver { continue }
-                break
-            }
-            defer { rd_kafka_event_destroy(event) }
-            switch rd_kafka_event_type(event) {
-            case RD_KAFKA_EVENT_FETCH: try take(event, into: &read)
-            case RD_KAFKA_EVENT_REBALANCE:
-                let change = rebalance(event)
-                // What was read before the change is handed out before it.
-                guard !read.isEmpty else { return change }
-                queued.append(change)
-                return .batch(read.batch)
-            case RD_KAFKA_EVENT_ERROR:
-                guard let partition = displaced(event) else {
-                    try report(event)
-                    break
-                }
-                guard !read.isEmpty else { return .displaced([partition]) }
-                queued.append(.displaced([partition]))
-                return .batch(read.batch)
-            default: break
-            }
-        } while read.messages.count < maximumMessages && read.leftOut < KafkaConsumer.mostLeftOut
-        return read.isEmpty ? nil : .batch(read.batch)
+        while true {
+            // Not every one of them comes as an event.
+            if let fatal = handle.fatalError { throw fatal }
+            bell.clear()
+            if queued.isEmpty { takeGroupEvents() }
+            if !queued.isEmpty { return try queued.removeFirst().get() }
+            var read = BatchReading(
+                generation: generation, maximumMessages: maximumMessages, maximumBytes: maximumBatchBytes)
+            takeMessages(into: &read)
+            if !read.isEmpty { return .batch(read.batch) }
+            if !queued.isEmpty { return try queued.removeFirst().get() }
+            guard !timeout.isOver else { return nil }
+            bell.wait(milliseconds: timeout.remainingMilliseconds)
+        }
     }
 
     /// Answers `.assigned`: where each partition begins. Partitions that are left out are ours and stay stopped.
     public func start(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
         generation += 1
+        queues = offsets.sorted { $0.key < $1.key }.compactMap { partition, offset in
+            PartitionQueue(handle.client, partition, from: offset, bell: bell)
+        }
+        guard queues.count == offsets.count else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, context: "assign")
+        }
         let list = PartitionList(offsets)
         let error = rd_kafka_assign(handle.client, list.pointer)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, context: "assign") }
+    }
+
+    /// Answers `.unreadable`: what lies before this offset of the partition is not read.
+    public func skip(_ partition: TopicPartition, to offset: Int64) throws(KafkaError) {
+        guard let queue = queues.first(where: { $0.partition == partition }) else { return }
+        let list = PartitionList([partition: offset])
+        if let error = rd_kafka_seek_partitions(handle.client, list.pointer, 5000) {
+            defer { rd_kafka_error_destroy(error) }
+            throw KafkaError(rd_kafka_error_code(error), context: "seek")
+        }
+        let code = list.pointer.pointee.elems[0].err
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, context: "seek") }
+        queue.next = offset
+        queue.isHalted = false
     }
 
     /// Answers `.revoked`: nothing of these partitions is under way any more.
@@ -169,7 +234,16 @@ public actor KafkaConsumer {
         guard pendingRevoke else { return }
         pendingRevoke = false
         generation += 1
+        queues = []
         rd_kafka_assign(handle.client, nil)
+    }
+
+    /// Whether brokers answer, and the group has given us anything. Asks, if nothing has come for a while.
+    public func state() -> ReadingState {
+        if contact.shouldAsk(), let topic = topics.first {
+            contact.asked(isAnswered: handle.isAnswered(about: topic, withinMilliseconds: 1000))
+        }
+        return contact.state
     }
 
     /// Notes with the broker how far we are: a hint for the next owner. An offset of an earlier assignment is ignored.
@@ -202,7 +276,7 @@ public actor KafkaConsumer {
     public func close(timeoutMilliseconds: Int) {
         guard !isClosed else { return }
         isClosed = true
-        isClosing = true
+        queues = []
         let timeout = Timeout(milliseconds: timeoutMilliseconds)
         guard let error = rd_kafka_consumer_close_queue(handle.client, handle.queue) else {
             // Rebalance events of the closing are answered with unassign only: assign can hang once the group has ended.
@@ -218,47 +292,104 @@ public actor KafkaConsumer {
         rd_kafka_error_destroy(error)
     }
 
-    private func take(_ event: OpaquePointer, into read: inout BatchReading) throws(KafkaError) {
-        while let message = rd_kafka_event_message_next(event) {
-            let error = message.pointee.err
-            guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
-                // After a revoke librdkafka raises no fetches, but a prefetched one may still be in the queue.
-                if !pendingRevoke { read.take(message, leavingOut: leavesOut) }
+    /// Each partition's messages in its turn, until there are enough.
+    private func takeMessages(into read: inout BatchReading) {
+        guard !pendingRevoke, !queues.isEmpty else { return }
+        first = (first + 1) % queues.count
+        var shares = FairShares(queues: queues.count, first: first)
+        while !read.isFull, read.leftOut < KafkaConsumer.mostLeftOut, let place = shares.turn {
+            guard let event = rd_kafka_queue_poll(queues[place].queue, 0) else {
+                shares.hasNothing()
                 continue
             }
-            let failure = KafkaError(error, context: "fetch")
-            guard error != RD_KAFKA_RESP_ERR__PARTITION_EOF, read.isEmpty, !failure.isRetriable else { continue }
-            throw failure
+            defer { rd_kafka_event_destroy(event) }
+            if rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH {
+                take(event, from: queues[place], into: &read)
+                shares.gave()
+            } else if let what = failure(event, of: queues[place]) {
+                queued.append(what)
+                shares.hasNothing()
+            }
+        }
+        if !read.isEmpty { contact.heard() }
+    }
+
+    private func take(_ event: OpaquePointer, from queue: PartitionQueue, into read: inout BatchReading) {
+        while let message = rd_kafka_event_message_next(event) {
+            let error = message.pointee.err
+            guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                if let what = failure(error, at: message.pointee.offset, "", of: queue) { queued.append(what) }
+                continue
+            }
+            // One that was under way while its partition was told to begin elsewhere.
+            guard !queue.isHalted, message.pointee.offset >= queue.next else { continue }
+            read.take(message, of: queue.partition, from: queue.next, leavingOut: leavesOut)
+            queue.next = message.pointee.offset + 1
         }
     }
 
-    /// The partition whose log does not hold what was to be read next, if it is that.
-    private func displaced(_ event: OpaquePointer) -> TopicPartition? {
-        guard rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, !pendingRevoke,
-            let partition = rd_kafka_event_topic_partition(event)
-        else { return nil }
-        defer { rd_kafka_topic_partition_destroy(partition) }
-        return TopicPartition(
-            topic: String(cString: partition.pointee.topic), partition: partition.pointee.partition)
+    /// What an error of one partition means for the caller; `nil` if it is for librdkafka to repair.
+    private func failure(_ event: OpaquePointer, of queue: PartitionQueue) -> Result<KafkaConsumerEvent, KafkaError>? {
+        guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR else { return nil }
+        var offset: Int64 = -1
+        if let place = rd_kafka_event_topic_partition(event) {
+            offset = place.pointee.offset
+            rd_kafka_topic_partition_destroy(place)
+        }
+        let detail = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
+        return failure(rd_kafka_event_error(event), at: offset, detail, of: queue)
+    }
+
+    private func failure(_ error: rd_kafka_resp_err_t, at offset: Int64, _ detail: String, of queue: PartitionQueue)
+        -> Result<KafkaConsumerEvent, KafkaError>?
+    {
+        guard !queue.isHalted, error != RD_KAFKA_RESP_ERR__PARTITION_EOF else { return nil }
+        if error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET {
+            queue.isHalted = true
+            return .success(.displaced([queue.partition]))
+        }
+        let failure = KafkaError(error, context: "fetch", detail: detail)
+        if failure.isAboutRecord {
+            queue.isHalted = true
+            let place = UnreadablePlace(
+                partition: queue.partition, offset: max(offset, queue.next), error: failure.name)
+            return .success(.unreadable(place))
+        }
+        return failure.isRetriable ? nil : .failure(failure)
+    }
+
+    /// Changes of assignment, and errors that are of no partition.
+    private func takeGroupEvents() {
+        while queued.isEmpty, let event = rd_kafka_queue_poll(handle.queue, 0) {
+            defer { rd_kafka_event_destroy(event) }
+            switch rd_kafka_event_type(event) {
+            case RD_KAFKA_EVENT_REBALANCE: queued.append(.success(rebalance(event)))
+            case RD_KAFKA_EVENT_ERROR: if let failure = report(event) { queued.append(.failure(failure)) }
+            default: break
+            }
+        }
     }
 
     private func rebalance(_ event: OpaquePointer) -> KafkaConsumerEvent {
         let list = rd_kafka_event_topic_partition_list(event)
         let partitions = list.map { PartitionList.read($0).keys.sorted() } ?? []
         guard rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS else {
+            // What was read ahead is not handed out: whoever has them next reads it.
             pendingRevoke = true
+            contact.revoked()
             return .revoked(partitions, lost: rd_kafka_assignment_lost(handle.client) != 0)
         }
+        contact.assigned(partitions.count)
         return .assigned(partitions)
     }
 
-    private func report(_ event: OpaquePointer) throws(KafkaError) {
+    private func report(_ event: OpaquePointer) -> KafkaError? {
         let code = rd_kafka_event_error(event)
+        if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { contact.lost() }
         let detail = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
-        if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = handle.fatalError { throw fatal }
         let failure = KafkaError(code, context: "consumer", detail: detail)
-        // What librdkafka repairs by itself is no failure of the read.
-        guard !failure.isRetriable, code != RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED else { return }
-        throw failure
+        // What librdkafka repairs by itself is no failure of the read. A fatal one is asked for.
+        guard !failure.isRetriable, !failure.isFatal, code != RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED else { return nil }
+        return failure
     }
 }

@@ -56,6 +56,19 @@ public struct KafkaError: Error, Sendable, Equatable {
             || code == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION.rawValue
     }
 
+    /// Whether it is about what stands in a log, and comes again however often that is fetched: a batch of records that cannot
+    /// be unpacked, or that has more in it than may be.
+    public var isAboutRecord: Bool { KafkaError.faultsOfRecords.contains(code) }
+
+    private static let faultsOfRecords: Set<Int32> = Set(
+        [
+            RD_KAFKA_RESP_ERR__BAD_COMPRESSION, RD_KAFKA_RESP_ERR__BAD_MSG, RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED,
+            RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+        ].map(\.rawValue))
+
+    /// Whether another client goes by the same name in the group, and this one is out.
+    public var isFenced: Bool { code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID.rawValue }
+
     /// Whether the broker refuses a record for what it is or where it goes: trying again alone does not help.
     public var isRefusal: Bool { KafkaError.refusals.contains(code) }
 

@@ -16,11 +16,36 @@ public struct KafkaMessage: Sendable {
     public let value: [UInt8]?
     /// Headers in order.
     public let headers: [KafkaHeader]
+    /// Bytes of the value as it stands in the log, if it is too long to be held: `value` has its beginning.
+    public let cutFromBytes: Int?
+    /// Whether there are more headers than are held.
+    public let lacksHeaders: Bool
+
+    /// How much of a record a consumer holds. What is longer is none of ours, and refused; it must only not fill our memory.
+    public struct Limits: Sendable {
+        /// The longest key and value, in bytes.
+        public var bytes = 4 << 20
+        /// Of those that are longer, so much is kept.
+        public var keptBytes = 64 << 10
+        /// The most headers.
+        public var headers = 256
+
+        /// Everything, for tools that read what services have written.
+        static let none = Limits(bytes: .max, keptBytes: .max, headers: .max)
+    }
+
+    /// Whether something of the record was left where it stands.
+    public var isCut: Bool { cutFromBytes != nil || lacksHeaders }
+
+    /// What it takes in memory, about.
+    var bytes: Int {
+        (key?.count ?? 0) + (value?.count ?? 0) + headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.count }
+    }
 
     /// A record as it was read.
     public init(
         topic: String, partition: Int32, offset: Int64, timestampMilliseconds: Int64, key: [UInt8]?, value: [UInt8]?,
-        headers: [KafkaHeader]
+        headers: [KafkaHeader], cutFromBytes: Int? = nil, lacksHeaders: Bool = false
     ) {
         self.topic = topic
         self.partition = partition
@@ -29,18 +54,21 @@ public struct KafkaMessage: Sendable {
         self.key = key
         self.value = value
         self.headers = headers
+        self.cutFromBytes = cutFromBytes
+        self.lacksHeaders = lacksHeaders
     }
 
     /// A record of a topic whose name is known.
-    init(copying message: UnsafePointer<rd_kafka_message_t>, topic: String) {
+    init(copying message: UnsafePointer<rd_kafka_message_t>, topic: String, limits: Limits = .none) {
         let raw = message.pointee
         self.topic = topic
         partition = raw.partition
         offset = raw.offset
         timestampMilliseconds = KafkaMessage.timestampMilliseconds(of: message)
-        key = raw.key.map { Array(UnsafeRawBufferPointer(start: $0, count: raw.key_len)) }
-        value = raw.payload.map { Array(UnsafeRawBufferPointer(start: $0, count: raw.len)) }
-        headers = KafkaMessage.headers(of: message)
+        key = raw.key.map { Array(UnsafeRawBufferPointer(start: $0, count: limits.held(raw.key_len))) }
+        value = raw.payload.map { Array(UnsafeRawBufferPointer(start: $0, count: limits.held(raw.len))) }
+        cutFromBytes = limits.holds(raw.len) && limits.holds(raw.key_len) ? nil : raw.len
+        (headers, lacksHeaders) = KafkaMessage.headers(of: message, limits: limits)
     }
 
     init(copying message: UnsafePointer<rd_kafka_message_t>) {
@@ -52,9 +80,12 @@ public struct KafkaMessage: Sendable {
         return rd_kafka_message_timestamp(message, &kind)
     }
 
-    private static func headers(of message: UnsafePointer<rd_kafka_message_t>) -> [KafkaHeader] {
+    private static func headers(of message: UnsafePointer<rd_kafka_message_t>, limits: Limits) -> ([KafkaHeader], Bool)
+    {
         var list: OpaquePointer?
-        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
+        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else {
+            return ([], false)
+        }
         var headers: [KafkaHeader] = []
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
@@ -62,10 +93,17 @@ public struct KafkaMessage: Sendable {
         var place = 0
         while rd_kafka_header_get_all(list, place, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let text = name
         {
+            guard headers.count < limits.headers else { return (headers, true) }
             let bytes = value.map { Array(UnsafeRawBufferPointer(start: $0, count: size)) } ?? []
             headers.append(KafkaHeader(name: String(cString: text), value: bytes))
             place += 1
         }
-        return headers
+        return (headers, false)
     }
+}
+
+extension KafkaMessage.Limits {
+    fileprivate func holds(_ count: Int) -> Bool { count <= bytes }
+
+    fileprivate func held(_ count: Int) -> Int { holds(count) ? count : keptBytes }
 }

@@ -5,9 +5,9 @@ import CRdKafka
 /// A fatal error of the idempotent producer (librdkafka before 2.3 can lose its sequence after a disconnect) fails what
 /// was outstanding, and the client is made anew for the next batch.
 public actor KafkaProducer {
-    /// The longest record, in bytes of key, value and headers before compression. The broker has limits of its own, by
-    /// topic and after compression.
-    public static let maximumRecordBytes = 16 * 1024 * 1024
+    /// The longest record, in bytes of key, value and headers before compression: no more than a consumer unpacks. The broker
+    /// has limits of its own, by topic and after compression.
+    public static let maximumRecordBytes = 3 * 1024 * 1024
     /// For `messageTimeoutMilliseconds`: a record waits for its broker until it is abandoned. With a timeout, librdkafka
     /// drops a record that is too old and sends those behind it.
     public static let noTimeout = 0
@@ -22,6 +22,7 @@ public actor KafkaProducer {
     /// Records that leave when those before them have been taken, by place.
     private var waiting: [(place: Int, record: KafkaRecord)] = []
     private let isGapless: Bool
+    private let isPlain: @Sendable (String) -> Bool
     private var waves = ProduceWaves()
 
     /// Runs on a thread of its own.
@@ -36,11 +37,14 @@ public actor KafkaProducer {
     ///     it in its partition (`enable.gapless.guarantee`: the error is fatal).
     ///     Also the first of a key is answered before the next of it is sent (`ProduceWaves`).
     ///   - topicTimeoutMilliseconds: after which a topic that no broker knows does not exist.
+    ///   - isPlain: whether a topic by its name is written without compression, for readers that may lack the codec.
     public init(
         _ configuration: KafkaConfiguration, lingerMilliseconds: Int = 0, messageTimeoutMilliseconds: Int = 30_000,
-        topicTimeoutMilliseconds: Int = 30_000, isGapless: Bool = false
+        topicTimeoutMilliseconds: Int = 30_000, isGapless: Bool = false,
+        isPlain: @escaping @Sendable (String) -> Bool = { _ in false }
     ) {
         self.configuration = configuration
+        self.isPlain = isPlain
         self.isGapless = isGapless
         properties = [
             "enable.idempotence": "true",
@@ -50,6 +54,8 @@ public actor KafkaProducer {
             "message.timeout.ms": String(messageTimeoutMilliseconds),
             "topic.metadata.propagation.max.ms": String(topicTimeoutMilliseconds),
             "compression.codec": "lz4",
+            // Records in one request, before compression: whoever unpacks it holds it whole.
+            "batch.size": "262144",
             "queue.buffering.max.messages": "100000",
             // Java's way, so that every client puts a key into the same partition.
             "partitioner": "murmur2_random",
@@ -176,6 +182,7 @@ public actor KafkaProducer {
     }
 
     private func send(_ record: KafkaRecord, place: Int, on handle: ClientHandle) -> KafkaError? {
+        if isPlain(record.topic) { handle.writePlain(record.topic) }
         // VTYPE_HEADERS and never VTYPE_HEADER: librdkafka before 2.12 frees the latter twice when the partition does
         // not exist. On success the list is librdkafka's.
         let headers = rd_kafka_headers_new(record.headers.count)

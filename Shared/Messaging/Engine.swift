@@ -1,3 +1,4 @@
+import Contracts
 import FoundationEssentials
 import KafkaClient
 import PostgresClient
@@ -8,8 +9,9 @@ import ServiceRuntime
 public struct EngineSettings: Sendable {
     /// `referral-intake`, …: the consumer group, the schema and the dead letters are named after it.
     public var service: String
-    /// Which replica this is; a quiet restart under the same name does not move partitions.
-    public var replica: String
+    /// Which replica this is, if it has a name: a quiet restart under the same one does not move partitions, and two processes
+    /// under one name put each other out.
+    public var replica: String?
     /// The brokers.
     public var kafka: KafkaConfiguration
     /// The database.
@@ -29,7 +31,7 @@ public struct EngineSettings: Sendable {
 
     /// Settings for one service.
     public init(
-        service: String, replica: String, kafka: KafkaConfiguration, postgres: PostgresConfiguration,
+        service: String, replica: String?, kafka: KafkaConfiguration, postgres: PostgresConfiguration,
         topicPrefix: String, topics: [String], batchMessages: Int, inboxDays: Int = 35,
         retention: RetentionRules = .nothing, guards: EngineGuards = .all
     ) {
@@ -66,6 +68,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     private let relay: Relay
     private let housekeeper: Housekeeper<Procedure>
     private let connections: [LoopConnection]
+    private let expired = ExpiredMessages()
+    private let unreadable: UnreadableRecords
     private let stop = StopRequest()
     private let relayWake = Wake()
     private let sweeperWake = Wake()
@@ -89,7 +93,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         admin = try KafkaAdmin(settings.kafka)
         producer = KafkaProducer(
             settings.kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 5000,
-            isGapless: true)
+            isGapless: true, isPlain: Topics(prefix: settings.topicPrefix).isReadOutside)
+        unreadable = UnreadableRecords(kafka: settings.kafka, log: log)
         ignoredTypes = procedure.ignoredTypes
         let copies = OutboxCopies()
         transaction = BatchTransaction(
@@ -135,10 +140,11 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             settings.kafka,
             KafkaConsumer.Options(
                 group: settings.topicPrefix + settings.service, topics: settings.topics,
-                groupInstance: settings.service + "-" + settings.replica,
+                groupInstance: settings.replica.map { settings.service + "-" + $0 },
                 leavingOut: { [ignoredTypes] in InboundMessage.isForOthers($0, ignoredTypes) }))
         do {
-            var progress = ReadingProgress()
+            var progress = ReadingProgress(mostMessages: settings.batchMessages)
+            defer { unreadable.forget() }
             // On the consumer's own thread: what was read is handled where it was read.
             try await withTaskExecutorPreference(consumer.taskExecutor) {
                 while !stop.isSet {
@@ -191,16 +197,16 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     private func turn(of consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
         let event: KafkaConsumerEvent?
         do {
-            event = try await consumer.next(maximumMessages: settings.batchMessages, timeoutMilliseconds: 1000)
+            event = try await consumer.next(maximumMessages: progress.pace.limit, timeoutMilliseconds: 1000)
         } catch {
             guard !error.isFatal else { throw error }
-            health.report(.kafka, .degraded("Kafka cannot be read: \(error)"))
+            progress.health.failed("Kafka cannot be read: \(error)")
             log.warning("kafka-unreadable", "Kafka cannot be read; trying again.", .error(error))
             return
         }
         switch event {
         case nil:
-            progress.reach(try await settle([], &progress.passed), generation: progress.hint.generation)
+            progress.reach(try await settle([], &progress), generation: progress.hint.generation)
             try await tell(consumer, &progress, force: true)
         case .assigned(let partitions): try await begin(partitions, on: consumer, &progress)
         case .displaced(let partitions):
@@ -210,19 +216,37 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             try await begin(progress.assigned, on: consumer, &progress)
         case .revoked(let partitions, let isLost):
             log.info(
-                "partitions-revoked", "Partitions go to another replica.", .count("partitions", partitions.count),
+                "partitions-revoked",
+                isLost
+                    ? "Partitions are lost: the group could not be reached in time, or went on without this replica."
+                    : "Partitions go to another replica.", .count("partitions", partitions.count),
                 .code("lost", isLost ? "yes" : "no"))
             try await failpoints.reach(.rebalanceBeforeUnassign)
             try await tell(consumer, &progress, force: true)
+            unreadable.forget()
             progress.end()
             await consumer.released()
+        case .unreadable(let place): unreadable.look(at: place)
         case .batch(let batch):
+            let jumped = progress.arrive(batch.reached)
+            guard jumped.isEmpty else {
+                log.error(
+                    "reading-jumped", "Messages were read and did not arrive; reading again from the positions.",
+                    .count("partitions", jumped.count))
+                return try await begin(progress.assigned, on: consumer, &progress)
+            }
             if !settings.guards.offsetAfterCommit { try await tellTooEarly(of: batch, consumer) }
             progress.passed.pass(batch.reached)
             let messages = concerned(batch)
             metrics.ignored.increment(by: batch.leftOut + batch.messages.count - messages.count)
-            progress.reach(try await settle(messages, &progress.passed), generation: batch.generation)
+            progress.reach(try await settle(messages, &progress), generation: batch.generation)
             try await tell(consumer, &progress)
+        }
+        try await skipUnreadable(consumer, &progress)
+        if progress.health.isDue(),
+            let news = progress.health.news(await consumer.state(), unreadable: unreadable.sentences)
+        {
+            health.report(.kafka, news)
         }
         if progress.shouldLookAgain { try await lookAgain(consumer, &progress) }
     }
@@ -232,9 +256,22 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     ) async throws {
         let offsets = try await startingOffsets(of: partitions)
         log.info("partitions-assigned", "Reading begins.", .count("partitions", offsets.count))
+        unreadable.forget()
         progress.begin(partitions, at: offsets)
         try await consumer.start(offsets)
-        health.report(.kafka, .ok)
+    }
+
+    /// Answers, and passes, what cannot be unpacked and whose end has been found.
+    private func skipUnreadable(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
+        for found in unreadable.takeFound() {
+            let (partition, last) = (found.place.partition, found.last)
+            if last >= found.place.offset {
+                let message = InboundMessage(unreadable: found.place, through: last)
+                progress.reach(try await settle([message], &progress), generation: progress.hint.generation)
+            }
+            progress.skip(partition, to: last + 1)
+            try await consumer.skip(partition, to: last + 1)
+        }
     }
 
     /// Begins anew if a partition that was stopped can be read now, since an operator has decided where from.
@@ -257,7 +294,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             return Dictionary(uniqueKeysWithValues: partitions.map { ($0, committed[$0] ?? 0) })
         }
         let assignment = Assignment(
-            positions: PositionStore(pool: pool), admin: admin, kafka: settings.kafka, log: log, health: health)
+            positions: PositionStore(pool: pool), admin: admin, kafka: settings.kafka, log: log, health: health,
+            expired: expired, metrics: metrics)
         return try await persistently("assignment") { try await assignment.startingOffsets(of: partitions) }
     }
 
@@ -280,14 +318,18 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
 
     /// Brings messages into effect, and notes how far the reading has come past those that were of no use. Returns the
     /// offsets that are in effect now.
-    private func settle(_ messages: [InboundMessage], _ passed: inout PassedOffsets) async throws
+    private func settle(_ messages: [InboundMessage], _ progress: inout ReadingProgress) async throws
         -> [TopicPartition: Int64]
     {
-        guard !messages.isEmpty || passed.isDue else { return [:] }
-        let offsets = passed.take()
+        guard !messages.isEmpty || progress.passed.isDue else { return [:] }
+        let offsets = progress.passed.take()
         let start = ContinuousClock.now
-        let report = try await persistently("batch") { try await transaction.run(messages, passed: offsets) }
+        let (report, took) = try await persistently("batch") {
+            let start = ContinuousClock.now
+            return (try await transaction.run(messages, passed: offsets), start.duration(to: .now))
+        }
         if !messages.isEmpty {
+            progress.pace.note(messages: messages.count, took: took)
             metrics.batchMessages.observe(Double(messages.count))
             metrics.batchSeconds.observe(start.duration(to: .now) / .seconds(1))
         }

@@ -63,6 +63,13 @@ public struct EngineMetrics: Sendable {
             "records_pruned", labels: [("table", table)], help: "Records removed because policy keeps them no longer.")
     }
 
+    /// Messages of a topic that retention removed before they were read.
+    func expired(_ topic: String) -> Counter {
+        metrics.counter(
+            "expired_messages", labels: [("topic", topic)],
+            help: "Messages that retention removed before they were read.")
+    }
+
     /// What the service has said: receipts by reason, notices by kind.
     func said(_ tally: String) -> Counter {
         metrics.counter("said", labels: [("what", tally)], help: "What the service has said, by kind.")

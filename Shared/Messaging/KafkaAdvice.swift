@@ -11,7 +11,12 @@ extension KafkaError {
     /// What failed, and what to do: two sentences for whoever started the process.
     public var descriptionWithAdvice: String {
         let advice =
-            if isConfigurationProblem {
+            if isFenced {
+                "Another process of this service has joined under the same name and taken the place of this one. Give each "
+                    + "a KEEPSIGHT_REPLICA of its own, or none at all."
+            } else if isFatal {
+                "The client cannot go on. What was in effect stays so; start the service again."
+            } else if isConfigurationProblem {
                 "Check the KAFKA_ settings, and that each file of KAFKA_SSL_ is the one that was meant."
             } else if isAuthorizationFailure {
                 "The brokers do not allow this to the certificate of KAFKA_SSL_CERTIFICATE_LOCATION. Use the certificate "

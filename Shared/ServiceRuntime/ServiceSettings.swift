@@ -18,8 +18,9 @@ public struct ServiceSettings: Sendable {
     public let logFormat: LogFormat
     /// `KEEPSIGHT_LOG_LEVEL`: debug, info, warning or error. Default: info.
     public let logLevel: LogLevel
-    /// `KEEPSIGHT_REPLICA`: which replica this is; a restart under the same name moves no partitions. Default: 1.
-    public let replica: String
+    /// `KEEPSIGHT_REPLICA`: which replica this is. A restart under the same name moves no partitions, and two at a time under
+    /// one name put each other out; without a name every process is another replica. Default: none.
+    public let replica: String?
     /// `KEEPSIGHT_BATCH_MESSAGES`: messages in one transaction at the most, 1 to 5000. Default: 500.
     public let batchMessages: Int
     /// `KEEPSIGHT_INBOX_DAYS`: how long an event is recognised when it comes again, `inboxDays` of them. Default: 35.
@@ -52,7 +53,8 @@ public struct ServiceSettings: Sendable {
           KEEPSIGHT_HTTP_ADDRESS    health and metrics (default: 127.0.0.1:\(defaultPort); port 0 takes a free one)
           KEEPSIGHT_LOG_FORMAT      json or text (default: json)
           KEEPSIGHT_LOG_LEVEL       debug, info, warning or error (default: info)
-          KEEPSIGHT_REPLICA         this replica's name in the consumer group (default: 1)
+          KEEPSIGHT_REPLICA         this replica's name in the consumer group: a restart under it moves nothing, and no
+                                    two may have the same (default: none, and each process is another replica)
           KEEPSIGHT_BATCH_MESSAGES  messages in one transaction, 1 to 5000 (default: 500)
           KEEPSIGHT_INBOX_DAYS      days for which an event that comes again is recognised, \(inboxDays.lowerBound) to \(inboxDays.upperBound)
                                     (default: 35)
@@ -89,6 +91,10 @@ public struct ServiceSettings: Sendable {
                 "give a number from \(inboxDays.lowerBound) to \(inboxDays.upperBound); topics may keep events for "
                     + "\(inboxDays.lowerBound - 1) days")
         }
+        let replica = reading.optional("KEEPSIGHT_REPLICA", default: "")
+        if !replica.utf8.allSatisfy(isTopicByte) || replica.utf8.count > 100 {
+            reading.refuse("KEEPSIGHT_REPLICA", "use up to 100 letters, digits, '.', '_' and '-'")
+        }
         let points = reading.failpoints("KEEPSIGHT_FAILPOINTS")
         let switches = TestSwitches(in: environment)
         if !switches.hasConsent { reading.problems.append(switches.refusal) }
@@ -97,7 +103,7 @@ public struct ServiceSettings: Sendable {
             service: service, kafkaBootstrapServers: kafka, databaseURL: database, topicPrefix: prefix,
             policyDirectory: reading.optional("KEEPSIGHT_POLICY_DIR", default: "deploy/policy"),
             httpAddress: String(parts.first ?? ""), httpPort: port ?? 0, logFormat: format, logLevel: level,
-            replica: reading.optional("KEEPSIGHT_REPLICA", default: "1"), batchMessages: batch, inboxDays: days,
+            replica: replica.isEmpty ? nil : replica, batchMessages: batch, inboxDays: days,
             failpoints: points,
             withoutGuards: reading.optional("KEEPSIGHT_WITHOUT_GUARDS", default: "").split(separator: ",").map(
                 String.init), testSwitches: switches)

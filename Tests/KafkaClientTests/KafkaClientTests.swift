@@ -5,27 +5,10 @@ import Testing
 
 @Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
 struct KafkaClientTests {
-    private func configuration() throws -> KafkaConfiguration {
-        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
-        return KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
-    }
-
-    private func withTopic(partitions: Int32, _ body: (KafkaConfiguration, String) async throws -> Void) async throws {
-        let configuration = try configuration()
-        let topic = "kafka-client-" + UUID().uuidString
-        let admin = try KafkaAdmin(configuration)
-        // Kept whatever their age: half a minute after its start the broker looks for records that are too old.
-        let specification = TopicSpecification(
-            name: topic, partitions: partitions, replicationFactor: 1, configuration: ["retention.ms": "-1"])
-        #expect(try await admin.create([specification]) == [topic])
-        #expect(try await admin.create([specification]) == [], "a second time it is there")
-        try await body(configuration, topic)
-        try await admin.delete([topic])
-    }
-
     @Test("Everything of a record arrives: key, value, headers, tombstones, empty values")
     func roundTrip() async throws {
-        try await withTopic(partitions: 1) { configuration, topic in
+        try await OwnTopics.with(partitions: 1) { configuration, topics in
+            let topic = topics[0]
             let producer = KafkaProducer(configuration)
             let headers = [KafkaHeader(name: "a", value: [1, 0, 255]), KafkaHeader(name: "empty", value: [])]
             let results = await producer.produce([
@@ -44,7 +27,8 @@ struct KafkaClientTests {
 
     @Test("What cannot be produced has its own answer, and the rest of the batch goes through")
     func failures() async throws {
-        try await withTopic(partitions: 1) { configuration, topic in
+        try await OwnTopics.with(partitions: 1) { configuration, topics in
+            let topic = topics[0]
             let producer = KafkaProducer(
                 configuration, messageTimeoutMilliseconds: 60_000, topicTimeoutMilliseconds: 3000)
             let results = await producer.produce([
@@ -64,7 +48,8 @@ struct KafkaClientTests {
 
     @Test("Two members share 6 partitions: every message is handed out once, through a rebalance in the middle")
     func rebalance() async throws {
-        try await withTopic(partitions: 6) { configuration, topic in
+        try await OwnTopics.with(partitions: 6) { configuration, topics in
+            let topic = topics[0]
             let producer = KafkaProducer(configuration)
             func produce(_ range: Range<Int>) async throws {
                 let records = range.map {
@@ -87,6 +72,7 @@ struct KafkaClientTests {
                     case .revoked: await consumer.released()
                     case .displaced(let partitions):
                         throw Missing("the logs of \(partitions) are not those that were read")
+                    case .unreadable(let place): throw Missing("\(place) cannot be read")
                     case .batch(let batch):
                         values += batch.messages.map { String(decoding: $0.value ?? [], as: UTF8.self) }
                         try await consumer.commit(
@@ -120,7 +106,8 @@ struct KafkaClientTests {
 
     @Test("What a caller has no use for is passed and not handed out, also where nothing else is there")
     func leftOut() async throws {
-        try await withTopic(partitions: 2) { configuration, topic in
+        try await OwnTopics.with(partitions: 2) { configuration, topics in
+            let topic = topics[0]
             let producer = KafkaProducer(configuration)
             // In partition 0 every second one is of use, in partition 1 none is.
             let records = (0..<200).map { number in
@@ -143,7 +130,7 @@ struct KafkaClientTests {
                     values += batch.messages.map(\.value)
                     leftOut += batch.leftOut
                     reached.merge(batch.reached.mapValues(\.offset)) { max($0, $1) }
-                case .revoked, .displaced, nil: break
+                case .revoked, .displaced, .unreadable, nil: break
                 }
             }
             await consumer.close(timeoutMilliseconds: 5000)
@@ -155,7 +142,8 @@ struct KafkaClientTests {
 
     @Test("Offsets for a time, watermarks, cluster identifier, unknown topics")
     func admin() async throws {
-        try await withTopic(partitions: 2) { configuration, topic in
+        try await OwnTopics.with(partitions: 2) { configuration, topics in
+            let topic = topics[0]
             let admin = try KafkaAdmin(configuration)
             let producer = KafkaProducer(configuration)
             _ = await producer.produce([
@@ -206,6 +194,7 @@ struct KafkaClientTests {
             case .batch(let batch): values += batch.messages.map(\.value)
             case .revoked: await consumer.released()
             case .displaced(let partitions): throw Missing("the logs of \(partitions) are not those that were read")
+            case .unreadable(let place): throw Missing("\(place) cannot be read")
             case nil: break
             }
             if values.count == 1, !wasAway {

@@ -63,7 +63,7 @@ public actor Partnership {
             topics.all(agencies: agencies).map {
                 TopicSpecification(
                     name: $0.name, partitions: Int32($0.partitions), replicationFactor: 1,
-                    configuration: $0.maximumRecordBytes.map { ["max.message.bytes": String($0)] } ?? [:])
+                    configuration: $0.settings(replicas: 1))
             })
     }
 
@@ -93,6 +93,8 @@ public actor Partnership {
             "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrapServers,
             "KEEPSIGHT_DATABASE_URL": database.url,
             "KEEPSIGHT_TOPIC_PREFIX": topics.prefix,
+            // One replica of each; after a kill the next one takes its place at once.
+            "KEEPSIGHT_REPLICA": "1",
             "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy",
             "KEEPSIGHT_HTTP_ADDRESS": "127.0.0.1:0",
         ]

@@ -85,7 +85,7 @@ enum TopicsCommand {
             difference.missingTopics.map { topic in
                 TopicSpecification(
                     name: topic.name, partitions: Int32(topic.partitions), replicationFactor: replication,
-                    configuration: topic.settings)
+                    configuration: topic.settings(replicas: Int(replication)))
             })
         // What must not be goes first.
         try await admin.delete(difference.surplusRules)
@@ -96,7 +96,9 @@ enum TopicsCommand {
 
     /// The brokers take rules up a moment after they were accepted. What this command has made is in force when it ends.
     private static func awaitRules(_ difference: TopicDifference, _ admin: KafkaAdmin) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(10))
+        let end = ContinuousClock.now.advanced(by: .seconds(60))
+        let noteAt = ContinuousClock.now.advanced(by: .seconds(5))
+        var isNoted = false
         while true {
             let present = Set(try await admin.accessRules())
             if present.isSuperset(of: difference.missingRules), present.isDisjoint(with: difference.surplusRules) {
@@ -104,7 +106,11 @@ enum TopicsCommand {
             }
             guard ContinuousClock.now < end else {
                 throw CommandFailure(
-                    .failed, "The brokers accepted the rules and do not show them after 10 s. Run it again.")
+                    .failed, "The brokers accepted the rules and do not show them after 60 s. Run it again.")
+            }
+            if !isNoted, ContinuousClock.now >= noteAt {
+                isNoted = true
+                Output.note("The brokers have accepted the rules; waiting up to 60 s until all of them show them.")
             }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -188,27 +194,7 @@ extension KafkaAccessRule {
     }
 }
 
-extension Topics.Topic {
-    /// As Kafka's topic settings.
-    var settings: [String: String] {
-        var settings = retention.settings
-        settings["max.message.bytes"] = maximumRecordBytes.map(String.init)
-        return settings
-    }
-}
-
 extension Topics.Topic.Retention {
-    fileprivate var settings: [String: String] {
-        switch self {
-        case .days(let days):
-            [
-                "cleanup.policy": "delete", "retention.ms": String(days * 86_400_000),
-                "segment.ms": String(Topics.segmentDays * 86_400_000),
-            ]
-        case .compacted: ["cleanup.policy": "compact"]
-        }
-    }
-
     fileprivate var words: String {
         switch self {
         case .days(let days): "kept \(days) days"

@@ -21,6 +21,7 @@ public final class InboundMessage: Sendable {
         household = record.key.flatMap { HouseholdID(String(decoding: $0, as: UTF8.self)) }
         let headers = record.headers.map { (name: $0.name, value: $0.value) }
         do throws(EventRefusal) {
+            guard !record.isCut else { throw EventRefusal.tooLongToHold }
             let event = try EnvelopeReader.read(value: record.value ?? [], headers: headers, now: now, limits: .event)
             reading = .success(event)
             identity = EventIdentity(source: event.envelope.source, id: event.envelope.id)
@@ -28,6 +29,23 @@ public final class InboundMessage: Sendable {
             reading = .failure(error)
             identity = EventIdentity(topic: record.topic, partition: record.partition, offset: record.offset)
         }
+    }
+
+    /// Stands for everything of a log from one offset to another, which cannot be unpacked: its sender is answered and it
+    /// becomes one dead letter, as for a record whose bytes are no event.
+    init(unreadable place: UnreadablePlace, through last: Int64) {
+        record = KafkaMessage(
+            topic: place.partition.topic, partition: place.partition.partition, offset: last, timestampMilliseconds: -1,
+            key: nil, value: nil,
+            headers: [
+                KafkaHeader(name: "first-offset", value: Array("\(place.offset)".utf8)),
+                KafkaHeader(name: "last-offset", value: Array("\(last)".utf8)),
+                KafkaHeader(name: "error", value: Array(place.error.utf8)),
+            ])
+        household = nil
+        reading = .failure(EventRefusal(unreadable: place, through: last))
+        identity = EventIdentity(
+            topic: place.partition.topic, partition: place.partition.partition, offset: place.offset)
     }
 
     /// Whether the event is of a type that the service leaves to others, as far as that can be told at a glance.
@@ -56,6 +74,9 @@ public final class InboundMessage: Sendable {
 
     /// The event and whose it is. Inside Keepsight a record without both is a fault of ours.
     public func addressed() throws(MessageFailure) -> (event: ReceivedEvent, household: HouseholdID) {
+        if record.value == nil, case .failure(let refusal) = reading, refusal.isUnpackable {
+            throw MessageFailure(code: RefusalCode.unreadableRecord.rawValue, reason: refusal.sentences)
+        }
         guard let household else {
             throw MessageFailure(code: "no-household", reason: "The record's key is not a household.")
         }

@@ -18,8 +18,9 @@ public struct DeadLetter: Sendable {
         self.at = at
     }
 
-    /// The longest value that a letter carries. Beyond it the rest stays where it came from.
-    static let maximumValueBytes = 4 * 1024 * 1024
+    /// The longest value that a letter carries, twice what an event may be. Beyond it the rest stays where it came from: ten
+    /// kilobytes on a topic must not become megabytes here.
+    static let maximumValueBytes = 512 * 1024
 
     /// The record for `dead-letters.<service>`: same key, same bytes, and headers that say where it came from and why.
     public func outgoing(topic: String) -> OutgoingRecord {
@@ -32,13 +33,14 @@ public struct DeadLetter: Sendable {
             (name: DeadLetterHeader.reason, value: failure.reason),
             (name: DeadLetterHeader.firstSeen, value: at.rfc3339),
         ]
-        if value.count > DeadLetter.maximumValueBytes {
-            origin.append((name: DeadLetterHeader.cutFrom, value: String(value.count)))
+        let whole = record.cutFromBytes ?? value.count
+        if whole > min(value.count, DeadLetter.maximumValueBytes) {
+            origin.append((name: DeadLetterHeader.cutFrom, value: String(whole)))
         }
         return OutgoingRecord(
             topic: topic, key: record.key.map { DeadLetter.text(of: $0) },
             value: Array(value.prefix(DeadLetter.maximumValueBytes)),
-            headers: encodedHeaders(record, adding: origin))
+            headers: RecordHeaders.encoded(record, adding: origin))
     }
 }
 

@@ -8,6 +8,8 @@ struct Assignment: Sendable {
     let kafka: KafkaConfiguration
     let log: Log
     let health: HealthState
+    let expired: ExpiredMessages
+    let metrics: EngineMetrics
 
     /// The offsets to begin at; partitions whose log is not the one that was read are left out, said, and stay stopped.
     func startingOffsets(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
@@ -21,6 +23,9 @@ struct Assignment: Sendable {
             case .from(let offset): offsets[partition] = offset
             case .afterGap(let offset, let lost):
                 offsets[partition] = offset
+                let news = expired.note(partition, before: offset, messages: lost)
+                guard news > 0 else { continue }
+                metrics.expired(partition.topic).increment(by: Int(news))
                 self.log.error(
                     "messages-expired", "Retention removed messages before this service had read them.",
                     .id("topic", partition.topic), .count("partition", Int(partition.partition)),
@@ -34,8 +39,13 @@ struct Assignment: Sendable {
         }
         let new = offsets.filter { known[$0.key] == nil }
         if let cluster = logs.values.first?.cluster { try await positions.create(new, cluster: cluster) }
-        health.report(
-            .positions, stopped.isEmpty ? .ok : .down(stopped.map(\.description).joined(separator: " ")))
+        report(stopped)
         return offsets
+    }
+
+    /// What is stopped, and what was lost.
+    private func report(_ stopped: [EngineError]) {
+        let sentences = stopped.map(\.description) + expired.sentences()
+        health.report(.positions, sentences.isEmpty ? .ok : .down(sentences.joined(separator: " ")))
     }
 }

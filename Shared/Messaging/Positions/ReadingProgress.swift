@@ -4,6 +4,10 @@ import KafkaClient
 struct ReadingProgress {
     private static let lookInterval = Duration.seconds(5)
 
+    /// How many messages a batch may have.
+    var pace: BatchPace
+    /// What health says of the reading.
+    var health = ReadingHealth()
     /// Past messages that are of no use to the service.
     var passed = PassedOffsets()
     /// What Kafka is told.
@@ -14,7 +18,11 @@ struct ReadingProgress {
     private(set) var stopped: [TopicPartition] = []
     /// The next offset of each that is read.
     private(set) var next: [TopicPartition: Int64] = [:]
+    /// The offset that must come next from each that is read, in effect or not.
+    private var expected: [TopicPartition: Int64] = [:]
     private var lastLook = ContinuousClock.now
+
+    init(mostMessages: Int) { pace = BatchPace(most: mostMessages) }
 
     /// Whether it is time to see if an operator has decided about a stopped partition.
     var shouldLookAgain: Bool { !stopped.isEmpty && lastLook.duration(to: .now) >= ReadingProgress.lookInterval }
@@ -24,8 +32,22 @@ struct ReadingProgress {
         assigned = partitions
         stopped = partitions.filter { offsets[$0] == nil }
         next = offsets
+        expected = offsets
+        passed = PassedOffsets()
         lastLook = .now
     }
+
+    /// Takes note of what was handed out. Returns the partitions whose messages do not go on where they ended before:
+    /// something was read and has not arrived, and what comes after it must not be taken, since positions would pass it.
+    mutating func arrive(_ reached: [TopicPartition: KafkaBatch.Reach]) -> [TopicPartition] {
+        let jumped = reached.filter { expected[$0.key] != $0.value.from }.map(\.key).sorted()
+        guard jumped.isEmpty else { return jumped }
+        for (partition, reach) in reached { expected[partition] = reach.offset + 1 }
+        return []
+    }
+
+    /// Reading goes on at that offset of the partition.
+    mutating func skip(_ partition: TopicPartition, to offset: Int64) { expected[partition] = offset }
 
     /// Somebody has looked at the stopped ones, and nothing has changed.
     mutating func lookedAgain() { lastLook = .now }
@@ -39,6 +61,6 @@ struct ReadingProgress {
     /// Nothing is ours any more.
     mutating func end() {
         passed = PassedOffsets()
-        (assigned, stopped, next) = ([], [], [:])
+        (assigned, stopped, next, expected) = ([], [], [:], [:])
     }
 }

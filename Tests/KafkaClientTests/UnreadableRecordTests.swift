@@ -1,0 +1,104 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import KafkaClient
+
+/// What somebody has packed so that nobody can unpack it: everything else is read, and it is named.
+@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+struct UnreadableRecordTests {
+    @Test(
+        "trial A3: what was read is handed out before and beside a record that cannot be unpacked, which is named and passed",
+        arguments: ["zstd", "gzip", "lz4"])
+    func passed(codec: String) async throws {
+        try await OwnTopics.with(partitions: 2) { configuration, topics in
+            let topic = topics[0]
+            let bad = TopicPartition(topic: topic, partition: 0)
+            let producer = KafkaProducer(configuration)
+            func produce(_ partition: Int32, _ values: Range<UInt8>) async throws {
+                let records = values.map { KafkaRecord(topic: topic, partition: partition, key: nil, value: [$0]) }
+                for result in await producer.produce(records) { _ = try result.get() }
+            }
+            try await produce(0, 0..<5)
+            let bomb = KafkaRecord(
+                topic: topic, partition: 0, key: nil, value: [UInt8](repeating: 0, count: 16 << 20))
+            for result in await KafkaProducer(configuration.packing(codec)).produce([bomb]) { _ = try result.get() }
+            try await produce(0, 5..<10)
+            try await produce(1, 100..<200)
+            var reading = try Reading(configuration, group: topic, topics: [topic])
+            try await reading.read { $0.messages.count >= 105 && !$0.unreadable.isEmpty }
+            #expect(reading.unreadable.map(\.partition) == [bad])
+            #expect(reading.unreadable.map(\.offset) == [5])
+            #expect(reading.unreadable.map(\.error) == ["_BAD_COMPRESSION"])
+            #expect(reading.messages.filter { $0.partition == 1 }.map(\.value) == (100..<200).map { [$0] })
+            #expect(reading.messages.filter { $0.partition == 0 }.map(\.value) == (0..<5).map { [$0] })
+            // The other partition goes on meanwhile.
+            try await produce(1, 200..<210)
+            try await reading.read { $0.messages.count >= 115 }
+            let place = try #require(reading.unreadable.first)
+            let last = try await UnreadableBatch.last(at: place, configuration, timeoutMilliseconds: 60_000)
+            #expect(last == 5)
+            try await reading.consumer.skip(bad, to: last + 1)
+            try await reading.read { $0.messages.count >= 120 }
+            #expect(reading.messages.filter { $0.partition == 0 }.map(\.value) == (0..<10).map { [$0] })
+            #expect(reading.unreadable.count == 1)
+            await reading.consumer.close(timeoutMilliseconds: 5000)
+        }
+    }
+
+    @Test(
+        "trial A3: all of a batch that cannot be unpacked is passed, also another one behind it, and at the end of the log"
+    )
+    func batches() async throws {
+        try await OwnTopics.with(partitions: 1) { configuration, topics in
+            let topic = topics[0]
+            let packing = KafkaProducer(configuration.packing("zstd"))
+            let records = (0..<7).map { _ in
+                KafkaRecord(topic: topic, partition: 0, key: nil, value: [UInt8](repeating: 0, count: 2 << 20))
+            }
+            // Two batches of seven.
+            for _ in 0..<2 { for result in await packing.produce(records) { _ = try result.get() } }
+            var reading = try Reading(configuration, group: topic, topics: [topic])
+            let partition = TopicPartition(topic: topic, partition: 0)
+            for round in 1...2 {
+                try await reading.read { $0.unreadable.count >= round }
+                let place = try #require(reading.unreadable.last)
+                let last = try await UnreadableBatch.last(at: place, configuration, timeoutMilliseconds: 60_000)
+                #expect(place.offset == Int64(7 * (round - 1)))
+                #expect(last == Int64(7 * round - 1))
+                try await reading.consumer.skip(partition, to: last + 1)
+            }
+            for result in await KafkaProducer(configuration).produce([KafkaRecord(topic: topic, key: nil, value: [1])])
+            {
+                _ = try result.get()
+            }
+            try await reading.read { !$0.messages.isEmpty }
+            #expect(reading.messages.map(\.offset) == [14])
+            await reading.consumer.close(timeoutMilliseconds: 5000)
+        }
+    }
+
+    @Test(
+        "trial A3: the end of a batch is found wherever it and the next one lie",
+        arguments: [1, 2, 3, 7, 8, 9, 500, 1000])
+    func search(length: Int64) {
+        for (inside, next) in [(Int64(0), Int64?.none), (length / 2, nil), (0, length + 3), (length - 1, length + 1)] {
+            // Offsets 100 to 100 + length - 1 are one batch; from `next` on there is another broken one.
+            var search = BatchEndSearch(inside: 100 + inside)
+            var probes = 0
+            while search.last == nil {
+                probes += 1
+                let probe = search.probe - 100
+                #expect(probe > inside && probes < 30)
+                if probe < length {
+                    search.found(.broken(from: 100))
+                } else if let next, probe >= next {
+                    search.found(.broken(from: 100 + next))
+                } else {
+                    search.found(.readable)
+                }
+            }
+            #expect(search.last == 100 + length - 1)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Contracts
+import KafkaClient
+import Safeguarding
+import ServiceRuntime
+import Testing
+
+@testable import Messaging
+
+/// How the reading loop goes on, decided without a broker.
+struct ReadingTests {
+    private let partition = TopicPartition(topic: "t", partition: 0)
+
+    @Test("trial A9: batches are so long that each is done in a fifth of a second")
+    func pace() {
+        var pace = BatchPace(most: 500)
+        #expect(pace.limit == BatchPace.first)
+        pace.note(messages: 100, took: .milliseconds(20))
+        pace.note(messages: 200, took: .milliseconds(40))
+        pace.note(messages: 400, took: .milliseconds(80))
+        #expect(pace.limit == 500, "no longer than the settings say")
+        pace.note(messages: 500, took: .seconds(2))
+        #expect(pace.limit == 50)
+        pace.note(messages: 20, took: .milliseconds(1))
+        #expect(pace.limit == 50, "a batch that was not full says nothing about a fuller one")
+        pace.note(messages: 50, took: .milliseconds(150))
+        #expect(pace.limit == 66)
+        pace.note(messages: 5, took: .seconds(10))
+        #expect(pace.limit == BatchPace.least)
+        pace.note(messages: 10, took: .seconds(10))
+        #expect(pace.limit == BatchPace.least)
+        #expect(BatchPace(most: 1).limit == 1)
+    }
+
+    @Test("trial A3: a batch that does not go on where the one before has ended is not taken")
+    func jump() {
+        var progress = ReadingProgress(mostMessages: 500)
+        progress.begin([partition], at: [partition: 10])
+        func reach(_ from: Int64, _ offset: Int64) -> [TopicPartition: KafkaBatch.Reach] {
+            [partition: KafkaBatch.Reach(from: from, offset: offset, timestampMilliseconds: 0)]
+        }
+        #expect(progress.arrive(reach(10, 12)) == [])
+        #expect(progress.arrive(reach(14, 15)) == [partition], "13 was read and has not arrived")
+        #expect(progress.arrive(reach(13, 15)) == [])
+        progress.skip(partition, to: 20)
+        #expect(progress.arrive(reach(16, 20)) == [partition])
+        #expect(progress.arrive(reach(20, 20)) == [])
+    }
+
+    @Test("trial A10: a dead letter says where it came from whatever headers its record has")
+    func headers() throws {
+        let noise = [UInt8](repeating: 1, count: 4096)
+        var headers = (0..<100).map {
+            KafkaHeader(name: "noise-\($0)" + String(repeating: "x", count: 300), value: noise)
+        }
+        headers.insert(KafkaHeader(name: "Keepsight-Topic", value: Array("elsewhere".utf8)), at: 0)
+        headers.insert(KafkaHeader(name: "keepsight-invented", value: Array("x".utf8)), at: 0)
+        headers.insert(KafkaHeader(name: "good", value: Array("Grün\u{0}\n".utf8) + [0xFF]), at: 0)
+        let record = KafkaMessage(
+            topic: "agency.csc.events", partition: 3, offset: 42, timestampMilliseconds: 0, key: nil, value: [1],
+            headers: headers)
+        let letter = DeadLetter(
+            record: record, failure: MessageFailure(code: "unreadable", reason: "It is none."),
+            at: Instant(microsecondsSinceEpoch: 0))
+        let encoded = try #require(letter.outgoing(topic: "dead").headers)
+        #expect(encoded.count < 64 * 1024)
+        let read = try JSONDocument(parsing: encoded, limits: .event).root
+        #expect(read["keepsight-topic"]?.string == "agency.csc.events")
+        #expect(read["keepsight-offset"]?.string == "42")
+        #expect(read["keepsight-code"]?.string == "unreadable")
+        #expect(read["good"]?.string == "Grün??\u{FFFD}")
+        #expect(read["keepsight-invented"] == nil)
+        #expect(read["Keepsight-Topic"] == nil)
+        #expect(read.count == 6 + RecordHeaders.maximumCount)
+    }
+
+    @Test(
+        "trial A3: what cannot be unpacked is refused with partition and offsets, and is one dead letter that names them"
+    )
+    func unreadable() throws {
+        let place = UnreadablePlace(partition: partition, offset: 7, error: "_BAD_COMPRESSION")
+        let message = InboundMessage(unreadable: place, through: 9)
+        guard case .failure(let refusal) = message.reading else { throw EngineError.noClock }
+        #expect(refusal.isUnreadable)
+        #expect(refusal.reasons.all.first?.message.contains("Partition 0, offsets 7 to 9") == true)
+        #expect(message.position.nextOffset == 10)
+        #expect(throws: MessageFailure.self) { try message.addressed() }
+        let letter = DeadLetter(
+            record: message.record, failure: MessageFailure(code: "unreadable", reason: ""),
+            at: Instant(microsecondsSinceEpoch: 0))
+        let headers = try JSONDocument(parsing: try #require(letter.outgoing(topic: "d").headers), limits: .event).root
+        #expect(headers["first-offset"]?.string == "7")
+        #expect(headers["last-offset"]?.string == "9")
+    }
+
+    @Test("trial A4: a record of which only the beginning is held is refused, and its dead letter says how long it was")
+    func cut() throws {
+        let record = KafkaMessage(
+            topic: "t", partition: 0, offset: 1, timestampMilliseconds: 0, key: nil, value: [1, 2], headers: [],
+            cutFromBytes: 5_000_000)
+        let message = InboundMessage(record, now: Instant(microsecondsSinceEpoch: 0))
+        guard case .failure(let refusal) = message.reading else { throw EngineError.noClock }
+        #expect(refusal.reasons.all.map(\.code) == [.oversize])
+        let letter = DeadLetter(
+            record: record, failure: MessageFailure(code: "unreadable", reason: ""),
+            at: Instant(microsecondsSinceEpoch: 0))
+        let headers = try JSONDocument(parsing: try #require(letter.outgoing(topic: "d").headers), limits: .event).root
+        #expect(headers["keepsight-cut-from"]?.string == "5000000")
+    }
+
+    @Test("trial A18: messages that retention removed are named for a day, once each")
+    func expired() {
+        let expired = ExpiredMessages()
+        let start = ContinuousClock.now
+        #expect(expired.note(partition, before: 10, messages: 4, now: start) == 4)
+        #expect(expired.note(partition, before: 10, messages: 4, now: start) == 0, "looked at again")
+        #expect(expired.note(partition, before: 30, messages: 1, now: start) == 1)
+        let sentences = expired.sentences(now: start.advanced(by: .seconds(3600)))
+        #expect(sentences.count == 1)
+        #expect(sentences.first?.contains("5 messages of t partition 0 before offset 30") == true)
+        #expect(expired.sentences(now: start.advanced(by: .seconds(86_401))) == [])
+    }
+
+    @Test("trial F1: no broker and no group are unready; a replica that has nothing to do is not")
+    func health() {
+        let start = ContinuousClock.now
+        func after(_ seconds: Int) -> ContinuousClock.Instant { start.advanced(by: .seconds(seconds)) }
+        func state(silent: Int? = nil, member: Int? = nil, partitions: Int = 0) -> ReadingState {
+            ReadingState(
+                silentSince: silent.map(after), isMember: member != nil, memberSince: after(member ?? 0),
+                partitions: partitions)
+        }
+        var health = ReadingHealth()
+        #expect(health.news(state(), unreadable: [], now: after(1)) == .starting)
+        #expect(health.news(state(), unreadable: [], now: after(2)) == nil, "no news")
+        guard case .degraded = health.news(state(), unreadable: [], now: after(30)) else {
+            Issue.record("no assignment is unready")
+            return
+        }
+        guard case .attention = health.news(state(member: 31), unreadable: [], now: after(32)) else {
+            Issue.record("a replica too many is ready, and says so")
+            return
+        }
+        #expect(health.news(state(member: 40, partitions: 2), unreadable: [], now: after(41)) == .ok)
+        #expect(health.news(state(silent: 50, member: 40, partitions: 2), unreadable: [], now: after(51)) != .ok)
+        #expect(health.news(state(member: 40, partitions: 2), unreadable: [], now: after(52)) == .ok)
+        health.failed("It cannot.", now: after(60))
+        #expect(
+            health.news(state(member: 40, partitions: 2), unreadable: [], now: after(61)) == .degraded("It cannot."))
+        #expect(health.news(state(member: 40, partitions: 2), unreadable: [], now: after(75)) == .ok)
+    }
+}
