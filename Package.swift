@@ -91,7 +91,7 @@ let package = Package(
         tests("MashScreenerTests", ["MashScreener", "Contracts", "Messaging", "Policy", "Safeguarding"]),
         tests("ChannelTests", ["Channels", "TestSupport"]),
         tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
-        tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
+        tests("ReferralIntakeTests", engine + ["ReferralIntake", "TestSupport"]),
         tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
         tests("WalkTests", engine + ["Channels", "TestSupport"]),

@@ -3,7 +3,8 @@ import Messaging
 import Policy
 import Safeguarding
 
-/// Turns what the casebook says into events on `decisions.changed` and `escalations.events`, and into clocks.
+/// Turns what the casebook says into events on `decisions.changed`, `escalations.events` and
+/// `events.judged`, and into clocks.
 struct Announcements: Sendable {
     struct Context: Sendable {
         let household: HouseholdID
@@ -16,9 +17,9 @@ struct Announcements: Sendable {
     let policy: Policy
     let topics: Topics
 
-    /// A step in the life of a decision, for everybody who is party to it; with the receipt of the event that it answers.
+    /// A step in the life of a decision, for everybody who is party to it.
     func step(
-        _ step: Step, _ register: inout DecisionRegister, place: Int, answering fact: Fact? = nil, _ context: Context
+        _ step: Step, _ register: inout DecisionRegister, place: Int, _ context: Context
     ) -> Effect<EscalationRow>? {
         guard let change = register.changes.first(where: { $0.decisionID == step.decisionID }) else { return nil }
         let cause = step.wireCause(of: change)
@@ -35,8 +36,7 @@ struct Announcements: Sendable {
                 .map { ThresholdChange.Party(agency: $0.key, because: $0.value) },
             consult: step.consult.sorted(), decidedBy: change.agency, decidedByRole: change.authoriserRole,
             decidedAt: change.decidedAt, reason: change.reason,
-            respondBy: policy.due(policy.clocks.challengeWindow, from: context.now).due,
-            verdict: fact.map { VerdictGiven(on: $0, reasons: [], at: context.now) })
+            respondBy: policy.due(policy.clocks.challengeWindow, from: context.now).due)
         // One cause can bring several steps; its place among them completes the identity.
         return record(
             event, id: "step-" + SHA256.identifier(context.origin.causationID, "\(place)"),
@@ -57,12 +57,11 @@ struct Announcements: Sendable {
             context)
     }
 
-    /// The receipt of an event that was decided here; the notifier delivers it.
+    /// The verdict on an event that was decided here; intake delivers it as a receipt.
     func verdict(on fact: Fact, reasons: [RefusalReason], _ context: Context) -> Effect<EscalationRow> {
         let verdict = VerdictGiven(on: fact, reasons: reasons, at: context.now)
         return record(
-            verdict, id: "verdict-" + SHA256.identifier(context.origin.causationID), on: topics.decisionsChanged,
-            context)
+            verdict, id: "verdict-" + SHA256.identifier(context.origin.causationID), on: topics.verdicts, context)
     }
 
     private func record(_ payload: some EventPayload, id: String, on topic: Topics.Topic, _ context: Context)

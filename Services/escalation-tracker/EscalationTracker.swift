@@ -20,9 +20,7 @@ public struct EscalationTracker: HouseholdProcedure {
 
     /// What the notifier settles by itself, and what it delivers.
     public var ignoredTypes: Set<String> {
-        [
-            AcknowledgementFact.type.text, VerdictGiven.type.text, NoticeDue.type.text,
-        ]
+        [AcknowledgementFact.type.text, NoticeDue.type.text]
     }
 
     /// One event of the household.
@@ -106,31 +104,18 @@ public struct EscalationTracker: HouseholdProcedure {
         let proposal = DecisionRegister.Proposal(decision, agency: fact.context.agency)
         switch casebook.register.decide(proposal, now: context.now) {
         case .success(let actions):
-            return accept(fact, actions, &casebook, context)
+            return [announcements.verdict(on: fact, reasons: [], context)] + carryOut(actions, &casebook, context)
         case .failure(let refusals):
             return [announcements.verdict(on: fact, reasons: refusals.all.map(\.reason), context)]
         }
     }
 
-    /// A decision's receipt goes with the first step that it brings about, as one event: each event that the notifier takes
-    /// costs it more than what is in it.
-    private func accept(
-        _ fact: Fact, _ actions: [RegisterAction], _ casebook: inout Casebook, _ context: Announcements.Context
-    ) -> [Effect<EscalationRow>] {
-        guard case .tell(let first) = actions.first,
-            let step = announcements.step(first, &casebook.register, place: 0, answering: fact, context)
-        else {
-            return [announcements.verdict(on: fact, reasons: [], context)] + carryOut(actions, &casebook, context)
-        }
-        return [step] + carryOut(actions, from: 1, &casebook, context)
-    }
-
-    /// What the register says is done: told, watched, or challenged. `first` is the place of the first that is left to do.
+    /// What the register says is done: told, watched, or challenged.
     func carryOut(
-        _ actions: [RegisterAction], from first: Int = 0, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ actions: [RegisterAction], _ casebook: inout Casebook, _ context: Announcements.Context
     ) -> [Effect<EscalationRow>] {
         var effects: [Effect<EscalationRow>] = []
-        for (place, action) in actions.enumerated().dropFirst(first) {
+        for (place, action) in actions.enumerated() {
             effects += carryOut(action, place: place, &casebook, context)
         }
         return effects

@@ -161,7 +161,7 @@ public struct MashScreener: HouseholdProcedure {
     }
 
     func verdict(on fact: Fact, reasons: [RefusalReason] = [], _ context: Context) -> Effect<NoRows> {
-        say(VerdictGiven(on: fact, reasons: reasons, at: context.now), "verdict", on: topics.screeningOutcomes, context)
+        say(VerdictGiven(on: fact, reasons: reasons, at: context.now), "verdict", on: topics.verdicts, context)
     }
 
     private func verdict(

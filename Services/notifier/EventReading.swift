@@ -10,7 +10,6 @@ struct EventReading: Sendable {
         case outcome(ReferralOutcome)
         case lowered(RatingLowered)
         case due(NoticeDue)
-        case verdict(VerdictGiven)
         case fact(Fact)
     }
 
@@ -52,7 +51,6 @@ struct EventReading: Sendable {
         case ReferralOutcome.type.text: .outcome(try ReferralOutcome.reading(event))
         case RatingLowered.type.text: .lowered(try RatingLowered.reading(event))
         case NoticeDue.type.text: .due(try NoticeDue.reading(event))
-        case VerdictGiven.type.text: .verdict(try VerdictGiven.reading(event))
         default: .fact(try Fact.reading(event))
         }
     }
@@ -63,7 +61,7 @@ struct EventReading: Sendable {
         case .outcome(let outcome): Tellings.of(outcome)
         case .lowered(let lowered): Tellings.of(lowered)
         case .due(let due): Tellings.of(due)
-        case .verdict, .fact: []
+        case .fact: []
         }
     }
 }

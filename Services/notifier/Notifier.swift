@@ -74,18 +74,15 @@ public struct Notifier: BatchProcedure {
         let reading = message.content { EventReading(event, of: household) }
         switch try reading.content.get() {
         case .change(let change):
-            let answer = change.verdict.map {
-                [receipt($0, id: "receipt-" + event.envelope.id, household, origin, now: now)]
+            return issue(reading.plan, household, origin, &book, now: now) {
+                $0.fill(from: change, person: $1.person)
             }
-            return (answer ?? [])
-                + issue(reading.plan, household, origin, &book, now: now) { $0.fill(from: change, person: $1.person) }
         case .outcome(let outcome): return tell(outcome, reading.plan, household, origin, &book, now: now)
         case .lowered(let lowered):
             return issue(reading.plan, household, origin, &book, now: now) { notice, _ in notice.fill(from: lowered) }
         case .due(let due):
             return issue(reading.plan, household, origin, &book, now: now) { notice, _ in notice.fill(from: due.content)
             }
-        case .verdict(let verdict): return [receipt(verdict, id: event.envelope.id, household, origin, now: now)]
         case .fact(let fact): return respond(fact, household, origin, &book, now: now)
         }
     }
@@ -199,7 +196,7 @@ public struct Notifier: BatchProcedure {
         return effects
     }
 
-    /// An acknowledgement or an answer: recorded, and answered with a receipt.
+    /// An acknowledgement or an answer: recorded, and judged.
     private func respond(
         _ fact: Fact, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook, now: Instant
     ) -> [Effect<NoticeRow>] {
@@ -254,40 +251,32 @@ public struct Notifier: BatchProcedure {
         return [verdict(on: fact, [], household, origin, now: now)] + apply(&book, entry)
     }
 
+    /// The verdict on an acknowledgement or answer; intake delivers it as a receipt.
     private func verdict(
         on fact: Fact, _ reasons: [RefusalReason], _ household: HouseholdID, _ origin: Origin, now: Instant
     ) -> Effect<NoticeRow> {
-        receipt(
-            VerdictGiven(on: fact, reasons: reasons, at: now),
-            id: "verdict-" + SHA256.identifier("notifier", origin.causationID), household, origin, now: now)
-    }
-
-    private func receipt(
-        _ verdict: VerdictGiven, id: String, _ household: HouseholdID, _ origin: Origin, now: Instant
-    ) -> Effect<NoticeRow> {
-        let record =
-            verdict.reasons.isEmpty
-            ? say(
-                ReceiptAccepted(
-                    eventID: verdict.eventID, eventType: verdict.eventType, recordedAt: verdict.recordedAt),
-                id: id, to: verdict.agency, household, origin, now: now, tally: "receipt accepted")
-            : say(
-                ReceiptRefused(eventID: verdict.eventID, eventType: verdict.eventType, reasons: verdict.reasons),
-                id: id, to: verdict.agency, household, origin, now: now,
-                tally: "receipt refused " + (verdict.reasons.first?.code.rawValue ?? ""))
-        return .publish(record)
+        let verdict = VerdictGiven(on: fact, reasons: reasons, at: now)
+        let id = "verdict-" + SHA256.identifier("notifier", origin.causationID)
+        return .publish(
+            OutgoingRecord(
+                topic: topics.verdicts.name, key: household.text,
+                value: verdict.event(envelope(id, VerdictGiven.type, origin, now: now))))
     }
 
     private func say(
         _ payload: some EventPayload, id: String, to agency: AgencyCode, _ household: HouseholdID, _ origin: Origin,
         now: Instant, reference: String? = nil, tally: String
     ) -> OutgoingRecord {
-        let envelope = Envelope(
-            id: id, source: Notifier.source, type: type(of: payload).type.text, time: now,
-            traceparent: origin.traceparent, correlationID: origin.correlationID, causationID: origin.causationID)
-        return OutgoingRecord(
-            topic: topics.notices(of: agency).name, key: household.text, value: payload.event(envelope),
-            reference: reference, tally: tally)
+        OutgoingRecord(
+            topic: topics.notices(of: agency).name, key: household.text,
+            value: payload.event(envelope(id, type(of: payload).type, origin, now: now)), reference: reference,
+            tally: tally)
+    }
+
+    private func envelope(_ id: String, _ type: EventType, _ origin: Origin, now: Instant) -> Envelope {
+        Envelope(
+            id: id, source: Notifier.source, type: type.text, time: now, traceparent: origin.traceparent,
+            correlationID: origin.correlationID, causationID: origin.causationID)
     }
 
     private func key(_ notice: NoticeID) -> DeadlineKey {

@@ -12,25 +12,29 @@ extension ReferralIntake {
 
     private static let process = ServiceProcess<ReferralIntake>(
         name: "referral-intake",
-        purpose: "The one door: authenticates, checks, identifies, journals and answers every event of every agency.",
+        purpose: "The one way in: authenticates, checks, identifies, journals and answers every event of every agency.",
         defaultPort: 8701
     ) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
-        let topics = Topics(prefix: settings.topicPrefix)
+        let intake = ReferralIntake(policy: policy, topics: Topics(prefix: settings.topicPrefix))
         return ServiceProcess.Parts(
-            procedure: ReferralIntake(policy: policy, topics: topics),
-            topics: policy.agencies.codes.map { topics.events(of: $0).name }, policyVersion: policy.version,
+            procedure: intake, topics: intake.inputs, policyVersion: policy.version,
+            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             retention: RetentionRules(
                 records(policy.retention), clockMoves: policy.retention[.clockMoves],
                 operatorRequests: policy.retention[.operatorRequests]))
     }
 
-    /// What intake keeps beside the state of today: every event that was accepted, as it came.
+    /// What intake keeps beside the state of today: every event that was accepted, as it came, and what was said to it.
     static func records(_ retention: Retention) -> [RecordKept] {
         [
             RecordKept(
                 "journal", age: "recorded_at", retention[.journal], index: .stretches,
-                households: "kept.household || kept.other_households")
+                households: "kept.household || kept.other_households"),
+            // Without its verdict an event would be judged for ever.
+            RecordKept(
+                "verdict", age: "kept_at", retention[.journal], index: .stretches,
+                unless: ["EXISTS (SELECT FROM journal j WHERE j.event = kept.event)"]),
         ]
     }
 }

@@ -5,25 +5,28 @@ import Policy
 import PostgresClient
 import Safeguarding
 
-/// The one door: every event of every agency comes in here, is authorised, checked, matched to its children and
-/// household, journaled, and goes on as a fact without names. What only another service can judge is answered there;
-/// everything else is answered here, in the transaction that lets it in.
+/// The one way in: every event of every agency comes in here, is authorised, checked, matched to its children and household,
+/// journaled, and goes on as a fact without names. Every sender is answered here: at once, in the transaction that lets its
+/// event in or refuses it; or, where only another service can judge it, in the one that keeps that service's verdict.
 public struct ReferralIntake: BatchProcedure {
     private static let source = EventSource.service("referral-intake")
 
-    private let policy: Policy
-    private let topics: Topics
+    let policy: Policy
+    let topics: Topics
 
-    /// The door of one partnership.
+    /// The intake of one partnership.
     public init(policy: Policy, topics: Topics) {
         self.policy = policy
         self.topics = topics
     }
 
-    /// What the door knows in the course of a batch.
+    /// What intake knows in the course of a batch.
     public struct Workspace: Sendable {
         var register = Register()
     }
+
+    /// The topics that it reads.
+    public var inputs: [String] { policy.agencies.codes.map { topics.events(of: $0).name } + [topics.verdicts.name] }
 
     /// Before an event is identified nobody knows whose it is, so no household can be parked here.
     public func household(of message: InboundMessage) -> HouseholdID? { nil }
@@ -32,20 +35,19 @@ public struct ReferralIntake: BatchProcedure {
     public func reads(for messages: [InboundMessage]) -> [Query] {
         var request = RegisterRequest()
         for message in messages {
-            request.events.insert(message.identity)
-            guard let agency = topics.agency(ofEventsTopic: message.record.topic),
-                case .success(let received) = message.reading, let event = try? AgencyEvent(reading: received)
+            if message.record.topic == topics.verdicts.name {
+                if case .success(let judgement) = judgement(of: message) { request.events.insert(judgement.event) }
+                continue
+            }
+            request.kind = .events
+            guard let visit = visit(message, now: Instant(microsecondsSinceEpoch: 0)),
+                let received = try? visit.readable()
             else { continue }
-            request.add(event, of: agency)
+            request.events.insert(message.identity)
+            if let event = try? visit.event(received) { request.add(event, of: visit.agency) }
         }
         return request.queries
     }
-
-    /// The door sets no clocks.
-    public func reads(firing households: [HouseholdID]) -> [Query] { [] }
-
-    /// One clock of the household that has fallen due.
-    public func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant) -> [Effect<NoRows>] { [] }
 
     /// The state that those statements returned.
     public func workspace(reading results: ArraySlice<QueryResult>) throws -> Workspace {
@@ -55,150 +57,167 @@ public struct ReferralIntake: BatchProcedure {
     /// What the batch has changed, one statement a table at the most.
     public func writes(of workspace: inout Workspace, rows: [NoRows]) -> [Query] { workspace.register.writes }
 
-    /// One event at the door: admitted or refused, and answered.
+    /// One event of an agency: admitted or refused, and answered. Or a verdict: kept, and delivered.
     public func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<NoRows>]
     {
-        guard let agency = topics.agency(ofEventsTopic: message.record.topic) else {
+        if message.record.topic == topics.verdicts.name { return try keep(message, &workspace.register, now: now) }
+        guard let visit = visit(message, now: now) else {
             throw MessageFailure(code: "not-an-events-topic", reason: "The topic is not an agency's events topic.")
         }
-        let visit = Visit(message: message, agency: agency, now: now)
-        do throws(EventRefusal) {
-            let received = try received(visit)
-            let event = try AgencyEvent(reading: received)
-            return try admit(event, received, visit, &workspace.register)
-        } catch {
-            return refuse(error, visit)
-        }
+        return receive(visit, &workspace.register)
     }
 
-    /// The same event again has no second effect; its sender, who may not have seen the receipt, gets it again. The same
-    /// id with other content is refused. An event that was refused before had no effect, so its id is still free.
+    /// An event that came before: whether it was let in, the journal says.
     public func handleRepeated(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
         -> [Effect<NoRows>]
     {
-        guard let agency = topics.agency(ofEventsTopic: message.record.topic),
-            case .success(let received) = message.reading
-        else { return [] }
-        let visit = Visit(message: message, agency: agency, now: now)
-        guard let digest = workspace.register.journaled[message.identity.hexadecimal] else {
-            return (try? handle(message, in: &workspace, now: now)) ?? []
-        }
-        guard digest == received.contentDigest else {
-            let reasons = RefusalReasons(
-                .duplicateIDDifferentContent, at: "/id",
-                "An event with this id was accepted before and said something else. Give the new event an id of its own."
-            )
-            return refuse(
-                EventRefusal(reasons, eventID: received.envelope.id, eventType: received.envelope.type), visit)
-        }
-        return EventCatalogue.entry(of: received.envelope.type)?.adjudicator == .referralIntake
-            ? [accept(received, key: agency.text, visit)] : []
+        visit(message, now: now).map { receive($0, &workspace.register) } ?? []
     }
 
-    /// One event at the door.
-    struct Visit {
-        let message: InboundMessage
-        let agency: AgencyCode
-        let now: Instant
+    /// A message that cannot be stored is refused, so that its sender hears of it; the operators have its bytes.
+    public func handleGivenUp(
+        _ message: InboundMessage, because failure: MessageFailure, in workspace: inout Workspace, now: Instant
+    ) -> [Effect<NoRows>] {
+        guard let visit = visit(message, now: now) else { return [] }
+        let reasons = RefusalReasons(
+            .notStorable, at: "",
+            "The event could not be stored as it is and has no effect. Ask the operators what is wrong with it, and send it "
+                + "again once that is mended.")
+        return [refusal(EventRefusal(reasons, of: message), visit, workspace.register)]
     }
 
-    /// Readable, from whom it says, and of a type that the agency may publish.
-    private func received(_ visit: Visit) throws(EventRefusal) -> ReceivedEvent {
-        let event: ReceivedEvent
-        switch visit.message.reading {
-        case .success(let readable): event = readable
-        case .failure(let refusal): throw refusal
-        }
-        var reasons = RefusalReasons()
-        if event.envelope.source != .agency(visit.agency) {
-            reasons.add(
-                .sourceNotTopicAgency, at: "/source",
-                "On this topic the source must be /agencies/\(visit.agency).")
-        }
-        if let entry = EventCatalogue.entry(of: event.envelope.type), !mayPublish(entry.publisher, visit.agency) {
-            reasons.add(
-                .notAuthorised, at: "/type", "Your agency does not publish this type: \(publishers(entry.publisher)).")
-        }
-        guard reasons.isEmpty else {
-            throw EventRefusal(reasons, eventID: event.envelope.id, eventType: event.envelope.type)
-        }
-        return event
+    private func visit(_ message: InboundMessage, now: Instant) -> Visit? {
+        topics.agency(ofEventsTopic: message.record.topic).map { Visit(message: message, agency: $0, now: now) }
     }
 
-    private func mayPublish(_ publisher: EventCatalogue.Publisher, _ agency: AgencyCode) -> Bool {
-        switch publisher {
-        case .anyAgency: true
-        case .socialCare: policy.agencies[agency]?.kind == .childrensSocialCare
-        case .hub: policy.agencies.hub == agency
+    private func receive(_ visit: Visit, _ register: inout Register) -> [Effect<NoRows>] {
+        do throws(EventRefusal) {
+            let received = try visit.readable()
+            guard let entry = register.journal[visit.identity] else {
+                return try admit(received, attempt: 1, visit, &register)
+            }
+            return try answerAgain(received, entry, visit, &register)
+        } catch {
+            return refuse(error, visit, register)
         }
     }
 
-    private func publishers(_ publisher: EventCatalogue.Publisher) -> String {
-        switch publisher {
-        case .anyAgency: "every agency does"
-        case .socialCare: "children's social care does"
-        case .hub: "the hub does"
+    /// An event whose id is on record (E2). The same again gets its receipt again, with the time since which it is in effect;
+    /// while its judge has said nothing, the receipt to come answers both. Something else under the id is refused if the first
+    /// was accepted, and is a new event if it was refused.
+    ///
+    /// What intake refuses by itself it does not keep: it judges that again, to the same end as long as nothing has changed.
+    /// A sender who has done what the refusal says, and introduced the child, gets the event in by sending it again.
+    private func answerAgain(
+        _ received: ReceivedEvent, _ entry: JournalEntry, _ visit: Visit, _ register: inout Register
+    ) throws(EventRefusal) -> [Effect<NoRows>] {
+        let isSame = entry.digest == received.contentDigest
+        switch register.standing(of: entry) {
+        case .accepted(let recordedAt):
+            guard isSame else { throw otherContent(received, Self.acceptedBefore) }
+            var waitingFor: ReceiptAccepted.WaitingFor?
+            if case .consultationRecorded(let consultation)? = try? visit.event(received) {
+                waitingFor = register.waitingFor(consultation, visit.identity)
+            }
+            return [
+                receipts(register, visit.now)
+                    .accepted(entry, recordedAt: recordedAt, at: visit.asked, waitingFor: waitingFor)
+            ]
+        case .refused(let reasons):
+            guard isSame, !entry.isJudgedHere else {
+                return try admit(received, attempt: entry.attempt + 1, visit, &register)
+            }
+            return [
+                receipts(register, visit.now)
+                    .refused(
+                        reasons, eventID: entry.eventID, eventType: entry.eventType, to: visit.agency, at: visit.asked)
+            ]
+        case .pending:
+            guard isSame else { throw otherContent(received, Self.beingJudged) }
+            return []
         }
+    }
+
+    private static let acceptedBefore =
+        "An event with this id was accepted before and said something else. Give the new event an id of its own."
+    private static let beingJudged =
+        "An event with this id came before, said something else, and is still being judged. Wait for its receipt: if it is "
+        + "refused, send this one again; if it is accepted, give this one an id of its own."
+
+    private func otherContent(_ received: ReceivedEvent, _ sentence: String) -> EventRefusal {
+        EventRefusal(
+            RefusalReasons(.duplicateIDDifferentContent, at: "/id", sentence), eventID: received.envelope.id,
+            eventType: received.envelope.type)
     }
 
     /// Turns the event into facts, and journals it. Nothing of the register is touched before the last check.
     private func admit(
-        _ event: AgencyEvent, _ received: ReceivedEvent, _ visit: Visit, _ register: inout Register
+        _ received: ReceivedEvent, attempt: Int, _ visit: Visit, _ register: inout Register
     ) throws(EventRefusal) -> [Effect<NoRows>] {
-        let facts: [Fact]
+        try policy.authorise(received, of: visit.agency)
+        let event = try visit.event(received)
+        let reference = register.reference(of: visit.identity, attempt: attempt)
+        let admitted: Admission.Admitted
         do throws(EventRefusal) {
             // In place: a copy of the register for each event would cost as much as the batch is long. So whoever refuses
             // does it before the register's first change.
-            facts = try Admission(policy: policy, visit: visit, envelope: received.envelope)
-                .facts(of: event, received, &register)
+            admitted = try Admission(
+                policy: policy, visit: visit, envelope: received.envelope, reference: reference.hex
+            ).admit(event, &register)
         } catch {
             throw EventRefusal(
                 error.reasons, eventID: received.envelope.id, eventType: received.envelope.type)
         }
-        let digest = received.contentDigest
-        register.journaled[visit.message.identity.hexadecimal] = digest
-        register.additions.journal.append(
-            Register.JournalEntry(
-                event: visit.message.identity, agency: visit.agency, eventID: received.envelope.id,
-                eventType: received.envelope.type, happenedAt: received.envelope.time, digest: digest,
-                content: Array(received.data.rawBytes),
-                households: Set(facts.map(\.context.household)).sorted()))
-        var effects = facts.enumerated().map { place, fact in say(fact, place: place, received.envelope, visit) }
-        if EventCatalogue.entry(of: received.envelope.type)?.adjudicator == .referralIntake {
-            let key = facts.last?.context.household.text ?? visit.agency.text
-            effects.append(accept(received, key: key, visit))
+        let entry = JournalEntry(
+            event: visit.identity, agency: visit.agency, eventID: received.envelope.id,
+            eventType: received.envelope.type, happenedAt: received.envelope.time, recordedAt: visit.now,
+            digest: received.contentDigest, attempt: attempt, asked: visit.asked,
+            content: Array(received.data.rawBytes),
+            households: Set(admitted.facts.map(\.context.household)).sorted())
+        register.note(entry)
+        let facts = admitted.facts.enumerated().map { place, fact in
+            say(fact, FactName(reference: reference, place: place), received.envelope)
         }
-        return effects
+        return facts + admitted.clocks + answer(entry, waitingFor: admitted.waitingFor, register, visit.now)
     }
 
-    private func say(_ fact: Fact, place: Int, _ envelope: Envelope, _ visit: Visit) -> Effect<NoRows> {
-        let identity = visit.message.identity.hexadecimal
+    /// Inside, what belongs together is ours to say: a sender's own correlation goes nowhere but onto its receipt.
+    private func say(_ fact: Fact, _ name: FactName, _ envelope: Envelope) -> Effect<NoRows> {
         let outgoing = Envelope(
-            id: "fact-\(identity)-\(place)", source: ReferralIntake.source, type: fact.body.type.text,
-            time: envelope.time, traceparent: envelope.traceparent,
-            correlationID: envelope.correlationID ?? identity, causationID: identity)
+            id: name.text, source: ReferralIntake.source, type: fact.body.type.text, time: envelope.time,
+            traceparent: envelope.traceparent, correlationID: name.reference.hex, causationID: name.reference.hex)
         return .publish(
             OutgoingRecord(
                 topic: topics.facts.name, key: fact.context.household.text,
                 value: EnvelopeWriter.write(outgoing) { fact.write(to: &$0) }))
     }
 
-    private func accept(_ event: ReceivedEvent, key: String, _ visit: Visit) -> Effect<NoRows> {
-        receipt(
-            ReceiptAccepted(eventID: event.envelope.id, eventType: event.envelope.type, recordedAt: visit.now),
-            key: key, traceparent: event.envelope.traceparent, tally: "receipt accepted", visit)
+    /// The receipt of an event that is on record, if there is one to give: the same for its first record and for those of its
+    /// verdict, wherever that stands.
+    func answer(
+        _ entry: JournalEntry, waitingFor: ReceiptAccepted.WaitingFor? = nil, _ register: Register, _ now: Instant
+    ) -> [Effect<NoRows>] {
+        let receipts = receipts(register, now)
+        switch register.standing(of: entry) {
+        case .accepted(let recordedAt):
+            return [receipts.accepted(entry, recordedAt: recordedAt, at: entry.asked, waitingFor: waitingFor)]
+        case .refused(let reasons):
+            return [
+                receipts.refused(
+                    reasons, eventID: entry.eventID, eventType: entry.eventType, to: entry.agency, at: entry.asked)
+            ]
+        case .pending: return []
+        }
+    }
+
+    func receipts(_ register: Register, _ now: Instant) -> Receipts {
+        Receipts(topics: topics, secret: register.secret, now: now)
     }
 
     /// A refused event has no effect but this answer. What could not be read at all is kept for the operators as well.
-    private func refuse(_ refusal: EventRefusal, _ visit: Visit) -> [Effect<NoRows>] {
-        var effects = [
-            receipt(
-                ReceiptRefused(
-                    eventID: refusal.eventID, eventType: refusal.eventType, reasons: refusal.reasons.all),
-                key: visit.agency.text, traceparent: nil,
-                tally: "receipt refused " + (refusal.reasons.all.first?.code.rawValue ?? ""), visit)
-        ]
+    private func refuse(_ refusal: EventRefusal, _ visit: Visit, _ register: Register) -> [Effect<NoRows>] {
+        var effects = [self.refusal(refusal, visit, register)]
         if refusal.isUnreadable {
             let failure = MessageFailure(code: "unreadable", reason: refusal.description)
             let letter = DeadLetter(record: visit.message.record, failure: failure, at: visit.now)
@@ -207,57 +226,26 @@ public struct ReferralIntake: BatchProcedure {
         return effects
     }
 
-    private func receipt(
-        _ payload: some EventPayload, key: String, traceparent: String?, tally: String, _ visit: Visit
-    ) -> Effect<NoRows> {
-        let record = visit.message.record
-        // A repeated event gets a receipt of its own, so the place of the record belongs to the identity.
-        let id = SHA256.identifier("receipt", record.topic, "\(record.partition)", "\(record.offset)")
-        let envelope = Envelope(
-            id: "receipt-" + id, source: ReferralIntake.source, type: type(of: payload).type.text, time: visit.now,
-            traceparent: traceparent, causationID: visit.message.identity.hexadecimal)
-        return .publish(
-            OutgoingRecord(
-                topic: topics.notices(of: visit.agency).name, key: key, value: payload.event(envelope), tally: tally))
+    private func refusal(_ refusal: EventRefusal, _ visit: Visit, _ register: Register) -> Effect<NoRows> {
+        receipts(register, visit.now)
+            .refused(
+                refusal.reasons.all, eventID: refusal.eventID, eventType: refusal.eventType, to: visit.agency,
+                at: visit.asked)
     }
 }
 
-extension RegisterRequest {
-    /// The keys under which an event's children and subjects can be known.
-    mutating func add(_ event: AgencyEvent, of agency: AgencyCode) {
-        switch event {
-        case .referralMade(let referral): for child in referral.children { add(child, of: agency) }
-        case .involvementOpened(let involvement): for child in involvement.children { add(child, of: agency) }
-        case .involvementClosed(let involvement): add(involvement.children.map(\.ref), of: agency)
-        case .strategyDiscussionHeld(let discussion): add(discussion.children.map(\.ref), of: agency)
-        case .decisionChanged(let decision):
-            add(decision.children.map(\.ref), of: agency)
-            subjects.insert(Admission.subject(decision: decision.decisionID))
-        case .consultationRecorded(let consultation):
-            subjects.insert(Admission.subject(decision: consultation.decisionID))
-        case .stepDownProposed(let proposal):
-            add(proposal.children.map(\.ref), of: agency)
-            subjects.insert(Admission.subject(decision: proposal.decisionID))
-        case .conferenceRequested(let request):
-            add(request.children.map(\.ref), of: agency)
-            subjects.insert(Admission.subject(conference: request.requestID))
-        case .conferenceDecided(let decision): subjects.insert(Admission.subject(conference: decision.requestID))
-        case .supervisionRecorded(let supervision): add(supervision.children.map(\.ref), of: agency)
-        case .escalationResponded, .escalationClosed, .contactsAttested: break
-        case .noticeAcknowledged, .noticeAnswered, .screeningClaimed, .screeningReleased, .screeningDecided,
-            .screeningRated:
-            break
+extension EventRefusal {
+    /// Of a message of which as much is named as can be read.
+    fileprivate init(_ reasons: RefusalReasons, of message: InboundMessage) {
+        switch message.reading {
+        case .success(let event):
+            self.init(reasons, eventID: event.envelope.id, eventType: event.envelope.type)
+        case .failure(let refusal): self.init(reasons, eventID: refusal.eventID, eventType: refusal.eventType)
         }
     }
+}
 
-    private mutating func add(_ child: ChildDescription, of agency: AgencyCode) {
-        add([child.ref], of: agency)
-        if let number = child.nhsNumber { personKeys.insert(IdentityKeys.nhs(number)) }
-        if let exact = IdentityKeys.exact(child) { personKeys.insert(exact) }
-        householdKeys.formUnion(IdentityKeys.address(child))
-    }
-
-    private mutating func add(_ refs: [String], of agency: AgencyCode) {
-        for ref in refs { personKeys.insert(IdentityKeys.reference(agency, ref)) }
-    }
+extension RefusalCode {
+    /// The database cannot hold the event as it is.
+    static let notStorable = RefusalCode(rawValue: "not-storable")
 }

@@ -91,6 +91,14 @@ public struct Topics: Sendable, Equatable {
             readers: [.service("mash-screener"), .service("escalation-tracker"), .service("notifier"), .operator])
     }
 
+    /// What the services say to events that only they can judge. Intake keeps it and answers.
+    public var verdicts: Topic {
+        Topic(
+            name: prefix + "events.judged", partitions: Topics.householdPartitions, retention: .days(30),
+            writers: [.service("mash-screener"), .service("escalation-tracker"), .service("notifier")],
+            readers: [.service("referral-intake"), .operator])
+    }
+
     /// What waits for its screening. The hub reads it, whose code policy knows: see `all(agencies:hub:)`.
     public var screeningQueue: Topic { screeningQueue(readBy: nil) }
 
@@ -135,7 +143,7 @@ public struct Topics: Sendable, Equatable {
     /// Every topic of a partnership of these agencies. Without a hub nobody reads the screening queue.
     public func all(agencies: [AgencyCode], hub: AgencyCode? = nil) -> [Topic] {
         agencies.flatMap { [events(of: $0), notices(of: $0)] }
-            + [facts, screeningQueue(readBy: hub), screeningOutcomes, decisionsChanged, escalations]
+            + [facts, verdicts, screeningQueue(readBy: hub), screeningOutcomes, decisionsChanged, escalations]
             + Topics.services.map(deadLetters(of:))
     }
 

@@ -17,6 +17,8 @@ public enum ClockSetting: Hashable, Sendable {
     case overdueDecision
     /// From a request for a conference to the decision on it (row B8).
     case conferenceRequest
+    /// How long a consultation waits for its decision (R6).
+    case consultationWaits
     /// How long nothing may happen for a child at that level (row B6).
     case noProgress(ThresholdLevel)
     /// When an agency attests who answers for it (row B3).
@@ -34,6 +36,7 @@ public enum ClockSetting: Hashable, Sendable {
         case .reconvenedDiscussion: "clocks.reconvenedDiscussion"
         case .overdueDecision: "clocks.overdueDecision.every"
         case .conferenceRequest: "clocks.conferenceRequest"
+        case .consultationWaits: "clocks.consultationWaits"
         case .attestation(let length): "clocks.attestation.\(length.rawValue)"
         case .noProgress(let level): "clocks.noProgress.\(level.rawValue)"
         case .stage(let ladder, let number, let isUrgent):
@@ -65,6 +68,7 @@ public enum ClockSetting: Hashable, Sendable {
     /// Those without a part that varies.
     static let plain: [ClockSetting] = [
         .screeningDecision, .challengeWindow, .reconvenedDiscussion, .overdueDecision, .conferenceRequest,
+        .consultationWaits,
     ]
 }
 
@@ -81,6 +85,7 @@ extension Policy {
         case .reconvenedDiscussion: clocks.reconvenedDiscussion
         case .overdueDecision: clocks.overdueDecision.every
         case .conferenceRequest: clocks.conferenceRequest
+        case .consultationWaits: clocks.consultationWaits
         case .attestation(let length): clocks.attestation[length]
         case .noProgress(let level): clocks.noProgress[level]
         case .stage(let ladder, let number, let isUrgent): ladders[ladder]?[number]?.length(isUrgent: isUrgent)

@@ -16,6 +16,8 @@ public struct Clocks: Sendable, Equatable {
     public let conferenceRequest: ClockLength
     /// From a party's question to the answer of whoever decided.
     public let informationRequest: ClockLength
+    /// How long a consultation waits for the decision that it is about before it is handed back (R6).
+    public let consultationWaits: ClockLength
     /// How long nothing may happen, by the level that a child is at (row B6). Levels that are not here are not watched.
     public let noProgress: [ThresholdLevel: ClockLength]
     /// When agencies attest who answers for them (row B3).
@@ -32,8 +34,8 @@ extension Clocks {
         defer { problems += file.problems }
         let keys = [
             "practiceHour", "screeningDecision", "ratings", "challengeWindow", "reconvenedDiscussion",
-            "overdueDecision", "conferenceRequest", "informationRequest", "noProgress", "attestation",
-            "amberConcerns",
+            "overdueDecision", "conferenceRequest", "informationRequest", "consultationWaits", "noProgress",
+            "attestation", "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
@@ -43,18 +45,20 @@ extension Clocks {
         let discussion = file.length(root, "reconvenedDiscussion")
         let conference = file.length(root, "conferenceRequest")
         let information = file.length(root, "informationRequest")
+        let consultation = file.length(root, "consultationWaits")
         let progress = file.noProgress(root)
         let attestation = Attestation(root, &file)
         let overdue = OverdueDecision(root, &file)
         let amber = file.texts(root, "amberConcerns")
         if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
-        guard let hour, let screening, let window, let discussion, let conference, let information, let overdue,
-            let attestation, file.problems.isEmpty
+        guard let hour, let screening, let window, let discussion, let conference, let information,
+            let consultation, let overdue, let attestation, file.problems.isEmpty
         else { return nil }
         return Clocks(
             practiceHour: hour, screeningDecision: screening, ratings: ratings, challengeWindow: window,
             reconvenedDiscussion: discussion, conferenceRequest: conference, informationRequest: information,
-            noProgress: progress, attestation: attestation, overdueDecision: overdue, amberConcerns: Set(amber))
+            consultationWaits: consultation, noProgress: progress, attestation: attestation, overdueDecision: overdue,
+            amberConcerns: Set(amber))
     }
 }
 

@@ -8,7 +8,8 @@ import ReferralIntake
 import Safeguarding
 import TestSupport
 
-/// The way of a decision from its agency to the notices, in this process: the door, the tracker, and the notifier.
+/// The way of a decision from its agency to the notices, in this process: intake, the tracker, the notifier, and intake
+/// again with the verdict.
 struct Way {
     /// As many as a batch has messages: each decision of a batch is about another household, the dearest case there is.
     private static let households = HopCost.batch
@@ -25,9 +26,9 @@ struct Way {
         let topics = InProcessTopics(names.all(agencies: partnership.agencies))
         self.partnership = partnership
         self.topics = topics
+        let procedure = ReferralIntake(policy: policy, topics: names)
         door = try await ServiceHop(
-            "referral-intake", ReferralIntake(policy: policy, topics: names),
-            reading: partnership.agencies.flatMap { topics.partitions(of: names.events(of: $0).name) }, database)
+            "referral-intake", procedure, reading: procedure.inputs.flatMap { topics.partitions(of: $0) }, database)
         tracker = try await ServiceHop(
             "escalation-tracker", HouseholdBatch(EscalationTracker(policy: policy, topics: names)),
             reading: topics.partitions(of: names.facts.name), database)
@@ -52,7 +53,7 @@ struct Way {
 
     /// Some full batches, carried from hop to hop in process, and then what the relays do with them.
     mutating func measure() async throws -> [(service: String, cost: HopCost)] {
-        var sum = [HopCost(), HopCost(), HopCost()]
+        var sum = [HopCost(), HopCost(), HopCost(), HopCost()]
         // A relay carries a thousand records at a time, and its first time is dearer: it connects.
         for _ in 0..<6 {
             for (hop, cost) in try await go(load.decisions(Way.households)).enumerated() { sum[hop] += cost }
@@ -64,6 +65,8 @@ struct Way {
                 service, partnership.database, partnership.kafka, onDelivery: notes[hop])
             costs.append((service, sum[hop].with(relay)))
         }
+        // What intake says to verdicts its relay has carried with the rest.
+        costs.append(("verdicts", sum[services.count]))
         return costs
     }
 
@@ -73,11 +76,11 @@ struct Way {
     private mutating func go(_ sayings: [AgencySaying]) async throws -> [HopCost] {
         let way = try await goToTracker(sayings)
         let atNotifier = try await notifier.take(way.facts + way.changes)
-        return [way.door, way.tracker, atNotifier.cost]
+        return [way.door, way.tracker, atNotifier.cost, way.verdicts]
     }
 
     private mutating func goToTracker(_ sayings: [AgencySaying]) async throws
-        -> (door: HopCost, tracker: HopCost, facts: [KafkaMessage], changes: [KafkaMessage])
+        -> (door: HopCost, tracker: HopCost, verdicts: HopCost, facts: [KafkaMessage], changes: [KafkaMessage])
     {
         let published = try sayings.map { saying in
             guard let agency = AgencyCode(saying.agency) else { throw Missing("no agency \(saying.agency)") }
@@ -90,7 +93,8 @@ struct Way {
         let facts = read(atDoor.said, from: partnership.topics.facts)
         let atTracker = try await tracker.take(facts)
         let changes = read(atTracker.said, from: partnership.topics.decisionsChanged)
-        return (atDoor.cost, atTracker.cost, facts, changes)
+        let verdicts = try await door.take(read(atTracker.said, from: partnership.topics.verdicts))
+        return (atDoor.cost, atTracker.cost, verdicts.cost, facts, changes)
     }
 
     private mutating func read(_ said: [OutgoingRecord], from topic: Topics.Topic) -> [KafkaMessage] {

@@ -13,6 +13,8 @@ struct WeekTests {
         let events = Week.decisions + 2 * Week.referrals + notices
         return [
             "referral_intake.journal": events...events, "referral_intake.subject": Week.decisions...Week.decisions,
+            // Of every event that intake does not judge itself.
+            "referral_intake.verdict": (events - Week.referrals)...(events - Week.referrals),
             "notifier.notice": notices...notices, "notifier.transmission": 1...(Week.decisions + events),
         ]
     }()

@@ -154,7 +154,6 @@ struct VirtualPartnership {
         switch event.envelope.type {
         case ThresholdChange.type.text:
             let change = try ThresholdChange.reading(event)
-            if let verdict = change.verdict { verdicts[verdict.eventID] = verdict.reasons }
             for telling in Tellings.of(change) { keep(telling, content: nil, change: change) }
         case NoticeDue.type.text:
             let due = try NoticeDue.reading(event)

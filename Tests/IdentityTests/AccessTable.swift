@@ -36,6 +36,7 @@ enum AccessTable {
         agency.school-hill.notices         -                 school-hill
         screening.queue                    -                 mash
         safeguarding.facts                 -                 -
+        events.judged                      -                 -
         screening.outcomes                 -                 -
         decisions.changed                  -                 -
         escalations.events                 -                 -

@@ -47,7 +47,8 @@ enum ListenCommand {
         case .accepted(let receipt): return "\(time)  accepted  \(receipt.eventType)  \(receipt.eventID)"
         case .refused(let receipt):
             let reasons = receipt.reasons.map { "\n    \($0.path): \($0.message) [\($0.code.rawValue)]" }.joined()
-            return "\(time)  refused   \(receipt.eventType ?? "?")  \(receipt.eventID ?? "?")\(reasons)"
+            let place = "record \(receipt.record.partition)/\(receipt.record.offset)"
+            return "\(time)  refused   \(receipt.eventType ?? "?")  \(receipt.eventID ?? place)\(reasons)"
         case .issued(let notice):
             var line = "\(time)  notice    \(notice.kind.rawValue)"
             line += "  child \(notice.childRef ?? notice.childHandle?.text ?? "?")"

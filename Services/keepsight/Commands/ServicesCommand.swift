@@ -69,7 +69,8 @@ enum ServicesCommand {
         let topics = deployment.topics
         let names: [String] =
             switch service {
-            case "referral-intake": try deployment.policy().agencies.codes.map { topics.events(of: $0).name }
+            case "referral-intake":
+                try deployment.policy().agencies.codes.map { topics.events(of: $0).name } + [topics.verdicts.name]
             case "notifier": [topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name]
             default: [topics.facts.name]
             }

@@ -1,9 +1,10 @@
 import Contracts
 import Messaging
+import PostgresClient
 import Safeguarding
 
-/// The part of the register that a batch needs, in memory: who is known, under which keys, in which household. What is
-/// new in it is written at the end of the batch.
+/// The part of the register that a batch needs, in memory: who is known, under which keys, in which household, and what is
+/// on record of the batch's events. What is new in it is written at the end of the batch.
 struct Register: Sendable {
     struct KnownPerson: Sendable, Equatable {
         let person: PersonID
@@ -27,9 +28,11 @@ struct Register: Sendable {
         var descriptions: [DescriptionKey: [UInt8]] = [:]
         var householdKeys: [(key: String, household: HouseholdID)] = []
         var subjects: [(key: String, subject: Subject)] = []
-        var waiting: [(subject: String, event: [UInt8])] = []
-        var released: Set<String> = []
+        var waiting: [WaitingEvent] = []
+        /// Events that wait no more.
+        var released: [EventIdentity] = []
         var journal: [JournalEntry] = []
+        var verdicts: [(event: EventIdentity, verdict: KeptVerdict)] = []
         var attestations: [AgencyCode: AttestationEntry] = [:]
     }
 
@@ -38,31 +41,18 @@ struct Register: Sendable {
         let agency: AgencyCode
     }
 
-    struct JournalEntry: Sendable {
-        let event: EventIdentity
-        let agency: AgencyCode
-        let eventID: String
-        let eventType: String
-        let happenedAt: Instant
-        let digest: [UInt8]
-        let content: [UInt8]
-        /// Whose record it is; most events are about one household, an agency's own matters about none.
-        let households: [HouseholdID]
-
-        /// Those beside the first, as an array in PostgreSQL's own notation.
-        var otherHouseholds: String? {
-            households.count > 1 ? "{" + households.dropFirst().map(\.text).joined(separator: ",") + "}" : nil
-        }
-    }
-
+    /// Goes into every identifier that is made of what agencies choose, so that nobody can compute one from a guess.
+    var secret = PostgresUUID(high: 0, low: 0)
     var people: [PersonID: KnownPerson] = [:]
     var personByKey: [String: PersonID] = [:]
     var householdByKey: [String: HouseholdID] = [:]
     var subjects: [String: Subject] = [:]
     /// Events that wait for a subject, in their order.
-    var waiting: [String: [[UInt8]]] = [:]
-    /// Digests of events that are in effect already.
-    var journaled: [String: [UInt8]] = [:]
+    var waiting: [String: [WaitingEvent]] = [:]
+    /// Of the batch's events, those that were let in before or are let in by it.
+    var journal: [EventIdentity: JournalEntry] = [:]
+    /// What was said to them by whoever can judge them, for each attempt.
+    var verdicts: [EventIdentity: [KeptVerdict]] = [:]
     var additions = Additions()
 
     /// Nobody is known.
@@ -72,5 +62,43 @@ struct Register: Sendable {
     mutating func add(_ subject: Subject, under key: String) {
         subjects[key] = subject
         additions.subjects.append((key, subject))
+    }
+
+    /// Lets an event wait for its subject.
+    mutating func wait(_ event: WaitingEvent) {
+        waiting[event.subject, default: []].append(event)
+        additions.waiting.append(event)
+    }
+
+    /// An event waits no more. One of this very batch is not in the table yet, and need not get there.
+    mutating func endWaiting(of events: [WaitingEvent]) {
+        guard let subject = events.first?.subject else { return }
+        let ended = Set(events.map(\.event))
+        waiting[subject]?.removeAll { ended.contains($0.event) }
+        additions.waiting.removeAll { ended.contains($0.event) }
+        additions.released += events.map(\.event)
+    }
+}
+
+/// An event that is here before its subject.
+struct WaitingEvent: Sendable {
+    let event: EventIdentity
+    /// `decision/<id>`
+    let subject: String
+    let agency: AgencyCode
+    /// Until when it waits; `nil` if its deadline is gone.
+    let until: Instant?
+    /// What goes on once the subject is here; `nil` where only the number of those that wait was asked for, or where it
+    /// cannot be read any more.
+    let fact: Fact?
+
+    /// How many wait for one subject, at the most (R6).
+    static let maximum = 20
+    /// The kind of the deadline that hands an event back.
+    static let deadlineKind = "consultation-waits"
+
+    /// The event's deadline.
+    static func deadline(of event: EventIdentity) -> DeadlineKey {
+        DeadlineKey(kind: deadlineKind, subject: event.hexadecimal)
     }
 }

@@ -1,1 +1,1 @@
-DELETE FROM waiting_event WHERE subject = ANY ($1::text[])
+DELETE FROM waiting_event WHERE event = ANY ($1::uuid[])

@@ -1,1 +1,8 @@
-SELECT subject, event FROM waiting_event WHERE subject = ANY ($1::text[]) ORDER BY subject, id
+-- How many wait for each subject, and until when. Their content is read only where the subject has come.
+SELECT w.subject, w.event, w.agency, d.due_at, CASE WHEN w.subject = ANY ($2::text[]) THEN w.event_id END,
+    CASE WHEN w.subject = ANY ($2::text[]) THEN w.happened_at END,
+    CASE WHEN w.subject = ANY ($2::text[]) THEN w.content END
+FROM waiting_event w
+LEFT JOIN deadline d ON d.key = 'consultation-waits:' || replace(w.event::text, '-', '')
+WHERE w.subject = ANY ($1::text[])
+ORDER BY w.subject, w.id

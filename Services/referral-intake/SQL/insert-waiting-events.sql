@@ -1,2 +1,5 @@
-INSERT INTO waiting_event (subject, event)
-SELECT subject, event FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS row (subject, event, place) ORDER BY place
+INSERT INTO waiting_event (event, subject, agency, event_id, happened_at, content)
+SELECT event, subject, agency, event_id, happened_at, content
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bytea[])
+    WITH ORDINALITY AS row (event, subject, agency, event_id, happened_at, content, place)
+ORDER BY place

@@ -44,9 +44,7 @@ public enum AgencyEvent: Sendable, Equatable {
         var reasons = RefusalReasons()
         let entry = EventCatalogue.entries.first { $0.type.text == event.envelope.type }
         guard let entry else {
-            reasons.add(
-                .unknownType, at: "/type",
-                "This is no type that agencies publish. The list is in the contract; check the version too.")
+            reasons.add(.unknownType, at: "/type", EventCatalogue.advice(onUnknown: event.envelope.type))
             throw EventRefusal(reasons, eventID: event.envelope.id, eventType: event.envelope.type)
         }
         guard let read = entry.read(event.data, &reasons) else {

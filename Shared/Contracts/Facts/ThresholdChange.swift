@@ -79,15 +79,12 @@ public struct ThresholdChange: EventPayload {
     public var reason: String
     /// Until when an answer is expected.
     public var respondBy: Instant
-    /// The answer to the agency's event that brought the step about, where both are said at once: the notifier delivers it
-    /// as a receipt, before the notices.
-    public var verdict: VerdictGiven?
 
     /// A step in the life of a decision.
     public init(
         decisionID: String, version: Int, step: Step, state: ChangeState, cause: String, isUrgent: Bool,
         children: [Child], parties: [Party], consult: [AgencyCode], decidedBy: AgencyCode, decidedByRole: String,
-        decidedAt: Instant, reason: String, respondBy: Instant, verdict: VerdictGiven? = nil
+        decidedAt: Instant, reason: String, respondBy: Instant
     ) {
         self.decisionID = decisionID
         self.version = version
@@ -103,7 +100,6 @@ public struct ThresholdChange: EventPayload {
         self.decidedAt = decidedAt
         self.reason = reason
         self.respondBy = respondBy
-        self.verdict = verdict
     }
 
     /// Reads the data object; `nil` exactly when reasons were added.
@@ -126,14 +122,13 @@ public struct ThresholdChange: EventPayload {
         let at = data.requiredInstant("decidedAt", &reasons)
         let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
         let respondBy = data.requiredInstant("respondBy", &reasons)
-        let verdict = data.optionalObject("verdict", &reasons).flatMap { VerdictGiven(reading: $0, &reasons) }
         guard let id, let version, let step, let state, let cause, let isUrgent, let children, let parties, let by,
             let role, let at, let reason, let respondBy, reasons.all.count == before
         else { return nil }
         self.init(
             decisionID: id, version: version, step: step, state: state, cause: cause, isUrgent: isUrgent,
             children: children, parties: parties, consult: consult, decidedBy: by, decidedByRole: role, decidedAt: at,
-            reason: reason, respondBy: respondBy, verdict: verdict)
+            reason: reason, respondBy: respondBy)
     }
 
     /// Writes the members of the object.
@@ -152,7 +147,6 @@ public struct ThresholdChange: EventPayload {
         writer.field("decidedAt", decidedAt.rfc3339)
         writer.field("reason", reason)
         writer.field("respondBy", respondBy.rfc3339)
-        if let verdict { writer.object("verdict") { writer in verdict.write(to: &writer) } }
     }
 }
 

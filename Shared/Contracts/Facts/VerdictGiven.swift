@@ -1,7 +1,8 @@
 import Safeguarding
 
-/// What a service behind the door says to an event that only it can judge. The notifier delivers it as a receipt. An event by
-/// itself, or a part of the step that an accepted decision brings about.
+/// What a service says to an event that only it can judge, on `events.judged`. Intake keeps it with the event and delivers it
+/// as a receipt. The event's `causationid` is the id of the fact that was judged, so that a verdict on an event that was
+/// refused is never taken for one on the event that came under the same id afterwards.
 public struct VerdictGiven: EventPayload, Equatable {
     /// The type that this is the data of.
     public static let type = EventType("verdict.given")
@@ -59,7 +60,8 @@ public struct VerdictGiven: EventPayload, Equatable {
 }
 
 extension RefusalReason {
-    init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
+    /// Reads what `write` wrote; `nil` exactly when reasons were added.
+    public init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
         guard let path = value["path"]?.string else {
             reasons.add(.missingField, at: value.pointer + "/path", "Add the field path.")
             return nil
@@ -70,7 +72,8 @@ extension RefusalReason {
         self.init(path: path, code: RefusalCode(rawValue: code), message: message)
     }
 
-    func write(to writer: inout JSONWriter) {
+    /// Writes an object.
+    public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("path", path)
         writer.field("code", code.rawValue)

@@ -1,7 +1,39 @@
 import Safeguarding
 
+/// Where a record stands on its sender's events topic: how a sender finds what a receipt answers, even where no id could be
+/// read.
+public struct RecordPlace: Sendable, Hashable {
+    /// The partition, from 0.
+    public let partition: Int
+    /// The offset within the partition, from 0.
+    public let offset: Int64
+
+    /// The place of a record.
+    public init(partition: Int, offset: Int64) {
+        self.partition = partition
+        self.offset = offset
+    }
+}
+
 /// `receipt.accepted`: the event is in effect.
 public struct ReceiptAccepted: EventPayload {
+    /// What an accepted event waits for before it has an effect.
+    public struct WaitingFor: Sendable, Hashable {
+        /// What it is: `decision`.
+        public let kind: String
+        /// Its identifier, as the event named it.
+        public let id: String
+        /// Until when; if it has not come by then the event is handed back by a refusal.
+        public let until: Instant
+
+        /// What an accepted event waits for.
+        public init(kind: String, id: String, until: Instant) {
+            self.kind = kind
+            self.id = id
+            self.until = until
+        }
+    }
+
     /// The type that this is the data of.
     public static let type = EventType("receipt.accepted")
 
@@ -9,23 +41,34 @@ public struct ReceiptAccepted: EventPayload {
     public let eventID: String
     /// The type of the agency's event.
     public let eventType: String
-    /// Since when it is in effect.
+    /// Since when it is in effect: of an event that came again, since it came first.
     public let recordedAt: Instant
+    /// The record that is answered.
+    public let record: RecordPlace
+    /// What it waits for, if it does.
+    public let waitingFor: WaitingFor?
 
     /// The event is in effect.
-    public init(eventID: String, eventType: String, recordedAt: Instant) {
+    public init(
+        eventID: String, eventType: String, recordedAt: Instant, record: RecordPlace, waitingFor: WaitingFor? = nil
+    ) {
         self.eventID = eventID
         self.eventType = eventType
         self.recordedAt = recordedAt
+        self.record = record
+        self.waitingFor = waitingFor
     }
 
     /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
+        let before = reasons.all.count
         let id = data.requiredString("eventId", &reasons)
         let type = data.requiredString("eventType", &reasons)
         let at = data.requiredInstant("recordedAt", &reasons)
-        guard let id, let type, let at else { return nil }
-        self.init(eventID: id, eventType: type, recordedAt: at)
+        let record = RecordPlace(of: data, &reasons)
+        let waitingFor = data.optionalObject("waitingFor", &reasons).flatMap { WaitingFor(reading: $0, &reasons) }
+        guard let id, let type, let at, let record, reasons.all.count == before else { return nil }
+        self.init(eventID: id, eventType: type, recordedAt: at, record: record, waitingFor: waitingFor)
     }
 
     /// Writes the members of the object.
@@ -33,6 +76,8 @@ public struct ReceiptAccepted: EventPayload {
         writer.field("eventId", eventID)
         writer.field("eventType", eventType)
         writer.field("recordedAt", recordedAt.rfc3339)
+        writer.object("record") { record.write(to: &$0) }
+        if let waitingFor { writer.object("waitingFor") { waitingFor.write(to: &$0) } }
     }
 }
 
@@ -47,12 +92,15 @@ public struct ReceiptRefused: EventPayload {
     public let eventType: String?
     /// Everything that stands against it.
     public let reasons: [RefusalReason]
+    /// The record that is answered.
+    public let record: RecordPlace
 
     /// The event has no effect.
-    public init(eventID: String?, eventType: String?, reasons: [RefusalReason]) {
+    public init(eventID: String?, eventType: String?, reasons: [RefusalReason], record: RecordPlace) {
         self.eventID = eventID
         self.eventType = eventType
         self.reasons = reasons
+        self.record = record
     }
 
     /// Reads the data object; `nil` exactly when reasons were added.
@@ -62,8 +110,9 @@ public struct ReceiptRefused: EventPayload {
         let type = data.optionalString("eventType", &reasons)
         let found = data.requiredArray("reasons", count: 1...RefusalReasons.maximum, &reasons)?
             .compactMap { RefusalReason(reading: $0, &reasons) }
-        guard let found, reasons.all.count == before else { return nil }
-        self.init(eventID: id, eventType: type, reasons: found)
+        let record = RecordPlace(of: data, &reasons)
+        guard let found, let record, reasons.all.count == before else { return nil }
+        self.init(eventID: id, eventType: type, reasons: found, record: record)
     }
 
     /// Writes the members of the object.
@@ -71,5 +120,37 @@ public struct ReceiptRefused: EventPayload {
         writer.field("eventId", eventID)
         writer.field("eventType", eventType)
         writer.array("reasons", reasons) { writer, reason in reason.write(to: &writer) }
+        writer.object("record") { record.write(to: &$0) }
+    }
+}
+
+extension RecordPlace {
+    fileprivate init?(of data: JSONValue, _ reasons: inout RefusalReasons) {
+        guard let object = data.requiredObject("record", &reasons) else { return nil }
+        let partition = object.requiredInteger("partition", in: 0...1_000_000, &reasons)
+        let offset = object.requiredInteger("offset", in: 0...Int.max, &reasons)
+        guard let partition, let offset else { return nil }
+        self.init(partition: partition, offset: Int64(offset))
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.field("partition", partition)
+        writer.field("offset", Int(clamping: offset))
+    }
+}
+
+extension ReceiptAccepted.WaitingFor {
+    fileprivate init?(reading object: JSONValue, _ reasons: inout RefusalReasons) {
+        let kind = object.requiredString("kind", &reasons)
+        let id = object.requiredString("id", &reasons)
+        let until = object.requiredInstant("until", &reasons)
+        guard let kind, let id, let until else { return nil }
+        self.init(kind: kind, id: id, until: until)
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.field("kind", kind)
+        writer.field("id", id)
+        writer.field("until", until.rfc3339)
     }
 }

@@ -34,6 +34,12 @@ public protocol BatchProcedure: Sendable {
     /// An event that came before, under another offset. It has no second effect; the door may have something to say.
     func handleRepeated(_ message: InboundMessage, in workspace: inout Workspace, now: Instant) -> [Effect<Row>]
 
+    /// A message that is given up and goes to the dead letters: what is said about it in the same transaction. Nothing of
+    /// what it said may be stored, since that may be what the database refused.
+    func handleGivenUp(
+        _ message: InboundMessage, because failure: MessageFailure, in workspace: inout Workspace, now: Instant
+    ) -> [Effect<Row>]
+
     /// One clock that has fallen due.
     func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Row>]
@@ -61,6 +67,13 @@ public protocol BatchProcedure: Sendable {
 extension BatchProcedure {
     /// A service that remembers nothing between batches has nothing to note.
     public func committed(_ workspace: Workspace) {}
+
+    /// Who has nobody to answer says nothing.
+    public func handleGivenUp(
+        _ message: InboundMessage, because failure: MessageFailure, in workspace: inout Workspace, now: Instant
+    ) -> [Effect<Row>] {
+        []
+    }
 
     /// A service without requests of its own knows none.
     public func plan(for request: ServiceRequest) -> ServiceRequestPlan? { nil }

@@ -124,7 +124,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         case .alreadyRead: report.alreadyInEffect += 1
         case .repeated:
             report.alreadyInEffect += 1
-            book.add(procedure.handleRepeated(message, in: &reading.workspace, now: reading.now))
+            book.add(
+                failure.map {
+                    procedure.handleGivenUp(message, because: $0, in: &reading.workspace, now: reading.now)
+                } ?? procedure.handleRepeated(message, in: &reading.workspace, now: reading.now))
         case .waits(let household):
             book.keep(ParkedMessage(household: household, record: message.record))
             report.waiting += 1
@@ -137,6 +140,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
                 book.add(
                     DeadLetter(record: message.record, failure: error, at: reading.now).outgoing(topic: deadLetterTopic)
                 )
+                book.add(
+                    procedure.handleGivenUp(message, because: error, in: &reading.workspace, now: reading.now))
                 report.deadLetters += 1
                 report.failures[error.code, default: 0] += 1
                 if let household {

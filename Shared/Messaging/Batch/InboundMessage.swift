@@ -24,7 +24,8 @@ public final class InboundMessage: Sendable {
             guard !record.isCut else { throw EventRefusal.tooLongToHold }
             let event = try EnvelopeReader.read(value: record.value ?? [], headers: headers, now: now, limits: .event)
             reading = .success(event)
-            identity = EventIdentity(source: event.envelope.source, id: event.envelope.id)
+            identity = EventIdentity(
+                topic: record.topic, source: event.envelope.source, id: event.envelope.id)
         } catch {
             reading = .failure(error)
             identity = EventIdentity(topic: record.topic, partition: record.partition, offset: record.offset)

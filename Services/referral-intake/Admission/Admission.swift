@@ -3,19 +3,39 @@ import Messaging
 import Policy
 import Safeguarding
 
-/// What an event means behind the door: the facts that it becomes, one for each household that it is about.
+/// What an event means inside: the facts that it becomes, one for each household that it is about. Whoever refuses does it
+/// before the register's first change.
 struct Admission {
+    /// What becomes of an event that is let in.
+    struct Admitted: Sendable {
+        var facts: [Fact] = []
+        /// Deadlines that it sets, moves or clears.
+        var clocks: [Effect<NoRows>] = []
+        /// What it waits for before it becomes a fact.
+        var waitingFor: ReceiptAccepted.WaitingFor?
+    }
+
     let policy: Policy
-    let visit: ReferralIntake.Visit
+    let visit: Visit
     let envelope: Envelope
+    /// What new children and households are named after, so that the same event names them alike each time.
+    let reference: String
 
     static func subject(decision id: String) -> String { "decision/" + id }
     static func subject(conference id: String) -> String { "conference/" + id }
 
-    func facts(of event: AgencyEvent, _ received: ReceivedEvent, _ register: inout Register)
-        throws(EventRefusal) -> [Fact]
-    {
+    func admit(_ event: AgencyEvent, _ register: inout Register) throws(EventRefusal) -> Admitted {
         switch event {
+        case .decisionChanged(let decision): try admit(decision, &register)
+        case .stepDownProposed(let proposal): try admit(proposal, &register)
+        case .consultationRecorded(let consultation): try admit(consultation, &register)
+        default: Admitted(facts: try facts(of: event, &register))
+        }
+    }
+
+    private func facts(of event: AgencyEvent, _ register: inout Register) throws(EventRefusal) -> [Fact] {
+        switch event {
+        case .decisionChanged, .stepDownProposed, .consultationRecorded: return []
         case .referralMade(let referral):
             let children = try identification.identify(referral.children, in: &register).get()
             return facts(
@@ -35,8 +55,6 @@ struct Admission {
             return facts(
                 children, register, .involvement(InvolvementFact(state: .closed, role: nil, on: involvement.until)))
         case .strategyDiscussionHeld(let discussion): return try facts(of: discussion, register)
-        case .decisionChanged(let decision): return try facts(of: decision, &register)
-        case .stepDownProposed(let proposal): return try facts(of: proposal, &register)
         case .conferenceRequested(let request): return try facts(of: request, &register)
         case .conferenceDecided(let decision): return try facts(of: decision, register)
         case .supervisionRecorded(let supervision):
@@ -52,7 +70,6 @@ struct Admission {
             return [fact(in: event.escalationID.household, .escalation(EscalationFact(.responded(event))))]
         case .escalationClosed(let event):
             return [fact(in: event.escalationID.household, .escalation(EscalationFact(.closed(event))))]
-        case .consultationRecorded(let consultation): return try facts(of: consultation, received, &register)
         case .contactsAttested(let attestation): return try facts(of: attestation, &register)
         case .noticeAcknowledged(let answer):
             return [
@@ -65,33 +82,21 @@ struct Admission {
                 noticeID: answer.noticeID, by: answer.by, answer: answer.answer, grounds: answer.grounds,
                 desiredOutcome: answer.desiredOutcome, isUrgent: answer.isUrgent, escalateTo: answer.escalateTo)
             return [fact(in: answer.noticeID.household, .answer(body))]
-        case .screeningClaimed(let event):
-            return [
-                fact(
-                    in: event.itemID.household,
-                    .screening(ScreeningFact(itemID: event.itemID, by: event.by, action: .claimed)))
-            ]
-        case .screeningReleased(let event):
-            return [
-                fact(
-                    in: event.itemID.household,
-                    .screening(ScreeningFact(itemID: event.itemID, by: event.by, action: .released)))
-            ]
+        case .screeningClaimed(let event): return [screening(event.itemID, event.by, .claimed)]
+        case .screeningReleased(let event): return [screening(event.itemID, event.by, .released)]
         case .screeningDecided(let event):
-            let action = ScreeningFact.Action.decided(event.outcome, reason: event.reason, children: event.children)
             return [
-                fact(
-                    in: event.itemID.household,
-                    .screening(ScreeningFact(itemID: event.itemID, by: event.by, action: action)))
+                screening(
+                    event.itemID, event.by,
+                    .decided(event.outcome, reason: event.reason, children: event.children))
             ]
         case .screeningRated(let event):
-            let action = ScreeningFact.Action.rated(event.rating, reason: event.reason)
-            return [
-                fact(
-                    in: event.itemID.household,
-                    .screening(ScreeningFact(itemID: event.itemID, by: event.by, action: action)))
-            ]
+            return [screening(event.itemID, event.by, .rated(event.rating, reason: event.reason))]
         }
+    }
+
+    private func screening(_ item: ScreeningItemID, _ by: Person, _ action: ScreeningFact.Action) -> Fact {
+        fact(in: item.household, .screening(ScreeningFact(itemID: item, by: by, action: action)))
     }
 
     /// Who answers at each stage: complete, and as of a day that has come (row B3).
@@ -116,7 +121,7 @@ struct Admission {
     }
 
     private var identification: Identification {
-        Identification(agency: visit.agency, event: visit.message.identity.hexadecimal)
+        Identification(agency: visit.agency, event: reference)
     }
 
     private func facts(of discussion: StrategyDiscussionHeld, _ register: Register) throws(EventRefusal) -> [Fact] {
@@ -132,79 +137,6 @@ struct Admission {
                 DiscussionFact(
                     discussionID: discussion.discussionID, heldAt: discussion.heldAt, attendees: attendees,
                     decision: discussion.decision, reason: discussion.reason)))
-    }
-
-    private func facts(of decision: DecisionChanged, _ register: inout Register) throws(EventRefusal) -> [Fact] {
-        var reasons = RefusalReasons()
-        if decision.isUrgent, policy.agencies[visit.agency]?.isManager(decision.authoriser.role) != true {
-            reasons.add(
-                .authoriserNotManager, at: "/data/authoriser/role",
-                "An urgent change needs an authoriser of manager grade; your agency's manager roles are in its policy.")
-        }
-        return try facts(of: decision.decisionID, about: decision.children, &register, &reasons) { changes in
-            DecisionFact(
-                decisionID: decision.decisionID, version: decision.version, changes: changes,
-                decidedAt: decision.decidedAt, authoriserRole: decision.authoriser.role, reason: decision.reason,
-                discussionID: decision.discussionID, isUrgent: decision.isUrgent, urgentReason: decision.urgentReason)
-        }
-    }
-
-    /// A step-down is a decision like any other, with the views of those who were at the review (T18, row B4).
-    private func facts(of proposal: StepDownProposed, _ register: inout Register) throws(EventRefusal) -> [Fact] {
-        var reasons = RefusalReasons()
-        for (place, attendee) in proposal.attendees.enumerated() {
-            refuseUnknown(attendee.agency, at: "/data/attendees/\(place)/agency", &reasons)
-        }
-        if policy.agencies[visit.agency]?.isManager(proposal.authoriser.role) != true {
-            reasons.add(
-                .authoriserNotManager, at: "/data/authoriser/role",
-                "A plan is ended by a manager; your agency's manager roles are in its policy.")
-        }
-        let review = DecisionFact.Review(
-            id: proposal.reviewID, heldAt: proposal.heldAt,
-            views: proposal.attendees.map { DecisionFact.Review.View(agency: $0.agency, view: $0.view) })
-        return try facts(of: proposal.decisionID, about: proposal.children, &register, &reasons) { changes in
-            DecisionFact(
-                decisionID: proposal.decisionID, version: proposal.version, changes: changes,
-                decidedAt: proposal.heldAt, authoriserRole: proposal.authoriser.role, reason: proposal.reason,
-                discussionID: nil, isUrgent: false, urgentReason: nil, review: review)
-        }
-    }
-
-    /// A decision about children of one household. The first with its identifier makes it this agency's, and lets what
-    /// came before it go on.
-    private func facts(
-        of decisionID: String, about changes: [DecisionChanged.ChildChange], _ register: inout Register,
-        _ reasons: inout RefusalReasons, _ body: ([DecisionFact.Change]) -> DecisionFact
-    ) throws(EventRefusal) -> [Fact] {
-        let key = Admission.subject(decision: decisionID)
-        if let owner = register.subjects[key]?.agency, owner != visit.agency {
-            reasons.add(
-                .ofAnotherAgency, at: "/data/decisionId",
-                "Another agency made the decision with this identifier. Use an identifier of your own.")
-        }
-        let children = try find(changes.map { ChildReference(ref: $0.ref) }, register, &reasons)
-        let household = try household(of: children)
-        var facts: [Fact] = []
-        if register.subjects[key] == nil {
-            register.add(Register.Subject(agency: visit.agency, household: household), under: key)
-            facts = releaseWaiting(for: key, in: household, &register)
-        }
-        let decided = zip(children, changes).map { child, change in
-            DecisionFact.Change(person: child.person, from: change.from, to: change.to, rationale: change.rationale)
-        }
-        return facts + self.facts(children, register, .decision(body(decided)))
-    }
-
-    /// The one household of the children.
-    private func household(of children: [Identification.Identified]) throws(EventRefusal) -> HouseholdID {
-        guard let household = children.first?.household, children.allSatisfy({ $0.household == household }) else {
-            throw EventRefusal(
-                RefusalReasons(
-                    .severalHouseholds, at: "/data/children",
-                    "These children live in different households. Publish one event for each household."))
-        }
-        return household
     }
 
     private func facts(of request: ConferenceRequested, _ register: inout Register) throws(EventRefusal) -> [Fact] {
@@ -238,46 +170,7 @@ struct Admission {
         return [fact(in: subject.household, .conference(body))]
     }
 
-    /// A consultation that comes before its decision waits, and goes on just before it.
-    private func facts(of consultation: ConsultationRecorded, _ received: ReceivedEvent, _ register: inout Register)
-        throws(EventRefusal) -> [Fact]
-    {
-        var reasons = RefusalReasons()
-        refuseUnknown(consultation.agency, at: "/data/agency", &reasons)
-        guard reasons.isEmpty else { throw EventRefusal(reasons) }
-        let key = Admission.subject(decision: consultation.decisionID)
-        guard let subject = register.subjects[key] else {
-            let event = EnvelopeWriter.write(received.envelope) { writer in
-                for (name, value) in received.data.members {
-                    writer.key(name)
-                    writer.copy(value)
-                }
-            }
-            register.waiting[key, default: []].append(event)
-            register.additions.waiting.append((key, event))
-            return []
-        }
-        return [fact(in: subject.household, .consultation(ConsultationFact(consultation)))]
-    }
-
-    private func releaseWaiting(for key: String, in household: HouseholdID, _ register: inout Register) -> [Fact] {
-        guard let events = register.waiting.removeValue(forKey: key) else { return [] }
-        // Those of this very batch are not in the table yet, and need not get there.
-        register.additions.waiting.removeAll { $0.subject == key }
-        register.additions.released.insert(key)
-        return events.compactMap { bytes in
-            guard let received = try? EnvelopeReader.read(value: bytes, headers: [], now: visit.now),
-                case .consultationRecorded(let consultation) = try? AgencyEvent(reading: received),
-                case .agency(let agency) = received.envelope.source
-            else { return nil }
-            let context = Fact.Context(
-                agency: agency, eventID: received.envelope.id, eventType: received.envelope.type,
-                household: household, happenedAt: received.envelope.time, recordedAt: visit.now)
-            return Fact(context: context, children: [], body: .consultation(ConsultationFact(consultation)))
-        }
-    }
-
-    private func find(_ references: [ChildReference], _ register: Register, _ reasons: inout RefusalReasons)
+    func find(_ references: [ChildReference], _ register: Register, _ reasons: inout RefusalReasons)
         throws(EventRefusal) -> [Identification.Identified]
     {
         switch identification.find(references, in: register) {
@@ -290,7 +183,7 @@ struct Admission {
         }
     }
 
-    private func refuseUnknown(_ agency: AgencyCode, at path: String, _ reasons: inout RefusalReasons) {
+    func refuseUnknown(_ agency: AgencyCode, at path: String, _ reasons: inout RefusalReasons) {
         guard policy.agencies[agency] == nil else { return }
         reasons.add(
             .unknownAgency, at: path,
@@ -298,7 +191,7 @@ struct Admission {
     }
 
     /// One fact for each household, in the order of its first child.
-    private func facts(_ children: [Identification.Identified], _ register: Register, _ body: FactBody) -> [Fact] {
+    func facts(_ children: [Identification.Identified], _ register: Register, _ body: FactBody) -> [Fact] {
         var households: [HouseholdID] = []
         for child in children where !households.contains(child.household) { households.append(child.household) }
         return households.map { household in
@@ -313,19 +206,11 @@ struct Admission {
         }
     }
 
-    private func fact(in household: HouseholdID, children: [Fact.Child] = [], _ body: FactBody) -> Fact {
+    func fact(in household: HouseholdID, children: [Fact.Child] = [], _ body: FactBody) -> Fact {
         Fact(
             context: Fact.Context(
                 agency: visit.agency, eventID: envelope.id, eventType: envelope.type, household: household,
                 happenedAt: envelope.time, recordedAt: visit.now), children: children, body: body)
-    }
-}
-
-extension ConsultationFact {
-    init(_ consultation: ConsultationRecorded) {
-        self.init(
-            decisionID: consultation.decisionID, agency: consultation.agency,
-            consultedRole: consultation.consulted.role, at: consultation.at, view: consultation.view)
     }
 }
 
@@ -334,6 +219,6 @@ extension RefusalCode {
     static let authoriserNotManager = RefusalCode(rawValue: "authoriser-not-manager")
     /// A stage of an escalation for which nobody is named.
     static let contactMissing = RefusalCode(rawValue: "contact-missing")
-    /// A decision about more than one household.
+    /// Something about more than one household that can be about one only.
     static let severalHouseholds = RefusalCode(rawValue: "several-households")
 }

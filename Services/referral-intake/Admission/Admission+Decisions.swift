@@ -1,0 +1,81 @@
+import Contracts
+import Messaging
+import Policy
+import Safeguarding
+
+// Decisions and step-downs: by whom, about whom, and what waited for them.
+extension Admission {
+    func admit(_ decision: DecisionChanged, _ register: inout Register) throws(EventRefusal) -> Admitted {
+        var reasons = RefusalReasons()
+        if decision.isUrgent, policy.agencies[visit.agency]?.isManager(decision.authoriser.role) != true {
+            reasons.add(
+                .authoriserNotManager, at: "/data/authoriser/role",
+                "An urgent change needs an authoriser of manager grade; your agency's manager roles are in its policy.")
+        }
+        return try admit(decision.decisionID, about: decision.children, &register, &reasons) { changes in
+            DecisionFact(
+                decisionID: decision.decisionID, version: decision.version, changes: changes,
+                decidedAt: decision.decidedAt, authoriserRole: decision.authoriser.role, reason: decision.reason,
+                discussionID: decision.discussionID, isUrgent: decision.isUrgent, urgentReason: decision.urgentReason)
+        }
+    }
+
+    /// A step-down is a decision like any other, with the views of those who were at the review (T18, row B4).
+    func admit(_ proposal: StepDownProposed, _ register: inout Register) throws(EventRefusal) -> Admitted {
+        var reasons = RefusalReasons()
+        for (place, attendee) in proposal.attendees.enumerated() {
+            refuseUnknown(attendee.agency, at: "/data/attendees/\(place)/agency", &reasons)
+        }
+        if policy.agencies[visit.agency]?.isManager(proposal.authoriser.role) != true {
+            reasons.add(
+                .authoriserNotManager, at: "/data/authoriser/role",
+                "A plan is ended by a manager; your agency's manager roles are in its policy.")
+        }
+        let review = DecisionFact.Review(
+            id: proposal.reviewID, heldAt: proposal.heldAt,
+            views: proposal.attendees.map { DecisionFact.Review.View(agency: $0.agency, view: $0.view) })
+        return try admit(proposal.decisionID, about: proposal.children, &register, &reasons) { changes in
+            DecisionFact(
+                decisionID: proposal.decisionID, version: proposal.version, changes: changes,
+                decidedAt: proposal.heldAt, authoriserRole: proposal.authoriser.role, reason: proposal.reason,
+                discussionID: nil, isUrgent: false, urgentReason: nil, review: review)
+        }
+    }
+
+    /// A decision about children of one household. The first with its identifier makes it this agency's, and lets what
+    /// came before it go on.
+    private func admit(
+        _ decisionID: String, about changes: [DecisionChanged.ChildChange], _ register: inout Register,
+        _ reasons: inout RefusalReasons, _ body: ([DecisionFact.Change]) -> DecisionFact
+    ) throws(EventRefusal) -> Admitted {
+        let key = Admission.subject(decision: decisionID)
+        if let owner = register.subjects[key]?.agency, owner != visit.agency {
+            reasons.add(
+                .ofAnotherAgency, at: "/data/decisionId",
+                "Another agency made the decision with this identifier. Use an identifier of your own.")
+        }
+        let children = try find(changes.map { ChildReference(ref: $0.ref) }, register, &reasons)
+        let household = try household(of: children)
+        var admitted = Admitted()
+        if register.subjects[key] == nil {
+            register.add(Register.Subject(agency: visit.agency, household: household), under: key)
+            admitted = releaseWaiting(for: key, in: household, &register)
+        }
+        let decided = zip(children, changes).map { child, change in
+            DecisionFact.Change(person: child.person, from: change.from, to: change.to, rationale: change.rationale)
+        }
+        admitted.facts += facts(children, register, .decision(body(decided)))
+        return admitted
+    }
+
+    /// The one household of the children.
+    func household(of children: [Identification.Identified]) throws(EventRefusal) -> HouseholdID {
+        guard let household = children.first?.household, children.allSatisfy({ $0.household == household }) else {
+            throw EventRefusal(
+                RefusalReasons(
+                    .severalHouseholds, at: "/data/children",
+                    "These children live in different households. Publish one event for each household."))
+        }
+        return household
+    }
+}

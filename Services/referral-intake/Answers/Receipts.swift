@@ -1,0 +1,75 @@
+import Contracts
+import KafkaClient
+import Messaging
+import PostgresClient
+import Safeguarding
+
+/// What senders are answered. What one wrote into `correlationid` and `causationid` comes back to it here and goes nowhere
+/// else; of our own identifiers a receipt says nothing.
+struct Receipts {
+    private static let source = EventSource.service("referral-intake")
+
+    let topics: Topics
+    let secret: PostgresUUID
+    let now: Instant
+
+    /// An event is in effect.
+    func accepted(
+        _ entry: JournalEntry, recordedAt: Instant, at asked: Asked,
+        waitingFor: ReceiptAccepted.WaitingFor? = nil
+    ) -> Effect<NoRows> {
+        let payload = ReceiptAccepted(
+            eventID: entry.eventID, eventType: entry.eventType, recordedAt: recordedAt, record: asked.place,
+            waitingFor: waitingFor)
+        return say(payload, to: entry.agency, asked, occasion: "answered", tally: "receipt accepted")
+    }
+
+    /// An event has no effect.
+    func refused(
+        _ reasons: [RefusalReason], eventID: String?, eventType: String?, to agency: AgencyCode, at asked: Asked
+    ) -> Effect<NoRows> {
+        let payload = ReceiptRefused(
+            eventID: eventID, eventType: eventType, reasons: reasons, record: asked.place)
+        return say(payload, to: agency, asked, occasion: "answered", tally: tally(reasons))
+    }
+
+    /// An event that was accepted to wait has waited long enough: its sender gets it back.
+    func handedBack(_ entry: JournalEntry, _ reasons: [RefusalReason]) -> Effect<NoRows> {
+        let payload = ReceiptRefused(
+            eventID: entry.eventID, eventType: entry.eventType, reasons: reasons, record: entry.asked.place)
+        return say(payload, to: entry.agency, entry.asked, occasion: "handed back", tally: tally(reasons))
+    }
+
+    private func tally(_ reasons: [RefusalReason]) -> String {
+        "receipt refused " + (reasons.first?.code.rawValue ?? "")
+    }
+
+    /// A record is answered once for each occasion. The receipt is its own key: receipts need no order among themselves, and
+    /// a key says nothing of the family.
+    private func say(
+        _ payload: some EventPayload, to agency: AgencyCode, _ asked: Asked, occasion: String, tally: String
+    ) -> Effect<NoRows> {
+        let id =
+            "receipt-"
+            + SHA256.identifier(
+                "receipt", secret.hex, agency.text, "\(asked.place.partition)", "\(asked.place.offset)", occasion)
+        let envelope = Envelope(
+            id: id, source: Receipts.source, type: type(of: payload).type.text, time: now,
+            traceparent: asked.traceparent, correlationID: asked.correlationID, causationID: asked.causationID)
+        return .publish(
+            OutgoingRecord(
+                topic: topics.notices(of: agency).name, key: id, value: payload.event(envelope), tally: tally))
+    }
+}
+
+extension Asked {
+    /// How the sender of a record asked, as far as it can be read.
+    init(_ message: InboundMessage) {
+        let record = message.record
+        self.init(place: RecordPlace(partition: Int(record.partition), offset: record.offset))
+        guard case .success(let event) = message.reading else { return }
+        correlationID = event.envelope.correlationID
+        causationID = event.envelope.causationID
+        traceparent = event.envelope.traceparent
+    }
+}

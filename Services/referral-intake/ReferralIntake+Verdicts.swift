@@ -1,0 +1,56 @@
+import Contracts
+import Messaging
+import PostgresClient
+import Safeguarding
+
+/// What other services say to events that only they can judge: kept with the event, and delivered in the same transaction.
+/// So whoever has its receipt finds intake knowing what it says.
+extension ReferralIntake {
+    /// A verdict with the event and the attempt that it is about.
+    struct Judgement: Sendable {
+        let event: EventIdentity
+        let verdict: KeptVerdict
+    }
+
+    /// Which event a verdict is about; read once, since the events that are looked up follow from it.
+    func judgement(of message: InboundMessage) -> Result<Judgement, MessageFailure> {
+        message.content {
+            do throws(MessageFailure) { return .success(try readJudgement(of: message)) } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private func readJudgement(of message: InboundMessage) throws(MessageFailure) -> Judgement {
+        let event: ReceivedEvent
+        switch message.reading {
+        case .success(let readable): event = readable
+        case .failure(let refusal): throw MessageFailure(code: "undecodable", reason: refusal.description)
+        }
+        guard event.envelope.type == VerdictGiven.type.text else {
+            throw MessageFailure(code: "unknown-type", reason: "Only verdicts belong on this topic.")
+        }
+        let verdict = try VerdictGiven.reading(event)
+        guard let fact = event.envelope.causationID.flatMap({ FactName($0) }) else {
+            throw MessageFailure(code: "undecodable", reason: "The verdict does not name the fact that it is about.")
+        }
+        let identity = EventIdentity(
+            topic: topics.events(of: verdict.agency).name, source: .agency(verdict.agency), id: verdict.eventID)
+        return Judgement(
+            event: identity,
+            verdict: KeptVerdict(
+                reference: fact.reference, recordedAt: verdict.recordedAt, reasons: verdict.reasons))
+    }
+
+    /// A verdict on an event that is not on record is kept all the same: the database has lost the event, is about to read it
+    /// again, and will find what was said to it.
+    func keep(_ message: InboundMessage, _ register: inout Register, now: Instant)
+        throws(MessageFailure) -> [Effect<NoRows>]
+    {
+        let judgement = try judgement(of: message).get()
+        guard register.keep(judgement.verdict, on: judgement.event), let entry = register.journal[judgement.event],
+            register.verdict(on: entry) == judgement.verdict
+        else { return [] }
+        return answer(entry, register, now)
+    }
+}

@@ -1,0 +1,72 @@
+import Contracts
+import Messaging
+import Policy
+import Safeguarding
+
+/// One event at intake: the message, whose topic it stands on, and what can be read of it.
+struct Visit {
+    let message: InboundMessage
+    let agency: AgencyCode
+    let now: Instant
+
+    var identity: EventIdentity { message.identity }
+    var asked: Asked { Asked(message) }
+
+    /// Who speaks is checked before anything else (E7): whoever publishes under another's source hears that, and nothing of
+    /// what the other has published, since nothing of it is looked at.
+    func readable() throws(EventRefusal) -> ReceivedEvent {
+        let event: ReceivedEvent
+        switch message.reading {
+        case .success(let readable): event = readable
+        case .failure(let refusal): throw refusal
+        }
+        guard event.envelope.source == .agency(agency) else {
+            throw EventRefusal(
+                RefusalReasons(
+                    .sourceNotTopicAgency, at: "/source", "On this topic the source must be /agencies/\(agency)."),
+                eventID: event.envelope.id, eventType: event.envelope.type)
+        }
+        return event
+    }
+
+    /// The event as its type reads it, once however often it is asked for.
+    func event(_ received: ReceivedEvent) throws(EventRefusal) -> AgencyEvent {
+        let content = message.content { () -> Result<AgencyEvent, EventRefusal> in
+            do throws(EventRefusal) { return .success(try AgencyEvent(reading: received)) } catch {
+                return .failure(error)
+            }
+        }
+        return try content.get()
+    }
+}
+
+extension Policy {
+    /// Refuses a type that the agency does not publish.
+    func authorise(_ event: ReceivedEvent, of agency: AgencyCode) throws(EventRefusal) {
+        guard let entry = EventCatalogue.entry(of: event.envelope.type), !mayPublish(entry.publisher, agency) else {
+            return
+        }
+        throw EventRefusal(
+            RefusalReasons(
+                .notAuthorised, at: "/type", "Your agency does not publish this type: \(entry.publisher.sentence)."),
+            eventID: event.envelope.id, eventType: event.envelope.type)
+    }
+
+    private func mayPublish(_ publisher: EventCatalogue.Publisher, _ agency: AgencyCode) -> Bool {
+        switch publisher {
+        case .anyAgency: true
+        case .socialCare: agencies[agency]?.kind == .childrensSocialCare
+        case .hub: agencies.hub == agency
+        }
+    }
+}
+
+extension EventCatalogue.Publisher {
+    fileprivate var sentence: String {
+        switch self {
+        case .anyAgency: "every agency does"
+        case .socialCare: "children's social care does"
+        case .hub: "the hub does"
+        }
+    }
+}

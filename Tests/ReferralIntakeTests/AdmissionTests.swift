@@ -1,0 +1,135 @@
+import Contracts
+import Messaging
+import Safeguarding
+import TestSupport
+import Testing
+
+@testable import ReferralIntake
+
+/// What is let in: the rules that need the register or the policy, each by itself.
+struct AdmissionTests {
+    private static func begun() throws -> Door {
+        var door = try Door()
+        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC", 2))
+        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i2", Events.elsewhere)
+        return door
+    }
+
+    /// Refused with exactly these, and nothing else comes of it.
+    private static func refused(_ said: [Door.Said], _ codes: [String], _ paths: [String]) {
+        #expect(said.count == 1)
+        #expect(said.first?.codes == codes)
+        #expect(said.first?.paths == paths)
+    }
+
+    @Test("An agency that is none of the partnership's is refused, wherever it is named")
+    func unknownAgencies() throws {
+        var door = try Self.begun()
+        Self.refused(
+            try door.publish("strategy-discussion.held.v1", as: "csc", id: "a", Events.discussion(attendee: "nobody")),
+            ["unknown-agency"], ["/data/attendees/1/agency"])
+        Self.refused(
+            try door.publish("step-down.proposed.v1", as: "csc", id: "b", Events.stepDown(attendee: "nobody")),
+            ["unknown-agency"], ["/data/attendees/0/agency"])
+        Self.refused(
+            try door.publish("consultation.recorded.v1", as: "csc", id: "c", Events.consultation(of: "nobody")),
+            ["unknown-agency"], ["/data/agency"])
+    }
+
+    @Test("Another agency's decision identifier is refused, and the decision stays the other's")
+    func decisionOfAnother() throws {
+        var door = try Self.begun()
+        let household = HouseholdID(digest: [9])
+        var register = door.register
+        let police = try #require(AgencyCode("police"))
+        register.add(Register.Subject(agency: police, household: household), under: "decision/D1")
+        door.replace(register)
+        Self.refused(
+            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision()), ["of-another-agency"],
+            ["/data/decisionId"])
+        #expect(door.register.subjects["decision/D1"]?.agency == police)
+        #expect(try door.publish("decision.changed.v1", as: "csc", id: "e", Events.decision("D2")).facts.count == 1)
+        #expect(
+            try door.publish("decision.changed.v1", as: "csc", id: "f", Events.decision("D2")).facts.count == 1,
+            "its own")
+    }
+
+    @Test("A request identifier that is used is refused; a decision needs a request that somebody made")
+    func usedRequest() throws {
+        var door = try Self.begun()
+        let decided =
+            #"{"requestId":"CR-1","by":{"name":"C Example","role":"m"},"decision":"declined","reason":"It works."}"#
+        Self.refused(
+            try door.publish("conference.decided.v1", as: "csc", id: "0", decided), ["unknown-subject"],
+            ["/data/requestId"])
+        #expect(try door.publish("conference.requested.v1", as: "csc", id: "1", Events.conference()).facts.count == 1)
+        Self.refused(
+            try door.publish("conference.requested.v1", as: "csc", id: "2", Events.conference()),
+            ["duplicate-entry"], ["/data/requestId"])
+        #expect(try door.publish("conference.decided.v1", as: "csc", id: "3", decided).facts.count == 1)
+    }
+
+    @Test("A decision or a request over two households is refused, and takes no identifier")
+    func twoHouseholds() throws {
+        var door = try Self.begun()
+        let both = Events.decision(refs: ["CSC-A", "CSC-Z"])
+        Self.refused(
+            try door.publish("decision.changed.v1", as: "csc", id: "d", both), ["several-households"],
+            ["/data/children"])
+        #expect(door.register.subjects.isEmpty)
+        let request = Events.conference().replacing(#"{"ref":"CSC-A"}"#, with: #"{"ref":"CSC-A"},{"ref":"CSC-Z"}"#)
+        Self.refused(
+            try door.publish("conference.requested.v1", as: "csc", id: "r", request), ["several-households"],
+            ["/data/children"])
+        #expect(door.register.subjects.isEmpty)
+        let siblings = Events.decision(refs: ["CSC-A", "CSC-B"])
+        #expect(try door.publish("decision.changed.v1", as: "csc", id: "s", siblings).facts.count == 1)
+    }
+
+    @Test("An urgent change needs a manager of the agency, in capitals or not; a change that is not urgent needs none")
+    func urgentAuthoriser() throws {
+        var door = try Self.begun()
+        let urgent = #","urgent":true,"urgentReason":"Tonight.""#
+        Self.refused(
+            try door.publish(
+                "decision.changed.v1", as: "csc", id: "1", Events.decision(role: "social worker", extra: urgent)),
+            ["authoriser-not-manager"], ["/data/authoriser/role"])
+        Self.refused(
+            try door.publish(
+                "decision.changed.v1", as: "csc", id: "2", Events.decision(role: "detective inspector", extra: urgent)),
+            ["authoriser-not-manager"], ["/data/authoriser/role"])
+        for (id, role) in [("3", "team manager"), ("4", "Team Manager"), ("5", "HEAD OF SERVICE")] {
+            let said = try door.publish(
+                "decision.changed.v1", as: "csc", id: id, Events.decision("U\(id)", role: role, extra: urgent))
+            #expect(said.facts.count == 1, "\(role)")
+        }
+        let plain = try door.publish(
+            "decision.changed.v1", as: "csc", id: "6", Events.decision("P", role: "social worker"))
+        #expect(plain.facts.count == 1)
+    }
+
+    @Test("A plan is ended by a manager of the agency, in capitals or not")
+    func stepDownAuthoriser() throws {
+        var door = try Self.begun()
+        Self.refused(
+            try door.publish("step-down.proposed.v1", as: "csc", id: "1", Events.stepDown(role: "social worker")),
+            ["authoriser-not-manager"], ["/data/authoriser/role"])
+        #expect(
+            try door.publish("step-down.proposed.v1", as: "csc", id: "2", Events.stepDown(role: "Service Manager"))
+                .facts
+                .count == 1)
+    }
+
+    @Test("Whoever may not publish a type is refused, and everything that stands against an event is said at once")
+    func authorised() throws {
+        var door = try Self.begun()
+        Self.refused(
+            try door.publish("decision.changed.v1", as: "police", id: "1", Events.decision()), ["not-authorised"],
+            ["/type"])
+        let urgent = Events.decision(
+            refs: ["CSC-X"], role: "social worker", extra: #","urgent":true,"urgentReason":"Tonight.""#)
+        Self.refused(
+            try door.publish("decision.changed.v1", as: "csc", id: "2", urgent),
+            ["authoriser-not-manager", "unknown-subject"], ["/data/authoriser/role", "/data/children/0/ref"])
+    }
+}

@@ -1,0 +1,224 @@
+import Contracts
+import KafkaClient
+import Messaging
+import Policy
+import Safeguarding
+import TestSupport
+import Testing
+
+@testable import ReferralIntake
+
+/// Intake with its register in memory: events go in, what is published comes out. No database, no broker, no sleeping.
+struct Door {
+    /// What was published.
+    struct Said {
+        let topic: String
+        let key: String?
+        let event: ReceivedEvent
+
+        var type: String { event.envelope.type }
+        var isAccepted: Bool { type == ReceiptAccepted.type.text }
+        var codes: [String] { (event.data["reasons"]?.elements ?? []).compactMap { $0["code"]?.string } }
+        var paths: [String] { (event.data["reasons"]?.elements ?? []).compactMap { $0["path"]?.string } }
+        var message: String { event.data["reasons"]?.elements.first?["message"]?.string ?? "" }
+        /// Without what differs from one receipt to the next.
+        var content: String { String(decoding: event.data.rawBytes, as: UTF8.self) }
+    }
+
+    /// What an agency writes beside the data.
+    struct Attributes {
+        var source: String?
+        var correlationID: String?
+        var causationID: String?
+    }
+
+    let policy: Policy
+    let topics = Topics()
+    let intake: ReferralIntake
+    var now: Instant
+    private(set) var register = Register()
+    private(set) var clocks: [DeadlineKey: Deadline] = [:]
+    private var seen: Set<EventIdentity> = []
+    private var offsets: [String: Int64] = [:]
+
+    init() throws {
+        policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+        intake = ReferralIntake(policy: policy, topics: topics)
+        now = Partnership.now
+    }
+
+    /// Publishes an event; what came of it.
+    mutating func publish(
+        _ type: String, as agency: String, id: String, _ data: String, _ attributes: Attributes = Attributes(),
+        time: Instant? = nil
+    ) throws -> [Said] {
+        let when = (time ?? now.adding(seconds: -60)).rfc3339
+        return try take(record(type, as: agency, id: id, time: when, data, attributes))
+    }
+
+    /// The record of an event, on its agency's topic.
+    mutating func record(
+        _ type: String, as agency: String, id: String, time: String, _ data: String,
+        _ attributes: Attributes = Attributes()
+    ) throws -> KafkaMessage {
+        let extra = [("correlationid", attributes.correlationID), ("causationid", attributes.causationID)]
+            .compactMap { name, value in value.map { #""\#(name)":"\#($0)","# } }.joined()
+        let source = attributes.source ?? "/agencies/\(agency)"
+        let event = #"""
+            {"specversion":"1.0","id":"\#(id)","source":"\#(source)","type":"keepsight.\#(type)",\#(extra)\#
+            "time":"\#(time)","data":\#(data)}
+            """#
+        return record(on: topics.events(of: try #require(AgencyCode(agency))).name, Array(event.utf8))
+    }
+
+    /// Publishes bytes as they are.
+    mutating func send(_ bytes: [UInt8], as agency: String) throws -> [Said] {
+        let code = try #require(AgencyCode(agency))
+        return try take(record(on: topics.events(of: code).name, bytes))
+    }
+
+    /// Another service's verdict on a fact.
+    mutating func judge(_ fact: Said, _ reasons: [RefusalReason] = [], at moment: Instant? = nil) throws -> [Said] {
+        try take(verdict(on: fact, reasons, at: moment))
+    }
+
+    /// The record of such a verdict.
+    mutating func verdict(on said: Said, _ reasons: [RefusalReason] = [], at moment: Instant? = nil) throws
+        -> KafkaMessage
+    {
+        let fact = try Fact.reading(said.event)
+        let verdict = VerdictGiven(on: fact, reasons: reasons, at: moment ?? now)
+        let envelope = Envelope(
+            id: "verdict-" + said.event.envelope.id, source: .service("escalation-tracker"),
+            type: VerdictGiven.type.text, time: now, causationID: said.event.envelope.id)
+        return record(on: topics.verdicts.name, verdict.event(envelope))
+    }
+
+    /// One record, as the engine hands it on.
+    mutating func take(_ record: KafkaMessage) throws -> [Said] {
+        let message = InboundMessage(record, now: now)
+        var workspace = ReferralIntake.Workspace(register: register)
+        let effects =
+            seen.insert(message.identity).inserted
+            ? try intake.handle(message, in: &workspace, now: now)
+            : intake.handleRepeated(message, in: &workspace, now: now)
+        register = workspace.register
+        return try carryOut(effects)
+    }
+
+    /// A record that the database will not hold.
+    mutating func giveUp(_ bytes: [UInt8], as agency: String) throws -> [Said] {
+        let code = try #require(AgencyCode(agency))
+        let message = InboundMessage(record(on: topics.events(of: code).name, bytes), now: now)
+        var workspace = ReferralIntake.Workspace()
+        return try carryOut(
+            intake.handleGivenUp(
+                message, because: MessageFailure(code: "not-storable", reason: "Refused."), in: &workspace, now: now))
+    }
+
+    /// Fires every deadline that is due by then.
+    mutating func pass(until moment: Instant) throws -> [Said] {
+        now = moment
+        var said: [Said] = []
+        for deadline in clocks.values where deadline.due <= moment {
+            clocks[deadline.key] = nil
+            var workspace = ReferralIntake.Workspace(register: register)
+            let due = DueDeadline(key: deadline.key, household: deadline.household, due: deadline.due)
+            let effects = intake.fire(due, in: &workspace, now: now)
+            register = workspace.register
+            said += try carryOut(effects)
+        }
+        return said
+    }
+
+    /// Puts another register in the place of the one that there is.
+    mutating func replace(_ register: Register) { self.register = register }
+
+    /// Forgets what a database forgets that loses its last commits; the topics still have it.
+    mutating func forget() {
+        register = Register()
+        seen = []
+    }
+
+    private mutating func record(on topic: String, _ bytes: [UInt8]) -> KafkaMessage {
+        let offset = offsets[topic, default: 0]
+        offsets[topic] = offset + 1
+        return KafkaMessage(
+            topic: topic, partition: 0, offset: offset, timestampMilliseconds: 0, key: nil, value: bytes, headers: [])
+    }
+
+    private mutating func carryOut(_ effects: [Effect<NoRows>]) throws -> [Said] {
+        var said: [Said] = []
+        for effect in effects {
+            switch effect {
+            case .arm(let deadline): clocks[deadline.key] = deadline
+            case .disarm(let key): clocks[key] = nil
+            case .publish(let record):
+                guard !record.topic.hasPrefix("dead-letters.") else { continue }
+                let event = try EnvelopeReader.read(
+                    value: record.value ?? [], headers: [], now: Instant(microsecondsSinceEpoch: .max))
+                said.append(Said(topic: record.topic, key: record.key, event: event))
+            case .record, .measure: break
+            }
+        }
+        return said
+    }
+}
+
+extension Array<Door.Said> {
+    var receipts: [Door.Said] { filter { $0.type.hasPrefix("keepsight.receipt.") } }
+    var facts: [Door.Said] { filter { $0.topic == Topics().facts.name } }
+}
+
+/// Events with made-up people, as the tests publish them.
+enum Events {
+    /// One moment, so that what is published again says the same.
+    private static let moment = Walk.minutesAgo(10)
+
+    static func consultation(of agency: String, on decision: String = "D1") -> String {
+        #"""
+        {"decisionId":"\#(decision)","agency":"\#(agency)","consulted":{"name":"Pat Example","role":"practitioner"},\#
+        "at":"\#(moment)","view":"support"}
+        """#
+    }
+
+    static func involvement(_ prefix: String, _ count: Int = 1) -> String {
+        Walk.involvement(prefix, children: count)
+    }
+
+    static func decision(
+        _ id: String = "D1", refs: [String] = ["CSC-A"], from: String = "section-47", role: String = "team manager",
+        extra: String = ""
+    ) -> String {
+        let children = refs.map {
+            #"{"ref":"\#($0)","from":"\#(from)","to":"section-17","rationale":"Support is accepted."}"#
+        }.joined(separator: ",")
+        return #"""
+            {"decisionId":"\#(id)","version":1,"children":[\#(children)],"decidedAt":"\#(moment)",\#
+            "authoriser":{"name":"Chris Example","role":"\#(role)"},"reason":"Support is thought to be enough."\#(extra)}
+            """#
+    }
+
+    static func stepDown(role: String = "team manager", attendee: String = "health-visiting") -> String {
+        #"""
+        {"decisionId":"D9","version":1,"children":[{"ref":"CSC-A","from":"section-17","to":"early-help",\#
+        "rationale":"The aims are met."}],"reviewId":"RV-1","heldAt":"\#(Walk.minutesAgo(60))","attendees":[\#
+        {"agency":"\#(attendee)","name":"Tess Example","role":"health visitor","view":"support"}],\#
+        "authoriser":{"name":"Chris Example","role":"\#(role)"},"reason":"The aims are met."}
+        """#
+    }
+
+    static func discussion(attendee: String) -> String {
+        Walk.discussion(children: 1).replacing(#"{"agency":"police""#, with: #"{"agency":"\#(attendee)""#)
+    }
+
+    static func conference(_ id: String = "CR-1") -> String {
+        #"{"requestId":"\#(id)","children":[{"ref":"CSC-A"}],"by":{"name":"A Example","role":"b"},"grounds":"It goes on."}"#
+    }
+
+    /// The child of another house.
+    static let elsewhere = #"""
+        {"role":"worker","since":"2026-01-05","children":[{"ref":"CSC-Z","name":{"given":"Zed","family":"Otherfamily"},\#
+        "dateOfBirth":"2016-01-01","address":{"lines":["9 Far Row"],"postcode":"YO9 9ZZ"}}]}
+        """#
+}

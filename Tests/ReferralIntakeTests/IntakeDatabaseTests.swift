@@ -1,0 +1,212 @@
+import Contracts
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+import TestSupport
+import Testing
+
+@testable import Messaging
+@testable import ReferralIntake
+
+/// Intake on its real tables, without a broker: what stands on a topic is handed to it, and what it says is read from its
+/// outbox.
+@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+struct IntakeDatabaseTests {
+    /// A database with intake on it.
+    private struct Tables {
+        let database: TestDatabase
+        let transaction: BatchTransaction<ReferralIntake>
+        var door: Door
+        private var read: Int64 = 0
+
+        init() async throws {
+            door = try Door()
+            database = try await TestDatabase.make()
+            let configuration = PostgresConfiguration.service("referral-intake", url: database.url)
+            transaction = BatchTransaction(
+                procedure: door.intake, connection: LoopConnection(configuration), deadLetterTopic: "dead",
+                guards: .all,
+                failpoints: .none)
+            let pool = PostgresPool(configuration, maximumConnections: 1)
+            let partitions = door.intake.inputs.map { (TopicPartition(topic: $0, partition: 0), Int64(0)) }
+            try await PositionStore(pool: pool).create(Dictionary(uniqueKeysWithValues: partitions), cluster: "c")
+            await pool.close()
+        }
+
+        /// Brings records into effect as one batch; what was said.
+        mutating func take(_ records: [KafkaMessage]) async throws -> [Door.Said] {
+            _ = try await transaction.run(records.map { InboundMessage($0, now: door.now) })
+            return try await said()
+        }
+
+        mutating func sweep() async throws -> [Door.Said] {
+            let metrics = Metrics()
+            let sweeper = Sweeper(
+                procedure: door.intake, guards: .all, connection: transaction.connection, wake: Wake(),
+                relayWake: Wake(), log: Log(service: "test", format: .json, level: .error), health: HealthState(),
+                failpoints: .none, metrics: EngineMetrics(metrics))
+            _ = try await sweeper.sweep()
+            return try await said()
+        }
+
+        private mutating func said() async throws -> [Door.Said] {
+            let connection = try await database.connect(schema: "referral_intake")
+            let result = try await connection.run(
+                SQLStatement(
+                    name: "said", "SELECT id, topic, key, value FROM outbox_record WHERE id > $1 ORDER BY id, place"),
+                [.int8(read)])
+            await connection.close()
+            if let last = result.rows.last { read = try last.int8(0) }
+            return try result.rows.compactMap { row in
+                guard try row.text(1) != "dead" else { return nil }
+                let event = try EnvelopeReader.read(
+                    value: try row.bytes(3), headers: [], now: Instant(microsecondsSinceEpoch: .max))
+                return Door.Said(topic: try row.text(1), key: try row.optionalText(2), event: event)
+            }
+        }
+
+        func drop() async throws {
+            await transaction.connection.close()
+            try await database.drop()
+        }
+    }
+
+    private func withTables(_ body: (inout Tables) async throws -> Void) async throws {
+        var tables = try await Tables()
+        do { try await body(&tables) } catch {
+            try? await tables.drop()
+            throw error
+        }
+        try await tables.drop()
+    }
+
+    @Test(
+        "trial B2: refused, the same again, corrected, accepted, and each again: with the verdicts kept in the database"
+    )
+    func verdicts() async throws {
+        try await withTables { tables in
+            let time = tables.door.now.rfc3339
+            func decision(_ from: String, _ tables: inout Tables) throws -> KafkaMessage {
+                try tables.door.record(
+                    "decision.changed.v1", as: "csc", id: "d", time: time, Events.decision(from: from))
+            }
+            let stale = RefusalReason(path: "/data/children/0/from", code: .staleDecision, message: "It is section-47.")
+            let involved = try tables.door.record(
+                "involvement.opened.v1", as: "csc", id: "i", time: time, Events.involvement("CSC"))
+            #expect(try await tables.take([involved]).receipts.map(\.isAccepted) == [true])
+
+            let wrong = try await tables.take([try decision("early-help", &tables)])
+            let first = try #require(wrong.facts.first)
+            let other = try await tables.take([try decision("section-47", &tables)])
+            #expect(other.map(\.codes) == [["duplicate-id-different-content"]], "it is still being judged")
+            let refusal = try await tables.take([try tables.door.verdict(on: first, [stale])])
+            #expect(refusal.map(\.codes) == [["stale-decision"]])
+            #expect(refusal.first?.event.data["record"]?["offset"]?.int64 == 1)
+            #expect(try await tables.take([try decision("early-help", &tables)]).map(\.codes) == [["stale-decision"]])
+
+            let right = try #require(try await tables.take([try decision("section-47", &tables)]).facts.first)
+            #expect(right.event.envelope.id != first.event.envelope.id)
+            let receipt = try await tables.take([try tables.door.verdict(on: right)])
+            #expect(receipt.map(\.isAccepted) == [true])
+            let again = try await tables.take([
+                try decision("section-47", &tables), try decision("section-47", &tables),
+            ])
+            #expect(again.map(\.isAccepted) == [true, true])
+            #expect(
+                Set(again.map { $0.event.data["recordedAt"]?.string })
+                    == [receipt.first?.event.data["recordedAt"]?.string])
+            #expect(
+                try await tables.take([try decision("early-help", &tables)]).map(\.codes)
+                    == [["duplicate-id-different-content"]])
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.journal") == 2)
+        }
+    }
+
+    @Test("trial A1: U+0000 in a reference is its sender's matter alone: it is refused, and the others are accepted")
+    func unstorable() async throws {
+        try await withTables { tables in
+            let time = tables.door.now.rfc3339
+            let bad = Events.involvement("POL").replacing(#""ref":"POL-A""#, with: #""ref":"C\u00001""#)
+            let records = [
+                try tables.door.record(
+                    "involvement.opened.v1", as: "csc", id: "1", time: time, Events.involvement("CSC")),
+                try tables.door.record("involvement.opened.v1", as: "police", id: "2", time: time, bad),
+                try tables.door.record("involvement.opened.v1", as: "csc", id: "3", time: time, Events.elsewhere),
+            ]
+            let receipts = try await tables.take(records).receipts
+            #expect(
+                receipts.filter(\.isAccepted).map { $0.event.data["eventId"]?.string }.sorted {
+                    ($0 ?? "") < ($1 ?? "")
+                } == ["1", "3"])
+            let refused = receipts.filter { !$0.isAccepted }
+            #expect(refused.map(\.topic) == ["agency.police.notices"])
+            #expect(refused.first?.event.data["record"]?["offset"]?.int64 == 0)
+        }
+    }
+
+    @Test("trial A11: whoever takes the lock that is only a number stops nobody", .timeLimit(Surroundings.minutes(1)))
+    func advisoryLock() async throws {
+        try await withTables { tables in
+            let holder = try await tables.database.connect()
+            try await holder.runScript("SELECT pg_advisory_lock(hashtextextended('referral-intake/register', 0))")
+            let record = try tables.door.record(
+                "involvement.opened.v1", as: "csc", id: "1", time: tables.door.now.rfc3339, Events.involvement("CSC"))
+            #expect(try await tables.take([record]).receipts.map(\.isAccepted) == [true])
+            await holder.close()
+        }
+    }
+
+    @Test("trial A8: views that wait are handed back when their time is over, and go on when their decision comes")
+    func waiting() async throws {
+        try await withTables { tables in
+            let time = tables.door.now.rfc3339
+            func consult(_ id: String, _ decision: String, _ tables: inout Tables) throws -> KafkaMessage {
+                try tables.door.record(
+                    "consultation.recorded.v1", as: "police", id: id, time: time,
+                    Events.consultation(of: "police", on: decision))
+            }
+            let involved = try tables.door.record(
+                "involvement.opened.v1", as: "csc", id: "i", time: time, Events.involvement("CSC"))
+            _ = try await tables.take([involved])
+            let waiting = try await tables.take([
+                try consult("a", "D1", &tables), try consult("b", "D2", &tables), try consult("c", "D1", &tables),
+            ])
+            #expect(waiting.compactMap { $0.event.data["waitingFor"]?["id"]?.string } == ["D1", "D2", "D1"])
+            let again = try await tables.take([try consult("b", "D2", &tables)])
+            #expect(
+                again.first?.event.data["waitingFor"]?["until"]?.string
+                    == waiting[1].event.data["waitingFor"]?["until"]?.string)
+            let decided = try await tables.take([
+                try tables.door.record("decision.changed.v1", as: "csc", id: "d", time: time, Events.decision("D1"))
+            ])
+            #expect(
+                decided.facts.map(\.type)
+                    == [ConsultationFact.type.text, ConsultationFact.type.text, DecisionFact.type.text])
+            #expect(decided.facts.compactMap { $0.event.data["fact"]?["eventId"]?.string } == ["a", "c", "d"])
+            #expect(try await tables.sweep().isEmpty)
+            try await tables.database.moveClock(bySeconds: 60 * 86_400)
+            let back = try await tables.sweep()
+            #expect(back.map(\.codes) == [["decision-not-made"]])
+            #expect(back.first?.event.data["eventId"]?.string == "b")
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 0)
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.deadline") == 0)
+        }
+    }
+
+    @Test("trial A8: a view for a decision for which twenty wait in the database is refused, and none of them is lost")
+    func manyWaiting() async throws {
+        try await withTables { tables in
+            try await tables.database.run(
+                """
+                INSERT INTO referral_intake.waiting_event (event, subject, agency, event_id, happened_at, content)
+                SELECT gen_random_uuid(), 'decision/D1', 'police', 'e' || n, app.now(), '{}' FROM generate_series(1, 20) n
+                """)
+            let record = try tables.door.record(
+                "consultation.recorded.v1", as: "csc", id: "1", time: tables.door.now.rfc3339,
+                Events.consultation(of: "csc"))
+            #expect(try await tables.take([record]).map(\.codes) == [["too-many-waiting"]])
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 20)
+        }
+    }
+}

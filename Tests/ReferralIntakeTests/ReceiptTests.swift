@@ -1,0 +1,216 @@
+import Contracts
+import KafkaClient
+import Messaging
+import PostgresClient
+import Safeguarding
+import TestSupport
+import Testing
+
+@testable import ReferralIntake
+
+/// What a sender is told: once, again, and of whom (E2, E7).
+struct ReceiptTests {
+    private static let stale = RefusalReason(
+        path: "/data/children/0/from", code: .staleDecision, message: "The recorded level is section-17.")
+
+    private static func begun() throws -> Door {
+        var door = try Door()
+        #expect(try door.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC"))[1].isAccepted)
+        return door
+    }
+
+    @Test("trial B1: the same accepted decision again gets its receipt again, whichever service judged it")
+    func repeated() throws {
+        var door = try Self.begun()
+        let (time, began) = (door.now, door.now)
+        let fact = try #require(
+            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time).facts.first)
+        #expect(
+            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time).isEmpty,
+            "the receipt to come answers both")
+        let judged = began.adding(seconds: 1)
+        let first = try #require(try door.judge(fact, at: judged).first)
+        door.now = began.adding(seconds: 3600)
+        let again = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        #expect(again.map(\.isAccepted) == [true])
+        #expect(again.first?.event.data["recordedAt"]?.string == judged.rfc3339)
+        #expect(first.event.data["recordedAt"]?.string == judged.rfc3339)
+        #expect(first.event.data["record"]?["offset"]?.int64 == 1)
+        #expect(again.first?.event.data["record"]?["offset"]?.int64 == 3)
+    }
+
+    @Test("trial F13: the receipt of a repeated event says since when it is in effect, not when it was repeated")
+    func firstRecordedAt() throws {
+        var door = try Door()
+        let time = door.now
+        let first = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), time: time)
+        door.now = time.adding(seconds: 86_400)
+        let again = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), time: time)
+        #expect(again.count == 1)
+        #expect(again.first?.event.data["recordedAt"]?.string == first.receipts.first?.event.data["recordedAt"]?.string)
+        #expect(again.first?.event.envelope.id != first.receipts.first?.event.envelope.id)
+    }
+
+    @Test(
+        "trial B2: a decision refused as stale is corrected under the same id; again as it was, it is refused as it was"
+    )
+    func corrected() throws {
+        var door = try Self.begun()
+        let time = door.now
+        let publish = { (door: inout Door, from: String) in
+            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: from), time: time)
+        }
+        let wrong = try #require(try publish(&door, "child-protection-plan").facts.first)
+        let refused = try #require(try door.judge(wrong, [Self.stale]).first)
+        #expect(refused.codes == ["stale-decision"])
+        let again = try publish(&door, "child-protection-plan")
+        #expect(again.map(\.codes) == [["stale-decision"]])
+        #expect(again.first?.message == refused.message)
+
+        let right = try #require(try publish(&door, "section-47").facts.first)
+        #expect(right.event.envelope.id != wrong.event.envelope.id, "or the judge would take it for the first again")
+        #expect(try door.judge(wrong, [Self.stale]).isEmpty, "a verdict on the first says nothing of the second")
+        #expect(try door.judge(right).map(\.isAccepted) == [true])
+        #expect(try publish(&door, "child-protection-plan").map(\.codes) == [["duplicate-id-different-content"]])
+        #expect(try publish(&door, "section-47").map(\.isAccepted) == [true])
+    }
+
+    @Test("E2: other content under an id that is still being judged is refused, and told to wait for the receipt")
+    func pending() throws {
+        var door = try Self.begun()
+        let fact = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision()).facts
+        #expect(fact.count == 1)
+        let other = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: "early-help"))
+        #expect(other.map(\.codes) == [["duplicate-id-different-content"]])
+        #expect(other.first?.message.contains("still being judged") == true)
+    }
+
+    @Test("E2: what intake refused by itself it judges again: to the same end, or in, once the child is introduced")
+    func judgedAgain() throws {
+        var door = try Door()
+        let publish = { (door: inout Door) in
+            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision())
+        }
+        #expect(try publish(&door).map(\.codes) == [["unknown-subject"]])
+        #expect(try publish(&door).map(\.codes) == [["unknown-subject"]])
+        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        #expect(try publish(&door).facts.count == 1)
+    }
+
+    @Test("E2: a verdict that is read before its event, since the database lost the event, is delivered with it")
+    func verdictFirst() throws {
+        var door = try Self.begun()
+        let time = door.now
+        let publish = { (door: inout Door) in
+            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        }
+        let fact = try #require(try publish(&door).facts.first)
+        door.forget()
+        #expect(try door.judge(fact).isEmpty)
+        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC"))
+        let said = try publish(&door)
+        #expect(said.facts.map(\.event.envelope.id) == [fact.event.envelope.id])
+        #expect(said.receipts.map(\.isAccepted) == [true])
+    }
+
+    @Test(
+        "trial F2: another agency's event on one's own topic is told of its source alone: the same, changed, or unknown"
+    )
+    func forged() throws {
+        var door = try Door()
+        let time = door.now
+        let (own, other) = (Events.involvement("POL"), Events.involvement("OTHER"))
+        _ = try door.publish("involvement.opened.v1", as: "police", id: "p", own, time: time)
+        let forged = Door.Attributes(source: "/agencies/police")
+        var answers: [Door.Said] = []
+        for (id, data) in [("p", own), ("p", other), ("never", own), ("p", own)] {
+            answers += try door.publish("involvement.opened.v1", as: "school-hill", id: id, data, forged, time: time)
+        }
+        answers += try door.publish("decision.changed.v1", as: "school-hill", id: "p", "{}", forged, time: time)
+        #expect(
+            answers.allSatisfy { $0.codes == ["source-not-topic-agency"] && $0.topic == "agency.school-hill.notices" })
+        #expect(answers.count == 5)
+        #expect(Set(answers.map(\.message)).count == 1)
+        #expect(answers.allSatisfy { $0.event.envelope.causationID == nil && $0.event.envelope.correlationID == nil })
+    }
+
+    @Test(
+        "E7: whoever publishes under another's source takes nothing away from it: the true event is accepted afterwards"
+    )
+    func forgedFirst() throws {
+        var door = try Door()
+        let time = door.now
+        let forged = Door.Attributes(source: "/agencies/police")
+        _ = try door.publish(
+            "involvement.opened.v1", as: "school-hill", id: "p", Events.involvement("SCH"), forged, time: time)
+        let said = try door.publish(
+            "involvement.opened.v1", as: "police", id: "p", Events.involvement("POL"), time: time)
+        #expect(said.facts.count == 1)
+        #expect(said.receipts.map(\.isAccepted) == [true])
+    }
+
+    @Test("trial D6: what a sender correlates by comes back on its own receipts and goes nowhere else")
+    func correlation() throws {
+        var door = try Door()
+        let own = Door.Attributes(correlationID: "Alma Testperson", causationID: "call 7")
+        let said = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), own)
+        let receipt = try #require(said.receipts.first)
+        #expect(receipt.event.envelope.correlationID == "Alma Testperson")
+        #expect(receipt.event.envelope.causationID == "call 7")
+        let decided = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), own)
+        for fact in said.facts + decided.facts {
+            let envelope = fact.event.envelope
+            #expect(
+                envelope.correlationID?.contains("Alma") == false && envelope.causationID?.contains("call") == false)
+            #expect(envelope.correlationID != nil)
+        }
+        let decision = try #require(decided.facts.first)
+        let late = try #require(try door.judge(decision).first)
+        #expect(late.event.envelope.correlationID == "Alma Testperson")
+        #expect(late.event.envelope.causationID == "call 7")
+    }
+
+    @Test("trial A2: an event that the database will not hold is refused; its sender hears which record that was")
+    func unstorable() throws {
+        var door = try Door()
+        let event = Partnership.event("involvement.opened", as: "police", id: "x", data: Events.involvement("P"))
+        let said = try door.giveUp(event, as: "police")
+        #expect(said.map(\.codes) == [["not-storable"]])
+        #expect(said.first?.event.data["eventId"]?.string == "x")
+        #expect(said.first?.event.data["record"]?["offset"]?.int64 == 0)
+    }
+
+    @Test("E6: a key with U+0000 in it is found nowhere and fails nobody's batch")
+    func unstorableKey() throws {
+        var request = RegisterRequest()
+        request.kind = .events
+        request.personKeys = ["ref/police/P\u{0}1", "ref/police/P2"]
+        request.subjects = ["decision/\u{0}"]
+        let texts = request.queries.flatMap(\.parameters).compactMap { parameter -> [String]? in
+            guard case .textArray(let texts) = parameter else { return nil }
+            return texts
+        }
+        #expect(texts.joined().sorted() == ["ref/police/P2", "ref/police/P2"])
+    }
+
+    @Test("A refusal names the record, even where neither id nor type can be read")
+    func unreadable() throws {
+        var door = try Door()
+        _ = try door.send(Array("[1]".utf8), as: "police")
+        let said = try door.send(Array("hello".utf8), as: "police")
+        #expect(said.first?.event.data["record"]?["offset"]?.int64 == 1)
+        #expect(said.first?.event.data["record"]?["partition"]?.int64 == 0)
+        #expect(said.first?.event.data["eventId"] == nil)
+    }
+
+    @Test("trial B8: an unknown type is answered with those that come nearest, and where all of them stand")
+    func unknownType() throws {
+        var door = try Door()
+        let said = try door.publish("decision.chnaged.v1", as: "csc", id: "d", Events.decision())
+        #expect(said.first?.codes == ["unknown-type"])
+        #expect(said.first?.message.contains("nearest are: keepsight.decision.changed.v1") == true)
+        #expect(said.first?.message.contains("Shared/Contracts/Schemas") == true)
+        let version = try door.publish("involvement.opened.v2", as: "csc", id: "i", Events.involvement("CSC"))
+        #expect(version.first?.message.contains("keepsight.involvement.opened.v1") == true)
+    }
+}

@@ -1,0 +1,73 @@
+import Contracts
+import Messaging
+import Policy
+import Safeguarding
+import TestSupport
+import Testing
+
+@testable import ReferralIntake
+
+/// Consultations that come before their decision: how many wait, for how long, and who hears of it (R6).
+struct WaitingTests {
+    private static let began = Partnership.now
+
+    private static func consult(_ door: inout Door, _ id: String, as agency: String = "police") throws -> [Door.Said] {
+        try door.publish(
+            "consultation.recorded.v1", as: agency, id: id, Events.consultation(of: agency), time: began)
+    }
+
+    @Test("R6: a view before its decision is accepted and told for what it waits, and until when")
+    func waits() throws {
+        var door = try Door()
+        let said = try Self.consult(&door, "c")
+        #expect(said.facts.isEmpty)
+        let waitingFor = try #require(said.receipts.first?.event.data["waitingFor"])
+        #expect(waitingFor["kind"]?.string == "decision" && waitingFor["id"]?.string == "D1")
+        let until = try #require(waitingFor["until"]?.string.flatMap { Instant(rfc3339: $0) })
+        let policy = door.policy
+        #expect(until == policy.due(policy.clocks.consultationWaits, from: door.now).due)
+        let again = try Self.consult(&door, "c")
+        #expect(again.map(\.isAccepted) == [true])
+        #expect(again.first?.event.data["waitingFor"]?["id"]?.string == "D1")
+    }
+
+    @Test(
+        "trial A8: twenty wait for one decision; the next is refused and told so, and one for another decision is not")
+    func bounded() throws {
+        var door = try Door()
+        for number in 0..<20 { #expect(try Self.consult(&door, "c\(number)").first?.isAccepted == true) }
+        let refused = try Self.consult(&door, "c20")
+        #expect(refused.map(\.codes) == [["too-many-waiting"]])
+        #expect(door.clocks.count == 20)
+        let other = Events.consultation(of: "police", on: "D2")
+        #expect(try door.publish("consultation.recorded.v1", as: "police", id: "o", other).first?.isAccepted == true)
+    }
+
+    @Test("R6: what waited goes on just before its decision, and its deadline is gone")
+    func released() throws {
+        var door = try Door()
+        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        _ = try Self.consult(&door, "c")
+        #expect(door.clocks.count == 1)
+        let facts = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision()).facts
+        #expect(facts.map(\.type) == [ConsultationFact.type.text, DecisionFact.type.text])
+        #expect(Set(facts.compactMap(\.key)).count == 1)
+        #expect(door.clocks.isEmpty)
+        #expect(try Self.consult(&door, "c").first?.event.data["waitingFor"] == nil)
+    }
+
+    @Test("trial A8: a view whose decision never comes is handed back by a refusal, and its id is free again")
+    func handedBack() throws {
+        var door = try Door()
+        let accepted = try #require(try Self.consult(&door, "c").first)
+        let due = try #require(door.clocks.values.first?.due)
+        #expect(try door.pass(until: due.adding(seconds: -1)).isEmpty)
+        let back = try door.pass(until: due)
+        #expect(back.map(\.codes) == [["decision-not-made"]])
+        #expect(back.first?.event.data["eventId"]?.string == "c")
+        #expect(back.first?.event.envelope.id != accepted.event.envelope.id)
+        let waiting = door.register.waiting.values.flatMap { $0 }
+        #expect(waiting.isEmpty)
+        #expect(try Self.consult(&door, "c").first?.event.data["waitingFor"] != nil, "it may be sent again")
+    }
+}
