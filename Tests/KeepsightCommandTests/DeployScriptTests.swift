@@ -105,6 +105,27 @@ struct DeployFunctionTests {
                 == "postgresql://keepsight_mash_screener:pw@h/db\n")
     }
 
+    @Test("trial F17: the last line of deploy/test says how many tests were skipped, and for what reasons")
+    func testSummary() async throws {
+        let log = """
+            ➜ Suite WalkTests skipped: "needs Kafka: run deploy/test"
+            ➜ Test "one, skipped or not" skipped: "needs Kafka: run deploy/test"
+            \u{1B}[90m➜\u{1B}[0m Test two() skipped: "needs Kafka: run deploy/test"
+            ➜ Test "three" skipped: "needs promtool"
+            ✔ Test "four, which is not skipped" passed after 0.1 seconds.
+            ✔ Test run with 4 tests in 2 suites passed after 0.1 seconds.
+            """
+        let file = NSTemporaryDirectory() + "keepsight-tests-\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try (log + "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let said = try await bash(". \"$lib_dir/test-summary.sh\"; test_summary '\(file)'").said
+        #expect(said == "of 4 tests 3 were SKIPPED: 2 (needs Kafka: run deploy/test), 1 (needs promtool)\n", "\(said)")
+        try "✔ Test run with 7 tests in 2 suites passed\n".write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(
+            try await bash(". \"$lib_dir/test-summary.sh\"; test_summary '\(file)'").said
+                == "of 7 tests none was skipped\n")
+    }
+
     @Test("trial F9: what ends is started again after 1, 2, 4 … 60 s, and said; what is ended on purpose is not")
     func supervisor() async throws {
         // A clock of the test's own: each second of the watch is one of its, and nothing is waited for.
@@ -191,6 +212,12 @@ struct DeployRunTests {
         let stopped = try await script("stop")
         #expect(stopped.status == 0 && stopped.said.contains("stopped"), "\(stopped.said)")
         #expect((try? FileManager.default.contentsOfDirectory(atPath: folder + "/pid"))?.isEmpty == true)
+        // For root the data lies elsewhere.
+        let removal = ". '\(Surroundings.project)/deploy/lib/start.sh'; rm -rf \"$(postgres_place)\""
+        let remover = try ServiceChild(
+            executable: "/bin/bash", arguments: ["-c", removal],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "KEEPSIGHT_RUN_DIR": folder])
+        #expect(await remover.ended(withinSeconds: 30))
     }
 
     private func look() async throws {
