@@ -92,7 +92,12 @@ let package = Package(
         tests("ChannelTests", ["Channels", "TestSupport"]),
         tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake", "TestSupport"]),
-        tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
+        tests(
+            "KeepsightCommandTests",
+            [
+                "KeepsightCommand", "Contracts", "KafkaClient", "PostgresClient", "Safeguarding", "ServiceRuntime",
+                "TestSupport",
+            ]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
         tests("WalkTests", engine + ["Channels", "TestSupport"]),
         tests("ChaosTests", engine + ["TestSupport"]),

@@ -45,7 +45,7 @@ struct Deployment: Sendable {
             let near = nearest(text, codes.map(\.text))
             throw CommandFailure(
                 .usage,
-                "There is no agency '\(text)'." + (near.map { " Did you mean '\($0)'?" } ?? "")
+                "There is no agency '\(text)'.\(near.map { " Did you mean '\($0)'?" } ?? "")"
                     + " The agencies are: \(codes.map(\.text).joined(separator: ", ")).")
         }
         return code
@@ -66,10 +66,12 @@ struct Deployment: Sendable {
 /// Why a command ended without what was asked for.
 struct CommandFailure: Error, Sendable, CustomStringConvertible {
     let status: ExitStatus
-    let description: String
+    let text: TerminalText
 
-    init(_ status: ExitStatus, _ description: String) {
+    var description: String { text.string }
+
+    init(_ status: ExitStatus, _ text: TerminalText) {
         self.status = status
-        self.description = description
+        self.text = text
     }
 }

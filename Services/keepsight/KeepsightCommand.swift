@@ -33,9 +33,9 @@ public enum KeepsightCommand {
     static func run(_ words: [String], environment: [String: String]) async -> ExitStatus {
         guard let name = words.first, name != "--help", name != "-h", name != "help" else {
             if words.count > 1, let command = commands.first(where: { $0.name == words[1] }) {
-                Output.line(command.help)
+                Output.line(.lines(command.help))
             } else {
-                Output.line(overview)
+                Output.line(.lines(overview))
             }
             return words.isEmpty ? .usage : .ok
         }
@@ -52,24 +52,24 @@ public enum KeepsightCommand {
             let invocation = try ArgumentReader(command: command).read(
                 Array(words.dropFirst()), environment: environment)
             if invocation.has("help") {
-                Output.line(command.help)
+                Output.line(.lines(command.help))
                 return .ok
             }
             return try await command.action(invocation)
         } catch let error as UsageError {
-            Output.note("\(error.description)\nSee 'keepsight \(name) --help'.")
+            Output.note(TerminalText.lines(error.description) + "\nSee 'keepsight \(name) --help'.")
             return .usage
         } catch let error as CommandFailure {
-            Output.note(error.description)
+            Output.note(error.text)
             return error.status
         } catch let error as PolicyError {
-            Output.note("The policy is wrong:\n\(error.description)")
+            Output.note("The policy is wrong:\n" + .lines(error.description))
             return .configuration
         } catch let error as KafkaError {
-            Output.note(error.descriptionWithAdvice)
+            Output.note("\(error.descriptionWithAdvice)")
             return error.exitStatus
         } catch let error as KafkaSecurityError {
-            Output.note(error.description)
+            Output.note(.lines(error.description))
             return .configuration
         } catch let error as PostgresError {
             Output.note("\(error.description) KEEPSIGHT_DATABASE_URL names the database.")
@@ -106,7 +106,7 @@ public enum KeepsightCommand {
         guard let script = Completion.script(for: invocation.positional[0], commands) else {
             throw UsageError("There is a completion for bash, zsh and fish.")
         }
-        Output.line(script)
+        Output.line(.lines(script))
         return .ok
     }
 }

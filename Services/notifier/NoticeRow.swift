@@ -134,6 +134,8 @@ enum NotifierSQL {
         name: "record_deliveries", bytes: PackageResources.record_deliveries_sql)
     static let readDeliveryGauges = SQLStatement(
         name: "read_delivery_gauges", bytes: PackageResources.read_delivery_gauges_sql)
+    static let noteWaitingReason = SQLStatement(
+        name: "note_waiting_reason", bytes: PackageResources.note_waiting_reason_sql)
     static let takeOffList = SQLStatement(name: "take_off_list", bytes: PackageResources.take_off_list_sql)
     static let putBackOnList = SQLStatement(name: "put_back_on_list", bytes: PackageResources.put_back_on_list_sql)
     static let retryDeliveries = SQLStatement(name: "retry_deliveries", bytes: PackageResources.retry_deliveries_sql)

@@ -34,7 +34,7 @@ extension Notifier {
             onDelivery: Notifier.deliveries,
             loops: Channel.allCases.map { channel in
                 { surroundings in
-                    guard let sender = senders[channel] else { return notSending(channel, surroundings) }
+                    guard let sender = senders[channel] else { return await notSending(channel, surroundings) }
                     await DeliveryCarrier(
                         channel: channel, policy: policy, sender: sender, surroundings: surroundings
                     ).run()
@@ -85,9 +85,11 @@ extension Notifier {
         return senders
     }
 
-    private static func notSending(_ channel: Channel, _ surroundings: ServiceProcess<Notifier>.Surroundings) {
-        guard channel == .email else { return }
-        surroundings.log.warning(
-            "email-off", "No e-mail is sent, since KEEPSIGHT_SMTP_URL is not set; notices are on their topics.")
+    private static func notSending(_ channel: Channel, _ surroundings: ServiceProcess<Notifier>.Surroundings) async {
+        if channel == .email {
+            surroundings.log.warning(
+                "email-off", "No e-mail is sent, since KEEPSIGHT_SMTP_URL is not set; notices are on their topics.")
+        }
+        await UncarriedDeliveries(channel: channel, surroundings: surroundings).run()
     }
 }

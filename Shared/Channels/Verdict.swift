@@ -106,3 +106,33 @@ public enum Verdict: Sendable, Equatable {
         }
     }
 }
+
+extension Verdict.Reason {
+    /// What somebody who answers for the service can do about it, as a sentence. For e-mail it is our own mail server that has
+    /// to be looked at; for a webhook the receiver's.
+    public func advice(isMail: Bool) -> String {
+        switch self {
+        case .unreachable:
+            isMail
+                ? "nobody answers at KEEPSIGHT_SMTP_URL; see whether the server runs and can be reached from here."
+                : "nobody answers there; ask the agency whether its server runs."
+        case .tooSlow:
+            isMail
+                ? "the server at KEEPSIGHT_SMTP_URL takes too long; see what it is busy with."
+                : "there is no answer in time; ask the agency what its server is busy with."
+        case .insecure:
+            isMail
+                ? "the server at KEEPSIGHT_SMTP_URL offers no TLS, or nobody vouches for its certificate; see "
+                    + "KEEPSIGHT_SMTP_SECURITY and KEEPSIGHT_SMTP_CA_FILE."
+                : "nobody vouches for the receiver's certificate; see KEEPSIGHT_WEBHOOK_CA_FILE, or ask the agency."
+        case .loginRefused:
+            "the server does not take our user and password; see KEEPSIGHT_SMTP_USER and KEEPSIGHT_SMTP_PASSWORD_FILE."
+        case .askedToWait: "the other side asks to come later; nothing to do unless it lasts."
+        case .refused: "the other side does not take it; ask the agency, and correct agencies.yaml if it is wrong."
+        case .gone: "there is nobody under that address any more; ask the agency, and correct agencies.yaml."
+        case .notUnderstood: "the answer was not one that we understand; ask who runs that server."
+        case .gaveUp: "every attempt was made; ask the agency whether its server is there, then retry."
+        case .notPrepared: "the policy has this contact no longer; tell the agency by other means."
+        }
+    }
+}

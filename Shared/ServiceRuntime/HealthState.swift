@@ -95,7 +95,8 @@ extension HealthState.Status {
         switch self {
         case .starting: "It has not worked yet. If that stays so for a minute, the service's log says why."
         case .ok: ""
-        case .attention(let reason), .degraded(let reason), .down(let reason): reason
+        case .attention(let reason), .degraded(let reason), .down(let reason):
+            reason.isEmpty ? "It does not say why; the service's log may." : reason
         }
     }
 

@@ -7,10 +7,6 @@ import Testing
 
 /// The metrics page, as Prometheus itself checks it.
 struct MetricsTests {
-    private static let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-
     private func page() -> String {
         let metrics = Metrics()
         let engine = EngineMetrics(metrics)
@@ -25,9 +21,11 @@ struct MetricsTests {
         return metrics.exposition
     }
 
-    @Test("promtool check metrics finds nothing to say", .enabled(if: Surroundings.hasPromtool, "needs promtool"))
+    @Test(
+        "promtool check metrics finds nothing to say",
+        .enabled(if: Surroundings.hasPromtool, "needs promtool: run deploy/test without arguments"))
     func promtoolAgrees() async throws {
-        let path = try #require(MetricsTests.promtool, "install it: apt-get install prometheus")
+        let path = try #require(Surroundings.promtool, "deploy/test without arguments takes it")
         let file = NSTemporaryDirectory() + "keepsight-metrics-" + UUID().uuidString
         try page().write(toFile: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: file) }

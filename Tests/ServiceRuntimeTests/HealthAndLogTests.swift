@@ -27,6 +27,7 @@ struct HealthAndLogTests {
         for name in ["webhooks", "assignment", "email"] {
             health.report(HealthState.Component(rawValue: name), .attention("Look at it."))
         }
+        health.report(.relay, .down(""))
         let page = health.json
         let names = (HealthState.Component.common.map(\.rawValue) + ["assignment", "email", "webhooks"])
         let places = try names.map { try #require(page.range(of: "\"\($0)\":{")).lowerBound }
@@ -54,6 +55,10 @@ struct HealthAndLogTests {
     @Test("trial F15: the time of a log line is RFC 3339 with its offset, whatever TZ is set")
     func time() throws {
         #expect(LogTime.text(secondsSinceEpoch: 1_793_216_771, milliseconds: 42) == "2026-10-28T19:46:11.042Z")
+        for (seconds, day) in [
+            (0, "1970-01-01"), (951_782_400, "2000-02-29"), (951_868_800, "2000-03-01"), (4_107_542_399, "2100-02-28"),
+            (4_107_542_400, "2100-03-01"),
+        ] { #expect(LogTime.text(secondsSinceEpoch: seconds, milliseconds: 0).hasPrefix(day + "T")) }
         let old = ProcessInfo.processInfo.environment["TZ"]
         setenv("TZ", "Asia/Tokyo", 1)
         tzset()

@@ -295,14 +295,15 @@ public actor Partnership {
     }
 }
 
-/// Runs a test in a partnership that is stopped afterwards, whatever happens.
+/// Runs a test in a partnership that is stopped afterwards, whatever happens; one `withoutServices` has tables and topics only.
 public func withPartnership(
-    _ special: [String: [String: String]] = [:], on broker: String? = nil, _ body: (Partnership) async throws -> Void
+    _ special: [String: [String: String]] = [:], on broker: String? = nil, withoutServices: Bool = false,
+    _ body: (Partnership) async throws -> Void
 ) async throws {
     try await Places.partnerships.with {
         let partnership = try await Partnership(on: broker)
         do {
-            try await partnership.start(special)
+            if !withoutServices { try await partnership.start(special) }
             try await body(partnership)
         } catch {
             for service in Partnership.services {

@@ -47,9 +47,15 @@ public enum Surroundings {
             : "needs KAFKA_HOME, to start a Kafka with certificates: run deploy/test with it"
     }
 
-    /// Whether the test that asks Prometheus' own checker runs. It is not installed for it: Debian's package would start
-    /// a server.
-    public static var hasPromtool: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool") }
+    /// Prometheus' own checker of metrics, if it is there. `deploy/test` takes it out of Debian's package, which is not
+    /// installed: it would start a server.
+    public static var promtool: String? {
+        [value("KEEPSIGHT_PROMTOOL"), "/usr/bin/promtool", "/usr/local/bin/promtool"].compactMap { $0 }.first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
+    }
+    /// Whether the test that asks it runs.
+    public static var hasPromtool: Bool { isInCI || promtool != nil }
 
     /// How many times as long as a quiet machine needs a test waits for what must come, before it fails. A machine that is
     /// busy with others may be slow for minutes, and services under a sanitizer always are.

@@ -17,7 +17,7 @@ struct ChannelWalkTests {
 
     /// A partnership whose notifier has a mail server and, for police, a webhook; addresses are changed as the test wants.
     private func with(
-        _ changes: [String: String] = [:], failpoints: String = "",
+        _ changes: [String: String] = [:], failpoints: String = "", security: String = "none",
         _ body: (Partnership, Receivers, [String: String]) async throws -> Void
     ) async throws {
         let receivers = try await Receivers()
@@ -40,7 +40,7 @@ struct ChannelWalkTests {
             try agencies.write(toFile: policy + "/agencies.yaml", atomically: true, encoding: .utf8)
             let settings = [
                 "KEEPSIGHT_POLICY_DIR": policy, "KEEPSIGHT_SMTP_URL": "smtp://127.0.0.1:\(receivers.mailPort)",
-                "KEEPSIGHT_SMTP_SECURITY": "none", "KEEPSIGHT_MAIL_FROM": "keepsight@example.org",
+                "KEEPSIGHT_SMTP_SECURITY": security, "KEEPSIGHT_MAIL_FROM": "keepsight@example.org",
                 "KEEPSIGHT_FAILPOINTS": failpoints,
             ]
             try await withPartnership(["notifier": settings]) { try await body($0, receivers, settings) }
@@ -351,6 +351,37 @@ struct ChannelWalkTests {
             watcher.send(SIGINT)
             #expect(await watcher.ended(withinSeconds: 5))
             #expect(watcher.ending.code == 0 && !watcher.ending.isSignal)
+        }
+    }
+
+    /// What waits on the notifier's health page, once it says so.
+    private func attention(_ partnership: Partnership) async throws -> String {
+        let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+        while ContinuousClock.now < end {
+            let log = await partnership.child("notifier")?.log ?? ""
+            if let line = log.split(separator: "\n").first(where: { $0.contains("\"deliveries-wait\"") }) {
+                return String(line)
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return ""
+    }
+
+    @Test(
+        "E-mail to a server without STARTTLS waits: the log says how many and why, and so does 'keepsight deliveries'")
+    func mailThatWaits() async throws {
+        try await with(security: "starttls") { partnership, receivers, _ in
+            _ = try await decide(partnership)
+            let line = try await attention(partnership)
+            #expect(line.contains("wait, the oldest since") || line.contains("waits, the oldest since"), "\(line)")
+            #expect(line.contains("KEEPSIGHT_SMTP_SECURITY") && line.contains("\"reason\":\"insecure\""), "\(line)")
+            let list = try await partnership.keepsight(["deliveries"])
+            #expect(list.status == 0)
+            #expect(list.text.contains("waiting") && list.text.contains("insecure"), "\(list.text)")
+            #expect(list.text.contains("the oldest since") && list.text.contains("offers no TLS"), "\(list.text)")
+            #expect(!list.text.contains("No delivery has failed"), "\(list.text)")
+            let states = try await states(partnership)
+            #expect(states["email delivered"] == nil && (states["email waiting"] ?? 0) > 0, "\(states)")
         }
     }
 

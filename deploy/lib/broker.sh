@@ -11,6 +11,29 @@ start_broker() {
     fi
 }
 
+# require_kafka: what can be seen to be wrong with the Kafka that is to be started, before anything else is done.
+require_kafka() {
+    if [ -n "${KAFKA_BOOTSTRAP_SERVERS-}" ] || [ -z "${KAFKA_HOME-}" ]; then return 0; fi
+    local kept="KAFKA_HOME is $KAFKA_HOME"
+    [ -d "$KAFKA_HOME" ] || die "$kept, which is no folder: give the one that an Apache Kafka was unpacked into, or unset it"
+    [ -x "$KAFKA_HOME/bin/kafka-server-start.sh" ] ||
+        die "$kept, and there is no Kafka in it: bin/kafka-server-start.sh is missing. Give the folder that has bin and libs"
+    compgen -G "$KAFKA_HOME/libs/kafka-clients-*.jar" >/dev/null ||
+        die "$kept, and its libs are missing: that is Kafka's source, give an unpacked binary release"
+    case $KAFKA_HOME in
+        *[[:space:]]*)
+            die "$kept, and Kafka's own scripts do not work in a folder with a space in its name: set it to a link" \
+                "without one, made by ln -s"
+            ;;
+    esac
+    case $run_dir in
+        *[[:space:]]*)
+            die "Kafka's own scripts do not work with a space in a folder's name, and data would lie in $run_dir: set" \
+                "KEEPSIGHT_RUN_DIR to another folder"
+            ;;
+    esac
+}
+
 # Whether the broker keeps nothing: then an older database would speak of offsets that are gone.
 broker_is_in_memory() { [ -z "${KAFKA_BOOTSTRAP_SERVERS-}" ] && [ -z "${KAFKA_HOME-}" ]; }
 
@@ -24,9 +47,10 @@ kafka_folder() { if [ "$1" = 1 ]; then echo "$run_dir/kafka"; else echo "$run_di
 kafka_brokers() { cat "$run_dir/kafka/brokers" 2>/dev/null || echo 1; }
 
 start_kafka() {
-    [ -x "$KAFKA_HOME/bin/kafka-server-start.sh" ] || die "KAFKA_HOME is $KAFKA_HOME, and there is no Kafka in it"
-    local kafka_home ports controllers attempt number count=${brokers:-}
+    require_kafka
+    local ports controllers attempt number count=${brokers:-}
     kafka_home=$(cd "$KAFKA_HOME" && pwd)
+    own_broker=yes
     if [ -s "$run_dir/kafka/data/meta.properties" ] && [ "${count:-$(kafka_brokers)}" != "$(kafka_brokers)" ]; then
         die "the data in $run_dir is that of $(kafka_brokers) brokers, not $count; say --brokers $(kafka_brokers), or remove $run_dir"
     fi
@@ -62,13 +86,23 @@ start_kafka() {
 # format_kafka: all brokers under one cluster id.
 format_kafka() {
     local id number
-    id=$("$kafka_home/bin/kafka-storage.sh" random-uuid)
+    id=$(kafka_storage random-uuid)
     for number in $(seq "$(kafka_brokers)"); do
-        "$kafka_home/bin/kafka-storage.sh" format -t "$id" -c "$(kafka_folder "$number")/server.properties" \
+        kafka_storage format -t "$id" -c "$(kafka_folder "$number")/server.properties" \
             >>"$run_dir/log/kafka.log" 2>&1 ||
             die "Kafka's storage could not be formatted; see $run_dir/log/kafka.log"
     done
 }
+
+# What Kafka's programs may know of the environment.
+kafka_variables="JAVA_HOME KAFKA_HEAP_OPTS KAFKA_OPTS KAFKA_JVM_PERFORMANCE_OPTS KAFKA_LOG4J_OPTS LOG_DIR"
+
+# kafka_storage ARGUMENTS...
+kafka_storage() (
+    # shellcheck disable=SC2086
+    keep_only $kafka_variables
+    exec "$kafka_home/bin/kafka-storage.sh" "$@"
+)
 
 # launch_kafka NUMBER
 launch_kafka() {
@@ -78,7 +112,7 @@ launch_kafka() {
     # On a small machine the just-in-time compiler's second stage takes more than it gives for minutes.
     KAFKA_HEAP_OPTS="${KAFKA_HEAP_OPTS:--Xmx400m -Xms400m}" LOG_DIR="$run_dir/log" \
         KAFKA_OPTS="${KAFKA_OPTS:--XX:TieredStopAtLevel=1}" \
-        start_process "$name" "$kafka_home/bin/kafka-server-start.sh" "$(kafka_folder "$1")/server.properties"
+        start_foreign_process "$name" "$kafka_variables" "$kafka_home/bin/kafka-server-start.sh" "$(kafka_folder "$1")/server.properties"
 }
 
 # write_all_kafka_settings: for clients that have certificates if tls is set. What ports and controllers hold.
@@ -136,6 +170,7 @@ all_kafka_answer() {
 stop_kafka() {
     local number
     # All at once: those that are left would wait for a majority of controllers.
+    announce_stop kafka-server kafka-server-{2..5}
     for number in $(seq "$(kafka_brokers)"); do
         if process_lives "$(kafka_process "$number")"; then
             kill -TERM "$(cat "$run_dir/pid/$(kafka_process "$number")")" 2>/dev/null || true
@@ -153,6 +188,7 @@ any_kafka_lives() {
 start_memory_broker() {
     say "no KAFKA_BOOTSTRAP_SERVERS and no KAFKA_HOME: starting a broker in memory, which is for trying things out and keeps nothing"
     rm -f "$run_dir/broker-env"
+    own_broker=yes
     start_process dev-broker "$bin_dir/keepsight" dev-broker --env-file "$run_dir/broker-env"
     wait_until 20 "the broker" test -s "$run_dir/broker-env" || {
         tail -n 20 "$run_dir/log/dev-broker.log" >&2

@@ -6,7 +6,8 @@
 compile() {
     local configuration=$1 product
     shift
-    cd "$home_dir"
+    umask "$user_umask"
+    cd "$home_dir" || return
     if [ "$configuration" != release ]; then exec swift build -c "$configuration" "$@"; fi
     for product in keepsight "${service_names[@]}"; do
         swift build -c release --static-swift-stdlib --product "$product" "$@" || return

@@ -4,6 +4,7 @@
 fuzzer_names=(json envelope events policy)
 
 # How each module is compiled: optimised, since a fuzzer lives from its speed, with the optimiser's checks left in.
+# shellcheck disable=SC2054
 fuzz_flags=(-O -g -swift-version 6 -wmo -parse-as-library -warnings-as-errors -sanitize=fuzzer,address
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility)
 
@@ -26,9 +27,11 @@ build_fuzzers() {
 
 # build_fuzz_module NAME: one of ours, as an object and a module.
 build_fuzz_module() {
+    local files
+    mapfile -t files < <(swift_files "$home_dir/Shared/$1")
     say "building $1"
     fuzz_compile "$1" -module-name "$1" -emit-module -emit-module-path "$fuzz_dir/build/$1.swiftmodule" -c \
-        -o "$fuzz_dir/build/$1.o" $(swift_files "$home_dir/Shared/$1")
+        -o "$fuzz_dir/build/$1.o" "${files[@]}"
 }
 
 # build_fuzzer NAME: its folder in Tests/Fuzzers with what all share, linked with the modules.

@@ -44,3 +44,20 @@ keep_system_cluster_away() {
 require_swift() {
     command -v swift >/dev/null || die "Swift is not there: install the Swift 6.3 toolchain (swift.org/install)"
 }
+
+# take_promtool: Prometheus' own checker of metrics, out of Debian's package, which is not installed: it would start a server.
+# Sets KEEPSIGHT_PROMTOOL. Without it one test is skipped, and deploy/test says so.
+take_promtool() {
+    local tools=$run_dir/tools
+    KEEPSIGHT_PROMTOOL=$(command -v promtool || echo "$tools/usr/bin/promtool")
+    export KEEPSIGHT_PROMTOOL
+    [ ! -x "$KEEPSIGHT_PROMTOOL" ] || return 0
+    say "taking promtool from Debian's package of Prometheus"
+    mkdir -p "$tools"
+    {
+        # What downloads is another user, who may not write here.
+        (cd "$tools" && apt-get -o APT::Sandbox::User=root download prometheus && dpkg-deb --fsys-tarfile prometheus_*.deb |
+            tar -x ./usr/bin/promtool)
+    } >"$run_dir/log/promtool.log" 2>&1 || say "promtool cannot be had; see $run_dir/log/promtool.log"
+    rm -f "$tools"/prometheus_*.deb
+}

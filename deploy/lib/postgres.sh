@@ -5,9 +5,12 @@
 postgres_bin=/usr/lib/postgresql/15/bin
 
 # PostgreSQL refuses to run as root; then the user that Debian's package has made for it runs it.
-as_postgres() {
-    if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
-}
+as_postgres() (
+    keep_only
+    if [ "$(id -u)" = 0 ]; then exec runuser -u postgres -- "$@"; else exec "$@"; fi
+)
+
+postgres_user() { if [ "$(id -u)" = 0 ]; then echo postgres; else id -un; fi; }
 
 # Where the data lies: in the run folder, or, for root, in a folder that the user postgres can reach.
 postgres_place() {
@@ -19,12 +22,15 @@ postgres_place() {
 }
 
 start_postgres() {
+    # Only what is ours, and needs it, hears of the owner's password: see as_owner.
+    export -n KEEPSIGHT_DATABASE_URL
     if [ -n "${KEEPSIGHT_DATABASE_URL-}" ]; then
         say "using the database of KEEPSIGHT_DATABASE_URL"
         return
     fi
     [ -x "$postgres_bin/initdb" ] || die "PostgreSQL 15 is not at $postgres_bin"
     pg_place=$(postgres_place)
+    own_database=yes
     make_cluster
     local attempt
     for attempt in 1 2 3; do
@@ -43,11 +49,19 @@ start_postgres() {
 
 make_cluster() {
     # Without its password a cluster is left over from a run folder that somebody removed.
-    if [ -s "$pg_place/data/PG_VERSION" ] && [ -s "$run_dir/postgres-password" ]; then return; fi
+    if [ -s "$pg_place/data/PG_VERSION" ] && [ -s "$run_dir/postgres-password" ]; then
+        # Its name can be guessed, so somebody else may have made it.
+        if [ -L "$pg_place" ] || [ "$(stat -c %U "$pg_place")" != "$(postgres_user)" ]; then
+            die "$pg_place does not belong to $(postgres_user): remove it, or name another folder by KEEPSIGHT_RUN_DIR"
+        fi
+        chmod 700 "$pg_place"
+        return
+    fi
     say "making a private PostgreSQL cluster"
     rm -rf "$pg_place"
-    mkdir -p "$pg_place"
-    (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$run_dir/postgres-password")
+    # Not where a folder is already: nobody else's may become ours.
+    mkdir "$pg_place" || die "$pg_place cannot be made: remove what is there"
+    od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$run_dir/postgres-password"
     cp "$run_dir/postgres-password" "$pg_place/password"
     if [ "$(id -u)" = 0 ]; then chown -R postgres "$pg_place"; fi
     # Texts are compared byte by byte: the identifiers that every table is looked up by need no language's order.
@@ -64,6 +78,7 @@ try_postgres() {
         cd / || exit 1
         if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid=postgres --regid=postgres --init-groups; else set --; fi
         close_inherited_files
+        keep_only
         # A batch takes its sessions a few megabytes; they keep them for the next one, and do not have them back page by page.
         export MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=67108864
         exec setsid "$@" "$postgres_bin/postgres" -D "$pg_place/data" -p "$pg_port" \
@@ -72,12 +87,16 @@ try_postgres() {
             ${postgres_settings[@]+"${postgres_settings[@]}"}
     ) >>"$run_dir/log/postgres.log" 2>&1 </dev/null &
     remember_process postgres $!
-    export PGPASSWORD
-    PGPASSWORD=$(cat "$run_dir/postgres-password")
     wait_until 30 PostgreSQL postgres_answers_or_died && postgres_answers
 }
 
-postgres_answers() { "$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsight -d postgres -qtc 'select 1' >/dev/null 2>&1; }
+# postgres_psql ARGUMENTS...: as the owner. Its password is in no other program's environment.
+postgres_psql() {
+    PGPASSWORD=$(cat "$run_dir/postgres-password") \
+        "$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsight -d postgres -qtA "$@"
+}
+
+postgres_answers() { postgres_psql -c 'select 1' >/dev/null 2>&1; }
 
 postgres_answers_or_died() { postgres_answers || process_ended postgres; }
 
@@ -93,14 +112,15 @@ database_name() {
 }
 
 make_database() {
-    local name psql
+    local name
     name=$(database_name)
-    psql=("$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsight -d postgres -qtA)
-    if [ -n "${fresh_database-}" ]; then "${psql[@]}" -c 'SET client_min_messages = warning' -c "DROP DATABASE IF EXISTS $name"; fi
-    if [ -z "$("${psql[@]}" -c "SELECT 1 FROM pg_database WHERE datname = '$name'")" ]; then
-        "${psql[@]}" -c "CREATE DATABASE $name"
+    if [ -n "${fresh_database-}" ]; then
+        postgres_psql -c 'SET client_min_messages = warning' -c "DROP DATABASE IF EXISTS $name"
     fi
-    export KEEPSIGHT_DATABASE_URL="postgresql://keepsight:$PGPASSWORD@127.0.0.1:$pg_port/$name"
+    if [ -z "$(postgres_psql -c "SELECT 1 FROM pg_database WHERE datname = '$name'")" ]; then
+        postgres_psql -c "CREATE DATABASE $name"
+    fi
+    KEEPSIGHT_DATABASE_URL="postgresql://keepsight:$(cat "$run_dir/postgres-password")@127.0.0.1:$pg_port/$name"
 }
 
 # Each service logs in with a role of its own. Its password is made once and lies in a file beside the others.
@@ -109,21 +129,27 @@ role_passwords_dir() { echo "$run_dir/role-passwords"; }
 make_role_passwords() {
     local name
     mkdir -p "$(role_passwords_dir)"
-    chmod 700 "$(role_passwords_dir)"
     for name in "${service_names[@]}"; do
         [ ! -s "$(role_passwords_dir)/$name" ] || continue
-        (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$(role_passwords_dir)/$name")
+        od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$(role_passwords_dir)/$name"
     done
 }
 
-# service_database_url NAME: the database as that service's role sees it.
+# as_owner COMMAND...: with the database as its owner sees it.
+as_owner() { KEEPSIGHT_DATABASE_URL=$KEEPSIGHT_DATABASE_URL "$@"; }
+
+# service_database_url NAME: the database as that service's role sees it. No other program takes part, since who lists
+# processes would see the password in its arguments.
 service_database_url() {
-    local role password
+    local role password rest authority
     role=${KEEPSIGHT_ROLE_PREFIX:-keepsight_}${1//-/_}
     password=$(cat "$(role_passwords_dir)/$1")
     case $KEEPSIGHT_DATABASE_URL in
         postgres://* | postgresql://*)
-            printf '%s' "$KEEPSIGHT_DATABASE_URL" | sed -E "s#^([a-z]+://)([^@/?]*@)?#\\1$role:$password@#"
+            rest=${KEEPSIGHT_DATABASE_URL#*://}
+            authority=${rest%%[/?]*}
+            printf '%s://%s:%s@%s%s' "${KEEPSIGHT_DATABASE_URL%%://*}" "$role" "$password" "${authority##*@}" \
+                "${rest#"$authority"}"
             ;;
         # A string of keywords, where the later of two counts.
         *) printf '%s user=%s password=%s' "$KEEPSIGHT_DATABASE_URL" "$role" "$password" ;;

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Processes that the scripts start, by name: their ids, and ending them. A number in a file proves nothing, since it may
-# have gone to another process: what the process runs is kept beside it and compared.
+# have gone to another process: when the process was started is kept beside it and compared. A name has a file as long as
+# its process should run; one with the ending `.stopping` says that somebody is ending it on purpose.
+#
+# Whether a process lives is asked every second for as long as Keepsight runs, so asking starts no other process.
 
 # start_process NAME COMMAND...: in the background, with its output in a log.
 start_process() {
@@ -8,6 +11,20 @@ start_process() {
     shift
     (
         close_inherited_files
+        exec setsid "$@"
+    ) >>"$run_dir/log/$name.log" 2>&1 </dev/null &
+    remember_process "$name" $!
+}
+
+# start_foreign_process NAME VARIABLES COMMAND...: the same for a program that is not ours. Of the environment it gets those
+# variables only: passwords are no business of its.
+start_foreign_process() {
+    local name=$1 variables=$2
+    shift 2
+    (
+        close_inherited_files
+        # shellcheck disable=SC2086
+        keep_only $variables
         exec setsid "$@"
     ) >>"$run_dir/log/$name.log" 2>&1 </dev/null &
     remember_process "$name" $!
@@ -22,26 +39,43 @@ close_inherited_files() {
     done
 }
 
-# remember_process NAME PID
+# remember_process NAME PID: a child that was just started. The shell forgets it, so that it does not say `Killed` with a
+# line of the script.
 remember_process() {
+    disown "$2" 2>/dev/null || true
+    rm -f "$run_dir/pid/$1.stopping"
     echo "$2" >"$run_dir/pid/$1"
-    process_start_time "$2" >"$run_dir/pid/$1.started"
+    if read_process "$2"; then echo "$process_started" >"$run_dir/pid/$1.started"; fi
 }
 
-# When the process was started, in ticks since boot: with its id this names one process only.
-process_start_time() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# read_process PID: sets process_state and process_started, in ticks since boot, which with the id names one process only.
+read_process() {
+    local line fields
+    { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
+    read -ra fields <<<"${line##*) }"
+    process_state=${fields[0]} process_started=${fields[19]}
+}
 
 # process_lives NAME: whether the process that was started under this name still runs.
 process_lives() {
-    local pid
-    pid=$(cat "$run_dir/pid/$1" 2>/dev/null) || return 1
-    [ -n "$pid" ] && [ -d "/proc/$pid" ] && [ "$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -c1)" != Z ] &&
-        [ "$(process_start_time "$pid")" = "$(cat "$run_dir/pid/$1.started" 2>/dev/null)" ]
+    local pid started
+    { read -r pid <"$run_dir/pid/$1" && read -r started <"$run_dir/pid/$1.started"; } 2>/dev/null || return 1
+    read_process "$pid" && [ "$process_state" != Z ] && [ "$process_started" = "$started" ]
+}
+
+# should_run NAME: whether it was started, and nobody has ended it or is about to.
+should_run() { [ -e "$run_dir/pid/$1" ] && [ ! -e "$run_dir/pid/$1.stopping" ]; }
+
+# announce_stop NAME...: whoever watches them does not start them again.
+announce_stop() {
+    local name
+    for name in "$@"; do if [ -e "$run_dir/pid/$name" ]; then : >"$run_dir/pid/$name.stopping"; fi; done
 }
 
 # stop_process NAME SECONDS [SIGNAL]: asks it to end, and makes it end when the time is over.
 stop_process() {
     local name=$1 limit=$2 signal=${3:-TERM} pid
+    announce_stop "$name"
     if process_lives "$name"; then
         pid=$(cat "$run_dir/pid/$name")
         kill "-$signal" "$pid" 2>/dev/null || true
@@ -50,7 +84,7 @@ stop_process() {
             kill -KILL "$pid" 2>/dev/null || true
         fi
     fi
-    rm -f "$run_dir/pid/$name" "$run_dir/pid/$name.started"
+    rm -f "$run_dir/pid/$name" "$run_dir/pid/$name.started" "$run_dir/pid/$name.stopping"
 }
 
 process_ended() { ! process_lives "$1"; }

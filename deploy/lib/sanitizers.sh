@@ -33,7 +33,8 @@ test_sanitized() {
             export TSAN_OPTIONS
             ;;
         address)
-            export ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1:external_symbolizer_path=$(symbolizer)"
+            ASAN_OPTIONS="log_path=$reports/report:detect_leaks=1:external_symbolizer_path=$(symbolizer)"
+            export ASAN_OPTIONS
             export LSAN_OPTIONS="suppressions=$home_dir/Tests/Sanitizers/address.supp:print_suppressions=0"
             ;;
     esac
@@ -42,7 +43,7 @@ test_sanitized() {
     unset TSAN_OPTIONS ASAN_OPTIONS LSAN_OPTIONS KEEPSIGHT_TEST_PRELOAD
     if [ -n "$(ls -A "$reports")" ]; then
         grep -h -E '^SUMMARY:|^WARNING: ThreadSanitizer|^==.*ERROR' "$reports"/* | sort | uniq -c | sort -rn | head -n 20 >&2
-        say "the $kind sanitizer had something to say, in $(ls -A "$reports" | wc -l) processes; see $reports" >&2
+        say "the $kind sanitizer had something to say, in $(find "$reports" -type f | wc -l) processes; see $reports" >&2
         status=1
     fi
     say "$kind sanitizer: $([ "$status" = 0 ] && echo clean || echo FAILED), after $((SECONDS - start)) s"

@@ -25,7 +25,7 @@ start_services() {
 start_service() (
     if [ -n "${tls-}" ]; then take_certificate "service-$1"; fi
     # The owner of the database is no business of a service.
-    unset PGPASSWORD
+    # shellcheck disable=SC2030
     KEEPSIGHT_DATABASE_URL=$(service_database_url "$1")
     export KEEPSIGHT_DATABASE_URL
     KEEPSIGHT_HTTP_ADDRESS="127.0.0.1:$2" start_process "$1" "$bin_dir/$1"
@@ -48,10 +48,12 @@ service_failed() {
 # What stops first brings nothing new about; the broker and the database stop last.
 stop_everything() {
     local name
-    for name in referral-intake mash-screener escalation-tracker notifier; do
+    stop_process supervisor 10
+    announce_stop "${service_names[@]}" dev-broker kafka-server kafka-server-{2..5} postgres
+    for name in "${service_names[@]}"; do
         if process_lives "$name"; then kill -TERM "$(cat "$run_dir/pid/$name")" 2>/dev/null || true; fi
     done
-    for name in referral-intake mash-screener escalation-tracker notifier; do
+    for name in "${service_names[@]}"; do
         stop_process "$name" 27
         rm -f "$run_dir/pid/$name.port"
     done
@@ -59,7 +61,7 @@ stop_everything() {
     stop_kafka
     # Fast shutdown: PostgreSQL does not wait for its clients.
     stop_process postgres 30 INT
-    rm -f "$run_dir/env"
+    rm -f "$run_dir/env" "$run_dir/state"
 }
 
 anything_lives() {
@@ -71,16 +73,20 @@ anything_lives() {
 }
 
 write_environment() {
-    local name
-    (
-        umask 077
-        {
-            printf 'export KAFKA_BOOTSTRAP_SERVERS=%q\n' "$KAFKA_BOOTSTRAP_SERVERS"
-            printf 'export KEEPSIGHT_DATABASE_URL=%q\n' "$KEEPSIGHT_DATABASE_URL"
-            for name in ${!KAFKA_SECURITY_@} ${!KAFKA_SSL_@}; do printf 'export %s=%q\n' "$name" "${!name}"; done
-            printf 'export KEEPSIGHT_SERVICE_URLS=%q\n' "${KEEPSIGHT_SERVICE_URLS-}"
-            printf 'export KEEPSIGHT_POLICY_DIR=%q\n' "${KEEPSIGHT_POLICY_DIR:-$home_dir/deploy/policy}"
-            printf 'export PATH=%q:"$PATH"\n' "$bin_dir"
-        } >"$run_dir/env"
-    )
+    local name ours=(KEEPSIGHT_SERVICE_URLS)
+    if [ -n "${own_database-}" ]; then ours+=(KEEPSIGHT_DATABASE_URL); fi
+    if [ -n "${own_broker-}" ]; then ours+=(KAFKA_BOOTSTRAP_SERVERS); fi
+    # shellcheck disable=SC2206
+    if [ -n "${tls-}" ]; then ours+=(${!KAFKA_SECURITY_@} ${!KAFKA_SSL_@}); fi
+    {
+        printf 'export KAFKA_BOOTSTRAP_SERVERS=%q\n' "$KAFKA_BOOTSTRAP_SERVERS"
+        # shellcheck disable=SC2031
+        printf 'export KEEPSIGHT_DATABASE_URL=%q\n' "$KEEPSIGHT_DATABASE_URL"
+        for name in ${!KAFKA_SECURITY_@} ${!KAFKA_SSL_@}; do printf 'export %s=%q\n' "$name" "${!name}"; done
+        printf 'export KEEPSIGHT_SERVICE_URLS=%q\n' "${KEEPSIGHT_SERVICE_URLS-}"
+        printf 'export KEEPSIGHT_POLICY_DIR=%q\n' "${KEEPSIGHT_POLICY_DIR:-$home_dir/deploy/policy}"
+        printf 'export KEEPSIGHT_RUN_ENV=%q\n' "$(run_marks "${ours[@]}")"
+        # shellcheck disable=SC2016
+        printf 'export PATH=%q:"$PATH"\n' "$bin_dir"
+    } >"$run_dir/env"
 }

@@ -84,7 +84,7 @@ enum BenchCommand {
         result.write(to: &writer)
         let document = try JSONDocument(parsing: writer.bytes)
         if invocation.has("json") {
-            Output.line(String(decoding: writer.bytes, as: UTF8.self))
+            Output.document(writer.bytes)
         } else if let earlier {
             Output.line(BenchTable.text(of: document.root, beside: earlier.document.root, called: earlier.name))
         } else {

@@ -4,14 +4,14 @@ import Contracts
 /// today's.
 enum BenchTable {
     /// One run.
-    static func text(of run: JSONValue) -> String {
+    static func text(of run: JSONValue) -> TerminalText {
         var table = Table(["what", "measured"])
         for figure in figures(of: run) { table.add([figure.name, figure.text]) }
         return table.text
     }
 
     /// Two runs side by side, and how the second differs.
-    static func text(of run: JSONValue, beside earlier: JSONValue, called name: String) -> String {
+    static func text(of run: JSONValue, beside earlier: JSONValue, called name: String) -> TerminalText {
         var table = Table(["what", name, "now", "change"])
         let (before, now) = (figures(of: earlier), figures(of: run))
         let names = now.map(\.name) + before.map(\.name).filter { name in !now.contains { $0.name == name } }

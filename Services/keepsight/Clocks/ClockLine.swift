@@ -29,7 +29,7 @@ struct ClockLine: Sendable {
     }
 
     /// Everything that there is to say, a line each.
-    var text: String {
+    var text: TerminalText {
         var lines = [
             key.text,
             field(
@@ -54,7 +54,7 @@ struct ClockLine: Sendable {
             }
         }
         lines.append(field("then", consequence ?? "The service has not said what this kind of clock is for."))
-        return lines.joined(separator: "\n")
+        return TerminalText(lines: lines)
     }
 
     private func field(_ name: String, _ value: String) -> String { name.padded(to: 9) + value }

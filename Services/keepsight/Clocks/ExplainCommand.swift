@@ -40,7 +40,7 @@ enum ExplainCommand {
                     + "for. 'keepsight explain' lists those that are set.")
         }
         guard exact.count == 1 || clocks.count == 1 else {
-            let names = clocks.prefix(10).map { "  " + $0.key.text }.joined(separator: "\n")
+            let names = TerminalText(lines: clocks.prefix(10).map { "  " + $0.key.text })
             throw CommandFailure(.usage, "More than one clock begins with '\(name)'; give more of it:\n\(names)")
         }
         if invocation.has("json") { Output.json { clock.write(to: &$0) } } else { Output.line(clock.text) }

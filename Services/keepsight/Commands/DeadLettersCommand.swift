@@ -83,7 +83,7 @@ enum DeadLettersCommand {
         let by = try required("by", invocation)
         try await submit(
             OperatorRequest(.show, household: letter.household, requestedBy: by, reason: purpose), letter, deployment)
-        Output.line(String(decoding: letter.content, as: UTF8.self))
+        Output.content(letter.content)
         return .ok
     }
 

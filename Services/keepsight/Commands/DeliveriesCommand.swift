@@ -1,3 +1,4 @@
+import Channels
 import Contracts
 import Messaging
 import PostgresClient
@@ -7,13 +8,13 @@ import ServiceRuntime
 /// `keepsight deliveries`: e-mails and webhooks that somebody must see to.
 enum DeliveriesCommand {
     static let command = Command(
-        "deliveries", "List e-mails and webhooks that failed for good, and what to do; try them again.",
+        "deliveries", "List e-mails and webhooks that failed for good or wait, and what to do; try them again.",
         arguments: [
             ("ACTION", "list (default) or retry.", false),
             ("DELIVERY", "For retry: the number that the list gives it, or 'all'.", false),
         ],
         options: [
-            Command.Option("all", nil, "List the others as well: delivered, waiting, suppressed."),
+            Command.Option("all", nil, "List the others as well: delivered, suppressed, not due yet."),
             Command.Option("limit", "N", "List so many at the most (default: 100)."),
             Command.Option("by", "NAME", "For retry: who acts, name and role. Goes on record."),
             Command.Option("reason", "TEXT", "For retry: why. Goes on record."),
@@ -42,13 +43,21 @@ enum DeliveriesCommand {
             SQLStatement(name: "deliveries", bytes: PackageResources.deliveries_sql),
             [.bool(all), .int8(Int64(limit))])
         let entries = try result.rows.map(DeliveryEntry.init)
+        let waiting = try await connection.run(
+            SQLStatement(name: "deliveries_waiting", bytes: PackageResources.deliveries_waiting_sql)
+        ).rows.map(WaitingDeliveries.init)
         await connection.close()
         if asJSON {
             for entry in entries { Output.json(entry.write) }
             return .ok
         }
+        for group in waiting { Output.note("\(group.sentence)") }
         guard !entries.isEmpty else {
-            Output.line(all ? "Nothing has gone by e-mail or webhook." : "No delivery has failed.")
+            Output.line(
+                all
+                    ? "Nothing has gone by e-mail or webhook."
+                    : waiting.isEmpty
+                        ? "No delivery has failed, and none waits." : "No delivery has failed, and none is overdue.")
             return .ok
         }
         var table = Table(["number", "state", "channel", "agency", "to", "attempts", "why", "what to do"])
@@ -77,8 +86,33 @@ enum DeliveriesCommand {
         let outcome = try await OperatorRequests.carryOut(
             OperatorRequest(.service, household: nil, requestedBy: by, reason: reason, content: writer.bytes),
             by: "notifier", deployment)
-        Output.line(outcome)
+        Output.line("\(outcome)")
         return outcome.hasPrefix("refused") ? .failed : .ok
+    }
+}
+
+/// Those that wait by one channel for one reason.
+struct WaitingDeliveries: Sendable, Equatable {
+    let channel: String
+    let reason: String?
+    let count: Int64
+    let oldest: Instant
+
+    /// How many wait since when and why, and what to do.
+    var sentence: String {
+        let what = (channel == "email" ? "e-mail" : "webhook message") + (count == 1 ? " waits" : "s wait")
+        let known = reason.flatMap(Verdict.Reason.init(rawValue:))
+        let why = known.map { "\($0.rawValue): \($0.advice(isMail: channel == "email"))" } ?? "not tried yet."
+        return "\(count) \(what), the oldest since \(oldest.secondsText); \(why)"
+    }
+}
+
+extension WaitingDeliveries {
+    /// A row of `deliveries-waiting.sql`.
+    init(_ row: Row) throws(PostgresError) {
+        self.init(
+            channel: try row.text(0), reason: try row.optionalText(1), count: try row.int8(2),
+            oldest: Instant(microsecondsSinceEpoch: try row.timestamp(3)))
     }
 }
 
@@ -100,6 +134,8 @@ struct DeliveryEntry: Sendable, Equatable {
     /// The request that took the recipient off the list, and whose it was.
     let suppressedByRequest: Int64?
     let suppressedBy: String?
+    /// Whether its time has come and it has not gone.
+    let isOverdue: Bool
 
     /// How it came to its state, in a few words.
     var why: String {
@@ -111,6 +147,9 @@ struct DeliveryEntry: Sendable, Equatable {
     /// What somebody should do; nothing where nothing is to be done.
     var advice: String {
         switch (state, reason) {
+        case ("waiting", let reason?) where isOverdue:
+            Verdict.Reason(rawValue: reason)?.advice(isMail: channel == "email") ?? "see 'keepsight services'"
+        case ("waiting", nil) where isOverdue: "see 'keepsight services': nothing carries it"
         case ("waiting", _): nextAttemptAt.map { "nothing; next attempt \(ShortTime.inLondon($0))" } ?? ""
         case ("failed", "gone"): "ask the agency for its new address; change agencies.yaml"
         case ("failed", "refused"): "ask the agency; correct agencies.yaml if the address is wrong; then retry"
@@ -159,6 +198,6 @@ extension DeliveryEntry {
             attempts: Int(try row.int4(7)), reason: try row.optionalText(8),
             status: try row.optionalInt4(9).map { Int($0) }, nextAttemptAt: try time(10), settledAt: try time(11),
             reference: reference, suppressedByRequest: try row.optionalInt8(13),
-            suppressedBy: try row.optionalText(14))
+            suppressedBy: try row.optionalText(14), isOverdue: try row.optionalBool(15) ?? false)
     }
 }

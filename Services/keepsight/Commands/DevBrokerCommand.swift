@@ -17,7 +17,7 @@ enum DevBrokerCommand {
             try broker.createTopic(topic.name, partitions: topic.partitions)
         }
         let line = "export KAFKA_BOOTSTRAP_SERVERS=\(broker.bootstrapServers)"
-        Output.line(line)
+        Output.line("\(line)")
         if let path = invocation.value("env-file") {
             guard let file = fopen(path + ".new", "w") else {
                 throw CommandFailure(.failed, "Cannot write \(path).")

@@ -47,7 +47,7 @@ struct EscalationReport: Sendable {
         "raised", "open", "upheld", "changed", "compromise", "withdrawn", "lessons",
     ]
 
-    var text: String {
+    var text: TerminalText {
         var byStage = Table([
             "ladder", "stage", "matters", "median days", "answers", "in time", "moved on by silence", "closed here",
             "decision changed",

@@ -32,7 +32,7 @@ enum ListenCommand {
                 last = ContinuousClock.now
                 shown += 1
                 if invocation.has("json") {
-                    Output.line(String(decoding: message.value ?? [], as: UTF8.self))
+                    Output.document(message.value ?? [])
                 } else if let notice = AgencyNotice(message) {
                     Output.line(describe(notice, at: event.envelope.time))
                 }
@@ -42,15 +42,17 @@ enum ListenCommand {
         return .ok
     }
 
-    static func describe(_ notice: AgencyNotice, at time: Instant) -> String {
+    static func describe(_ notice: AgencyNotice, at time: Instant) -> TerminalText {
         switch notice {
         case .accepted(let receipt): return "\(time)  accepted  \(receipt.eventType)  \(receipt.eventID)"
         case .refused(let receipt):
-            let reasons = receipt.reasons.map { "\n    \($0.path): \($0.message) [\($0.code.rawValue)]" }.joined()
             let place = "record \(receipt.record.partition)/\(receipt.record.offset)"
-            return "\(time)  refused   \(receipt.eventType ?? "?")  \(receipt.eventID ?? place)\(reasons)"
+            let head: TerminalText = "\(time)  refused   \(receipt.eventType ?? "?")  \(receipt.eventID ?? place)"
+            return receipt.reasons.reduce(head) { text, reason in
+                text + "\n    \(reason.path): \(reason.message) [\(reason.code.rawValue)]"
+            }
         case .issued(let notice):
-            var line = "\(time)  notice    \(notice.kind.rawValue)"
+            var line: TerminalText = "\(time)  notice    \(notice.kind.rawValue)"
             line += "  child \(notice.childRef ?? notice.childHandle?.text ?? "?")"
             if let from = notice.from, let to = notice.to { line += "  \(from.rawValue) to \(to.rawValue)" }
             if let state = notice.state { line += " (\(state.rawValue))" }
@@ -58,7 +60,7 @@ enum ListenCommand {
             if let respondBy = notice.respondBy { line += "  answer by \(respondBy)" }
             if !notice.addressedTo.isEmpty { line += "  for \(notice.addressedTo.map(\.role).joined(separator: ", "))" }
             if let silent = notice.unacknowledgedBy { line += "  of \(silent)" }
-            return line + "\n    \(notice.noticeID)" + (notice.reference.map { "  reference \($0)" } ?? "")
+            return line + "\n    \(notice.noticeID)\(notice.reference.map { "  reference \($0)" } ?? "")"
         }
     }
 }

@@ -31,12 +31,12 @@ enum MigrateCommand {
             await connection.close()
             let names = Migrator.services.map(roles.name(of:)).joined(separator: ", ")
             Output.line(
-                (applied.isEmpty ? "The database is up to date." : "Applied \(applied.count) migrations.")
+                "\(applied.isEmpty ? "The database is up to date." : "Applied \(applied.count) migrations.")"
                     + " Each service has its role: \(names).")
             return .ok
         } catch let error as MigrationError {
             await connection.close()
-            throw CommandFailure(.configuration, error.description)
+            throw CommandFailure(.configuration, .lines(error.description))
         }
     }
 

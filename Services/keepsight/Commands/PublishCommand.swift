@@ -26,41 +26,64 @@ enum PublishCommand {
         let agency = try deployment.agency(name)
         let timeout = try invocation.number("timeout", default: 30, in: 1...3600)
         let input = try read(invocation.positional[0])
-        var id = ""
+        // What is sent as it is may have an id all the same, by which its receipt is known.
+        var id = Publisher.identifier(in: input)
         var event = input
         if !invocation.has("no-check") {
-            (id, event) = try Publisher.complete(input, as: agency, now: .now)
+            let completed = try Publisher.complete(input, as: agency, now: .now)
+            (id, event) = (completed.id, completed.event)
             let problems = Publisher.problems(of: event, now: .now)
             guard problems.isEmpty else {
-                show(problems.all, json: invocation.has("json"), id: id)
+                show(problems.all, json: invocation.has("json"), name: completed.id)
                 return .data
             }
         }
         guard invocation.has("wait") else {
-            try await Publisher(deployment, as: agency).send(event)
-            published(id, agency, json: invocation.has("json"))
+            let offset = try await Publisher(deployment, as: agency).send(event)
+            published(Sent(id: id, agency: agency, offset: offset), json: invocation.has("json"))
             return .ok
         }
         return try await send(
             event, id: id, as: agency, deployment, timeoutSeconds: timeout, json: invocation.has("json"))
     }
 
+    /// An event that the broker has, and by which its receipt is known: its id, or where it has none its place.
+    struct Sent: Sendable {
+        let id: String?
+        let agency: AgencyCode
+        let offset: Int64
+
+        /// What people call it.
+        var name: String { id ?? "the record at offset \(offset) of \(agency)'s events" }
+
+        /// Whether a document on the notices topic is a receipt for it.
+        func isAnswered(by notice: AgencyNotice, _ document: [UInt8]) -> Bool {
+            if let id { return notice.answeredEvent == id }
+            if case .issued = notice { return false }
+            // An agency's events are one partition.
+            let record = (try? JSONDocument(parsing: document))?.root["data"]?["record"]
+            return record?["offset"]?.int64 == offset
+        }
+    }
+
     /// Sends an event and waits for its receipt.
     static func send(
-        _ event: [UInt8], id: String, as agency: AgencyCode, _ deployment: Deployment, timeoutSeconds: Int = 30,
+        _ event: [UInt8], id: String?, as agency: AgencyCode, _ deployment: Deployment, timeoutSeconds: Int = 30,
         json: Bool = false
     ) async throws -> ExitStatus {
         let reader = try await KafkaReader(
             try deployment.kafka(), topics: [deployment.topics.notices(of: agency).name], from: .end)
-        try await Publisher(deployment, as: agency).send(event)
-        return try await wait(for: id, on: reader, seconds: timeoutSeconds, json: json)
+        let offset = try await Publisher(deployment, as: agency).send(event)
+        return try await wait(
+            for: Sent(id: id, agency: agency, offset: offset), on: reader, seconds: timeoutSeconds, json: json)
     }
 
-    private static func published(_ id: String, _ agency: AgencyCode, json: Bool) {
-        guard json else { return Output.line("Published \(id) as \(agency).") }
+    private static func published(_ sent: Sent, json: Bool) {
+        guard json else { return Output.line("Published \(sent.name) as \(sent.agency).") }
         Output.json { writer in
             writer.beginObject()
-            writer.field("id", id)
+            writer.field("id", sent.id)
+            writer.field("offset", Int(sent.offset))
             writer.field("published", true)
             writer.endObject()
         }
@@ -83,39 +106,42 @@ enum PublishCommand {
         return Array(data)
     }
 
-    private static func wait(for id: String, on reader: KafkaReader, seconds: Int, json: Bool) async throws
+    private static func wait(for sent: Sent, on reader: KafkaReader, seconds: Int, json: Bool) async throws
         -> ExitStatus
     {
         let end = ContinuousClock.now.advanced(by: .seconds(seconds))
         while ContinuousClock.now < end {
             let messages = try await reader.next(maximumMessages: 100, timeoutMilliseconds: 500)
-            if let status = showReceipt(of: id, in: messages, json: json) { return status }
+            if let status = showReceipt(of: sent, in: messages, json: json) { return status }
         }
         throw CommandFailure(
-            .failed, "No receipt for \(id) after \(seconds) s. The event is published; see 'keepsight services'.")
+            .failed, "No receipt for \(sent.name) after \(seconds) s. The event is published; see 'keepsight services'."
+        )
     }
 
     /// Shows the receipt of an event, if it is among these messages.
-    private static func showReceipt(of id: String, in messages: [KafkaMessage], json: Bool) -> ExitStatus? {
-        let found = messages.first { AgencyNotice($0)?.answeredEvent == id }
+    private static func showReceipt(of sent: Sent, in messages: [KafkaMessage], json: Bool) -> ExitStatus? {
+        let found = messages.first { message in
+            AgencyNotice(message).map { sent.isAnswered(by: $0, message.value ?? []) } ?? false
+        }
         guard let found, let notice = AgencyNotice(found) else { return nil }
-        if json { Output.line(String(decoding: found.value ?? [], as: UTF8.self)) }
+        if json { Output.document(found.value ?? []) }
         switch notice {
         case .accepted(let receipt):
-            if !json { Output.line("Accepted: \(id) is in effect since \(receipt.recordedAt).") }
+            if !json { Output.line("Accepted: \(sent.name) is in effect since \(receipt.recordedAt).") }
             return .ok
         case .refused(let receipt):
-            if !json { show(receipt.reasons, json: false, id: id) }
+            if !json { show(receipt.reasons, json: false, name: sent.name) }
             return .failed
         case .issued: return nil
         }
     }
 
-    private static func show(_ reasons: [RefusalReason], json: Bool, id: String) {
+    private static func show(_ reasons: [RefusalReason], json: Bool, name: String) {
         guard !json else {
             return Output.json { writer in
                 writer.beginObject()
-                writer.field("id", id)
+                writer.field("id", name)
                 writer.field("published", false)
                 writer.array("reasons", reasons) { writer, reason in
                     writer.beginObject()
@@ -127,7 +153,7 @@ enum PublishCommand {
                 writer.endObject()
             }
         }
-        Output.note("Refused: \(id) has no effect.")
+        Output.note("Refused: \(name) has no effect.")
         for reason in reasons {
             Output.note(
                 "  \(reason.path.isEmpty ? "(event)" : reason.path): \(reason.message) [\(reason.code.rawValue)]")

@@ -16,14 +16,22 @@ struct Publisher: Sendable {
         producer = KafkaProducer(try deployment.kafka())
     }
 
-    /// Sends an event's bytes; when the broker has them.
-    func send(_ event: [UInt8]) async throws {
+    /// Sends an event's bytes; returns the record's offset when the broker has it.
+    @discardableResult
+    func send(_ event: [UInt8]) async throws -> Int64 {
         let (name, type) = EnvelopeWriter.contentTypeHeader
         let record = KafkaRecord(
             topic: deployment.topics.events(of: agency).name, partition: nil, key: Array(agency.text.utf8),
             value: event,
             headers: [KafkaHeader(name: name, value: Array(type.utf8))], timestampMilliseconds: nil)
-        for result in await producer.produce([record]) { _ = try result.get() }
+        var offset: Int64 = -1
+        for result in await producer.produce([record]) { offset = try result.get() }
+        return offset
+    }
+
+    /// The id of an event that is sent as it is; `nil` if none can be read from it.
+    static func identifier(in bytes: [UInt8]) -> String? {
+        (try? JSONDocument(parsing: bytes))?.root["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The event with the attributes that were left out: an id, the agency as source, now as time. Members of a file

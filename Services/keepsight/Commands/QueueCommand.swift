@@ -24,6 +24,11 @@ enum QueueCommand {
             Output.line("Nothing waits for its screening.")
             return .ok
         }
+        Output.line(table(items).text)
+        return .ok
+    }
+
+    static func table(_ items: [ScreeningItemUpdated]) -> Table {
         var table = Table(["rating", "decision due", "state", "referral", "from", "children", "about", "item"])
         for item in items {
             let due = item.clocks.first { $0.name == "screening-decision" }?.due.rfc3339 ?? ""
@@ -34,8 +39,7 @@ enum QueueCommand {
                 item.itemID.text,
             ])
         }
-        Output.line(table.text)
-        return .ok
+        return table
     }
 
     /// The latest of each item; a tombstone takes it off the queue.

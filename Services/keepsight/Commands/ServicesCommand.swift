@@ -1,46 +1,29 @@
 import Channels
 import Contracts
+import Dispatch
 import KafkaClient
 import Messaging
 import Policy
+import PostgresClient
 import ServiceRuntime
 
-/// `keepsight services` and `keepsight health`: whether the services work, and how far behind they are.
+/// `keepsight services` and `keepsight health`: whether the services work, and how far behind they are. Everybody is asked at
+/// once and nobody is waited for longer than a few seconds, since it is asked when something does not answer.
 enum ServicesCommand {
+    /// How long an answer is waited for. With what starting and ending take, the command answers within 5 s.
+    private static let seconds = 4
+
     static let command = Command(
-        "services", "Show each service's health, and how far behind it is.",
+        "services", "Show each service's health, what to do where something is wrong, and how far behind it is.",
         options: [Command.Option("json", nil, "Print JSON.")]
     ) { invocation in
-        let deployment = Deployment(environment: invocation.environment)
-        var rows: [(name: String, isReady: Bool, lag: Int?, problems: String)] = []
-        for (name, url) in deployment.serviceURLs() {
-            let (status, body) = HTTPGet.page(url + "/readyz")
-            let lag = try? await lag(of: name, deployment)
-            rows.append((name, status == 200, lag, status == 0 ? "nobody answers at \(url)" : problems(in: body)))
-        }
+        let report = try await look(Deployment(environment: invocation.environment))
         if invocation.has("json") {
-            Output.json { writer in
-                writer.beginArray()
-                for row in rows {
-                    writer.beginObject()
-                    writer.field("service", row.name)
-                    writer.field("ready", row.isReady)
-                    writer.field("lagMessages", row.lag)
-                    writer.field("problems", row.problems)
-                    writer.endObject()
-                }
-                writer.endArray()
-            }
+            Output.json(report.write)
         } else {
-            var table = Table(["service", "health", "messages behind", "what is wrong"])
-            for row in rows {
-                table.add([
-                    row.name, row.isReady ? "ready" : "NOT READY", row.lag.map(String.init) ?? "?", row.problems,
-                ])
-            }
-            Output.line(table.text)
+            Output.line(report.text)
         }
-        return rows.allSatisfy(\.isReady) ? .ok : .failed
+        return report.isReady ? .ok : .failed
     }
 
     static let health = Command(
@@ -48,18 +31,53 @@ enum ServicesCommand {
         arguments: [("URL", "Such as http://127.0.0.1:8701/readyz.", true)]
     ) { invocation in
         let (status, body) = HTTPGet.page(invocation.positional[0])
-        if status != 200 { Output.note(status == 0 ? "Nobody answers." : String(decoding: body, as: UTF8.self)) }
+        if status != 200 { Output.note(status == 0 ? "Nobody answers." : "\(TerminalDocument.text(of: body))") }
         return status == 200 ? .ok : .failed
     }
 
-    private static func problems(in body: [UInt8]) -> String {
-        guard let document = try? JSONDocument(parsing: body), let components = document.root["components"] else {
-            return ""
+    private static func look(_ deployment: Deployment) async throws -> ServicesReport {
+        let limit = Duration.seconds(seconds)
+        let kafka = try deployment.kafka()
+        async let broker = Answer.within(limit) { try await KafkaAdmin(kafka).clusterIdentifier() }
+        async let database = databaseLine(deployment, limit)
+        let services = await withTaskGroup(of: (Int, ServicesReport.Line).self) { group in
+            for (place, service) in deployment.serviceURLs().enumerated() {
+                group.addTask {
+                    async let health = Answer.within(limit) { await page(service.url + "/readyz") }
+                    async let behind = Answer.within(limit) { try await lag(of: service.name, deployment) }
+                    let line = ServicesReport.Line(
+                        service: service.name, at: service.url, await health, lag: await behind.value)
+                    return (place, line)
+                }
+            }
+            return await group.reduce(into: [(Int, ServicesReport.Line)]()) { $0.append($1) }
         }
-        return components.members.compactMap { name, component in
-            guard let status = component["status"]?.string, status != "ok" else { return nil }
-            return "\(name) \(status): \(component["reason"]?.string ?? "")"
-        }.joined(separator: "; ")
+        var lines = services.sorted { $0.0 < $1.0 }.map(\.1)
+        let asked = ServicesReport.Line(
+            asked: "kafka", await broker, setting: "KAFKA_BOOTSTRAP_SERVERS", seconds: seconds)
+        lines.append(asked)
+        if let line = await database { lines.append(line) }
+        return ServicesReport(lines: lines)
+    }
+
+    /// `nil` where the command has not been told of a database.
+    private static func databaseLine(_ deployment: Deployment, _ limit: Duration) async -> ServicesReport.Line? {
+        guard let postgres = try? deployment.postgres() else { return nil }
+        let answer = await Answer.within(limit) {
+            let connection = try await PostgresConnection.connect(postgres)
+            await connection.close()
+            return true
+        }
+        return ServicesReport.Line(asked: "database", answer, setting: "KEEPSIGHT_DATABASE_URL", seconds: seconds)
+    }
+
+    /// Asking for a page holds a thread, which must not be one of the few that all tasks share.
+    private static func page(_ url: String) async -> (status: Int, body: [UInt8]) {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(returning: HTTPGet.page(url, timeoutMilliseconds: 3000))
+            }
+        }
     }
 
     /// Records of the service's topics that its group has not committed.

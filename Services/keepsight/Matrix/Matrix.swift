@@ -60,8 +60,8 @@ struct Matrix: Sendable, Equatable {
     }
 
     /// One screen, 120 columns at the most.
-    func text(at now: Instant) -> String {
-        var head = decision
+    func text(at now: Instant) -> TerminalText {
+        var head = TerminalText(escaping: decision)
         if let standing {
             head += ", version \(standing.version): \(standing.kind)\(standing.state.map { " (\($0))" } ?? "")"
             head += " since \(ShortTime.inLondon(standing.toldAt))"

@@ -94,11 +94,11 @@ enum MatrixCommand {
 
     private static func show(_ matrix: Matrix, _ now: Instant, asJSON: Bool) {
         if asJSON { return Output.json(matrix.write) }
-        let text =
+        let text: TerminalText =
             matrix.isEmpty
             ? "Nobody has been told of a decision or referral '\(matrix.decision)' yet." : matrix.text(at: now)
         // From the top of a cleared screen; into a file or a pipe one after the other.
-        Output.line(isatty(1) == 1 ? "\u{1B}[H\u{1B}[2J" + text + "\nCtrl-C ends." : text + "\n")
+        Output.line(Output.isTerminal ? "\u{1B}[H\u{1B}[2J" + text + "\nCtrl-C ends." : text + "\n")
     }
 
     private static let statement = SQLStatement(name: "matrix", bytes: PackageResources.matrix_sql)

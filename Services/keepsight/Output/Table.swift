@@ -1,19 +1,19 @@
-/// Rows under headings, as wide as their contents.
+/// Rows under headings, as wide as their contents. Every cell is somebody else's text until it is escaped.
 struct Table: Sendable {
     private let headings: [String]
     private var rows: [[String]] = []
     private let gap: String
 
     init(_ headings: [String], gap: Int = 2) {
-        self.headings = headings
+        self.headings = headings.map { TerminalText(escaping: $0).string }
         self.gap = String(repeating: " ", count: gap)
     }
 
     var isEmpty: Bool { rows.isEmpty }
 
-    mutating func add(_ cells: [String]) { rows.append(cells) }
+    mutating func add(_ cells: [String]) { rows.append(cells.map { TerminalText(escaping: $0).string }) }
 
-    var text: String {
+    var text: TerminalText {
         let all = [headings] + rows
         let widths = headings.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         // A column of numbers reads from the right.
@@ -29,6 +29,6 @@ struct Table: Sendable {
             return String(text.reversed().drop { $0 == " " }.reversed())
         }
         let rule = widths.map { String(repeating: "-", count: $0) }
-        return ([line(headings), line(rule)] + rows.map(line)).joined(separator: "\n")
+        return TerminalText(lines: [line(headings), line(rule)] + rows.map(line))
     }
 }

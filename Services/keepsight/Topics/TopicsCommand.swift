@@ -27,7 +27,7 @@ enum TopicsCommand {
         let wanted = topics.all(agencies: agencies.codes, hub: agencies.hub)
         switch invocation.positional[0] {
         case "list":
-            for topic in wanted { Output.line(topic.name) }
+            for topic in wanted { Output.line("\(topic.name)") }
             return .ok
         case "apply":
             let rules = AccessPlan.rules(deployment.topics, agencies: agencies.codes, hub: agencies.hub)
@@ -49,14 +49,22 @@ enum TopicsCommand {
             topics: wanted, rules: rules, prefix: deployment.topics.prefix, presentTopics: presentTopics,
             presentRules: presentRules)
         let json = invocation.has("json")
-        if json { Output.json { difference.write(to: &$0) } } else { difference.lines.forEach(Output.line) }
+        if json {
+            Output.json { difference.write(to: &$0) }
+        } else {
+            for line in difference.lines { Output.line("\(line)") }
+        }
         note(difference, hasAuthorizer: presentRules != nil)
         guard !invocation.has("dry-run") else {
             if json { writeResult(applied: false) } else { Output.line("Nothing was changed: this is a dry run.") }
             return .ok
         }
         try await carryOut(difference, on: admin, replication: Int32(replication))
-        if json { writeResult(applied: true) } else { Output.line(summary(difference, wanted, rules, presentRules)) }
+        if json {
+            writeResult(applied: true)
+        } else {
+            Output.line("\(summary(difference, wanted, rules, presentRules))")
+        }
         return .ok
     }
 

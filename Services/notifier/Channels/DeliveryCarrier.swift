@@ -26,7 +26,7 @@ struct DeliveryCarrier: Sendable {
     let sender: any DeliverySender
     let surroundings: ServiceProcess<Notifier>.Surroundings
 
-    private var component: HealthState.Component { channel == .email ? .email : .webhooks }
+    private var component: HealthState.Component { .delivering(by: channel) }
 
     /// Runs until the task is cancelled, through outages of the database and of every receiver.
     func run() async {
@@ -63,12 +63,13 @@ struct DeliveryCarrier: Sendable {
         var trouble: Verdict.Reason?
         while !Task.isCancelled {
             let (carried, paused) = try await carry(&resting, on: connection, metrics)
-            if paused != trouble {
-                trouble = paused
-                lastGauges = nil
-            }
-            if lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
-                try await look(on: connection, metrics, trouble)
+            let hasChanged = paused != trouble
+            trouble = paused
+            if hasChanged || lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
+                let backlog = try await DeliveryBacklog.read(channel, on: connection)
+                metrics.note(backlog)
+                surroundings.health.report(component, backlog.status(trouble: trouble))
+                if hasChanged { say(backlog, trouble) }
                 lastGauges = .now
             }
             if trouble != nil {
@@ -105,10 +106,14 @@ struct DeliveryCarrier: Sendable {
         let results = await sender.send(due, now: now)
         try await surroundings.failpoints.reach(.deliveryAfterSend)
         var attempts: [DeliveryAttempt] = []
+        var waiting: [Int64] = []
         var paused: Verdict.Reason?
         for (delivery, (verdict, status)) in zip(due, results) {
             resting.note(delivery.address, verdict, now: now)
-            if case .paused(let reason) = verdict { paused = reason }
+            if case .paused(let reason) = verdict {
+                paused = reason
+                waiting.append(delivery.id)
+            }
             metrics.count(verdict)
             guard let attempt = DeliveryAttempt.settling(delivery, verdict, status: status, policy, now: now) else {
                 continue
@@ -124,6 +129,10 @@ struct DeliveryCarrier: Sendable {
             let record = DeliveryAttempt.record(attempts)
             _ = try await connection.run(record.statement, record.parameters)
         }
+        if let paused {
+            _ = try await connection.run(
+                NotifierSQL.noteWaitingReason, [.int8Array(waiting), .text(paused.rawValue)])
+        }
         return (attempts.count, paused)
     }
 
@@ -131,21 +140,16 @@ struct DeliveryCarrier: Sendable {
         Instant(microsecondsSinceEpoch: try await connection.run(NotifierSQL.readNow).onlyRow().timestamp(0))
     }
 
-    private func look(on connection: PostgresConnection, _ metrics: DeliveryMetrics, _ trouble: Verdict.Reason?)
-        async throws
-    {
-        let row = try await connection.run(NotifierSQL.readDeliveryGauges, [.text(channel.rawValue)]).onlyRow()
-        let (waiting, failed) = (try row.int8(0), try row.int8(1))
-        metrics.waiting.set(Double(waiting))
-        metrics.failed.set(Double(failed))
+    /// Once when everything has to wait, and once when it goes on.
+    private func say(_ backlog: DeliveryBacklog, _ trouble: Verdict.Reason?) {
+        let channel = LogField.code("channel", channel.rawValue)
         if let trouble {
-            surroundings.health.report(
-                component, .attention("The mail server: \(trouble.rawValue); \(waiting) e-mails wait for it."))
-        } else if failed > 0 {
-            surroundings.health.report(
-                component, .attention("\(failed) deliveries have failed for good: see 'keepsight deliveries'."))
+            surroundings.log.warning(
+                "deliveries-wait", backlog.status(trouble: trouble).reason, channel, .code("reason", trouble.rawValue),
+                .count("waiting", Int(backlog.waiting)))
         } else {
-            surroundings.health.report(component, .ok)
+            surroundings.log.info(
+                "deliveries-go-on", "What had to wait is sent again.", channel, .count("waiting", Int(backlog.waiting)))
         }
     }
 }
@@ -155,6 +159,9 @@ extension HealthState.Component {
     static let email = HealthState.Component(rawValue: "email")
     /// Its webhooks.
     static let webhooks = HealthState.Component(rawValue: "webhooks")
+
+    /// What goes by a channel.
+    static func delivering(by channel: Channel) -> HealthState.Component { channel == .email ? .email : .webhooks }
 }
 
 /// Sends deliveries of one channel, and says what became of each, in their order.
@@ -167,6 +174,7 @@ protocol DeliverySender: Sendable {
 struct DeliveryMetrics: Sendable {
     let waiting: Gauge
     let failed: Gauge
+    let oldest: Gauge
     private let metrics: Metrics
     private let channel: Channel
 
@@ -176,6 +184,16 @@ struct DeliveryMetrics: Sendable {
         let labels = [(name: "channel", value: channel.rawValue)]
         waiting = metrics.gauge("deliveries_waiting", labels: labels, help: "Deliveries that wait for an attempt.")
         failed = metrics.gauge("deliveries_failed", labels: labels, help: "Deliveries that somebody must see to.")
+        oldest = metrics.gauge(
+            "deliveries_oldest_waiting_seconds", labels: labels,
+            help: "How long the oldest delivery that waits has waited.")
+    }
+
+    /// What has not gone.
+    func note(_ backlog: DeliveryBacklog) {
+        waiting.set(Double(backlog.waiting))
+        failed.set(Double(backlog.failed))
+        oldest.set(Double(backlog.secondsWaited))
     }
 
     func count(_ verdict: Verdict) {

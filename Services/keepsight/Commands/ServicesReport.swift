@@ -1,0 +1,114 @@
+import Contracts
+
+/// How the services are, as they and what they need have answered: pure.
+struct ServicesReport: Sendable {
+    /// A part of a service, as its health page has it.
+    struct Part: Sendable, Equatable {
+        let name: String
+        let status: String
+        /// What is the matter, and what to do.
+        let reason: String
+    }
+
+    /// A service, or something that all of them need.
+    struct Line: Sendable, Equatable {
+        let name: String
+        let isReady: Bool
+        /// Records of its topics that it has not read; `nil` if nobody could say, or for what reads none.
+        var lag: Int?
+        var parts: [Part] = []
+        /// What is wrong with it as a whole; empty if it answers.
+        var problem = ""
+
+        /// Parts that are not as they should be.
+        var troubled: [Part] { parts.filter { $0.status != "ok" } }
+
+        /// Everything that is wrong, in one text.
+        var problems: String {
+            ([problem].filter { !$0.isEmpty } + troubled.map { "\($0.name) \($0.status): \($0.reason)" })
+                .joined(separator: "; ")
+        }
+    }
+
+    let lines: [Line]
+
+    var isReady: Bool { lines.allSatisfy(\.isReady) }
+
+    /// A line for each, then one for everything that somebody should look at.
+    var text: TerminalText {
+        var summary = Table(["service", "health", "messages behind", "what works"])
+        var troubles = Table(["service", "part", "state", "what is the matter, and what to do"])
+        for line in lines {
+            let working = line.parts.filter { $0.status == "ok" }.map(\.name).joined(separator: ", ")
+            summary.add([
+                line.name, line.isReady ? "ready" : "NOT READY", line.lag.map(String.init) ?? "?", working,
+            ])
+            if !line.problem.isEmpty {
+                troubles.add([line.name, "", line.isReady ? "attention" : "down", line.problem])
+            }
+            for part in line.troubled { troubles.add([line.name, part.name, part.status, part.reason]) }
+        }
+        return troubles.isEmpty ? summary.text : summary.text + "\n\n" + troubles.text
+    }
+
+    /// One JSON array, an object for each.
+    func write(to writer: inout JSONWriter) {
+        writer.beginArray()
+        for line in lines {
+            writer.beginObject()
+            writer.field("service", line.name)
+            writer.field("ready", line.isReady)
+            writer.field("lagMessages", line.lag)
+            writer.field("problems", line.problems)
+            writer.array("components", line.parts) { writer, part in
+                writer.beginObject()
+                writer.field("name", part.name)
+                writer.field("status", part.status)
+                writer.field("reason", part.reason)
+                writer.endObject()
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+}
+
+extension ServicesReport.Line {
+    /// A service by its health page; a status of 0 is that nobody answered.
+    init(service: String, at url: String, _ page: Answer<(status: Int, body: [UInt8])>, lag: Int?) {
+        guard let (status, body) = page.value, status != 0 else {
+            self.init(
+                name: service, isReady: false, lag: lag,
+                problem: "Nobody answers at \(url): see whether the process runs, and what its log says last.")
+            return
+        }
+        let parts = ServicesReport.Part.read(body)
+        self.init(
+            name: service, isReady: status == 200, lag: lag, parts: parts,
+            problem: parts.isEmpty
+                ? "Its health page, \(url), cannot be read: see whether the URL is the service's." : "")
+    }
+
+    /// Something that the command itself has asked.
+    init<Value>(asked name: String, _ answer: Answer<Value>, setting: String, seconds: Int) {
+        let advice = "see whether it runs, and whether \(setting) names it."
+        let problem =
+            switch answer {
+            case .given: ""
+            case .failed(let sentence): "It does not answer to this command: \(sentence) If that is new, \(advice)"
+            case .late: "It has not answered to this command within \(seconds) s: \(advice)"
+            }
+        self.init(name: name, isReady: answer.value != nil, problem: problem)
+    }
+}
+
+extension ServicesReport.Part {
+    /// The parts on a health page, in its order; none if it is not one.
+    static func read(_ body: [UInt8]) -> [ServicesReport.Part] {
+        guard let components = (try? JSONDocument(parsing: body))?.root["components"] else { return [] }
+        return components.members.map { name, component in
+            ServicesReport.Part(
+                name: name, status: component["status"]?.string ?? "?", reason: component["reason"]?.string ?? "")
+        }
+    }
+}

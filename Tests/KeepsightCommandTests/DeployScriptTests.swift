@@ -1,0 +1,263 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// The scripts in `deploy`, by their functions and as a whole, in a run folder of their own.
+struct DeployFunctionTests {
+    /// Runs a piece of bash that has the functions of deploy/lib; what it said on both streams, and its status.
+    private func bash(_ script: String, _ special: [String: String] = [:]) async throws -> (status: Int32, said: String)
+    {
+        let folder = NSTemporaryDirectory() + "keepsight-run-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let environment = [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "KEEPSIGHT_RUN_DIR": folder, "HOME": "/tmp",
+        ]
+        let library = "set -euo pipefail; . '\(Surroundings.project)/deploy/lib/start.sh'; "
+        let child = try ServiceChild(
+            executable: "/bin/bash", arguments: ["-c", library + script],
+            environment: environment.merging(special) { $1 })
+        #expect(await child.ended(withinSeconds: 30))
+        return (child.ending.code, child.log)
+    }
+
+    private static let show = "; echo \"kafka=${KAFKA_BOOTSTRAP_SERVERS-none} database=${KEEPSIGHT_DATABASE_URL-none}\""
+
+    @Test(
+        "trial F7: what .run/env has set is not taken for a wish, and is named; what was set since is, and so is a stranger's"
+    )
+    func marked() async throws {
+        let endpoints = ["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "KEEPSIGHT_DATABASE_URL": "postgresql://a@b/c"]
+        let marks = try await bash("run_marks KAFKA_BOOTSTRAP_SERVERS KEEPSIGHT_DATABASE_URL", endpoints).said
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let marked = endpoints.merging(["KEEPSIGHT_RUN_ENV": marks]) { $1 }
+        let left = try await bash("leave_run_environment" + Self.show, marked)
+        #expect(left.said.contains("kafka=none database=none"), "\(left.said)")
+        #expect(left.said.contains("not used") && left.said.contains("KAFKA_BOOTSTRAP_SERVERS KEEPSIGHT_DATABASE_URL"))
+        let changed = try await bash(
+            "leave_run_environment" + Self.show, marked.merging(["KAFKA_BOOTSTRAP_SERVERS": "other:9"]) { $1 })
+        #expect(changed.said.contains("kafka=other:9 database=none"), "\(changed.said)")
+        let own = try await bash("leave_run_environment" + Self.show, endpoints)
+        #expect(own.said == "kafka=127.0.0.1:1 database=postgresql://a@b/c\n", "\(own.said)")
+        let hostile = try await bash("leave_run_environment" + Self.show, ["KEEPSIGHT_RUN_ENV": "$(id):x PATH:y ;:z"])
+        #expect(hostile.said == "kafka=none database=none\n", "\(hostile.said)")
+    }
+
+    @Test(
+        "trial F16: a KAFKA_HOME that cannot work is seen before anything is built, with what to do",
+        arguments: ["missing", "empty", "source", "with space"])
+    func kafkaHome(_ kind: String) async throws {
+        let folder = NSTemporaryDirectory() + "keepsight-kafka-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let home = kind == "with space" ? folder + "/a b" : folder + "/kafka"
+        if kind != "missing" {
+            try FileManager.default.createDirectory(atPath: home + "/bin", withIntermediateDirectories: true)
+        }
+        if kind == "source" || kind == "with space" {
+            let script = home + "/bin/kafka-server-start.sh"
+            _ = FileManager.default.createFile(atPath: script, contents: nil, attributes: [.posixPermissions: 0o755])
+        }
+        if kind == "with space" {
+            try FileManager.default.createDirectory(atPath: home + "/libs", withIntermediateDirectories: true)
+            _ = FileManager.default.createFile(atPath: home + "/libs/kafka-clients-4.0.0.jar", contents: nil)
+        }
+        for script in ["run", "test"] {
+            let run = NSTemporaryDirectory() + "keepsight-run-\(UUID().uuidString)"
+            defer { try? FileManager.default.removeItem(atPath: run) }
+            let child = try ServiceChild(
+                executable: Surroundings.project + "/deploy/" + script, arguments: [],
+                environment: [
+                    "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "KEEPSIGHT_RUN_DIR": run,
+                    "KAFKA_HOME": home, "HOME": "/tmp",
+                ])
+            #expect(await child.ended(withinSeconds: 30))
+            #expect(child.ending.code == 1, "\(child.log)")
+            let said = child.log
+            #expect(said.contains("KAFKA_HOME is \(home), "), "\(said)")
+            #expect(said.split(separator: "\n").count == 1 && !said.contains("building"), "\(said)")
+            let advice = [
+                "missing": "no folder", "empty": "bin and libs", "source": "binary release", "with space": "ln -s",
+            ]
+            #expect(said.contains(advice[kind] ?? "?"), "\(said)")
+        }
+    }
+
+    @Test(
+        "trial D9: a program of somebody else's gets none of our variables; a service's own URL is made without a program"
+    )
+    func environment() async throws {
+        let secret = [
+            "KEEPSIGHT_DATABASE_URL": "postgresql://o:secret@h:5/db?sslmode=require", "KAFKA_HEAP_OPTS": "-Xmx1m",
+        ]
+        let kept = try await bash("(keep_only KAFKA_HEAP_OPTS; exec env)", secret).said
+        #expect(
+            !kept.contains("secret") && kept.contains("KAFKA_HEAP_OPTS=-Xmx1m") && kept.contains("PATH="), "\(kept)")
+        let urls = """
+            mkdir -p "$run_dir/role-passwords"; echo -n pw >"$run_dir/role-passwords/mash-screener"
+            # Nothing but builtins and cat: whatever else ran would have the password in its arguments.
+            sed() { echo "sed ran"; }
+            service_database_url mash-screener; echo
+            """
+        #expect(
+            try await bash(urls, secret).said == "postgresql://keepsight_mash_screener:pw@h:5/db?sslmode=require\n")
+        #expect(
+            try await bash(urls, ["KEEPSIGHT_DATABASE_URL": "postgresql://h/db"]).said
+                == "postgresql://keepsight_mash_screener:pw@h/db\n")
+    }
+
+    @Test("trial F17: the last line of deploy/test says how many tests were skipped, and for what reasons")
+    func testSummary() async throws {
+        let log = """
+            ➜ Suite WalkTests skipped: "needs Kafka: run deploy/test"
+            ➜ Test "one, skipped or not" skipped: "needs Kafka: run deploy/test"
+            \u{1B}[90m➜\u{1B}[0m Test two() skipped: "needs Kafka: run deploy/test"
+            ➜ Test "three" skipped: "needs promtool"
+            ✔ Test "four, which is not skipped" passed after 0.1 seconds.
+            ✔ Test run with 4 tests in 2 suites passed after 0.1 seconds.
+            """
+        let file = NSTemporaryDirectory() + "keepsight-tests-\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try (log + "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let said = try await bash(". \"$lib_dir/test-summary.sh\"; test_summary '\(file)'").said
+        #expect(said == "of 4 tests 3 were SKIPPED: 2 (needs Kafka: run deploy/test), 1 (needs promtool)\n", "\(said)")
+        try "✔ Test run with 7 tests in 2 suites passed\n".write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(
+            try await bash(". \"$lib_dir/test-summary.sh\"; test_summary '\(file)'").said
+                == "of 7 tests none was skipped\n")
+    }
+
+    @Test("trial F9: what ends is started again after 1, 2, 4 … 60 s, and said; what is ended on purpose is not")
+    func supervisor() async throws {
+        // A clock of the test's own: each second of the watch is one of its, and nothing is waited for.
+        let script = """
+            unset EPOCHSECONDS; EPOCHSECONDS=1000; open_clock() { :; }
+            pause_a_second() { EPOCHSECONDS=$((EPOCHSECONDS + 1)); [ $EPOCHSECONDS -lt 1200 ] || exit 0; }
+            say() { echo "$EPOCHSECONDS $*"; }
+            process_lives() { return 1; }
+            start_again() { echo "$EPOCHSECONDS start $1"; }
+            echo 1 >"$run_dir/pid/notifier"; echo 1 >"$run_dir/pid/notifier.started"
+            echo 1 >"$run_dir/pid/postgres"; echo 1 >"$run_dir/pid/postgres.started"; : >"$run_dir/pid/postgres.stopping"
+            watch_everything
+            """
+        let said = try await bash(script).said.split(separator: "\n").map(String.init)
+        let starts = said.filter { $0.contains(" start ") }.compactMap { Int($0.prefix(4)) }
+        #expect(zip(starts.dropFirst(), starts).map { $0 - $1 } == [3, 5, 9, 17, 33, 61, 61], "\(said)")
+        #expect(said.first?.contains("notifier has ended; starting it again in 1 s") == true, "\(said)")
+        #expect(!said.contains { $0.contains("postgres") }, "\(said)")
+        #expect(said.allSatisfy { !$0.contains("Killed") })
+    }
+}
+
+/// `deploy/run --detach` with the executables of this build, a database and a broker of its own.
+@Suite(.enabled(if: Surroundings.isComplete && Surroundings.hasKafkaHome, "\(Surroundings.kafkaHomeAdvice)"))
+struct DeployRunTests {
+    private let folder = Surroundings.project + "/.run/scripts-" + UUID().uuidString.prefix(8).lowercased()
+
+    private func script(_ name: String, _ arguments: [String] = [], _ special: [String: String?] = [:]) async throws
+        -> (status: Int32, said: String)
+    {
+        var environment = ProcessInfo.processInfo.environment
+        for name in ["KEEPSIGHT_DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS"] { environment[name] = nil }
+        environment["KEEPSIGHT_RUN_DIR"] = folder
+        for (name, value) in special { environment[name] = value }
+        let child = try ServiceChild(
+            executable: Surroundings.project + "/deploy/" + name, arguments: arguments, environment: environment,
+            workingDirectory: Surroundings.project)
+        #expect(await child.ended(withinSeconds: 180), "deploy/\(name)")
+        return (child.ending.code, child.log)
+    }
+
+    private func pid(_ name: String) -> pid_t? {
+        (try? String(contentsOfFile: folder + "/pid/" + name, encoding: .utf8)).flatMap {
+            pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+    }
+
+    /// A process that has ended may stay in the list until somebody asks for it.
+    private func isRunning(_ pid: pid_t) -> Bool {
+        (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)).map { !$0.contains(") Z ") } ?? false
+    }
+
+    /// Kills a process of the run folder, and waits until another one runs under its name.
+    private func killed(_ name: String) async throws -> Bool {
+        let before = try #require(pid(name))
+        kill(before, SIGKILL)
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        while ContinuousClock.now < end {
+            if let now = pid(name), now != before, isRunning(now) { return true }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return false
+    }
+
+    private func environment(of name: String) throws -> String {
+        let number = try #require(pid(name))
+        return String(decoding: try Data(contentsOf: URL(fileURLWithPath: "/proc/\(number)/environ")), as: UTF8.self)
+    }
+
+    @Test(
+        "trials D9 and F9: the run folder is private, passwords are where they are needed, and what dies is started again"
+    )
+    func wholeLife() async throws {
+        let started = try await script("run", ["--detach", "--no-case"])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        do {
+            #expect(started.status == 0, "\(started.said)")
+            try await look()
+            try await revival()
+        } catch {
+            _ = try? await script("stop")
+            throw error
+        }
+        let stopped = try await script("stop")
+        #expect(stopped.status == 0 && stopped.said.contains("stopped"), "\(stopped.said)")
+        #expect((try? FileManager.default.contentsOfDirectory(atPath: folder + "/pid"))?.isEmpty == true)
+        // For root the data lies elsewhere.
+        let removal = ". '\(Surroundings.project)/deploy/lib/start.sh'; rm -rf \"$(postgres_place)\""
+        let remover = try ServiceChild(
+            executable: "/bin/bash", arguments: ["-c", removal],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "KEEPSIGHT_RUN_DIR": folder])
+        #expect(await remover.ended(withinSeconds: 30))
+    }
+
+    private func look() async throws {
+        let open = try await Program.find(folder, "-perm", "/077", "!", "-type", "l")
+        #expect(open.isEmpty, "readable by others: \(open)")
+        let password = try String(contentsOfFile: folder + "/postgres-password", encoding: .utf8)
+        for name in ["kafka-server", "postgres", "notifier", "referral-intake"] {
+            #expect(try !environment(of: name).contains(password), "\(name) has the owner's password")
+        }
+        #expect(try !environment(of: "kafka-server").contains("KEEPSIGHT_"))
+        let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }
+        for process in processes {
+            let words = (try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(process)/cmdline"))) ?? Data()
+            #expect(!String(decoding: words, as: UTF8.self).contains(password), "in the arguments of \(process)")
+        }
+        let env = try String(contentsOfFile: folder + "/env", encoding: .utf8)
+        #expect(env.contains("export KEEPSIGHT_RUN_ENV="))
+    }
+
+    private func revival() async throws {
+        for name in ["notifier", "postgres", "kafka-server"] {
+            #expect(try await killed(name), "\(name) did not come back")
+        }
+        let log = try String(contentsOfFile: folder + "/log/supervisor.log", encoding: .utf8)
+        for name in ["notifier", "postgres", "kafka-server"] {
+            #expect(log.contains("Z \(name) has ended; starting it again in 1 s"), "\(log)")
+            #expect(log.contains("Z \(name) is started again"), "\(log)")
+        }
+        #expect(!log.contains("Killed"), "\(log)")
+        // Without the supervisor nothing comes back by itself; --detach brings it and the supervisor back.
+        let supervisor = try #require(pid("supervisor"))
+        kill(supervisor, SIGKILL)
+        let service = try #require(pid("mash-screener"))
+        kill(service, SIGKILL)
+        let end = ContinuousClock.now.advanced(by: .seconds(10 * Surroundings.patience))
+        while isRunning(service), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
+        let refused = try await script("run", ["--no-case"])
+        #expect(refused.status == 1 && refused.said.contains("has ended: mash-screener"), "\(refused.said)")
+        let resumed = try await script("run", ["--detach"])
+        #expect(resumed.status == 0 && resumed.said.contains("starting mash-screener again"), "\(resumed.said)")
+        #expect(pid("mash-screener") != service && pid("supervisor") != supervisor)
+    }
+}

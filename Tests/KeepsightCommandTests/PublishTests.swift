@@ -1,0 +1,63 @@
+import Contracts
+import Foundation
+import Safeguarding
+import ServiceRuntime
+import TestSupport
+import Testing
+
+@testable import KeepsightCommand
+
+struct PublishTests {
+    private let police: AgencyCode
+    private let now: Instant
+
+    init() throws {
+        police = try #require(AgencyCode("police"))
+        now = try #require(Instant(rfc3339: "2026-11-20T16:00:00Z"))
+    }
+
+    @Test("trial F8: what is sent as it is has a name all the same: its id, or its place")
+    func names() {
+        #expect(Publisher.identifier(in: Array(#"{"id":"e1","type":"nonsense"}"#.utf8)) == "e1")
+        for nameless in [#"{"id":""}"#, #"{"id":7}"#, #"{"type":"x"}"#, "not JSON", "[]"] {
+            #expect(Publisher.identifier(in: Array(nameless.utf8)) == nil)
+        }
+        #expect(PublishCommand.Sent(id: "e1", agency: police, offset: 3).name == "e1")
+        #expect(
+            PublishCommand.Sent(id: nil, agency: police, offset: 3).name == "the record at offset 3 of police's events")
+    }
+
+    @Test("trial F8: a receipt answers the event of its id, or where there is none the record of its offset")
+    func receipts() {
+        let receipt = AgencyNotice.refused(ReceiptRefused(eventID: nil, eventType: nil, reasons: []))
+        let document = Array(#"{"data":{"record":{"partition":0,"offset":3}}}"#.utf8)
+        func answers(_ id: String?, _ offset: Int64) -> Bool {
+            PublishCommand.Sent(id: id, agency: police, offset: offset).isAnswered(by: receipt, document)
+        }
+        #expect(answers(nil, 3))
+        #expect(!answers(nil, 4) && !answers("e1", 3))
+        let other = AgencyNotice.accepted(ReceiptAccepted(eventID: "e1", eventType: "t", recordedAt: now))
+        #expect(PublishCommand.Sent(id: "e1", agency: police, offset: 9).isAnswered(by: other, document))
+    }
+}
+
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+struct PublishUncheckedTests {
+    @Test("trial F8: publish --wait --no-check sees its receipt")
+    func seesReceipt() async throws {
+        try await withPartnership { partnership in
+            let file = NSTemporaryDirectory() + "keepsight-event-\(UUID().uuidString).json"
+            defer { try? FileManager.default.removeItem(atPath: file) }
+            let event = Partnership.event("nonsense.made", as: "police", id: "f8", data: "{}")
+            try Data(event).write(to: URL(fileURLWithPath: file))
+            let result = try await partnership.keepsight(
+                [
+                    "publish", file, "--as", "police", "--wait", "--no-check", "--timeout",
+                    "\(Int(20 * Surroundings.patience))",
+                ],
+                seconds: 30)
+            #expect(result.status == ExitStatus.failed.rawValue, "\(result.text)")
+            #expect(result.text.contains("Refused: f8 has no effect."), "\(result.text)")
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Contracts
+import Foundation
+import Glibc
+import ServiceRuntime
+import TestSupport
+import Testing
+
+@testable import KeepsightCommand
+
+struct ServicesReportTests {
+    private static let page = Array(
+        #"""
+        {"ready":false,"components":{"kafka":{"status":"degraded","reason":"Kafka cannot be read: look at the broker."},
+        "database":{"status":"ok","reason":""},"certificate":{"status":"attention","reason":"It ends in 3 days."}}}
+        """#.utf8)
+
+    @Test("trial F1: every part of a service is shown, and what to do where it does not work; who is silent is named")
+    func report() throws {
+        let report = ServicesReport(lines: [
+            .init(service: "notifier", at: "http://a", .given((503, Self.page)), lag: 12),
+            .init(service: "mash-screener", at: "http://b", .given((0, [])), lag: nil),
+            .init(service: "referral-intake", at: "http://c", .late, lag: 0),
+            .init(asked: "kafka", Answer<String>.late, setting: "KAFKA_BOOTSTRAP_SERVERS", seconds: 4),
+            .init(
+                asked: "database", Answer<Bool>.failed("Refused."), setting: "KEEPSIGHT_DATABASE_URL", seconds: 4),
+        ])
+        #expect(!report.isReady)
+        let text = report.text.string
+        for part in [
+            "degraded", "look at the broker", "It ends in 3 days", "Nobody answers at http://b",
+            "Nobody answers at http://c", "KAFKA_BOOTSTRAP_SERVERS", "within 4 s", "KEEPSIGHT_DATABASE_URL", "Refused.",
+        ] { #expect(text.contains(part), "\(part) in \(text)") }
+        let notifier = try #require(text.split(separator: "\n").first { $0.hasPrefix("notifier") })
+        #expect(notifier.contains("NOT READY") && notifier.contains("12") && notifier.contains("database"))
+        var writer = JSONWriter()
+        report.write(to: &writer)
+        let root = try JSONDocument(parsing: writer.bytes).root
+        #expect(root.elements.count == 5)
+        #expect(
+            root.elements.first?["components"]?.elements.map { $0["name"]?.string } == [
+                "kafka", "database", "certificate",
+            ])
+        #expect(root.elements.first?["lagMessages"]?.int64 == 12)
+    }
+
+    @Test("Where all is well nothing but the services is shown")
+    func well() {
+        let page = Array(#"{"ready":true,"components":{"kafka":{"status":"ok","reason":""}}}"#.utf8)
+        let report = ServicesReport(lines: [
+            .init(service: "notifier", at: "http://a", .given((200, page)), lag: 0),
+            .init(asked: "kafka", Answer<String>.given("id"), setting: "K", seconds: 4),
+        ])
+        #expect(report.isReady)
+        #expect(report.text.string.split(separator: "\n").count == 4)
+    }
+
+    @Test("An answer is waited for so long and no longer, also where it cannot be called off")
+    func late() async {
+        let answer = await Answer<Int>.within(.milliseconds(50)) {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                Thread.detachNewThread {
+                    sleep(3)
+                    continuation.resume()
+                }
+            }
+            return 1
+        }
+        #expect(answer.value == nil)
+        #expect(await Answer<Int>.within(.seconds(600)) { 2 }.value == 2)
+    }
+}
+
+/// The command as a process, where everybody takes the connection and nobody ever answers.
+@Suite(.enabled(if: Surroundings.executables != nil, "needs the executables: run deploy/test"))
+struct SilentServicesTests {
+    /// Listens, and says nothing to whoever connects; the port.
+    private static func silentServer() throws -> (descriptor: Int32, port: UInt16) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && listen(descriptor, 100) == 0
+                    && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard result else { throw Missing("no port to listen at") }
+        return (descriptor, UInt16(bigEndian: address.sin_port))
+    }
+
+    @Test(
+        "trial F1: with broker, database and services hung, 'keepsight services' answers soon, and names each of them")
+    func hung() async throws {
+        let server = try Self.silentServer()
+        defer { close(server.descriptor) }
+        let place = "127.0.0.1:\(server.port)"
+        let names = ["referral-intake", "mash-screener", "escalation-tracker", "notifier"]
+        let child = try ServiceChild(
+            "keepsight", arguments: ["services"],
+            environment: [
+                "KAFKA_BOOTSTRAP_SERVERS": place, "KEEPSIGHT_DATABASE_URL": "postgresql://nobody@\(place)/none",
+                "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy",
+                "KEEPSIGHT_SERVICE_URLS": names.map { "\($0)=http://\(place)" }.joined(separator: ","),
+            ])
+        // 5 s on a quiet machine.
+        #expect(await child.ended(withinSeconds: 5))
+        #expect(child.ending.code == ExitStatus.failed.rawValue, "\(child.log)")
+        for name in names { #expect(child.log.contains(name), "\(child.log)") }
+        for part in ["Nobody answers at http://\(place)", "KAFKA_BOOTSTRAP_SERVERS", "KEEPSIGHT_DATABASE_URL"] {
+            #expect(child.log.contains(part), "\(part) in \(child.log)")
+        }
+    }
+}

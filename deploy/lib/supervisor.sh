@@ -1,0 +1,143 @@
+# shellcheck shell=bash
+# Watches what was started, and starts again what has ended without anybody's having asked for it: the database, the broker,
+# the services. In the foreground deploy/run does that itself; with --detach a process of its own, the supervisor.
+
+# Between two tries of what ends again and again, at the most; and how long it has to live to be begun with anew.
+longest_delay=60
+
+# watch_everything: until everything was stopped on purpose. 1 if what has ended cannot be had back.
+watch_everything() {
+    local -A tries=() due=() since=()
+    local name file any
+    open_clock
+    while true; do
+        any=
+        for file in "$run_dir"/pid/*.started; do
+            name=${file##*/} name=${name%.started}
+            if [ "$name" = supervisor ] || [ ! -e "$file" ]; then continue; fi
+            any=yes
+            if process_lives "$name"; then
+                if [ -n "${tries[$name]-}" ] && [ $((EPOCHSECONDS - since[$name])) -ge $longest_delay ]; then
+                    unset "tries[$name]"
+                fi
+            elif should_run "$name"; then
+                see_to "$name" || return 1
+            fi
+        done
+        [ -n "$any" ] || return 0
+        pause_a_second
+    done
+}
+
+# see_to NAME: it has ended; starts it again when its time has come.
+see_to() {
+    local name=$1 delay
+    if [ "$name" = dev-broker ]; then
+        say "the broker in memory has ended, and everything on it is gone; nothing that runs is of use without it"
+        return 1
+    fi
+    if [ -z "${due[$name]-}" ]; then
+        tries[$name]=$((${tries[$name]:-0} + 1))
+        delay=$((tries[$name] > 6 ? longest_delay : 1 << (tries[$name] - 1)))
+        due[$name]=$((EPOCHSECONDS + delay))
+        since[$name]=$EPOCHSECONDS
+        say "$name has ended; starting it again in $delay s. What it said last is in $run_dir/log/$name.log"
+        return 0
+    fi
+    [ "$EPOCHSECONDS" -ge "${due[$name]}" ] || return 0
+    unset "due[$name]"
+    since[$name]=$EPOCHSECONDS
+    if start_again "$name"; then say "$name is started again"; else say "$name did not start"; fi
+}
+
+# start_again NAME: on the same port and the same data as before.
+start_again() {
+    case $1 in
+        postgres) try_postgres ;;
+        kafka-server) launch_kafka 1 ;;
+        kafka-server-*) launch_kafka "${1##*-}" ;;
+        *) start_service "$1" "$(cat "$run_dir/pid/$1.port")" ;;
+    esac
+}
+
+# A second without another process: nobody ever writes into this pipe.
+open_clock() {
+    [ -z "${clock-}" ] || return 0
+    rm -f "$run_dir/clock"
+    mkfifo "$run_dir/clock"
+    exec {clock}<>"$run_dir/clock"
+    rm -f "$run_dir/clock"
+}
+
+pause_a_second() { read -rt 1 -u "$clock" || true; }
+
+start_supervisor() {
+    (
+        trap - EXIT TERM
+        trap '' HUP INT
+        close_inherited_files
+        # In a log that is read later, the time of day says more than the seconds since a start.
+        say() { TZ=UTC printf '%(%Y-%m-%dT%H:%M:%SZ)T %s\n' -1 "$*"; }
+        watch_everything || {
+            rm -f "$run_dir/pid/supervisor" "$run_dir/pid/supervisor.started"
+            stop_everything
+        }
+    ) >>"$run_dir/log/supervisor.log" 2>&1 </dev/null &
+    remember_process supervisor $!
+}
+
+# What should run and does not, in the order in which it is started.
+ended_processes() {
+    local name ended=()
+    for name in postgres kafka-server kafka-server-{2..5} dev-broker "${service_names[@]}"; do
+        if should_run "$name" && ! process_lives "$name"; then ended+=("$name"); fi
+    done
+    echo "${ended[*]-}"
+}
+
+# What start_again needs to know, for a shell that has not started anything itself.
+write_state() {
+    local name
+    {
+        for name in $(compgen -e); do
+            case $name in
+                KEEPSIGHT_RUN_DIR | KEEPSIGHT_RUN_ENV | KEEPSIGHT_DATABASE_URL) ;;
+                KEEPSIGHT_* | KAFKA_*) printf 'export %s=%q\n' "$name" "${!name}" ;;
+            esac
+        done
+        for name in KEEPSIGHT_DATABASE_URL bin_dir tls pg_place pg_port kafka_home; do
+            printf '%s=%q\n' "$name" "${!name-}"
+        done
+    } >"$run_dir/state"
+}
+
+# Whether every broker of ours that should run has come up.
+started_kafka_answers() {
+    local number
+    for number in $(seq "$(kafka_brokers)"); do
+        if should_run "$(kafka_process "$number")"; then kafka_answers "$number" || return 1; fi
+    done
+}
+
+# resume NAME...: starts what has ended beside what still runs.
+resume() {
+    local name
+    # What the process that watches would do at the same moment is done here.
+    stop_process supervisor 10
+    # shellcheck disable=SC1091
+    . "$run_dir/state"
+    export -n KEEPSIGHT_DATABASE_URL
+    for name in "$@"; do
+        if [ "$name" = dev-broker ]; then die "the broker in memory has ended, and everything on it is gone: deploy/stop, then start anew"; fi
+        # A service that starts before the broker answers gives up.
+        case $name in postgres | kafka-server*) ;; *) wait_until 60 Kafka started_kafka_answers || true ;; esac
+        say "starting $name again"
+        start_again "$name" || die "$name does not start; see $run_dir/log/$name.log"
+    done
+    for name in "${service_names[@]}"; do
+        should_run "$name" || continue
+        wait_until 60 "$name" service_is_ready_or_died "$name" || true
+        service_is_ready "$name" || service_failed "$name"
+    done
+    start_supervisor
+}
