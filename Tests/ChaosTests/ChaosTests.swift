@@ -4,27 +4,67 @@ import Testing
 
 /// `keepsight chaos` in its short form, as an operator runs it: services in two replicas on a Kafka and a PostgreSQL that
 /// it starts itself, seeded faults under load, and a verdict from everything that was said. The long form, on three
-/// brokers, is a command: `keepsight chaos --faults 1000`.
+/// brokers, is a command: `keepsight chaos --faults 1000`, and a test of `deploy/test --long`.
 @Suite(.enabled(if: Surroundings.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"), .serialized)
 struct ChaosTests {
     @Test(
         "Whatever goes wrong, nothing is lost, nothing is doubled, and everything stays in order",
         .timeLimit(Surroundings.minutes(10)))
     func chaos() async throws {
-        let (status, report) = try await run(["--faults", "16", "--seed", "4", "--brokers", "1"])
+        let kinds =
+            "kill,freeze,leave,cut-connections,cut-relay,refuse-commit,refuse-connections,restart-database,restart-broker"
+        try await expectGood(["--faults", "16", "--seed", "4", "--kinds", kinds])
+    }
+
+    @Test(
+        "What one party does stops nobody else: hostile records, U+0000 in every string of every event",
+        .timeLimit(Surroundings.minutes(10)))
+    func hostile() async throws {
+        try await expectGood(["--faults", "8", "--seed", "5", "--kinds", "hostile-records,control-characters,kill"])
+    }
+
+    @Test(
+        "What passes is waited out: privileges withdrawn, a disk that is full, a leader that hangs, a fenced twin",
+        .timeLimit(Surroundings.minutes(10)))
+    func passing() async throws {
+        try await expectGood([
+            "--faults", "8", "--seed", "6", "--kinds", "withdraw-privileges,fill-disk,hang-leader,start-twin",
+        ])
+    }
+
+    @Test(
+        "A standby that lags takes over twice: nothing is lost, and what is said again has the same identifier",
+        .timeLimit(Surroundings.minutes(10)))
+    func forgotten() async throws {
+        try await expectGood(["--faults", "4", "--seed", "7", "--kinds", "forget-commits,kill"])
+    }
+
+    @Test(
+        "A thousand faults of every kind on three brokers, or as many as two hours have room for",
+        .enabled(
+            if: ProcessInfo.processInfo.environment["KEEPSIGHT_LONG_TESTS"] != nil, "takes hours: deploy/test --long"),
+        .timeLimit(Surroundings.minutes(180)))
+    func thousand() async throws {
+        try await expectGood(["--faults", "1000", "--seed", "8", "--minutes", "120"], brokers: 3, seconds: 9000)
+    }
+
+    @Test("Without the inbox the same run is found broken: the verdict can fail", .timeLimit(Surroundings.minutes(10)))
+    func withoutInbox() async throws {
+        let (status, report) = try await run([
+            "--faults", "3", "--seed", "4", "--brokers", "1", "--without", "inbox", "--kinds", "kill,freeze,refuse-commit",
+        ])
+        #expect(status == 1)
+        #expect(report.contains("BROKEN"))
+    }
+
+    private func expectGood(_ arguments: [String], brokers: Int = 1, seconds: Double = 400) async throws {
+        let (status, report) = try await run(arguments + ["--brokers", "\(brokers)"], seconds: seconds)
         #expect(status == 0)
         #expect(report.contains("GOOD"))
         print(report)
     }
 
-    @Test("Without the inbox the same run is found broken: the verdict can fail", .timeLimit(Surroundings.minutes(10)))
-    func withoutInbox() async throws {
-        let (status, report) = try await run(["--faults", "3", "--seed", "4", "--brokers", "1", "--without", "inbox"])
-        #expect(status == 1)
-        #expect(report.contains("BROKEN"))
-    }
-
-    private func run(_ arguments: [String]) async throws -> (status: Int32, report: String) {
+    private func run(_ arguments: [String], seconds: Double = 400) async throws -> (status: Int32, report: String) {
         var environment = ProcessInfo.processInfo.environment
         // It has a database and a broker of its own.
         for name in ["KEEPSIGHT_DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "KEEPSIGHT_RUN_DIR"] {
@@ -33,7 +73,7 @@ struct ChaosTests {
         let child = try ServiceChild(
             "keepsight", arguments: ["chaos"] + arguments, environment: environment,
             workingDirectory: Surroundings.project)
-        #expect(await child.ended(withinSeconds: 400))
+        #expect(await child.ended(withinSeconds: seconds))
         return (child.ending.code, child.log)
     }
 }

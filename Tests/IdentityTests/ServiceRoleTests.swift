@@ -32,6 +32,27 @@ struct ServiceRoleTests {
         return try result.rows.map { (name: try $0.text(0), isView: try $0.bool(1)) }
     }
 
+    @Test("Each role keeps house in its own schema, and in no other's: it turns its inbox and notes its ages")
+    func housekeeping() async throws {
+        try await RoleDatabase.with { made in
+            for service in Migrator.services {
+                let connection = try await made.connect(service)
+                for other in Migrator.services {
+                    let schema = Migrator.schema(of: other)
+                    let expected = other == service ? nil : "42501"
+                    for statement in ["SELECT \(schema).turn_inbox(35)", "SELECT \(schema).note_ages('none', '{}')"] {
+                        let refused = try await refusal(connection, statement)
+                        // There is no such index, which only who may look is told.
+                        let isOwn = other == service && refused == "42P01"
+                        #expect(refused == expected || isOwn, "\(service): \(statement)")
+                    }
+                    #expect(try await refusal(connection, "TRUNCATE \(schema).inbox_0") == "42501", "\(service)")
+                }
+                await connection.close()
+            }
+        }
+    }
+
     @Test("Each role reads and writes every table of its own schema, and is refused every table of each other's")
     func confined() async throws {
         try await RoleDatabase.with { made in

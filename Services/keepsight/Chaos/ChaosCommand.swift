@@ -13,6 +13,8 @@ enum ChaosCommand {
             Command.Option("rate", "N", "Decisions a second (default: 40)."),
             Command.Option("households", "N", "Households that they are about (default: 40)."),
             Command.Option("brokers", "N", "Kafka brokers, 1 to 5 (default: 3, and every record on three)."),
+            Command.Option("kinds", "NAMES", "Only these kinds, separated by commas: \(kindNames)."),
+            Command.Option("minutes", "N", "Begin no fault after so many minutes (default: a day)."),
             Command.Option("without", "GUARDS", "Switch guards off, separated by commas: the run must then fail."),
             Command.Option("debug", nil, "Use a debug build."),
         ],
@@ -20,13 +22,15 @@ enum ChaosCommand {
             "KAFKA_HOME=… keepsight chaos --faults 1000 --seed 7", "KAFKA_HOME=… keepsight chaos --without inbox",
         ]
     ) { invocation in
-        let plan = ChaosPlan(
+        var plan = ChaosPlan(
             faults: try invocation.number("faults", default: 100, in: 1...100_000),
             seed: UInt64(try invocation.number("seed", default: 1, in: 0...Int(Int32.max))),
             households: try invocation.number("households", default: 40, in: 1...5000),
             rate: try invocation.number("rate", default: 40, in: 1...2000),
             brokers: try invocation.number("brokers", default: 3, in: 1...5),
             withoutGuards: invocation.value("without") ?? "")
+        plan.kinds = try kinds(invocation.value("kinds"))
+        plan.minutes = try invocation.number("minutes", default: plan.minutes, in: 1...100_000)
         guard FileManager.default.isExecutableFile(atPath: "deploy/run") else {
             throw CommandFailure(.usage, "Run it in the project's folder: it starts what it needs by deploy/run.")
         }
@@ -45,5 +49,17 @@ enum ChaosCommand {
         let (verdict, report) = try await run.run()
         Output.line(report.text)
         return verdict.isGood ? .ok : .failed
+    }
+
+    private static let kindNames = Fault.allCases.map(\.rawValue).joined(separator: ", ")
+
+    private static func kinds(_ names: String?) throws -> [Fault] {
+        guard let names else { return Fault.allCases }
+        return try names.split(separator: ",").map { name in
+            guard let fault = Fault(rawValue: String(name)) else {
+                throw UsageError("There is no fault '\(name)'; there are: \(kindNames).")
+            }
+            return fault
+        }
     }
 }

@@ -15,23 +15,33 @@ actor ChaosLoad {
         var repetitions: [String: Int] = [:]
         /// Records that are no events.
         var poison = 0
+        /// Events with U+0000 in a string: refused, and no dead letters.
+        var spoilt = 0
         var decisionCount: Int { decisions.values.reduce(0) { $0 + $1.count } }
     }
 
-    private let topics: Topics
+    let topics: Topics
     private let producer: KafkaProducer
     private let run: String
     private let socialCare: AgencyCode
-    private let police: AgencyCode
+    let police: AgencyCode
     private let households: Int
-    private var random: SeededGenerator
+    var random: SeededGenerator
     private var levels: [ThresholdLevel]
     private var sequence = 0
-    private(set) var said = Said()
+    var said = Said()
+    /// Publishes what an agency's library would refuse to: records beyond the usual sizes, highly compressed.
+    let hostile: KafkaProducer
+    /// Events with U+0000 in one string each, that are still to be published.
+    var spoilt: [SpoiltEvent] = []
 
     init(_ plan: ChaosPlan, _ deployment: Deployment, run: String) throws {
         topics = deployment.topics
         producer = KafkaProducer(try deployment.kafka(), messageTimeoutMilliseconds: 120_000)
+        var unbounded = try deployment.kafka()
+        unbounded.settings["compression.codec"] = "zstd"
+        unbounded.settings["message.max.bytes"] = "400000000"
+        hostile = KafkaProducer(unbounded, messageTimeoutMilliseconds: 120_000)
         self.run = run
         socialCare = try deployment.agency("csc")
         police = try deployment.agency("police")
@@ -88,6 +98,12 @@ actor ChaosLoad {
         }
     }
 
+    /// A new identifier.
+    func nextID() -> String {
+        sequence += 1
+        return "\(run)-x\(sequence)"
+    }
+
     private func nextDecision() -> (KafkaRecord, String) {
         let household = Int.random(in: 0..<households, using: &random)
         let from = levels[household]
@@ -104,7 +120,7 @@ actor ChaosLoad {
         )
     }
 
-    private func record(_ type: String, as agency: AgencyCode, id: String, key: String, _ data: String) -> KafkaRecord {
+    func record(_ type: String, as agency: AgencyCode, id: String, key: String, _ data: String) -> KafkaRecord {
         let event =
             #"{"specversion":"1.0","id":"\#(id)","source":"/agencies/\#(agency)","type":"\#(type)","time":"2026-11-01T10:00:00Z","data":\#(data)}"#
         let (name, content) = EnvelopeWriter.contentTypeHeader

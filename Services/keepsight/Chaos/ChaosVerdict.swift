@@ -16,6 +16,10 @@ struct ChaosVerdict: Sendable {
 
     private(set) var lost = 0
     private(set) var doubled = 0
+    /// The same notice, under the same identifier, on its topic again after a fail-over: its receivers know it by that.
+    private(set) var repeats = 0
+    /// Whether the database has forgotten commits, so that notices may be repeated.
+    var mayRepeat = false
     private(set) var reordered = 0
     private(set) var refused = 0
     private(set) var faults: [String] = []
@@ -31,14 +35,18 @@ struct ChaosVerdict: Sendable {
     mutating func judge(_ notices: [Notice], _ said: ChaosLoad.Said, agencies: [String]) {
         for agency in agencies {
             let own = notices.filter { $0.agency == agency && $0.kind == NoticeKind.thresholdChanged.rawValue }
-            var places: [String: Int] = [:]
+            var places: [String: (place: Int, noticeID: String)] = [:]
             for (place, notice) in own.enumerated() {
-                if places.updateValue(place, forKey: notice.decisionID) != nil { doubled += 1 }
+                if let first = places[notice.decisionID] {
+                    countAgain(isSame: first.noticeID == notice.noticeID)
+                } else {
+                    places[notice.decisionID] = (place, notice.noticeID)
+                }
             }
             for decisions in said.decisions.values {
                 var last = -1
                 for decision in decisions {
-                    guard let place = places[decision] else {
+                    guard let place = places[decision]?.place else {
                         lost += 1
                         continue
                     }
@@ -54,8 +62,12 @@ struct ChaosVerdict: Sendable {
         var seen: Set<String> = []
         let told = [NoticeKind.thresholdChanged.rawValue, NoticeKind.acknowledgementOverdue.rawValue]
         for notice in notices where !told.contains(notice.kind) {
-            if !seen.insert(notice.noticeID).inserted { doubled += 1 }
+            if !seen.insert(notice.noticeID).inserted { countAgain(isSame: true) }
         }
+    }
+
+    private mutating func countAgain(isSame: Bool) {
+        if isSame, mayRepeat { repeats += 1 } else { doubled += 1 }
     }
 
     /// Each notice whose clocks have run out was followed by every reminder of its ladder, each once; others by none.
@@ -63,7 +75,7 @@ struct ChaosVerdict: Sendable {
         var reminders: [String: Set<String>] = [:]
         for notice in notices {
             guard let about = notice.about else { continue }
-            if !reminders[about, default: []].insert(notice.noticeID).inserted { doubled += 1 }
+            if !reminders[about, default: []].insert(notice.noticeID).inserted { countAgain(isSame: true) }
         }
         lost += due.reduce(0) { $0 + max(0, count - (reminders[$1]?.count ?? 0)) }
         doubled += due.reduce(0) { $0 + max(0, (reminders[$1]?.count ?? 0) - count) }
@@ -76,7 +88,9 @@ struct ChaosVerdict: Sendable {
         for decision in said.decisions.values.joined() {
             if accepted[decision] == nil { lost += 1 }
         }
-        refused = max(0, count - said.poison)
-        require(count >= said.poison, "\(said.poison - count) records that are no events were not refused")
+        let wanted = said.poison + said.spoilt
+        // A refusal that was on its way when the database forgot it is given again.
+        refused = mayRepeat ? 0 : max(0, count - wanted)
+        require(count >= wanted, "\(wanted - count) records that are no events were not refused")
     }
 }
