@@ -60,14 +60,19 @@ struct TerminalTextTests {
     @Test("trial D8: listen, queue and matrix")
     func commands() throws {
         let now = try #require(Instant(rfc3339: "2026-11-20T16:00:00Z"))
+        let place = RecordPlace(partition: 0, offset: 3)
         let reason = RefusalReason(path: "/data/\(Self.hostile)", code: .notAllowed, message: Self.hostile)
         Self.expectHarmless(
             ListenCommand.describe(
-                .refused(ReceiptRefused(eventID: Self.hostile, eventType: Self.hostile, reasons: [reason])), at: now
+                .refused(
+                    ReceiptRefused(
+                        eventID: Self.hostile, eventType: Self.hostile, reasons: [reason], record: place)), at: now
             ).string, lines: 2)
         Self.expectHarmless(
             ListenCommand.describe(
-                .accepted(ReceiptAccepted(eventID: Self.hostile, eventType: Self.hostile, recordedAt: now)), at: now
+                .accepted(
+                    ReceiptAccepted(
+                        eventID: Self.hostile, eventType: Self.hostile, recordedAt: now, record: place)), at: now
             ).string, lines: 1)
         Self.expectHarmless(Matrix(of: Self.hostile, []).text(at: now).string, lines: 3)
         let failure = CommandFailure(.failed, "Nobody has been told of '\(Self.hostile)'.")
