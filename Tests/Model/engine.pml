@@ -19,18 +19,27 @@
 #define OTHERS 1
 #else
 #define EVENTS 0
+#if defined(WITH_MEMORY) && defined(WITH_LOSS)
+#define OTHERS 2
+#else
 #define OTHERS 3
+#endif
+#endif
+#ifdef ONLY_EVENTS      /* that no event is lost; how often and in which order it is said is not looked at */
+#define ONLY_EFFECTS
 #endif
 #ifndef FAULTS
 #define FAULTS 2        /* kills, cut connections and refusals in one run, all together */
 #endif
+#ifndef TAKEOVERS
 #ifdef OWNERS
 #define TAKEOVERS 1     /* how often the partition goes to the other owner */
 #else
 #define TAKEOVERS 0
 #endif
+#endif
 #define RECORDS 3       /* records on the topic that is read: two events, one of them twice */
-#define ROWS 12         /* ids that the sequence can give */
+#define ROWS 12         /* rows that there can be; the sequence gives as many ids, or half as many if ids recur */
 
 /* Who writes to the database, by number: the owners of the partition are 0 and 1. */
 #define WRITER(w) (1 << (w))
@@ -72,8 +81,14 @@ short underway;         /* rows that a killed relay had sent and the broker has 
 short refused;          /* rows that the broker does not take for what they are, until an operator has raised a limit */
 
 byte readLimit;         /* rows that a relay reads in one go: 1 or 2 */
-byte leader;            /* FREE, or the relay and one: the session lock */
-bool isCut[2];          /* the relay's connection is gone, and the lead with it; the relay may not know yet */
+byte leader;            /* FREE, or the relay and one: the lease */
+byte apart[2];          /* whether the relay has lost the lead and does not know it */
+#define LAPSED 1        /* it was too slow for its lease, which another may have by now; its connection is there */
+#define CUT 2           /* its connection is gone, and what it knows is of a state that the database has left */
+#define DEAF 3          /* it has lost the lead, should have noticed and did not */
+#ifdef WITH_HANG
+byte hung;              /* FREE, or the relay and one that does nothing any more */
+#endif
 #ifdef WITH_MEMORY
 short copies[2];        /* rows that the relay's own process has committed; it may come to know of each at any time after */
 byte home[3];           /* the process of each writer */
@@ -83,6 +98,48 @@ byte inTransaction;     /* writers whose transaction has a number */
 
 byte faults = FAULTS;
 byte takeovers = TAKEOVERS;
+
+#ifdef WITH_LOSS
+/* ---- A database that loses its last commits: what takes its place has an earlier state, and all connections are cut ---- */
+
+byte losses = 2;        /* 2: what will take its place still follows; 1: it does no more; 0: it has taken its place */
+byte cut;               /* owners and writers whose connection is gone, and who do not know it yet */
+byte done;              /* writers whose transaction is in the database */
+byte furthest;          /* the highest position that there ever was */
+
+/* What has been committed, at the time of the last commit that is not lost. */
+typedef Commits {
+    byte position, inbox, answers, done;
+    byte version[2], one[2], two[2], other[2], newest[2];
+    short outbox, rows;
+};
+Commits kept;
+
+#ifdef RELAYS
+/* A row is told from every other by its number here, which is its name on the topic as well. An id recurs: rows that were
+   written after the loss have numbers from ROWS / 2 on, and the ids of these less ROWS / 2. */
+#define RECURRING (ROWS / 2)
+#define SAME_IDS(set) ((set) | ((set) << RECURRING) | ((set) >> RECURRING))
+bool hasGoneBack;
+short rows;             /* all that were committed */
+byte tells[ROWS + 1];   /* the event that the row tells of */
+byte heard;             /* events of which the topic tells */
+#define IS_LOST(id) (hasGoneBack && (id) <= RECURRING && (rows & BIT(id)) == 0)
+#endif
+#ifdef RELAYS
+#define ALL_WRITERS (WRITER(0) | WRITER(1))
+#else
+#define ALL_WRITERS (WRITER(0) | WRITER(1) | WRITER(2))
+#endif
+#define IS_CUT(w) ((cut & WRITER(w)) != 0)
+#define DONE(w) done = done | WRITER(w);
+#else
+#define IS_CUT(w) false
+#define DONE(w)
+#endif
+#ifndef SAME_IDS
+#define SAME_IDS(set) (set)
+#endif
 
 /* ---- Transactions ---- */
 
@@ -129,9 +186,15 @@ inline readHousehold(h, w) {
 #define IS_STALE(h) (household[h].version != version)
 #endif
 
+#if defined(WITH_LOSS) && defined(RELAYS)
+#define MOST_IDS (hasGoneBack -> ROWS : RECURRING)
+#else
+#define MOST_IDS ROWS
+#endif
+
 /* insert-outbox.sql: the ids, in the order in which things are said. The rows are seen when the transaction commits. */
 inline drawIDs(w, count) {
-    assert(lastID + count <= ROWS);     /* the model is too small */
+    assert(lastID + count <= MOST_IDS); /* the model is too small */
     firstID = lastID + 1;
     lastID = lastID + count;
     inTransaction = inTransaction | WRITER(w)
@@ -141,6 +204,17 @@ inline drawIDs(w, count) {
 #define NOTE_COPY(w, id) copies[home[w]] = copies[home[w]] | BIT(id);
 #else
 #define NOTE_COPY(w, id)
+#endif
+
+/* Of which event a row tells: each time of the same, when a writer has to do again what was lost. */
+#if !defined(WITH_LOSS) || !defined(RELAYS)
+#define TELL(w, id, total)
+#elif defined(TOGETHER)
+#define TELL(w, id, total) tells[id] = total; rows = rows | BIT(id);
+#elif defined(WITH_MEMORY)
+#define TELL(w, id, total) tells[id] = w + 1; rows = rows | BIT(id);
+#else
+#define TELL(w, id, total) tells[id] = 2 * w + 1 + place; rows = rows | BIT(id);
 #endif
 
 /* The document and what is said of it; total is how much had been said before. */
@@ -158,6 +232,7 @@ inline commitHousehold(w, h, count, total) {
         NOTE_COPY(w, firstID + place)
         number[firstID + place] = total + place + 1;
         whose[firstID + place] = h;
+        TELL(w, firstID + place, total + place + 1)
         place++
     :: else -> break
     od;
@@ -192,6 +267,51 @@ inline commitHousehold(w, h, count, total) {
 #define HAS(e) ((from < upto && record[from] == e) || (from + 1 < upto && record[from + 1] == e) \
     || (from + 2 < upto && record[from + 2] == e))
 
+#ifdef WITH_LOSS
+/* StateCache: the document as this process has last written it. It is used if the row has the same version. */
+#ifdef WITHOUT_EPOCHS
+#define FORGET_COPY
+#else
+#define FORGET_COPY knownVersion = 0; knownOne = 0; knownTwo = 0; knownOther = 0;
+#endif
+#define KEEP_COPY knownVersion = household[0].version; knownOne = one; knownTwo = two; knownOther = other;
+
+inline useCopy() {
+    if
+    :: version > 0 && version == knownVersion -> one = knownOne; two = knownTwo; other = knownOther
+    :: else
+    fi
+}
+
+/* The connection was cut when the database went back. */
+inline ownerNotices(w) {
+    printf("owner %d notices that its connection is gone\n", w);
+    cut = cut & ~WRITER(w);
+    FORGET_COPY
+    rollBack(w);
+    forgetTransaction()
+}
+
+/* The position row is behind what this owner has brought into effect: the log still has what the database forgot. */
+inline beginAgain(w) {
+    printf("owner %d finds the position at %d and begins again there\n", w, position);
+    from = position;
+    upto = 0
+}
+
+#define DIE_COPY knownVersion = 0; knownOne = 0; knownTwo = 0; knownOther = 0; cut = cut & ~WRITER(w);
+#define OR_NOTICES(w) :: atomic { IS_CUT(w) -> ownerNotices(w); goto beginning }
+#define REACHED furthest = (position > furthest -> position : furthest);
+#define IN_EFFECT furthest
+#else
+#define FORGET_COPY
+#define KEEP_COPY
+#define DIE_COPY
+#define OR_NOTICES(w)
+#define REACHED
+#define IN_EFFECT position
+#endif
+
 inline forgetTransaction() {
     next = 0; fresh = 0; todo = 0; count = 0; repeats = 0; version = 0; one = 0; two = 0; other = 0; firstID = 0;
     place = 0; event = 0
@@ -203,6 +323,7 @@ inline ownerDies(w) {
     faults--;
     rollBack(w);
     forgetTransaction();
+    DIE_COPY
     from = 0; upto = 0; mine = 0
 }
 
@@ -210,6 +331,7 @@ inline ownerDies(w) {
 inline ownerIsCut(w) {
     printf("owner %d loses its connection and tries the batch again\n", w);
     faults--;
+    FORGET_COPY
     rollBack(w);
     forgetTransaction()
 }
@@ -223,6 +345,9 @@ proctype Owner(byte w) {
     byte repeats;
     byte version, one, two, other;
     byte firstID, place, event;
+#ifdef WITH_LOSS
+    byte knownVersion, knownOne, knownTwo, knownOther;
+#endif
 
 assigned:
     atomic {
@@ -257,13 +382,22 @@ reading:
         from = 0; mine = 0;
         goto assigned
        }
+#if defined(WITH_LOSS) && !defined(WITHOUT_COMPARISON) && !defined(WITHOUT_POSITION_WENT_BACK)
+    :: atomic {
+        /* Also when there is nothing to read. */
+        IS_CUT(w) ->
+        ownerNotices(w);
+        if :: position < from -> beginAgain(w) :: else fi;
+        goto reading
+       }
+#endif
     fi;
 
 beginning:
     /* BEGIN, lock-positions.sql. */
     if
     :: d_step {
-        MAY_LOCK_POSITION ->
+        !IS_CUT(w) && MAY_LOCK_POSITION ->
 #ifndef WITHOUT_POSITION
         positionLock = w + 1;
 #endif
@@ -271,13 +405,21 @@ beginning:
         inTransaction = inTransaction | WRITER(w);
         printf("owner %d begins a transaction, the position is %d\n", w, next)
        }
+    OR_NOTICES(w)
     :: atomic { faults > 0 -> ownerDies(w); goto assigned }
     fi;
+
+#if defined(WITH_LOSS) && !defined(WITHOUT_POSITION_WENT_BACK)
+    if
+    :: atomic { next < from -> beginAgain(w); rollBack(w); forgetTransaction(); goto reading }
+    :: next >= from
+    fi;
+#endif
 
     /* insert-inbox.sql, and what is to be done with each message. */
     if
     :: d_step {
-        !(HAS(1) && INSERT_WAITS(1, w)) && !(HAS(2) && INSERT_WAITS(2, w)) ->
+        !IS_CUT(w) && !(HAS(1) && INSERT_WAITS(1, w)) && !(HAS(2) && INSERT_WAITS(2, w)) ->
         if :: HAS(1) && inbox[1] == FREE -> inbox[1] = w + 1; fresh = fresh | BIT(1) :: else fi;
         if :: HAS(2) && inbox[2] == FREE -> inbox[2] = w + 1; fresh = fresh | BIT(2) :: else fi;
         place = from;
@@ -302,6 +444,7 @@ beginning:
         place = 0; event = 0; fresh = 0;
         printf("owner %d finds %d new and %d repeated\n", w, count, repeats)
        }
+    OR_NOTICES(w)
     :: atomic { faults > 0 -> ownerDies(w); goto assigned }
     :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }
     fi;
@@ -318,8 +461,11 @@ beginning:
     /* The household: read and locked; then the handlers, which are pure. */
     if
     :: d_step {
-        MAY_READ(0, w) ->
+        !IS_CUT(w) && MAY_READ(0, w) ->
         readHousehold(0, w);
+#ifdef WITH_LOSS
+        useCopy();
+#endif
         place = from;
         do
         :: place < upto ->
@@ -336,6 +482,7 @@ beginning:
         place = 0; todo = 0;
         printf("owner %d has read the household's version %d\n", w, version)
        }
+    OR_NOTICES(w)
     :: atomic { faults > 0 -> ownerDies(w); goto assigned }
     :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }
     fi;
@@ -343,7 +490,7 @@ beginning:
     if
     :: count == 0
     :: atomic {
-        count > 0 && MAY_WRITE(0, w) ->
+        !IS_CUT(w) && count > 0 && MAY_WRITE(0, w) ->
         if
         :: IS_STALE(0) ->
             printf("owner %d finds that another was first and tries again\n", w);
@@ -355,30 +502,35 @@ beginning:
        }
 #ifndef WITHOUT_HOUSEHOLD_LOCK
        if
-       :: d_step { drawIDs(w, count); printf("owner %d draws ids %d to %d\n", w, firstID, lastID) }
+       :: d_step { !IS_CUT(w) -> drawIDs(w, count); printf("owner %d draws ids %d to %d\n", w, firstID, lastID) }
+       OR_NOTICES(w)
        :: atomic { faults > 0 -> ownerDies(w); goto assigned }
        :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }
        fi
 #endif
+    OR_NOTICES(w)
     fi;
 
     /* advance-positions.sql, COMMIT. */
     if
     :: d_step {
+        !IS_CUT(w) ->
         if
-        :: count > 0 -> commitHousehold(w, 0, count, one + two + other - count)
+        :: count > 0 -> commitHousehold(w, 0, count, one + two + other - count); KEEP_COPY
         :: else
         fi;
         if :: inbox[1] == w + 1 -> inbox[1] = KEPT :: else fi;
         if :: inbox[2] == w + 1 -> inbox[2] = KEPT :: else fi;
         answers = answers + repeats;
         position = next;
+        REACHED
         release(w);
         printf("owner %d commits %d effects, the position is %d\n", w, count, position);
         assert(household[0].effects[1] <= 1 && household[0].effects[2] <= 1);   /* each takes effect once */
         assert(answers <= 1);                           /* a record is answered once */
         forgetTransaction()
        }
+    OR_NOTICES(w)
     :: atomic { faults > 0 -> ownerDies(w); goto assigned }
     :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }
     fi;
@@ -393,10 +545,11 @@ beginning:
         :: else
         fi;
 #ifndef WITHOUT_OFFSET_AFTER_COMMIT
-        assert(hint <= position);                       /* Kafka hears of nothing that is not in effect */
+        assert(hint <= IN_EFFECT);                      /* Kafka hears of nothing that is not in effect */
 #endif
         from = upto; upto = 0
        }
+    OR_NOTICES(w)
     :: atomic { faults > 0 -> ownerDies(w); goto assigned }
     :: atomic { faults > 0 -> ownerIsCut(w); goto beginning }   /* the answer to COMMIT is lost */
     fi;
@@ -406,6 +559,14 @@ beginning:
 #endif
 
 #ifndef TOGETHER
+#ifdef WITH_LOSS
+#define OR_BEGINS_AGAIN(w) :: atomic { IS_CUT(w) -> goto again }
+#define HEAL(w) cut = cut & ~WRITER(w);
+#else
+#define OR_BEGINS_AGAIN(w)
+#define HEAL(w)
+#endif
+
 inline forgetWriter() {
     version = 0; one = 0; two = 0; other = 0; firstID = 0; place = 0
 }
@@ -419,15 +580,18 @@ beginning:
 #ifdef WITHOUT_HOUSEHOLD_LOCK
     atomic { drawIDs(w, count); printf("writer %d draws ids %d to %d\n", w, firstID, lastID) };
 #endif
-    atomic {
-        MAY_READ(h, w) ->
+    if
+    :: atomic {
+        !IS_CUT(w) && MAY_READ(h, w) ->
         readHousehold(h, w);
         other = other + count;
         printf("writer %d has read version %d of its household\n", w, version)
-    };
+       }
+    OR_BEGINS_AGAIN(w)
+    fi;
     if
     :: atomic {
-        MAY_WRITE(h, w) ->
+        !IS_CUT(w) && MAY_WRITE(h, w) ->
         if
         :: IS_STALE(h) ->
             printf("writer %d finds that another was first and tries again\n", w);
@@ -435,18 +599,25 @@ beginning:
         :: else -> household[h].lock = w + 1
         fi
        }
+    OR_BEGINS_AGAIN(w)
     :: atomic { faults > 0 -> faults--; goto again }
     fi;
 #ifndef WITHOUT_HOUSEHOLD_LOCK
-    atomic { drawIDs(w, count); printf("writer %d draws ids %d to %d\n", w, firstID, lastID) };
+    if
+    :: atomic { !IS_CUT(w) -> drawIDs(w, count); printf("writer %d draws ids %d to %d\n", w, firstID, lastID) }
+    OR_BEGINS_AGAIN(w)
+    fi;
 #endif
     if
     :: d_step {
+        !IS_CUT(w) ->
         commitHousehold(w, h, count, one + two + other - count);
+        DONE(w)
         release(w);
         printf("writer %d commits rows %d to %d\n", w, firstID, firstID + count - 1);
         forgetWriter()
        }
+    OR_BEGINS_AGAIN(w)
     :: atomic { faults > 0 -> faults--; goto again }
     fi;
     goto finished;
@@ -454,12 +625,17 @@ beginning:
 again:
     atomic {
         printf("writer %d begins again\n", w);
+        HEAL(w)
         rollBack(w);
         forgetWriter();
         goto beginning
     }
 finished:
+#ifdef WITH_LOSS
+    atomic { (done & WRITER(w)) == 0 -> goto again }
+#else
     skip
+#endif
 }
 
 #endif
@@ -472,6 +648,13 @@ finished:
 
 /* Row by row after a refusal, until the refused one is found. */
 #define LIMIT (single > 0 -> 1 : readLimit)
+
+/* What stands on the topics, by the names of the rows. */
+#ifdef WITHOUT_RECORD_NAMES
+#define FOUND SAME_IDS(topic)
+#else
+#define FOUND topic
+#endif
 
 #ifdef WITHOUT_LANES
 #define MUST_WAIT(id) false
@@ -573,6 +756,22 @@ inline nextFromMemory(r) { next = chain + 1 }
 #define IN_MEMORY(r) ((copies[r] & BIT(chain + 1)) != 0)
 #endif
 
+/* The copy may be of another row with that id, if nothing is dropped with the connection: what it says is said, and the row
+   that is there is taken for it. */
+#if defined(WITH_LOSS) && defined(WITHOUT_EPOCHS)
+#undef IN_MEMORY
+#define IN_MEMORY(r) ((SAME_IDS(copies[r]) & BIT(chain + 1)) != 0)
+#define USE_COPY(r) isOther = (copies[r] & BIT(next)) == 0;
+#define DROP_COPY isOther = false; carried = 0;
+#define LOOK_AT_COPY carried = place; \
+    if \
+    :: isOther && place > RECURRING -> carried = place - RECURRING \
+    :: isOther && place <= RECURRING -> carried = place + RECURRING \
+    :: else \
+    fi;
+#define CARRIED carried
+#endif
+
 #define LINK_CHAIN linkChain();
 #define INTERRUPT_CHAIN(set) interruptChain(set);
 #define BEGIN_CHAIN beginChain();
@@ -582,6 +781,12 @@ inline nextFromMemory(r) { next = chain + 1 }
 #define INTERRUPT_CHAIN(set)
 #define BEGIN_CHAIN
 #define SEEN(set)
+#endif
+#ifndef CARRIED
+#define USE_COPY(r)
+#define DROP_COPY
+#define LOOK_AT_COPY
+#define CARRIED place
 #endif
 
 /* Every row of that read is with the broker. */
@@ -599,25 +804,39 @@ inline raiseFloor(r) {
     found = 0; highest = 0; admitted = 0
 }
 
-/* A call is over in which the broker did not take everything. */
+/* A call is over in which the broker did not take everything: the batch is what is left. */
 inline callHasFailed() {
-    hasFailed = true;
     INTERRUPT_CHAIN(seen)
     SEEN(0)
-    batch = 0; place = 0; found = 0; highest = 0; admitted = 0
+    place = 0; found = 0; highest = 0; admitted = 0
 }
 
 /* A relay speaks that has lost the lead and does not know it. */
 inline noteIfStray(r, id) {
-    if :: isCut[r] -> strays = strays | BIT(id) :: else fi
+    if :: apart[r] == LAPSED || apart[r] == CUT -> strays = strays | BIT(id) :: else fi
 }
 
 inline append(id) {
     printf("row %d is on the topic, number %d of household %d\n", id, number[id], whose[id]);
     if
     :: (topic & BIT(id)) == 0 ->
+#ifndef WITH_LOSS
         assert(number[id] == said[whose[id]] + 1);      /* first appearances are in order, and none is missing */
         said[whose[id]] = number[id];
+#else
+        if
+        :: IS_LOST(id) -> printf("that row is lost\n")
+        :: else ->
+#ifndef ONLY_EVENTS
+            assert(number[id] == said[whose[id]] + 1);
+#endif
+            said[whose[id]] = number[id]
+        fi;
+#if !defined(WITH_MEMORY) && !defined(ONLY_EVENTS)
+        assert(tells[id] != 2 || (heard & BIT(1)) != 0);    /* nor of events that one source has in this order */
+#endif
+        heard = heard | BIT(tells[id]);
+#endif
         topic = topic | BIT(id)
     :: else ->
 #ifndef ONLY_EFFECTS
@@ -629,9 +848,12 @@ inline append(id) {
 
 inline forgetRelay() {
     batch = 0; delivered = 0; floor = 0; candidate = 0; isComplete = false; noted = 0; place = 0; found = 0;
-    highest = 0; aside = 0; lanes = 0; single = 0; admitted = 0; hasFailed = false;
+    highest = 0; aside = 0; lanes = 0; single = 0; admitted = 0;
+#ifdef WITHOUT_GAPLESS
+    hasFailed = false;
+#endif
 #ifdef WITH_MEMORY
-    chain = 0; beyond = 0; last = 0; lastBefore = 0; seen = 0; next = 0
+    chain = 0; beyond = 0; last = 0; lastBefore = 0; seen = 0; next = 0; DROP_COPY
 #endif
 }
 
@@ -647,20 +869,56 @@ inline relayDies(r) {
 #endif
     if :: leader == r + 1 -> leader = FREE :: else fi;
     waitsFor[r] = 0;
-    isCut[r] = false;
+    apart[r] = 0;
 #ifdef WITH_MEMORY
     copies[r] = 0;
 #endif
     forgetRelay()
 }
 
-/* It notices at its next statement, and connects anew. */
+/* It connects anew. */
 inline relayHasLost(r) {
-    printf("relay %d notices that its connection is gone\n", r);
+    printf("relay %d notices that it has lost the lead\n", r);
     waitsFor[r] = 0;
-    isCut[r] = false;
+#if defined(WITH_MEMORY) && defined(WITH_LOSS) && !defined(WITHOUT_EPOCHS)
+    /* OutboxCopies are of one epoch of the database, as is what comes to be known late. */
+    if :: apart[r] == CUT -> copies[r] = 0 :: else fi;
+#endif
+    apart[r] = 0;
     forgetRelay()
 }
+
+#ifdef WITH_HANG
+/* It hangs for ever, and its connection is there. */
+inline relayHangs(r) {
+    printf("relay %d hangs\n", r);
+    faults--;
+    hung = r + 1;
+    waitsFor[r] = 0;
+    forgetRelay()
+}
+#define OR_HANGS(r) :: atomic { faults > 0 && hung == 0 && apart[r] == 0 -> relayHangs(r); goto connected }
+#define IS_HUNG(r) (hung == r + 1)
+#else
+#define OR_HANGS(r)
+#define IS_HUNG(r) false
+#endif
+
+/* begin-removal.sql fails if the lease is another's. */
+#ifdef WITHOUT_REMOVAL
+#define MAY_REMOVE(r) (apart[r] != CUT)
+#define BE_DEAF(r) if :: apart[r] == LAPSED -> apart[r] = DEAF :: else fi;
+#else
+#define MAY_REMOVE(r) (apart[r] == 0)
+#define BE_DEAF(r)
+#endif
+
+/* It has a new connection and the lead again, and goes on with what it knew. */
+#ifdef WITHOUT_ONE_CONNECTION
+#define KEEPS_ON(r) :: atomic { apart[r] == CUT && leader == FREE -> leader = r + 1; apart[r] = 0; goto deleting }
+#else
+#define KEEPS_ON(r)
+#endif
 
 proctype Relay(byte r) {
     short batch;            /* rows read and not yet with the broker */
@@ -672,90 +930,101 @@ proctype Relay(byte r) {
     short aside;            /* rows that are left alone for a while: refused ones, and those that must not overtake them */
     byte lanes;             /* households with a refused row */
     byte single;            /* rows that are still to be carried one by one */
-    bool hasFailed;         /* the last call, and nobody has looked at the topics since */
+#ifdef WITHOUT_GAPLESS
+    bool hasFailed;         /* a row of this call was refused */
+#endif
 #ifdef WITH_MEMORY
     byte chain;             /* up to which row nothing is left, row after row */
     short beyond;           /* rows that are with the broker, beyond a gap */
     byte last, lastBefore;  /* the last row that was seen, and the last one when the chain was interrupted */
     short seen;             /* what the read has found, or came from memory */
     byte next;              /* the row that came from memory, if the last one did */
+#ifdef WITHOUT_EPOCHS
+    bool isOther;           /* its copy is of another row, */
+    byte carried;           /* of this one */
+#endif
 #endif
 
 connected:
 #ifndef WITHOUT_LEADERSHIP
-    /* lead-relay.sql. */
+    /* take-lease.sql. */
     atomic {
-        leader == FREE || leader == r + 1 -> leader = r + 1;
+        (leader == FREE || leader == r + 1) && !IS_HUNG(r) ->
+        if :: apart[r] != 0 -> relayHasLost(r) :: else fi;
+        leader = r + 1;
         printf("relay %d leads\n", r)
     };
 #endif
 
 recovering:
 #ifndef WITHOUT_RECOVERY
-    /* First the rows, then the ends of the topics: what a killed predecessor has said, or a call without an answer, is
-       only deleted. */
+    /* First the rows, then the ends of the topics: what a killed predecessor has said is only deleted. */
     if
-    :: atomic { isCut[r] -> relayHasLost(r); goto connected }
-    :: d_step { !isCut[r] -> batch = outbox; INTERRUPT_CHAIN(outbox) skip }
-    :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
+    :: atomic { apart[r] != 0 -> relayHasLost(r); goto connected }
+    :: d_step { apart[r] != CUT -> batch = outbox; INTERRUPT_CHAIN(outbox) skip }
+    :: atomic { faults > 0 && apart[r] == 0 -> relayDies(r); goto connected }
     fi;
+lookingAtTopics:
     if
     :: batch == 0
-    :: d_step { batch != 0 -> batch = batch & topic }
+    :: d_step { batch != 0 -> batch = batch & FOUND }
        if
-       :: atomic { isCut[r] -> relayHasLost(r); goto connected }
+       :: atomic { apart[r] != 0 -> relayHasLost(r); goto connected }
        :: d_step {
-           !isCut[r] ->
+           apart[r] == 0 ->
            printf("relay %d deletes the rows that stood on the topic, if any\n", r);
-           outbox = outbox & ~batch;
+           outbox = outbox & ~SAME_IDS(batch);
            batch = 0
           }
-       :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
+       :: atomic { faults > 0 && apart[r] == 0 -> relayDies(r); goto connected }
        fi
     fi;
 #endif
 
 carrying:
-    hasFailed = false;
     if
-    :: atomic { isCut[r] -> relayHasLost(r); goto connected }
+    :: atomic { apart[r] != 0 -> relayHasLost(r); goto connected }
     :: d_step {
-        /* read-oldest-transaction.sql, read-outbox.sql. */
-        !isCut[r] && UNREAD != 0 ->
+        /* read-oldest-transaction.sql, read-outbox.sql. Also by a relay that has lost the lead and asks too late. */
+        apart[r] != CUT && UNREAD != 0 ->
         if :: candidate > 0 && waitsFor[r] == 0 -> isComplete = true :: else fi;
         firstRows(r, UNREAD);
         SEEN(batch | aside)
        }
 #ifdef WITH_MEMORY
     :: d_step {
-        /* No look at the table: a row that this process has committed, and nothing can stand before it. */
-        !isCut[r] && chain > 0 && single == 0 && aside == 0 && IN_MEMORY(r) ->
+        /* No look at the table: a row that this process has committed, and nothing can stand before it. Nor at the
+           connection, which may be gone. */
+        chain > 0 && single == 0 && aside == 0 && IN_MEMORY(r) ->
         nextFromMemory(r);
+        USE_COPY(r)
         batch = BIT(next); seen = batch; admitted = 1;
         printf("relay %d takes row %d from memory\n", r, next)
        }
 #endif
     :: atomic {
         /* An empty read lifts the floor too. */
-        !isCut[r] && UNREAD == 0 && MAY_RAISE && candidate > 0 && waitsFor[r] == 0 ->
+        apart[r] != CUT && UNREAD == 0 && MAY_RAISE && candidate > 0 && waitsFor[r] == 0 ->
         isComplete = true;
         raiseFloor(r);
         BEGIN_CHAIN
         goto carrying
        }
     :: d_step {
-        !isCut[r] && delivered != 0 ->
-        noted = lastID                                  /* read-last-outbox-id.sql */
+        apart[r] != CUT && delivered != 0 ->
+        noted = lastID                                  /* begin-removal.sql */
        }
        goto deleting
     :: atomic {
         /* They are tried again each minute; the try that matters is the one after the operator. */
-        !isCut[r] && aside != 0 && refused == 0 ->
+        apart[r] != CUT && aside != 0 && refused == 0 ->
         printf("relay %d tries again what it had set aside\n", r);
         aside = 0; lanes = 0;
         goto carrying
        }
-    :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
+    KEEPS_ON(r)
+    OR_HANGS(r)
+    :: atomic { faults > 0 && apart[r] == 0 -> relayDies(r); goto connected }
     fi;
 
     /* A produce call. Nothing in it looks at the database. */
@@ -767,9 +1036,10 @@ carrying:
         :: (batch & BIT(place)) == 0 -> place++
         :: else -> break
         od;
+        LOOK_AT_COPY
         if
         :: (refused & BIT(place)) == 0 ->
-            printf("relay %d: ", r); noteIfStray(r, place); append(place);
+            printf("relay %d: ", r); noteIfStray(r, CARRIED); append(CARRIED);
             delivered = delivered | BIT(place); batch = batch & ~BIT(place)
         :: faults > 0 && (refused & BIT(place)) == 0 ->
             /* No answer comes, or none that lasts. Nothing behind this row is taken. */
@@ -780,8 +1050,8 @@ carrying:
         :: faults > 0 && (refused & BIT(place)) == 0 ->
             /* The broker takes the row, and its answer never comes. */
             printf("relay %d hears no answer: ", r);
-            noteIfStray(r, place);
-            append(place);
+            noteIfStray(r, CARRIED);
+            append(CARRIED);
             faults--;
             callHasFailed();
             goto failed
@@ -811,14 +1081,14 @@ carrying:
         batch == 0 ->
 #ifdef WITHOUT_GAPLESS
         if
-        :: hasFailed -> callHasFailed(); goto failed
+        :: hasFailed -> hasFailed = false; callHasFailed(); goto failed
         :: else
         fi;
 #endif
         LINK_CHAIN
 #ifdef WITH_MEMORY
         if
-        :: next > 0 -> next = 0; admitted = 0
+        :: next > 0 -> next = 0; admitted = 0; DROP_COPY
         :: else -> raiseFloor(r); beginChain()
         fi;
 #else
@@ -831,18 +1101,20 @@ carrying:
 failed:
     /* What the broker has is deleted; then the topics say what else stands there. */
     if
-    :: atomic { delivered == 0 -> goto lookedAt }
+    :: atomic { delivered == 0 -> goto removed }
     :: d_step { delivered != 0 -> noted = lastID }
     fi;
 
 deleting:
-    /* delete-outbox.sql, read-own-transaction.sql: whoever is in a transaction now may have drawn an id up to there. */
+    /* begin-removal.sql, delete-outbox.sql, read-own-transaction.sql: whoever is in a transaction now may have drawn an id up to there. */
     if
-    :: atomic { isCut[r] -> relayHasLost(r); goto connected }
+    :: atomic { apart[r] != 0 -> relayHasLost(r); goto connected }
+    KEEPS_ON(r)
     :: d_step {
-        !isCut[r] ->
+        MAY_REMOVE(r) ->
         printf("relay %d deletes the rows that the broker has\n", r);
-        outbox = outbox & ~delivered;
+        BE_DEAF(r)
+        outbox = outbox & ~SAME_IDS(delivered);
         delivered = 0;
         if
         :: candidate == 0 && noted > floor -> candidate = noted; isComplete = false; waitsFor[r] = inTransaction
@@ -850,17 +1122,16 @@ deleting:
         fi;
         noted = 0
        }
-    :: atomic { faults > 0 && !isCut[r] -> relayDies(r); goto connected }
+    OR_HANGS(r)
+    :: atomic { faults > 0 && apart[r] == 0 -> relayDies(r); goto connected }
     fi;
 
-lookedAt:
-#ifdef WITHOUT_SECOND_LOOK
-    goto carrying
+removed:
+    /* What is left of a call that has failed may stand on the topic all the same. */
+#if defined(WITHOUT_SECOND_LOOK) || defined(WITHOUT_RECOVERY)
+    atomic { batch = 0; goto carrying }
 #else
-    if
-    :: hasFailed -> goto recovering
-    :: else -> goto carrying
-    fi
+    goto lookingAtTopics
 #endif
 }
 
@@ -868,8 +1139,97 @@ lookedAt:
 
 /* ---- What happens to them ---- */
 
+#ifdef WITH_LOSS
+inline keepState() {
+    kept.position = position;
+    kept.inbox = (inbox[1] == KEPT -> BIT(1) : 0) | (inbox[2] == KEPT -> BIT(2) : 0);
+    kept.answers = answers;
+    kept.done = done;
+    place = 0;
+    do
+    :: place < 2 ->
+        kept.version[place] = household[place].version;
+        kept.one[place] = household[place].effects[1];
+        kept.two[place] = household[place].effects[2];
+        kept.other[place] = household[place].effects[3];
+        kept.newest[place] = newest[place];
+        place++
+    :: else -> break
+    od;
+    place = 0;
+    kept.outbox = outbox;
+#ifdef RELAYS
+    kept.rows = rows
+#endif
+}
+
+inline forgetState() {
+    kept.position = 0; kept.inbox = 0; kept.answers = 0; kept.done = 0; kept.outbox = 0; kept.rows = 0;
+    place = 0;
+    do
+    :: place < 2 ->
+        kept.version[place] = 0; kept.one[place] = 0; kept.two[place] = 0; kept.other[place] = 0;
+        kept.newest[place] = 0;
+        place++
+    :: else -> break
+    od;
+    place = 0
+}
+
+/* Whoever is in a transaction learns that it never was. What is on topics and in memory stays. */
+inline goBack() {
+    position = kept.position;
+    positionLock = FREE;
+    inbox[1] = ((kept.inbox & BIT(1)) != 0 -> KEPT : FREE);
+    inbox[2] = ((kept.inbox & BIT(2)) != 0 -> KEPT : FREE);
+    answers = kept.answers;
+    done = kept.done;
+    place = 0;
+    do
+    :: place < 2 ->
+        household[place].lock = FREE;
+        household[place].version = kept.version[place];
+        household[place].effects[1] = kept.one[place];
+        household[place].effects[2] = kept.two[place];
+        household[place].effects[3] = kept.other[place];
+        newest[place] = kept.newest[place];
+#ifdef RELAYS
+        /* Those rows are there that there were then. */
+        if
+        :: said[place] > kept.one[place] + kept.two[place] + kept.other[place] ->
+            said[place] = kept.one[place] + kept.two[place] + kept.other[place]
+        :: else
+        fi;
+        apart[place] = CUT;
+        waitsFor[place] = 0;
+#endif
+        place++
+    :: else -> break
+    od;
+    place = 0;
+    inTransaction = 0;
+    outbox = kept.outbox;
+    /* The sequence gives again what it has given to nobody whom the database knows. */
+    lastID = (newest[0] > newest[1] -> newest[0] : newest[1]);
+#ifdef RELAYS
+    lastID = lastID + RECURRING;
+    rows = kept.rows;
+    hasGoneBack = true;
+    leader = FREE;
+#else
+    place = lastID + 1;
+    do
+    :: place <= ROWS -> number[place] = 0; whose[place] = 0; place++
+    :: else -> break
+    od;
+    place = 0;
+#endif
+    cut = ALL_WRITERS
+}
+#endif
+
 proctype World() {
-#ifdef WITH_LATE_REQUEST
+#if defined(WITH_LATE_REQUEST) || defined(WITH_LOSS)
     byte place;
 #endif
 end:
@@ -892,10 +1252,33 @@ end:
 #ifdef RELAYS
     :: d_step {
         faults > 0 && leader != FREE ->
-        printf("relay %d loses its connection, and with it the lead\n", leader - 1);
+        /* Its connection is cut, or it was paused for longer than its lease. */
+        printf("relay %d loses the lead\n", leader - 1);
         faults--;
-        isCut[leader - 1] = true;
+        apart[leader - 1] = LAPSED;
         leader = FREE
+       }
+#endif
+#if defined(WITH_HANG) && !defined(WITHOUT_LEASE)
+    :: d_step {
+        hung != FREE && leader == hung ->
+        printf("the lease of relay %d lapses\n", leader - 1);
+        leader = FREE
+       }
+#endif
+#ifdef WITH_LOSS
+    :: d_step {
+        losses == 2 ->
+        printf("from here on commits are lost\n");
+        losses = 1;
+        keepState()
+       }
+    :: d_step {
+        losses == 1 ->
+        printf("the database goes back, the position to %d, and all connections are cut\n", kept.position);
+        losses = 0;
+        goBack();
+        forgetState()
        }
 #endif
     :: d_step {
@@ -934,8 +1317,13 @@ proctype Judge() {
 #endif
     assert(household[0].effects[3] + household[1].effects[3] == OTHERS);    /* nor written over */
 #ifdef RELAYS
+#ifdef WITH_LOSS
+    assert(heard == (1 << (EVENTS + OTHERS)) - 1);
+#endif
+#ifndef ONLY_EVENTS
     assert(outbox == 0);                                                    /* all is said */
     assert(said[0] + said[1] == EVENTS + OTHERS)
+#endif
 #endif
 }
 
@@ -946,7 +1334,7 @@ init {
         /* The other writer is about the same household, whose row is there already or is not, or about another. */
         if
         :: household[0].version = 1
-#ifndef TOGETHER
+#if !defined(TOGETHER) && !defined(WITH_LOSS)
         :: skip
         :: otherHousehold = 1
 #endif
@@ -955,7 +1343,7 @@ init {
         record[0] = 1;
         if
         :: record[1] = 2; record[2] = 1
-#ifndef TOGETHER
+#if !defined(TOGETHER) && !defined(WITH_LOSS)
         :: record[1] = 1; record[2] = 2
         :: record[1] = 2; record[2] = 2
 #endif
@@ -972,7 +1360,9 @@ init {
         if :: home[1] = 0 :: home[1] = 1 fi;
         run Writer(0, 0, 1);
         run Writer(1, otherHousehold, 1);
+#ifndef WITH_LOSS
         run Writer(2, 0, 1);
+#endif
 #else
         run Writer(0, 0, 2);
         run Writer(1, otherHousehold, 1);
@@ -981,7 +1371,7 @@ init {
 #ifdef RELAYS
         if
         :: readLimit = 2
-#ifndef TOGETHER
+#if !defined(TOGETHER) && !defined(WITH_LOSS)
         :: readLimit = 1
 #endif
         fi;
