@@ -99,4 +99,21 @@ struct IdentificationTests {
         }
         #expect(refusal.reasons.all.map(\.path) == ["/data/children/1/ref"])
     }
+
+    @Test(
+        "E6: an agency knows a child under twenty references at the most; the next is refused, those that it has are not"
+    )
+    func references() throws {
+        var register = Register()
+        let numbered = #","nhsNumber":"9990000018""#
+        for number in 0..<20 {
+            _ = try identify(
+                "police", [try IdentificationTests.child("P\(number)", numbered)], event: "\(number)", &register)
+        }
+        let another = try IdentificationTests.child("P20", numbered)
+        #expect(throws: EventRefusal.self) { try identify("police", [another], event: "20", &register) }
+        let known = try IdentificationTests.child("P7", numbered)
+        #expect(try identify("police", [known], event: "21", &register).count == 1)
+        #expect(try identify("csc", [another], event: "22", &register).count == 1, "another agency's are its own")
+    }
 }

@@ -94,6 +94,38 @@ struct BadInputTests {
         }
     }
 
+    @Test(
+        "E2: a refused decision is corrected under its id; again it gets its receipt again, and one notice tells of it")
+    func corrected() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            let time = Partnership.now
+            func publish(_ data: String) async throws {
+                try await partnership.publish("decision.changed", as: "csc", id: "e", time: time, data: data)
+            }
+            func receipts(_ count: Int, _ type: EventType) async throws -> Int {
+                try await partnership.hear(atLeast: count) {
+                    $0.data["eventId"]?.string == "e" && $0.type == type.text
+                }.count
+            }
+            let right = Walk.decision(children: ["A"])
+            let stale = right.replacing("section-47", with: "child-protection-plan")
+            try await publish(stale)
+            #expect(try await receipts(1, ReceiptRefused.type) == 1)
+            try await publish(stale)
+            #expect(try await receipts(2, ReceiptRefused.type) == 2)
+            try await publish(right)
+            #expect(try await receipts(1, ReceiptAccepted.type) == 1)
+            try await publish(right)
+            #expect(try await receipts(2, ReceiptAccepted.type) == 2)
+            try await partnership.settle()
+            let told = await partnership.noticeLines()
+            #expect(!told.isEmpty && Set(told).count == told.count, "\(told)")
+            let letters = try await partnership.deadLetters()
+            #expect(letters.isEmpty)
+        }
+    }
+
     private func all() -> [Bad] {
         let time = Walk.minutesAgo(1)
         func event(

@@ -20,6 +20,7 @@ struct Identification {
         var reasons = RefusalReasons()
         let matches = children.enumerated().map { place, child in match(child, place, register, &reasons) }
         refuseTwice(matches, &reasons)
+        refuseTooMany(children, matches, register, &reasons)
         guard reasons.isEmpty else { return .failure(EventRefusal(reasons)) }
         let household = sharedHousehold(of: children, matches, register)
         var identified: [Identified] = []
@@ -82,6 +83,23 @@ struct Identification {
         }
     }
 
+    /// A child is not known to one agency under ever more references: whoever's event is about the child would have to wait
+    /// while they are read.
+    private func refuseTooMany(
+        _ children: [ChildDescription], _ matches: [PersonID?], _ register: Register, _ reasons: inout RefusalReasons
+    ) {
+        for (place, (child, match)) in zip(children, matches).enumerated() {
+            guard let match, let known = register.people[match],
+                known.referenceCounts[agency, default: 0] >= Register.KnownPerson.maximumReferences,
+                register.personByKey[IdentityKeys.reference(agency, child.ref)] == nil
+            else { continue }
+            reasons.add(
+                .tooMany, at: "/data/children/\(place)/ref",
+                "You know this child under \(Register.KnownPerson.maximumReferences) references already. Use one of them."
+            )
+        }
+    }
+
     /// Children of one event, and children of one address, are one household: the first of them that is known says which.
     private func sharedHousehold(of children: [ChildDescription], _ matches: [PersonID?], _ register: Register)
         -> HouseholdID
@@ -104,10 +122,11 @@ struct Identification {
         known.nhsNumber = known.nhsNumber ?? child.nhsNumber?.text
         known.references[agency] = known.references[agency] ?? child.ref
         if known != before { register.additions.people.insert(person) }
-        register.people[person] = known
         var keys = [IdentityKeys.reference(agency, child.ref)]
         if let number = child.nhsNumber { keys.append(IdentityKeys.nhs(number)) }
         if let exact = IdentityKeys.exact(child) { keys.append(exact) }
+        if register.personByKey[keys[0]] == nil { known.referenceCounts[agency, default: 0] += 1 }
+        register.people[person] = known
         for key in keys where register.personByKey[key] == nil {
             register.personByKey[key] = person
             register.additions.personKeys.append((key, person))

@@ -42,6 +42,7 @@ extension Register {
         let parts = try row.text(1).split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let agency = AgencyCode(parts[1]) else { return }
         people[person]?.references[agency] = String(parts[2])
+        people[person]?.referenceCounts[agency, default: 0] += 1
     }
 
     /// A row of `find-journaled.sql`: an event, one of the verdicts on it, or both.

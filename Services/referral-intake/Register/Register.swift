@@ -13,7 +13,13 @@ struct Register: Sendable {
         var dateOfBirth: CalendarDate?
         var expectedDateOfBirth: CalendarDate?
         var nhsNumber: String?
+        /// One reference of each agency.
         var references: [AgencyCode: String] = [:]
+        /// How many references each agency has for the child.
+        var referenceCounts: [AgencyCode: Int] = [:]
+
+        /// So many an agency may have for one child: every batch about the child reads them all.
+        static let maximumReferences = 20
     }
 
     struct Subject: Sendable, Equatable {
