@@ -19,10 +19,10 @@ extension ReferralIntake {
         let intake = ReferralIntake(policy: policy, topics: Topics(prefix: settings.topicPrefix))
         return ServiceProcess.Parts(
             procedure: intake, topics: intake.inputs, policyVersion: policy.version,
-            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             retention: RetentionRules(
                 records(policy.retention), clockMoves: policy.retention[.clockMoves],
-                operatorRequests: policy.retention[.operatorRequests]))
+                operatorRequests: policy.retention[.operatorRequests]),
+            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
     }
 
     /// What intake keeps beside the state of today: every event that was accepted, as it came, and what was said to it.
