@@ -51,7 +51,8 @@ struct ChaosTests {
     @Test("Without the inbox the same run is found broken: the verdict can fail", .timeLimit(Surroundings.minutes(10)))
     func withoutInbox() async throws {
         let (status, report) = try await run([
-            "--faults", "3", "--seed", "4", "--brokers", "1", "--without", "inbox", "--kinds", "kill,freeze,refuse-commit",
+            "--faults", "3", "--seed", "4", "--brokers", "1", "--without", "inbox",
+            "--kinds", "kill,freeze,refuse-commit",
         ])
         #expect(status == 1)
         #expect(report.contains("BROKEN"))

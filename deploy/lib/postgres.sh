@@ -98,6 +98,19 @@ postgres_psql() {
 
 postgres_answers() { postgres_psql -c 'select 1' >/dev/null 2>&1; }
 
+# copy_cluster PLACE: the cluster as it is now, in another place.
+copy_cluster() {
+    rm -rf "$1"
+    (cd / && as_postgres env PGPASSWORD="$PGPASSWORD" "$postgres_bin/pg_basebackup" -h 127.0.0.1 -p "$pg_port" \
+        -U keepsight -D "$1" -X stream -c fast) >>"$run_dir/log/postgres.log" 2>&1 ||
+        die "no copy of the database could be made; see $run_dir/log/postgres.log"
+}
+
+# query_cluster DATABASE [arguments of psql]
+query_cluster() {
+    "$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsight -d "$1" -qtA -v ON_ERROR_STOP=1 "${@:2}"
+}
+
 postgres_answers_or_died() { postgres_answers || process_ended postgres; }
 
 # A database speaks of the offsets of one broker, so each kind of broker has its own.

@@ -7,6 +7,8 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
     static var pruneInterval: Duration { .seconds(30) }
     /// Between two looks for records that policy keeps no longer.
     static var retentionInterval: Duration { .seconds(3600) }
+    /// Steps of removing records between two looks at what operators ask for.
+    static var pruneSteps: Int { 20 }
     /// Between two looks at what the gauges show.
     static var gaugeInterval: Duration { .seconds(5) }
 
@@ -33,8 +35,8 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
                     lastPrune = .now
                 }
                 if lastRetention.map({ $0.duration(to: .now) >= Self.retentionInterval }) ?? true {
-                    try await pruner.prune()
-                    lastRetention = .now
+                    // Requests of operators do not wait until years are removed.
+                    if try await pruner.prune(withinSteps: Self.pruneSteps) { lastRetention = .now }
                 }
                 if lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
                     try await readGauges()

@@ -21,20 +21,19 @@ final class RecordPruner: Sendable {
         self.metrics = metrics
     }
 
-    /// Everything that is old now; how many rows left, by table.
+    /// What is old now, in so many steps at the most; whether that was all.
     @discardableResult
-    func prune() async throws -> [String: Int64] {
-        var pruned: [String: Int64] = [:]
+    func prune(withinSteps steps: Int = .max) async throws -> Bool {
+        var left = steps
         for record in rules.records {
-            let left = stretches.withLock { $0.removeValue(forKey: record.table) ?? [] }
-            try await noteAges(of: record, pages: left, again: false)
-            while !Task.isCancelled {
-                let count = try await step(record)
-                pruned[record.table, default: 0] += count
-                guard count == Self.stepRows else { break }
-            }
+            let before = stretches.withLock { $0.removeValue(forKey: record.table) ?? [] }
+            try await noteAges(of: record, pages: before, again: false)
+            repeat {
+                guard left > 0, !Task.isCancelled else { return false }
+                left -= 1
+            } while try await step(record) == Self.stepRows
         }
-        return pruned
+        return true
     }
 
     private func step(_ record: RecordKept) async throws -> Int64 {
