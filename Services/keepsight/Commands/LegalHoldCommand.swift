@@ -51,7 +51,7 @@ enum LegalHoldCommand {
                 if outcome.hasPrefix("refused") { status = .failed }
             } catch let failure as CommandFailure {
                 // The others are asked all the same: a hold that one service has not taken up is better than none.
-                Output.note("\(failure.description)")
+                Output.note(failure.text)
                 status = failure.status
             }
         }
