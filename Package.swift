@@ -100,7 +100,7 @@ let package = Package(
             ]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
         tests("WalkTests", engine + ["Channels", "TestSupport"]),
-        tests("ChaosTests", engine + ["TestSupport"]),
+        tests("ChaosTests", engine + ["Channels", "TestSupport"]),
         tests("CostTests", engine + ["ReferralIntake", "EscalationTracker", "Notifier", "TestSupport"]),
         .target(
             name: "TestSupport", dependencies: engine, path: "Tests/TestSupport",

@@ -60,6 +60,17 @@ public actor KafkaAdmin {
         return found
     }
 
+    /// On how many brokers each topic's partitions stand: the fewest of them.
+    public func replicas() throws(KafkaError) -> [String: Int] {
+        var found: [String: Int] = [:]
+        try withMetadata(of: nil) { topic in
+            guard topic.err == RD_KAFKA_RESP_ERR_NO_ERROR, let name = topic.topic else { return }
+            let counts = (0..<Int(topic.partition_cnt)).map { Int(topic.partitions[$0].replica_cnt) }
+            found[String(cString: name)] = counts.min() ?? 0
+        }
+        return found
+    }
+
     /// A topic's partitions.
     public func partitions(of topic: String) throws(KafkaError) -> [TopicPartition] {
         var found: [TopicPartition] = []
@@ -162,7 +173,8 @@ public actor KafkaAdmin {
             guard !waiting.isEmpty else { return }
             guard !timeout.isOver else {
                 throw KafkaError(
-                    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, context: "\(waiting.count) of \(names.count) new topics have no leader after 60 s")
+                    RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+                    context: "\(waiting.count) of \(names.count) new topics have no leader after 60 s")
             }
             usleep(50_000)
         }

@@ -3,7 +3,7 @@ import TestSupport
 
 /// A Kafka of one test's own, which it may kill and spoil: started and stopped by the scripts in `deploy`.
 struct OwnBroker {
-    private let folder: String
+    let folder: String
     /// Where it listens.
     let servers: String
 

@@ -28,6 +28,44 @@ struct AccessPlanTests {
         }
     }
 
+    @Test("T1, T2, trial A18, B10: what a topic is set to and should not be is found, on one broker and on three")
+    func settings() throws {
+        let all = topics.all(agencies: agencies, hub: agencies[1])
+        let notices = topics.notices(of: agencies[0]), events = topics.events(of: agencies[0])
+        #expect(notices.settings(replicas: 1)["compression.type"] == "uncompressed")
+        #expect(topics.screeningQueue.settings(replicas: 1)["compression.type"] == "uncompressed")
+        #expect(events.settings(replicas: 1)["message.timestamp.type"] == "LogAppendTime")
+        #expect(all.allSatisfy { $0.isReadOutside == topics.isReadOutside($0.name) })
+        var present = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.settings(replicas: 1)) })
+        #expect(TopicDifference.otherSettings(all, present, [:]) == [])
+        present[events.name]?["message.timestamp.type"] = "CreateTime"
+        present[notices.name]?["retention.ms"] = nil
+        let others = TopicDifference.otherSettings(all, present, [facts: 3])
+        #expect(others.map(\.topic) == [events.name, notices.name, facts])
+        #expect(others.map(\.name) == ["message.timestamp.type", "retention.ms", "min.insync.replicas"])
+        #expect(others.map(\.there) == ["CreateTime", nil, "1"])
+        #expect(others.map(\.wanted) == ["LogAppendTime", "2592000000", "2"])
+    }
+
+    @Test("trial A9: quotas are by agency's certificate, and set where they are others")
+    func quotas() {
+        let present = QuotaPlan.read(
+            """
+            Quota configs for user-principal 'CN=agency-csc' are request_percentage=50.0, producer_byte_rate=1048576.0
+            Quota configs for user-principal 'CN=agency-mash' are producer_byte_rate=5.0
+            Quota configs for the default user-principal are producer_byte_rate=5.0
+            """)
+        #expect(present["CN=agency-csc"] == ["producer_byte_rate": 1_048_576, "request_percentage": 50])
+        #expect(QuotaPlan.others(agencies, present).map(\.text) == ["mash", "police"])
+        #expect(
+            QuotaPlan.words(setting: agencies[2]) == [
+                "--alter", "--entity-type", "users", "--entity-name", "CN=agency-police", "--add-config",
+                "producer_byte_rate=1048576,request_percentage=50",
+            ])
+    }
+
+    private var facts: String { topics.facts.name }
+
     @Test("Every topic is read and written by somebody")
     func coverage() {
         for topic in topics.all(agencies: agencies, hub: agencies[1]) {

@@ -46,6 +46,9 @@ public final class ServiceChild: @unchecked Sendable {
         ["TSAN_OPTIONS", "ASAN_OPTIONS", "LSAN_OPTIONS", "LD_PRELOAD"].contains($0.key)
     }
 
+    /// The process's number.
+    public var processIdentifier: Int32 { process.processIdentifier }
+
     /// Whether it still runs.
     public var isRunning: Bool { process.isRunning }
 

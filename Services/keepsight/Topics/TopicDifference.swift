@@ -11,10 +11,20 @@ struct TopicDifference: Sendable, Equatable {
         let wanted: Int
     }
 
+    /// A setting of a topic that is another than policy wants.
+    struct OtherSetting: Sendable, Equatable {
+        let topic: String
+        let name: String
+        let there: String?
+        let wanted: String
+    }
+
     /// Topics that are not there.
     var missingTopics: [Topics.Topic] = []
     /// Topics that are there with another number of partitions.
     var otherPartitions: [OtherPartitions] = []
+    /// Settings of topics that are there.
+    var otherSettings: [OtherSetting] = []
     /// Rules that are not there.
     var missingRules: [KafkaAccessRule] = []
     /// Rules of our principals that policy does not ask for.
@@ -24,7 +34,7 @@ struct TopicDifference: Sendable, Equatable {
     var foreignRules: [KafkaAccessRule] = []
 
     /// Whether nothing is to be done.
-    var isEmpty: Bool { missingTopics.isEmpty && missingRules.isEmpty && surplusRules.isEmpty }
+    var isEmpty: Bool { missingTopics.isEmpty && otherSettings.isEmpty && missingRules.isEmpty && surplusRules.isEmpty }
 
     /// Compares what is wanted with what is there. `present` rules are `nil` where the brokers have no authorizer.
     ///
@@ -32,6 +42,7 @@ struct TopicDifference: Sendable, Equatable {
     /// partnership's on the same brokers.
     init(
         topics wanted: [Topics.Topic], rules: Set<KafkaAccessRule>, prefix: String, presentTopics: [String: Int],
+        presentSettings: [String: [String: String]] = [:], replicas: [String: Int] = [:],
         presentRules: [KafkaAccessRule]?
     ) {
         for topic in wanted {
@@ -42,6 +53,7 @@ struct TopicDifference: Sendable, Equatable {
                 otherPartitions.append(OtherPartitions(topic: topic.name, there: there, wanted: topic.partitions))
             }
         }
+        otherSettings = TopicDifference.otherSettings(wanted, presentSettings, replicas)
         guard let presentRules else { return }
         missingRules = rules.subtracting(presentRules).sorted()
         // `agency`, `safeguarding`, `notifier`, …: how every name of ours begins, after the prefix.
@@ -52,6 +64,18 @@ struct TopicDifference: Sendable, Equatable {
             } else if !rule.isDenial {
                 foreignRules.append(rule)
             }
+        }
+    }
+
+    /// What topics that are there are set to, and should not be. Without knowing their settings nothing is said of them.
+    static func otherSettings(
+        _ wanted: [Topics.Topic], _ present: [String: [String: String]], _ replicas: [String: Int]
+    ) -> [OtherSetting] {
+        wanted.flatMap { topic -> [OtherSetting] in
+            guard let there = present[topic.name] else { return [] }
+            return topic.settings(replicas: replicas[topic.name] ?? 1).sorted { $0.key < $1.key }
+                .filter { there[$0.key] != $0.value }
+                .map { OtherSetting(topic: topic.name, name: $0.key, there: there[$0.key], wanted: $0.value) }
         }
     }
 }

@@ -31,13 +31,14 @@ enum TopicsCommand {
             return .ok
         case "apply":
             let rules = AccessPlan.rules(deployment.topics, agencies: agencies.codes, hub: agencies.hub)
-            return try await apply(wanted, rules, deployment, invocation)
+            return try await apply(wanted, rules, agencies.codes, deployment, invocation)
         default: throw UsageError("Say 'topics apply' or 'topics list'.")
         }
     }
 
     private static func apply(
-        _ wanted: [Topics.Topic], _ rules: Set<KafkaAccessRule>, _ deployment: Deployment, _ invocation: Invocation
+        _ wanted: [Topics.Topic], _ rules: Set<KafkaAccessRule>, _ agencies: [AgencyCode], _ deployment: Deployment,
+        _ invocation: Invocation
     ) async throws -> ExitStatus {
         let replication = try invocation.number("replication", default: -1, in: -1...10)
         let kafka = try deployment.kafka()
@@ -45,9 +46,11 @@ enum TopicsCommand {
         // In this order, so that a broker that is not there is told as that.
         let presentTopics = try await admin.topics()
         let presentRules = try await presentRules(admin, kafka)
+        let settings = try await presentSettings(wanted.filter { presentTopics[$0.name] != nil }, admin)
+        let replicas = try await admin.replicas()
         let difference = TopicDifference(
             topics: wanted, rules: rules, prefix: deployment.topics.prefix, presentTopics: presentTopics,
-            presentRules: presentRules)
+            presentSettings: settings, replicas: replicas, presentRules: presentRules)
         let json = invocation.has("json")
         if json {
             Output.json { difference.write(to: &$0) }
@@ -55,16 +58,24 @@ enum TopicsCommand {
             for line in difference.lines { Output.line("\(line)") }
         }
         note(difference, hasAuthorizer: presentRules != nil)
+        let quotas = { (isDryRun: Bool) throws -> Int in
+            // Where brokers know nobody by name there is nobody to hold to a quota.
+            guard presentRules != nil, kafka.security.isEncrypted else { return 0 }
+            return try applyQuotas(agencies, deployment.environment, isDryRun: isDryRun, asJSON: json)
+        }
         guard !invocation.has("dry-run") else {
+            _ = try quotas(true)
             if json { writeResult(applied: false) } else { Output.line("Nothing was changed: this is a dry run.") }
             return .ok
         }
-        try await carryOut(difference, on: admin, replication: Int32(replication))
+        try await carryOut(difference, wanted, on: admin, replication: Int32(replication))
         if json {
             writeResult(applied: true)
         } else {
             Output.line("\(summary(difference, wanted, rules, presentRules))")
         }
+        let set = try quotas(false)
+        if set > 0, !json { Output.line("Set the quotas of \(set) of \(agencies.count) agencies.") }
         return .ok
     }
 
@@ -88,13 +99,37 @@ enum TopicsCommand {
         }
     }
 
-    private static func carryOut(_ difference: TopicDifference, on admin: KafkaAdmin, replication: Int32) async throws {
+    /// What topics are set to. Nothing where brokers do not say: the in-memory one.
+    private static func presentSettings(_ topics: [Topics.Topic], _ admin: KafkaAdmin) async throws
+        -> [String: [String: String]]
+    {
+        let settings: [String: KafkaAdmin.TopicSettings]
+        do throws(KafkaError) {
+            settings = try await admin.settings(of: topics.map(\.name))
+        } catch {
+            guard error.isNotSupported else { throw error }
+            return [:]
+        }
+        return settings.mapValues(\.values)
+    }
+
+    private static func carryOut(
+        _ difference: TopicDifference, _ wanted: [Topics.Topic], on admin: KafkaAdmin, replication: Int32
+    ) async throws {
         _ = try await admin.create(
             difference.missingTopics.map { topic in
                 TopicSpecification(
                     name: topic.name, partitions: Int32(topic.partitions), replicationFactor: replication,
                     configuration: topic.settings(replicas: Int(replication)))
             })
+        // On how many brokers new topics stand is often for the brokers to say, so it is known only now.
+        let settings = try await presentSettings(wanted, admin)
+        let replicas = try await admin.replicas()
+        var changes: [String: [String: String]] = [:]
+        for other in TopicDifference.otherSettings(wanted, settings, replicas) {
+            changes[other.topic, default: [:]][other.name] = other.wanted
+        }
+        try await admin.set(changes)
         // What must not be goes first.
         try await admin.delete(difference.surplusRules)
         try await admin.create(difference.missingRules)
@@ -148,11 +183,15 @@ enum TopicsCommand {
             difference.missingTopics.isEmpty
             ? "All \(wanted.count) topics are there."
             : "Made \(difference.missingTopics.count) of \(wanted.count) topics."
-        guard presentRules != nil else { return topics }
+        let settings =
+            difference.otherSettings.isEmpty
+            ? ""
+            : " Set \(difference.otherSettings.count) settings of \(Set(difference.otherSettings.map(\.topic)).count)."
+        guard presentRules != nil else { return topics + settings }
         guard !difference.missingRules.isEmpty || !difference.surplusRules.isEmpty else {
-            return topics + " All \(rules.count) access rules are there, and no other of ours."
+            return topics + settings + " All \(rules.count) access rules are there, and no other of ours."
         }
-        return topics
+        return topics + settings
             + " Made \(difference.missingRules.count) of \(rules.count) access rules, removed "
             + "\(difference.surplusRules.count) of ours that policy does not ask for."
     }
@@ -170,6 +209,7 @@ extension TopicDifference {
     /// A line for each thing to be done.
     fileprivate var lines: [String] {
         missingTopics.map { "+ topic \($0.name): \($0.partitions) partitions, \($0.retention.words)" }
+            + otherSettings.map { "~ topic \($0.topic): \($0.name) \($0.there ?? "not set") -> \($0.wanted)" }
             + surplusRules.map { "- rule  \($0)" } + missingRules.map { "+ rule  \($0)" }
     }
 
@@ -179,6 +219,14 @@ extension TopicDifference {
             writer.beginObject()
             writer.field("name", topic.name)
             writer.field("partitions", topic.partitions)
+            writer.endObject()
+        }
+        writer.array("settingsToChange", otherSettings) { writer, other in
+            writer.beginObject()
+            writer.field("topic", other.topic)
+            writer.field("name", other.name)
+            writer.field("there", other.there)
+            writer.field("wanted", other.wanted)
             writer.endObject()
         }
         writer.array("rulesToMake", missingRules) { $1.write(to: &$0) }

@@ -1,0 +1,140 @@
+import Contracts
+import Foundation
+import KafkaClient
+import Safeguarding
+import TestSupport
+import Testing
+
+/// E6: nothing that one agency publishes stops, delays without bound, or loses what another publishes.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+struct OneAgencyTests {
+    @Test(
+        "trial A3, A4: a record that unpacks to 128 MB is answered, named and passed; nobody else loses anything",
+        .timeLimit(Surroundings.minutes(10)))
+    func bomb() async throws {
+        try await withPartnership { partnership in
+            try await partnership.accept(
+                "involvement.opened", as: "csc", data: Walk.involvement("CSC", children: 1))
+            let intake = try #require(await partnership.child("referral-intake"))
+            let before = try #require(intake.peakKilobytes)
+            let csc = try #require(AgencyCode("csc"))
+            let topic = partnership.topics.events(of: csc).name
+            let zeros = [UInt8](repeating: 0, count: 128 << 20)
+            for codec in ["gzip", "zstd", "lz4"] {
+                var packing = partnership.kafka
+                packing.settings = ["compression.codec": codec, "message.max.bytes": "1000000000"]
+                let bomb = KafkaRecord(topic: topic, key: nil, value: zeros)
+                for result in await KafkaProducer(packing).produce([bomb]) { _ = try result.get() }
+            }
+            for agency in ["police", "housing", "school-hill"] {
+                try await partnership.send(
+                    (0..<100).map { number in
+                        Partnership.event(
+                            "involvement.opened", as: agency, id: "\(agency)-\(number)",
+                            data: Walk.involvement("\(agency)-\(number)-", children: 1))
+                    }, as: agency)
+            }
+            let receipts = try await partnership.hear(atLeast: 301) { $0.type == ReceiptAccepted.type.text }
+            #expect(receipts.count == 301)
+            let refused = try await partnership.hear(atLeast: 3) { $0.type == ReceiptRefused.type.text }
+            #expect(refused.map(\.agency) == ["csc", "csc", "csc"])
+            #expect(
+                refused.map { $0.data["reasons"]?.elements.first?["code"]?.string }
+                    == Array(repeating: "unreadable-record", count: 3))
+            #expect(refused.map { $0.data["record"]?["offset"]?.int64 } == [1, 2, 3])
+            try await partnership.settle()
+            let letters = try await partnership.deadLetters()
+            #expect(letters.map { $0.text("keepsight-topic") } == [topic, topic, topic])
+            #expect(letters.map { $0.text("keepsight-offset") } == ["1", "2", "3"])
+            #expect(letters.map { $0.text("error") } == Array(repeating: "_BAD_COMPRESSION", count: 3))
+            // Its sender goes on.
+            try await partnership.accept(
+                "involvement.opened", as: "csc", data: Walk.involvement("CSC-later-", children: 1))
+            let grown = try #require(intake.peakKilobytes) - before
+            #expect(grown < 100_000, "kB more than before; it held the record unpacked, and a copy of it")
+        }
+    }
+
+    @Test("trial A9: one agency's thousands of events are before nobody else's", .timeLimit(Surroundings.minutes(10)))
+    func flood() async throws {
+        try await withPartnership { partnership in
+            try await partnership.stop("referral-intake")
+            let flood = (0..<4000).map { number in
+                Partnership.event(
+                    "involvement.opened", as: "csc", id: "flood-\(number)",
+                    data: Walk.involvement("CSC-\(number)-", children: 1))
+            }
+            try await partnership.send(flood, as: "csc")
+            try await partnership.start("referral-intake")
+            _ = try await partnership.hear(atLeast: 50) { $0.agency == "csc" }
+            for number in 0..<20 {
+                try await partnership.publish(
+                    "involvement.opened", as: "police", id: "other-\(number)",
+                    data: Walk.involvement("POL-\(number)-", children: 1))
+            }
+            let others = try await partnership.hear(atLeast: 20) { $0.agency == "police" }
+            #expect(others.count == 20)
+            // In the order of reading they would come after all of the flood.
+            let done = try await partnership.database.count("SELECT count(*) FROM referral_intake.inbox")
+            #expect(done < 3000, "of 4,020 events are in")
+            #expect(try await partnership.hear(atLeast: 4000, seconds: 120) { $0.agency == "csc" }.count >= 4000)
+        }
+    }
+
+    @Test("trial A13: a service whose replica's name another one takes ends, and says why")
+    func fenced() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            let first = try #require(await partnership.child("notifier"))
+            try await partnership.start("notifier")
+            #expect(await first.ended(withinSeconds: 60))
+            #expect(!first.ending.isSignal && first.ending.code == 69)
+            #expect(first.log.contains("KEEPSIGHT_REPLICA"), "\(first.log.suffix(500))")
+            #expect(await partnership.child("notifier")?.isRunning == true)
+        }
+    }
+
+    @Test("trial A17: replicas without a name share the agencies' topics")
+    func replicas() async throws {
+        try await withPartnership(["referral-intake": ["KEEPSIGHT_REPLICA": ""]]) { partnership in
+            let first = try #require(await partnership.child("referral-intake"))
+            try await partnership.start("referral-intake", ["KEEPSIGHT_REPLICA": ""])
+            let second = try #require(await partnership.child("referral-intake"))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            func assigned(_ child: ServiceChild) -> Int? {
+                child.log.split(separator: "\n").last { $0.contains("\"partitions-assigned\"") }.flatMap {
+                    $0.split(separator: "\"partitions\":").last.flatMap { Int($0.prefix(while: \.isNumber)) }
+                }
+            }
+            while ContinuousClock.now < end {
+                let shares = [assigned(first) ?? 0, assigned(second) ?? 0]
+                if shares.reduce(0, +) == partnership.agencies.count { break }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            let shares = [assigned(first) ?? 0, assigned(second) ?? 0].sorted()
+            #expect(shares.reduce(0, +) == partnership.agencies.count)
+            #expect(shares[1] - shares[0] <= 1, "\(shares)")
+            first.send(SIGTERM)
+            #expect(await first.ended(withinSeconds: 27))
+        }
+    }
+}
+
+extension ServiceChild {
+    /// The most memory that it has had at a time, in kB.
+    var peakKilobytes: Int? {
+        guard let status = try? String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8) else {
+            return nil
+        }
+        return status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }.flatMap {
+            Int($0.filter(\.isNumber))
+        }
+    }
+}
+
+extension KafkaMessage {
+    /// A header's text.
+    fileprivate func text(_ name: String) -> String? {
+        headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+    }
+}
