@@ -89,7 +89,7 @@ let package = Package(
         tests("ChannelTests", ["Channels", "TestSupport"]),
         tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
         tests("ReferralIntakeTests", engine + ["ReferralIntake"]),
-        tests("KeepsightCommandTests", ["KeepsightCommand", "ServiceRuntime", "TestSupport"]),
+        tests("KeepsightCommandTests", ["KeepsightCommand", "Contracts", "ServiceRuntime", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
         tests("WalkTests", engine + ["Channels", "TestSupport"]),
         tests("ChaosTests", engine + ["TestSupport"]),
