@@ -4,6 +4,8 @@ public enum EngineError: Error, Sendable, Equatable {
     case noClock
     /// A household's state left the cache while the database was asked for it; the next attempt finds it.
     case stateForgotten
+    /// A constraint refuses the rows of different households alike, so it is the constraint. What it said, without data.
+    case refusedAlike(String)
     /// A partition's log is not the one that the positions were written for.
     case foreignLog(topic: String, partition: Int32, reason: String)
     /// The database was brought to a shape that this build does not know.
@@ -18,6 +20,9 @@ extension EngineError: CustomStringConvertible {
         switch self {
         case .noClock: "The database did not tell the time. Run 'keepsight migrate'."
         case .stateForgotten: "A household's state was forgotten while it was needed. The batch is tried again."
+        case .refusedAlike(let reason):
+            "A constraint refuses everybody's rows alike, so no message is given up for it: \(reason). Look at what was "
+                + "changed in the schema; work goes on by itself when it is mended."
         case .foreignLog(let topic, let partition, let reason):
             "Partition \(partition) of \(topic) is stopped: \(reason) No message of it is taken or skipped until an "
                 + "operator has decided."

@@ -14,11 +14,12 @@ public struct EngineMetrics: Sendable {
     let deadlinesFired: Counter
     let statements: Counter
     let roundTrips: Counter
-    let outboxAge: Gauge
-    let deadlinesArmed: Gauge
-    let deadlineLateness: Gauge
-    let parkedHouseholds: Gauge
-    let waitingMessages: Gauge
+    private let outboxAge: Gauge
+    private let deadlinesArmed: Gauge
+    private let deadlineLateness: Gauge
+    private let parkedHouseholds: Gauge
+    private let waitingMessages: Gauge
+    private let householdsAside: Gauge
     private let metrics: Metrics
 
     /// The metrics of one service.
@@ -49,6 +50,18 @@ public struct EngineMetrics: Sendable {
         deadlineLateness = metrics.gauge("deadline_late_seconds", help: "How late the most overdue unfired clock is.")
         parkedHouseholds = metrics.gauge("parked_households", help: "Households behind a message that failed.")
         waitingMessages = metrics.gauge("parked_messages", help: "Messages of parked households.")
+        householdsAside = metrics.gauge(
+            "deadline_households_aside", help: "Households whose deadlines are refused and tried again later.")
+    }
+
+    /// What the tables show.
+    func show(_ gauges: EngineGauges) {
+        outboxAge.set(gauges.outboxAge)
+        deadlinesArmed.set(gauges.deadlinesArmed)
+        deadlineLateness.set(gauges.deadlineLateness)
+        parkedHouseholds.set(gauges.parkedHouseholds)
+        waitingMessages.set(gauges.parkedMessages)
+        householdsAside.set(gauges.householdsAside)
     }
 
     /// Messages that could not be handled, by the code of the failure.

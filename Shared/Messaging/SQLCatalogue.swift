@@ -76,4 +76,18 @@ enum SQL {
     static let noteOperatorProgress = SQLStatement(
         name: "note_operator_progress", bytes: PackageResources.note_operator_progress_sql)
     static let leadRelay = SQLStatement(name: "lead_relay", bytes: PackageResources.lead_relay_sql)
+    static let setDeadlinesAside = SQLStatement(
+        name: "set_deadlines_aside", bytes: PackageResources.set_deadlines_aside_sql)
+    static let clearDeadlinesAside = SQLStatement(
+        name: "clear_deadlines_aside", bytes: PackageResources.clear_deadlines_aside_sql)
+    static let clearSettledDeadlinesAside = SQLStatement(
+        name: "clear_settled_deadlines_aside", bytes: PackageResources.clear_settled_deadlines_aside_sql)
+    static let readDeadlinesAside = SQLStatement(
+        name: "read_deadlines_aside", bytes: PackageResources.read_deadlines_aside_sql)
+    static let readParkedHouseholds = SQLStatement(
+        name: "read_parked_households", bytes: PackageResources.read_parked_households_sql)
+    static let noteRequestTrouble = SQLStatement(
+        name: "note_request_trouble", bytes: PackageResources.note_request_trouble_sql)
+    static let withdrawOperatorRequest = SQLStatement(
+        name: "withdraw_operator_request", bytes: PackageResources.withdraw_operator_request_sql)
 }

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import ServiceRuntime
 import TestSupport
@@ -76,6 +77,66 @@ struct DeadLettersShowTests {
                 """
             #expect(try await requests(partnership, where: onRecord) == 1)
             #expect(try await requests(partnership) == 1)
+        }
+    }
+
+    private static let household = "00000000-0000-4000-8000-000000000001"
+
+    /// A household that waits in the notifier behind a message whose letter has left its topic, with one behind it.
+    private func park(_ partnership: Partnership) async throws -> String {
+        let topic = partnership.topics.facts.name
+        try await partnership.database.run(
+            """
+            INSERT INTO notifier.parked_household (household, parked_at, code, reason, topic, partition, message_offset)
+            VALUES ('\(Self.household)', now() - interval '100 days', 'poison', 'Made for a test.', '\(topic)', 3, 17);
+            INSERT INTO notifier.parked_message (household, topic, partition, message_offset, key, value, headers, failed)
+            VALUES ('\(Self.household)', '\(topic)', 3, 17, NULL, convert_to('\(Self.content)', 'UTF8'), '{}', true)
+            """)
+        return "notifier/\(topic)/3/17"
+    }
+
+    @Test("Who waits behind a letter that has left its topic is listed, shown and released all the same")
+    func expired() async throws {
+        try await withPartnership { partnership in
+            let letter = try await park(partnership)
+            for words in [["list"], ["notifier", "--json"], ["show", letter]] {
+                let shown = try await partnership.keepsight(["dead-letters"] + words)
+                #expect(
+                    shown.status == 0 && shown.text.contains(letter) && shown.text.contains("poison"), "\(shown.text)")
+                #expect(!shown.text.contains("Testperson"))
+            }
+            let by = ["--by", "Sam Example, operator"]
+            let content = try await partnership.keepsight(
+                ["dead-letters", "show", letter, "--purpose", "ticket 12"] + by)
+            #expect(content.text == Self.content + "\n")
+            let settled = try await partnership.keepsight(
+                ["dead-letters", "discard", letter, "--reason", "a test"] + by)
+            #expect(settled.status == 0 && settled.text.contains("released: 1 messages handled"), "\(settled.text)")
+            let list = try await partnership.keepsight(["dead-letters", "list"])
+            #expect(list.text.contains("There are no dead letters."), "\(list.text)")
+        }
+    }
+
+    @Test("trial A7: while the service is away, the command ends, says how to look later, and takes the request back")
+    func withdrawn() async throws {
+        try await withPartnership { partnership in
+            let letter = try await park(partnership)
+            try await partnership.stop("notifier")
+            let by = ["--by", "Sam Example, operator", "--reason", "a test"]
+            let waiting = try await partnership.keepsight(["dead-letters", "discard", letter] + by, seconds: 120)
+            #expect(waiting.status == ExitStatus.unavailable.rawValue, "\(waiting.text)")
+            let request = "notifier/1"
+            #expect(waiting.text.contains("dead-letters withdraw \(request)"), "\(waiting.text)")
+            let open = try await partnership.keepsight(["dead-letters", "requests", "notifier"])
+            #expect(open.text.contains(request) && open.text.contains("open"), "\(open.text)")
+            for _ in 0..<2 {
+                let taken = try await partnership.keepsight(["dead-letters", "withdraw", request] + by)
+                #expect(taken.status == 0 && taken.text.contains("withdrawn by Sam Example"), "\(taken.text)")
+            }
+            let none = try await partnership.keepsight(["dead-letters", "withdraw", "notifier/99"] + by)
+            #expect(none.status != 0 && none.text.contains("There is no request"), "\(none.text)")
+            let listed = try await partnership.keepsight(["dead-letters", "list", "notifier"])
+            #expect(listed.text.contains(letter), "nothing has been done with it")
         }
     }
 }

@@ -28,6 +28,9 @@ struct Counting: HouseholdProcedure {
     {
         if event.data["poison"] != nil { throw MessageFailure(code: "poison", reason: "As asked.") }
         state.events += 1
+        if event.data["unstorable"] != nil {
+            return [.publish(OutgoingRecord(topic: "said", key: "U+0000: \u{0}", value: nil))]
+        }
         return [.publish(OutgoingRecord(topic: "said", key: household.text, value: Array("\(state.events)".utf8)))]
     }
 
@@ -48,5 +51,7 @@ struct Counting: HouseholdProcedure {
         return InboundMessage(record, now: Partnership.now)
     }
 
-    func fire(_ deadline: DueDeadline, state: inout State, now: Instant) -> [Effect<NoRows>] { [] }
+    func fire(_ deadline: DueDeadline, state: inout State, now: Instant) -> [Effect<NoRows>] {
+        [.publish(OutgoingRecord(topic: "fired", key: deadline.household.text, value: Array(deadline.key.text.utf8)))]
+    }
 }

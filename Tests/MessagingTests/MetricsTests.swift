@@ -14,7 +14,7 @@ struct MetricsTests {
         engine.batchMessages.observe(3)
         engine.batchSeconds.observe(0.004)
         engine.batchSeconds.observe(7)
-        engine.outboxAge.set(1.5)
+        engine.show(EngineGauges(outboxAge: 1.5))
         engine.deadLetters("undecodable").increment()
         engine.said("notice change-confirmed").increment(by: 2)
         engine.lag(of: "safeguarding.facts").set(12)

@@ -133,6 +133,127 @@ struct OperatorTests {
             #expect(try await said(database) == 23)
         }
     }
+
+    /// A household behind a message that could not be handled, with so many behind it.
+    private func park(_ scene: Scene, behind waiting: [InboundMessage]) async throws {
+        _ = try await scene.transaction.run(
+            [Counting.message(0, id: "bad", data: #"{"poison":true}"#)] + waiting)
+    }
+
+    @Test("trial A7: a release that the database refuses is settled as refused; requests after it go on")
+    func refusedRelease() async throws {
+        for code in ["string_data_right_truncation", "check_violation"] {
+            try await Scene.with { scene in
+                _ = try await scene.transaction.run([
+                    Counting.message(0, id: "bad", data: #"{"poison":true}"#),
+                    Counting.message(1, id: "other", household: 2, data: #"{"poison":true}"#),
+                ])
+                try await scene.refuse("dead", of: 1, code: code)
+                let release = try await scene.ask(.release)
+                let (other, discard) = (try await scene.ask(.discard, 2), try await scene.ask(.discard))
+                while try await scene.desk.settleNext() {}
+                let outcome = try #require(try await scene.state(of: release).outcome)
+                #expect(outcome.hasPrefix("refused: The database refused"), "\(outcome)")
+                #expect(try await scene.state(of: other).outcome == "released: 1 messages handled")
+                #expect(try await scene.state(of: discard).outcome == "released: 1 messages handled")
+                #expect(try await scene.count("parked_household") == 0)
+                #expect(scene.desk.attempts.failing.isEmpty)
+            }
+        }
+    }
+
+    @Test(
+        "trial A7: of a queue, one that cannot be stored is found; those before it are in effect, those behind it wait")
+    func refusedInTheQueue() async throws {
+        try await Scene.with { scene in
+            try await park(
+                scene,
+                behind: (1...6).map {
+                    Counting.message(Int64($0), id: "e\($0)", data: $0 == 4 ? #"{"unstorable":true}"# : "{}")
+                })
+            let first = try await scene.ask(.discard)
+            while try await scene.desk.settleNext() {}
+            #expect(try await scene.state(of: first).outcome == "stuck again: not-storable")
+            #expect(try await scene.said("said") == ["1", "2", "3"])
+            #expect(
+                try await scene.database.texts(
+                    "SELECT message_offset || ' ' || failed FROM escalation_tracker.parked_message ORDER BY id")
+                    == ["4 true", "5 false", "6 false"])
+            let place = "message_offset = 4 AND code = 'not-storable'"
+            #expect(try await scene.count("parked_household", where: place) == 1)
+            #expect(try await scene.said("dead").count == 2)
+            let again = try await scene.ask(.release)
+            while try await scene.desk.settleNext() {}
+            let refused = try #require(try await scene.state(of: again).outcome)
+            #expect(refused.hasPrefix("refused: The database refused"), "\(refused)")
+            let second = try await scene.ask(.discard)
+            while try await scene.desk.settleNext() {}
+            #expect(try await scene.state(of: second).outcome == "released: 3 messages handled")
+            #expect(try await scene.said("said") == ["1", "2", "3", "4", "5"])
+            #expect(try await scene.count("parked_household") == 0)
+        }
+    }
+
+    @Test("trial A7: a request that waits for its surroundings says for what, and lets the others go first")
+    func waitingRequest() async throws {
+        try await Scene.with { scene in
+            _ = try await scene.transaction.run([
+                Counting.message(0, id: "bad", data: #"{"poison":true}"#), Counting.message(1, id: "b"),
+                Counting.message(2, id: "other", household: 2, data: #"{"poison":true}"#),
+            ])
+            try await scene.refuse("said", of: 1)
+            let (first, second) = (try await scene.ask(.discard), try await scene.ask(.discard, 2))
+            // The inbox has something to turn, which is done although a request waits.
+            try await scene.database.run(
+                "UPDATE escalation_tracker.inbox_generation SET began_at = began_at - interval '100 days'")
+            let keeping = Task { await scene.housekeeper.run() }
+            while try await scene.state(of: first).trouble == nil { try await Task.sleep(for: .milliseconds(20)) }
+            while try await scene.state(of: second).outcome == nil { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try #require(try await scene.state(of: first).trouble).contains("P0001"))
+            while try await scene.count("inbox_generation", where: "ended_at IS NOT NULL") == 0 {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            while !scene.health.json.contains("keepsight dead-letters") { try await Task.sleep(for: .milliseconds(20)) }
+            try await scene.mend()
+            while try await scene.state(of: first).outcome == nil { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try await scene.state(of: first).outcome == "released: 2 messages handled")
+            keeping.cancel()
+            await keeping.value
+            #expect(scene.lines.count(of: "operator-request-waits") >= 1)
+        }
+    }
+
+    @Test("trial A7: a request can be taken back while it is open; twice is once; what was carried out stands")
+    func withdrawn() async throws {
+        try await Scene.with { scene in
+            try await park(scene, behind: [])
+            let connection = try await scene.database.connect(schema: "escalation_tracker")
+            func withdraw(_ number: Int64) async throws -> String? {
+                try await OperatorRequest.withdraw(number, by: "Sam Example", reason: "a slip", on: connection)
+            }
+            let open = try await scene.ask(.discard)
+            for _ in 0..<2 { #expect(try await withdraw(open) == "withdrawn by Sam Example: a slip") }
+            #expect(try await scene.desk.settleNext() == false)
+            #expect(try await scene.count("parked_household") == 1)
+            let done = try await scene.ask(.discard)
+            #expect(try await scene.desk.settleNext())
+            #expect(try await withdraw(done) == "released: 1 messages handled")
+            #expect(try await withdraw(4711) == nil)
+            await connection.close()
+        }
+    }
+
+    @Test("A queue of exactly as many as fit into one transaction ends as released")
+    func fullTransactions() async throws {
+        try await Scene.with { scene in
+            let waiting = (1..<OperatorDesk<Counted>.batchMessages).map { Counting.message(Int64($0), id: "e\($0)") }
+            try await park(scene, behind: waiting)
+            let number = try await scene.ask(.discard)
+            while try await scene.desk.settleNext() {}
+            let count = OperatorDesk<Counted>.batchMessages
+            #expect(try await scene.state(of: number).outcome == "released: \(count) messages handled")
+        }
+    }
 }
 
 /// A service and a database that do not fit each other.

@@ -31,6 +31,12 @@ struct UnwritableDatabaseTests {
         #expect(await partnership.noticeLines() == Self.notices)
         #expect(await partnership.receiptLines().filter { $0.hasPrefix(decision + " ") } == ["\(decision) accepted"])
         #expect(try await partnership.deadLetters().isEmpty)
+        let undelivered = """
+            SELECT count(*) FROM notifier.notice n WHERE n.delivered_at IS NULL
+                AND NOT EXISTS (SELECT FROM notifier.transmission t WHERE t.id = n.transmission)
+            """
+        #expect(try await partnership.database.count(undelivered) == 0, "every notice is marked as delivered")
+        #expect(try await partnership.database.count("SELECT count(*) FROM notifier.notice") > 0)
         for service in Partnership.services { try await partnership.awaitReady(service) }
     }
 
@@ -56,6 +62,33 @@ struct UnwritableDatabaseTests {
             try await partnership.awaitUnready("mash-screener", naming: Self.fullDisk)
             try await partnership.database.makeRoom(for: "mash-screener")
             try await expectCaughtUp(partnership, with: id)
+        }
+    }
+
+    @Test("trial A5: rights that are taken away for a while: each service waits and says so once; nobody is parked")
+    func missingRights() async throws {
+        try await withPartnership { partnership in
+            try await partnership.database.letDisksFill(code: "insufficient_privilege")
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.settle()
+            for service in Partnership.services { try await partnership.database.fillDisk(of: service) }
+            let id = try await decide(partnership)
+            for service in ["referral-intake", "escalation-tracker", "notifier"] {
+                try await partnership.awaitUnready(service, naming: "grant the right")
+                await expectRunning(partnership)
+                // Several attempts later it is still one line in the log.
+                try await partnership.database.run("SELECT pg_sleep(2)")
+                let log = await partnership.child(service)?.log ?? ""
+                #expect(
+                    log.split(separator: "\n").count { $0.contains("waiting") && $0.contains("batch") } == 1, "\(log)")
+                try await partnership.database.makeRoom(for: service)
+            }
+            try await partnership.database.makeRoom(for: "mash-screener")
+            try await expectCaughtUp(partnership, with: id)
+            let parked = Partnership.services.map {
+                "SELECT household::text FROM \(Migrator.schema(of: $0)).parked_household"
+            }
+            #expect(try await partnership.database.texts(parked.joined(separator: " UNION ALL ")).isEmpty)
         }
     }
 
@@ -99,9 +132,9 @@ struct UnwritableDatabaseTests {
 
 extension TestDatabase {
     /// From now on services' disks can be full: those tables then take none of those statements.
-    fileprivate func letDisksFill(tables: [String]? = nil, for events: String = "INSERT OR UPDATE OR DELETE")
-        async throws
-    {
+    fileprivate func letDisksFill(
+        tables: [String]? = nil, for events: String = "INSERT OR UPDATE OR DELETE", code: String = "disk_full"
+    ) async throws {
         let these = tables.map { "tablename IN (" + $0.map { "'\($0)'" }.joined(separator: ", ") + ")" } ?? "true"
         let services = Partnership.services.map { "'\(Migrator.schema(of: $0))'" }.joined(separator: ", ")
         // A switch, because making and dropping triggers would wait for the services and they for it.
@@ -111,7 +144,7 @@ extension TestDatabase {
             CREATE FUNCTION app.extend_file() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
                 IF EXISTS (SELECT FROM app.full_disk WHERE service = TG_TABLE_SCHEMA) THEN
-                    RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+                    RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '\(code)';
                 END IF;
                 RETURN NULL;
             END $$;

@@ -11,10 +11,13 @@ import ServiceRuntime
 enum DeadLettersCommand {
     static let command = Command(
         "dead-letters",
-        "List the messages that services could not handle; show, release, edit or discard one.",
+        "List the messages that services could not handle; show, release, edit or discard one; see and take back requests.",
         arguments: [
-            ("ACTION", "list (default), show, release, edit or discard.", false),
-            ("LETTER", "Which one, as the list names it; for list: one service.", false),
+            ("ACTION", "list (default), show, release, edit, discard, requests or withdraw.", false),
+            (
+                "LETTER",
+                "Which one, as the list names it; for list and requests: one service; for withdraw: a request.", false
+            ),
         ],
         options: [
             Command.Option("by", "NAME", "Who acts: your name and role. Goes on record."),
@@ -27,6 +30,7 @@ enum DeadLettersCommand {
             "keepsight dead-letters",
             "keepsight dead-letters show notifier/decisions.changed/3/17 --by 'Sam Example' --purpose 'ticket 12'",
             "keepsight dead-letters release notifier/decisions.changed/3/17 --by 'Sam Example' --reason 'fixed in 0.2'",
+            "keepsight dead-letters withdraw notifier/12 --by 'Sam Example' --reason 'the wrong one'",
         ]
     ) { invocation in
         let action = invocation.positional.first ?? "list"
@@ -35,10 +39,23 @@ enum DeadLettersCommand {
             let service = action == "list" ? invocation.positional.dropFirst().first : action
             return try await list(service, deployment, asJSON: invocation.has("json"))
         }
-        guard let act = OperatorRequest.Action(rawValue: action), act != .reposition else {
-            throw UsageError("There is no action '\(action)'; there are list, show, release, edit and discard.")
+        let name = invocation.positional.dropFirst().first
+        if action == "requests" {
+            return try await OperatorRequests.list(
+                try services(name), deployment, asJSON: invocation.has("json"))
         }
-        guard let name = invocation.positional.dropFirst().first else {
+        if action == "withdraw" {
+            let outcome = try await OperatorRequests.withdraw(
+                name ?? "", by: try required("by", invocation), reason: try required("reason", invocation), deployment)
+            Output.line("\(name ?? ""): \(outcome)")
+            return outcome.hasPrefix("withdrawn") ? .ok : .failed
+        }
+        guard let act = OperatorRequest.Action(rawValue: action), [.show, .release, .edit, .discard].contains(act)
+        else {
+            throw UsageError(
+                "There is no action '\(action)'; there are list, show, release, edit, discard, requests and withdraw.")
+        }
+        guard let name else {
             throw UsageError("Say which letter, as 'keepsight dead-letters list' names it.")
         }
         let letter = try await find(name, deployment)
@@ -46,15 +63,21 @@ enum DeadLettersCommand {
             ? try await show(letter, deployment, invocation) : try await settle(act, letter, deployment, invocation)
     }
 
-    private static func list(_ service: String?, _ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
-        if let service, !Topics.services.contains(service) {
+    private static func services(_ service: String?) throws -> [String] {
+        guard let service else { return Topics.services }
+        guard Topics.services.contains(service) else {
             throw UsageError("There is no service '\(service)'; there are \(Topics.services.joined(separator: ", ")).")
         }
+        return [service]
+    }
+
+    private static func list(_ service: String?, _ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
         var table = Table(["letter", "first seen", "code", "household waits", "why"])
-        for service in service.map({ [$0] }) ?? Topics.services {
+        for service in try services(service) {
             let parked = try await parkedHouseholds(of: service, deployment)
-            for letter in try await letters(of: service, deployment) {
-                let waiting = letter.household.flatMap { parked[$0] }
+            for letter in try await letters(of: service, deployment, with: parked) {
+                // A letter of a household that waits behind another one by now waits for nobody.
+                let waiting = parked.first { $0.letter.name == letter.name }?.waiting
                 let state = waiting.map { "yes, \($0) behind it" } ?? "no"
                 if asJSON {
                     Output.json { letter.write(to: &$0, waiting: waiting) }
@@ -132,40 +155,47 @@ enum DeadLettersCommand {
     private static func find(_ name: String, _ deployment: Deployment) async throws -> Letter {
         let service = name.split(separator: "/").first.map(String.init) ?? ""
         guard Topics.services.contains(service),
-            let letter = try await letters(of: service, deployment).last(where: { $0.name == name })
+            let letter = try await letters(
+                of: service, deployment, with: try await parkedHouseholds(of: service, deployment)
+            ).last(where: { $0.name == name })
         else {
             throw CommandFailure(.failed, "There is no dead letter '\(name)'. See 'keepsight dead-letters list'.")
         }
         return letter
     }
 
-    private static func letters(of service: String, _ deployment: Deployment) async throws -> [Letter] {
+    /// The letters on the service's topic, and those that have left it while a household still waits behind them.
+    private static func letters(of service: String, _ deployment: Deployment, with parked: [Parked]) async throws
+        -> [Letter]
+    {
         let reader = try await KafkaReader(
             try deployment.kafka(), topics: [deployment.topics.deadLetters(of: service).name], from: .earliest)
         do {
             let letters = try await reader.readToEnd(limit: 100_000).map { Letter($0, service: service) }
             await reader.close()
-            return letters
+            let names = Set(letters.map(\.name))
+            return parked.map(\.letter).filter { !names.contains($0.name) } + letters
         } catch {
             await reader.close()
             throw error
         }
     }
 
-    /// How many messages wait behind each parked household's failed one.
-    private static func parkedHouseholds(of service: String, _ deployment: Deployment) async throws
-        -> [HouseholdID: Int64]
-    {
+    /// A household that waits, behind which letter, and how many messages wait with it.
+    private struct Parked {
+        let letter: Letter
+        let waiting: Int64
+    }
+
+    private static func parkedHouseholds(of service: String, _ deployment: Deployment) async throws -> [Parked] {
         let connection = try await PostgresConnection.connect(
             try deployment.postgres(schema: Migrator.schema(of: service)))
         let result = try await connection.run(
             SQLStatement(name: "waiting_households", bytes: PackageResources.waiting_households_sql))
         await connection.close()
-        var waiting: [HouseholdID: Int64] = [:]
-        for row in result.rows {
-            waiting[HouseholdID(try row.uuid(0))] = try row.int8(1)
+        return try result.rows.map {
+            Parked(letter: try Letter(parked: $0, service: service), waiting: try $0.int8(1))
         }
-        return waiting
     }
 }
 
@@ -194,6 +224,17 @@ private struct Letter: Sendable {
         reason = header(DeadLetterHeader.reason)
         household = message.key.flatMap { HouseholdID(String(decoding: $0, as: UTF8.self)) }
         content = message.value ?? []
+    }
+
+    /// From the table of those who wait.
+    init(parked row: Row, service: String) throws {
+        self.service = service
+        name = [service, try row.text(2), "\(try row.int4(3))", "\(try row.int8(4))"].joined(separator: "/")
+        firstSeen = Instant(microsecondsSinceEpoch: try row.timestamp(5)).rfc3339
+        code = try row.text(6)
+        reason = try row.text(7)
+        household = HouseholdID(try row.uuid(0))
+        content = try row.optionalBytes(8) ?? []
     }
 
     func write(to writer: inout JSONWriter, waiting: Int64?) {

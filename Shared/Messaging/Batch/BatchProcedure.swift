@@ -40,6 +40,11 @@ public protocol BatchProcedure: Sendable {
         _ message: InboundMessage, because failure: MessageFailure, in workspace: inout Workspace, now: Instant
     ) -> [Effect<Row>]
 
+    /// An event that does not come into effect before an operator has seen to its household: it could not be handled itself, or
+    /// waits behind one that could not. What is said of that, to whoever waits for it. Nothing of the state is known here, since
+    /// the state may be what is wrong.
+    func delayed(_ message: InboundMessage, behind hold: HouseholdHold, now: Instant) -> [OutgoingRecord]
+
     /// One clock that has fallen due.
     func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Row>]
@@ -77,6 +82,9 @@ extension BatchProcedure {
 
     /// A service without requests of its own knows none.
     public func plan(for request: ServiceRequest) -> ServiceRequestPlan? { nil }
+
+    /// A service whose events nobody waits for says nothing.
+    public func delayed(_ message: InboundMessage, behind hold: HouseholdHold, now: Instant) -> [OutgoingRecord] { [] }
 
     /// A service without clocks has no kinds of them.
     public var clockKinds: [ClockKind] { [] }

@@ -34,60 +34,135 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     let guards: EngineGuards
     let failpoints: Failpoints
     var copies = OutboxCopies()
+    /// Which constraint refused whose row last.
+    let suspicions = RowSuspicions()
 
     /// Handles the batch and moves the positions on to `passed`, which lies beyond it where messages were of no use to the
-    /// service. A message that makes the whole transaction fail for good is found by halving the batch, and
-    /// goes to the dead letters alone. Throws only what may succeed when tried again.
+    /// service. A message that makes the whole transaction fail for what it holds is found by halving the batch, and goes to the
+    /// dead letters alone. Throws what concerns everybody: the same batch may succeed when that is mended.
     func run(_ messages: [InboundMessage], passed: [TopicPartition: Position] = [:]) async throws -> Report {
+        var search = Search(batch: messages)
+        return try await run(messages[...], passed: passed, &search)
+    }
+
+    /// What is known of a batch while the messages that cannot be stored are looked for in it.
+    private struct Search {
+        let batch: [InboundMessage]
+        /// Whether any of it has come into effect.
+        var hasPassed = false
+    }
+
+    private func run(
+        _ messages: ArraySlice<InboundMessage>, passed: [TopicPartition: Position], _ search: inout Search
+    ) async throws -> Report {
         do {
-            return try await attempt(messages, passed: passed, givingUp: nil)
-        } catch let error as PostgresError where !error.isTransient {
-            guard messages.count > 1 else {
-                let failure = MessageFailure(
-                    code: "not-storable", reason: "The database refused its effects: \(error.description)")
-                return try await attempt(messages, passed: passed, givingUp: failure)
+            let report = try await attempt(Array(messages), passed: passed)
+            if report.handled > 0 {
+                search.hasPassed = true
+                suspicions.notePassing()
             }
-            let middle = messages.count / 2
-            let first = try await run(Array(messages[..<middle]))
-            return first.merging(try await run(Array(messages[middle...]), passed: passed))
+            return report
+        } catch let error as PostgresError where error.fault != .surroundings {
+            guard let message = messages.first else { throw error }
+            guard messages.count > 1 else { return try await giveUp(message, passed, because: error, search) }
+            let middle = messages.startIndex + messages.count / 2
+            let first = try await run(messages[..<middle], passed: [:], &search)
+            return first.merging(try await run(messages[middle...], passed: passed, &search))
         }
     }
 
-    private func attempt(
-        _ messages: [InboundMessage], passed: [TopicPartition: Position], givingUp failure: MessageFailure?
+    /// The message goes to the dead letters, unless what it failed of is not of its making.
+    private func giveUp(
+        _ message: InboundMessage, _ passed: [TopicPartition: Position], because error: PostgresError, _ search: Search
     ) async throws -> Report {
-        try await connection.withConnection { connection in
-            let before = connection.statistics
-            var reading = try await read(messages, passed: passed, on: connection)
-            var book = EffectBook<Procedure.Row>()
-            var report = Report()
-            for message in messages {
-                settle(message, givingUp: failure, reading: &reading, book: &book, report: &report)
+        if error.fault == .row {
+            let others = search.hasPassed ? [.passed] : try await comparisons(with: message, in: search.batch)
+            let origin = RowSuspicion.Origin(message, procedure.household(of: message))
+            guard suspicions.isMessages(RowSuspicion.Failure(error), of: origin, others: others) else {
+                throw EngineError.refusedAlike(error.description)
             }
-            reading.plan.pass(passed)
-            report.nextOffsets = reading.plan.advanced.mapValues(\.nextOffset)
-            report.published = book.outgoing.count
-            report.tallies = book.tallies
-            report.measurements = book.measurements
-            report.microsecondsToFirstClock = book.firstClock.map {
-                $0.microsecondsSinceEpoch - reading.now.microsecondsSinceEpoch
-            }
-            try await write(&reading, book, on: connection)
-            procedure.committed(reading.workspace)
-            report.cost = connection.statistics - before
-            return report
         }
+        let failure = MessageFailure(
+            code: "not-storable", reason: "The database refused its effects: \(error.description)")
+        return try await attempt([message], passed: passed, givingUp: failure)
+    }
+
+    /// How two messages of others in the batch fare, tried each by itself and taken back.
+    private func comparisons(with message: InboundMessage, in batch: [InboundMessage]) async throws
+        -> [RowSuspicion.Comparison]
+    {
+        var seen: Set = [RowSuspicion.Origin(message, procedure.household(of: message))]
+        var comparisons: [RowSuspicion.Comparison] = []
+        for other in batch where seen.insert(RowSuspicion.Origin(other, procedure.household(of: other))).inserted {
+            do {
+                if try await attempt([other], passed: [:], isTrial: true).handled > 0 { return [.passed] }
+            } catch let error as PostgresError where error.fault != .surroundings {
+                comparisons.append(.failed(RowSuspicion.Failure(error)))
+            }
+            if comparisons.count == 2 { break }
+        }
+        return comparisons
+    }
+
+    /// - Parameters:
+    ///   - failure: why the messages are given up, unread by the procedure; `nil` to handle them.
+    ///   - isTrial: everything is done but the commit.
+    private func attempt(
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], givingUp failure: MessageFailure? = nil,
+        isTrial: Bool = false
+    ) async throws -> Report {
+        let result = try await connection.withConnection { connection -> Result<Report, PostgresError> in
+            do {
+                return .success(
+                    try await attempt(messages, passed: passed, givingUp: failure, isTrial: isTrial, on: connection))
+            } catch let error as PostgresError where error.fault != .surroundings {
+                // A search among hundreds of messages is not to cost a connection for each that is found.
+                var flight = Flight()
+                flight.simple("ROLLBACK")
+                _ = try await connection.run(flight)
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func attempt(
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], givingUp failure: MessageFailure?,
+        isTrial: Bool, on connection: PostgresConnection
+    ) async throws -> Report {
+        let before = connection.statistics
+        var reading = try await read(messages, passed: passed, isHandled: failure == nil, on: connection)
+        var book = EffectBook<Procedure.Row>()
+        var report = Report()
+        for message in messages {
+            settle(message, givingUp: failure, reading: &reading, book: &book, report: &report)
+        }
+        reading.plan.pass(passed)
+        report.nextOffsets = reading.plan.advanced.mapValues(\.nextOffset)
+        report.published = book.outgoing.count
+        report.tallies = book.tallies
+        report.measurements = book.measurements
+        report.microsecondsToFirstClock = book.firstClock.map {
+            $0.microsecondsSinceEpoch - reading.now.microsecondsSinceEpoch
+        }
+        try await write(&reading, book, isTrial: isTrial, on: connection)
+        if !isTrial { procedure.committed(reading.workspace) }
+        report.cost = connection.statistics - before
+        return report
     }
 
     private struct Reading {
         var plan: BatchPlan
         var workspace: Procedure.Workspace
         let now: Instant
+        /// What each parked household waits behind.
+        var holds: [HouseholdID: HouseholdHold]
     }
 
     /// The first flight: lock the positions, insert the inbox ids, read and lock the state.
     private func read(
-        _ messages: [InboundMessage], passed: [TopicPartition: Position], on connection: PostgresConnection
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], isHandled: Bool,
+        on connection: PostgresConnection
     ) async throws -> Reading {
         let partitions = Set(messages.map(\.topicPartition)).union(passed.keys).sorted()
         let identities = Set(messages.map(\.identity)).sorted()
@@ -98,7 +173,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         flight.add(SQL.insertInbox, [.uuidArray(identities.map(\.uuid))])
         flight.add(SQL.readParked, [.uuidArray(households.map(\.uuid))])
         flight.add(SQL.readClock)
-        let reads = procedure.reads(for: messages)
+        // What is given up may be what the reads were refused for.
+        let reads = procedure.reads(for: isHandled ? messages : [])
         for read in reads { flight.add(read.statement, read.parameters) }
         let results = try await connection.run(flight)
 
@@ -107,12 +183,17 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             positions[TopicPartition(topic: try row.text(0), partition: try row.int4(1))] = try row.int8(2)
         }
         let inserted = Set(try results[2].rows.map { try $0.uuid(0) })
-        let parked = Set(try results[3].rows.map { HouseholdID(try $0.uuid(0)) })
+        var holds: [HouseholdID: HouseholdHold] = [:]
+        for row in results[3].rows {
+            holds[HouseholdID(try row.uuid(0))] = HouseholdHold(
+                topic: try row.text(1), partition: try row.int4(2), offset: try row.int8(3))
+        }
         let plan = BatchPlan(
-            positions: positions, fresh: Set(identities.filter { inserted.contains($0.uuid) }), parked: parked,
+            positions: positions, fresh: Set(identities.filter { inserted.contains($0.uuid) }), parked: Set(holds.keys),
             guards: guards)
         return Reading(
-            plan: plan, workspace: try procedure.workspace(reading: results[5...]), now: try results[4].instant())
+            plan: plan, workspace: try procedure.workspace(reading: results[5...]), now: try results[4].instant(),
+            holds: holds)
     }
 
     private func settle(
@@ -131,6 +212,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         case .waits(let household):
             book.keep(ParkedMessage(household: household, record: message.record))
             report.waiting += 1
+            tell(message, of: household, reading, &book)
         case .handle:
             do throws(MessageFailure) {
                 if let failure { throw failure }
@@ -145,17 +227,28 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
                 report.deadLetters += 1
                 report.failures[error.code, default: 0] += 1
                 if let household {
-                    book.park(household, because: error)
+                    book.park(household, behind: message.record, because: error)
                     book.keep(ParkedMessage(household: household, record: message.record, isFailed: true))
                     reading.plan.park(household)
+                    reading.holds[household] = HouseholdHold(message.record)
+                    tell(message, of: household, reading, &book)
                 }
             }
         }
     }
 
+    /// Whoever waits for the message hears that it waits for an operator.
+    private func tell(
+        _ message: InboundMessage, of household: HouseholdID, _ reading: Reading,
+        _ book: inout EffectBook<Procedure.Row>
+    ) {
+        guard let hold = reading.holds[household] else { return }
+        for record in procedure.delayed(message, behind: hold, now: reading.now) { book.add(record) }
+    }
+
     /// The second flight: write the state, the effects and the positions, and commit.
     private func write(
-        _ reading: inout Reading, _ book: EffectBook<Procedure.Row>, on connection: PostgresConnection
+        _ reading: inout Reading, _ book: EffectBook<Procedure.Row>, isTrial: Bool, on connection: PostgresConnection
     ) async throws {
         var queries = procedure.writes(of: &reading.workspace, rows: book.rows) + book.writes()
         let advanced = reading.plan.advanced.sorted { $0.key < $1.key }
@@ -169,9 +262,23 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
                         .optionalInt8Array(advanced.map(\.value.recordMilliseconds)),
                     ]))
         }
+        guard !isTrial else { return try await takeBack(queries, saying: book.outgoing, on: connection) }
         try await commit(
             queries, saying: book.outgoing, copies: copies, on: connection, failpoints: failpoints)
     }
+}
+
+/// Runs the writes of a transaction and undoes them.
+private func takeBack(
+    _ queries: [Query], saying records: [OutgoingRecord], on connection: PostgresConnection
+) async throws {
+    var flight = Flight()
+    let said = records.isEmpty ? [] : [OutgoingRecord.insert(records)]
+    for query in said + queries { flight.add(query.statement, query.parameters) }
+    // What would be checked at the commit is checked now.
+    flight.simple("SET CONSTRAINTS ALL IMMEDIATE")
+    flight.simple("ROLLBACK")
+    _ = try await connection.run(flight)
 }
 
 /// Runs the writes of a transaction and commits it, in one round trip. What is said is written first, so that rows of the

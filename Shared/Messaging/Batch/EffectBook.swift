@@ -1,3 +1,4 @@
+import KafkaClient
 import PostgresClient
 import Safeguarding
 
@@ -7,7 +8,7 @@ struct EffectBook<Row: Sendable> {
     private(set) var rows: [Row] = []
     private(set) var measurements: [Measurement] = []
     private(set) var parkedMessages: [ParkedMessage] = []
-    private(set) var parkedHouseholds: [(household: HouseholdID, failure: MessageFailure)] = []
+    private(set) var parkedHouseholds: [ParkedHousehold] = []
     /// The last word on each clock: armed with a due time, or cleared.
     private var clocks: [DeadlineKey: Deadline?] = [:]
 
@@ -39,8 +40,13 @@ struct EffectBook<Row: Sendable> {
 
     mutating func keep(_ message: ParkedMessage) { parkedMessages.append(message) }
 
-    mutating func park(_ household: HouseholdID, because failure: MessageFailure) {
-        parkedHouseholds.append((household, failure))
+    mutating func park(_ household: HouseholdID, behind record: KafkaMessage, because failure: MessageFailure) {
+        parkedHouseholds.append(ParkedHousehold(household: household, record: record, failure: failure))
+    }
+
+    /// Sets a clock again that was taken and could not be fired, as it was; not where something has been said of it since.
+    mutating func putBack(_ deadline: Deadline) {
+        if clocks.index(forKey: deadline.key) == nil { clocks[deadline.key] = .some(deadline) }
     }
 
     /// At most one statement for each kind of effect, but for what is said and the service's own rows.
@@ -65,16 +71,7 @@ struct EffectBook<Row: Sendable> {
                     ]))
         }
         if !cleared.isEmpty { queries.append(Query(SQL.disarmDeadlines, [.textArray(cleared)])) }
-        if !parkedHouseholds.isEmpty {
-            queries.append(
-                Query(
-                    SQL.parkHouseholds,
-                    [
-                        .uuidArray(parkedHouseholds.map(\.household.uuid)),
-                        .textArray(parkedHouseholds.map(\.failure.code)),
-                        .textArray(parkedHouseholds.map(\.failure.reason)),
-                    ]))
-        }
+        if !parkedHouseholds.isEmpty { queries.append(ParkedHousehold.insert(parkedHouseholds)) }
         if !parkedMessages.isEmpty { queries.append(ParkedMessage.insert(parkedMessages)) }
         return queries
     }

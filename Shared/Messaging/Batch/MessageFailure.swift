@@ -10,6 +10,16 @@ public struct MessageFailure: Error, Sendable, Hashable {
     /// A failure with its code and a sentence.
     public init(code: String, reason: String) {
         self.code = code
-        self.reason = reason
+        self.reason = MessageFailure.printable(reason)
+    }
+
+    /// A reason names fields, and what a field is called somebody else may have written: it must be possible to keep and to show
+    /// it, whatever it is.
+    private static func printable(_ reason: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in reason.unicodeScalars.prefix(2000) {
+            scalars.append(scalar.properties.generalCategory == .control ? "?" : scalar)
+        }
+        return String(scalars)
     }
 }

@@ -45,6 +45,10 @@ public struct OperatorRequest: Sendable {
         case otherPolicy
         /// The request makes no sense to this service.
         case notUnderstood
+        /// The database refuses what would come of it. Nothing has changed.
+        case refused(String)
+        /// Whoever asked has taken it back.
+        case withdrawn(by: String, reason: String)
 
         /// The text in the table.
         public var text: String {
@@ -58,6 +62,8 @@ public struct OperatorRequest: Sendable {
             case .reprojected(let clocks): "reprojected: \(clocks) clocks moved"
             case .otherPolicy: "other policy: the service runs with another policy or calendar; start it with this one"
             case .notUnderstood: "not understood: the request does not say what it is about"
+            case .refused(let reason): "refused: \(reason)"
+            case .withdrawn(let name, let reason): "withdrawn by \(name.prefix(200)): \(reason.prefix(2000))"
             }
         }
     }
@@ -96,6 +102,26 @@ public struct OperatorRequest: Sendable {
 
     /// What came of a request, once something has.
     public static func outcome(of number: Int64, on connection: PostgresConnection) async throws -> String? {
-        try await connection.run(SQL.readOperatorRequest, [.int8(number)]).onlyRow().optionalText(0)
+        try await state(of: number, on: connection).outcome
+    }
+
+    /// What came of a request, once something has; and until then why the service could not carry it out, if it has tried.
+    public static func state(of number: Int64, on connection: PostgresConnection) async throws
+        -> (outcome: String?, trouble: String?)
+    {
+        let row = try await connection.run(SQL.readOperatorRequest, [.int8(number)]).onlyRow()
+        return (try row.optionalText(0), try row.optionalText(1))
+    }
+
+    /// Takes an open request back. Returns what came of it: that it is withdrawn, or what the service had made of it before;
+    /// `nil` if there is no such request.
+    public static func withdraw(
+        _ number: Int64, by name: String, reason: String, on connection: PostgresConnection
+    ) async throws -> String? {
+        let outcome = Outcome.withdrawn(by: name, reason: reason)
+        let result = try await connection.run(SQL.withdrawOperatorRequest, [.int8(number), .text(outcome.text)])
+        if let row = result.rows.first { return try row.text(0) }
+        // None such, or the service has settled it while we waited.
+        return try await connection.run(SQL.readOperatorRequest, [.int8(number)]).rows.first?.optionalText(0)
     }
 }

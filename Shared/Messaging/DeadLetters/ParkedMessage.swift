@@ -20,3 +20,20 @@ struct ParkedMessage: Sendable {
             ])
     }
 }
+
+/// A household that waits from now on, behind which record, and why.
+struct ParkedHousehold: Sendable {
+    let household: HouseholdID
+    let record: KafkaMessage
+    let failure: MessageFailure
+
+    static func insert(_ households: [ParkedHousehold]) -> Query {
+        Query(
+            SQL.parkHouseholds,
+            [
+                .uuidArray(households.map(\.household.uuid)), .textArray(households.map(\.failure.code)),
+                .textArray(households.map(\.failure.reason)), .textArray(households.map(\.record.topic)),
+                .int4Array(households.map(\.record.partition)), .int8Array(households.map(\.record.offset)),
+            ])
+    }
+}

@@ -59,3 +59,18 @@ public struct DueDeadline: Sendable, Equatable {
         self.due = due
     }
 }
+
+extension DueDeadline: Comparable {
+    /// In the order in which they fire: by due time, then by key, so that it is the same whoever fires them.
+    public static func < (left: DueDeadline, right: DueDeadline) -> Bool {
+        (left.due, left.key.text, left.household) < (right.due, right.key.text, right.household)
+    }
+}
+
+/// For how long the deadlines of a household wait that could not be fired.
+enum DeadlinePause {
+    /// Seconds after so many attempts in vain: a minute, then four times as long each time, four hours at the most.
+    static func seconds(afterAttempts attempts: Int) -> Double {
+        min(4 * 3600, 60 * Double(1 << (2 * min(6, max(0, attempts - 1)))))
+    }
+}

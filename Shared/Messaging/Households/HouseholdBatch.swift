@@ -66,9 +66,7 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
                 workspace.entries[household] = Workspace.Entry(version: version, state: state)
                 continue
             }
-            if let document = try? JSONDocument(parsing: bytes, limits: .state),
-                let state = Procedure.State(reading: document.root)
-            {
+            if let state: Procedure.State = HouseholdDocument.state(reading: bytes) {
                 workspace.entries[household] = Workspace.Entry(version: version, state: state)
             } else {
                 workspace.unreadable.insert(household)
@@ -87,6 +85,12 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         let effects = try procedure.handle(event, of: household, state: &entry.state, now: now)
         workspace.keep(entry, of: household, changedFrom: before)
         return effects
+    }
+
+    /// An event that waits for an operator. One that cannot be read is nobody's who could be told.
+    public func delayed(_ message: InboundMessage, behind hold: HouseholdHold, now: Instant) -> [OutgoingRecord] {
+        guard let (event, household) = try? message.addressed() else { return [] }
+        return procedure.delayed(event, of: household, behind: hold, now: now)
     }
 
     /// One clock of the household that has fallen due.

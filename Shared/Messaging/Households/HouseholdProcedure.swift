@@ -18,6 +18,10 @@ public protocol HouseholdProcedure: Sendable {
     func handle(_ event: ReceivedEvent, of household: HouseholdID, state: inout State, now: Instant)
         throws(MessageFailure) -> [Effect<Row>]
 
+    /// An event that does not come into effect before an operator has seen to its household.
+    func delayed(_ event: ReceivedEvent, of household: HouseholdID, behind hold: HouseholdHold, now: Instant)
+        -> [OutgoingRecord]
+
     /// A clock of the household has fallen due.
     func fire(_ deadline: DueDeadline, state: inout State, now: Instant) -> [Effect<Row>]
 
@@ -35,6 +39,13 @@ public protocol HouseholdProcedure: Sendable {
 }
 
 extension HouseholdProcedure {
+    /// A service whose events nobody waits for says nothing.
+    public func delayed(_ event: ReceivedEvent, of household: HouseholdID, behind hold: HouseholdHold, now: Instant)
+        -> [OutgoingRecord]
+    {
+        []
+    }
+
     /// A service without clocks has no kinds of them.
     public var clockKinds: [ClockKind] { [] }
 

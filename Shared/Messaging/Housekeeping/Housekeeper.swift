@@ -22,43 +22,89 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
     let health: HealthState
     let metrics: EngineMetrics
 
-    /// Runs until the task is cancelled.
+    /// Runs until the task is cancelled. Each chore has its turn, whatever becomes of the others.
     func run() async {
         var lastPrune: ContinuousClock.Instant?
         var lastRetention: ContinuousClock.Instant?
         var lastGauges: ContinuousClock.Instant?
+        var outages = [Outage](repeating: Outage(), count: 4)
         while !Task.isCancelled {
-            do {
-                while try await desk.settleNext(), !Task.isCancelled {}
-                if lastPrune.map({ $0.duration(to: .now) >= Self.pruneInterval }) ?? true {
-                    while try await turnInbox(), !Task.isCancelled {}
-                    lastPrune = .now
-                }
-                if lastRetention.map({ $0.duration(to: .now) >= Self.retentionInterval }) ?? true {
-                    // Requests of operators do not wait until years are removed.
-                    if try await pruner.prune(withinSteps: Self.pruneSteps) { lastRetention = .now }
-                }
-                if lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
-                    try await readGauges()
-                    lastGauges = .now
-                }
-                health.report(.housekeeping, .ok)
-            } catch {
-                guard !Task.isCancelled else { return }
-                health.report(.housekeeping, .degraded("Old rows and operators' requests wait: \(error)"))
-                log.warning("housekeeping-failed", "Housekeeping failed and is tried again.", .error(error))
+            var problems: [String?] = []
+            problems.append(
+                await attempt("operator-requests", &outages[0]) {
+                    while try await desk.settleNext(), !Task.isCancelled {}
+                })
+            if lastPrune.map({ $0.duration(to: .now) >= Self.pruneInterval }) ?? true {
+                problems.append(
+                    await attempt("pruning", &outages[1]) {
+                        while try await turnInbox(), !Task.isCancelled {}
+                        lastPrune = .now
+                    })
             }
+            if lastRetention.map({ $0.duration(to: .now) >= Self.retentionInterval }) ?? true {
+                problems.append(
+                    await attempt("retention", &outages[2]) {
+                        // Requests of operators do not wait until years are removed.
+                        if try await pruner.prune(withinSteps: Self.pruneSteps) { lastRetention = .now }
+                    })
+            }
+            if lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
+                problems.append(
+                    await attempt("gauges", &outages[3]) {
+                        try await readGauges()
+                        lastGauges = .now
+                    })
+            }
+            guard !Task.isCancelled else { return }
+            report(problems.compactMap(\.self))
             try? await Task.sleep(for: .seconds(1))
         }
     }
 
-    private func readGauges() async throws {
-        let row = try await connection.withConnection { try await $0.run(SQL.readGauges).onlyRow() }
-        metrics.outboxAge.set(try row.double(0))
-        metrics.deadlinesArmed.set(try row.double(1))
-        metrics.deadlineLateness.set(try row.double(2))
-        metrics.parkedHouseholds.set(try row.double(3))
-        metrics.waitingMessages.set(try row.double(4))
+    private func attempt(_ what: String, _ outage: inout Outage, _ chore: () async throws -> Void) async -> String? {
+        do {
+            try await chore()
+            log.noteEnd(of: &outage, of: what)
+            return nil
+        } catch {
+            guard !Task.isCancelled else { return nil }
+            log.note(error, in: &outage, of: what)
+            return "\(what): \(error)"
+        }
+    }
+
+    private func report(_ problems: [String]) {
+        if let problem = problems.first {
+            return health.report(.housekeeping, .degraded("Old rows and operators' requests wait: \(problem)"))
+        }
+        guard let request = desk.attempts.failing.first else { return health.report(.housekeeping, .ok) }
+        health.report(
+            .housekeeping,
+            .attention(
+                "Request \(request) of an operator cannot be carried out now and is tried again: see 'keepsight dead-letters "
+                    + "requests'; 'keepsight dead-letters withdraw' takes it back."))
+    }
+
+    func readGauges() async throws {
+        let gauges = try await connection.withConnection { connection in
+            var flight = Flight()
+            flight.add(SQL.readGauges)
+            flight.add(SQL.readParkedHouseholds)
+            flight.add(SQL.readDeadlinesAside)
+            let results = try await connection.run(flight)
+            let gauges = try EngineGauges(row: try results[0].onlyRow())
+            metrics.show(gauges)
+            health.report(.outbox, gauges.outboxStatus)
+            health.report(
+                .parked,
+                gauges.parkedStatus(first: try results[1].rows.first.map { try EngineGauges.Parked(row: $0) }))
+            health.report(
+                .lateDeadlines,
+                gauges.deadlineStatus(aside: try results[2].rows.first.map { try EngineGauges.Aside(row: $0) }))
+            return gauges
+        }
+        guard gauges.householdsAside > 0 else { return }
+        try await connection.withConnection { _ = try await $0.run(SQL.clearSettledDeadlinesAside) }
     }
 
     /// One step; whether there was one to take. See the migration `inbox-generations`.

@@ -1,7 +1,22 @@
--- One look for the metrics. Counts of tables that may be long are the planner's estimates.
+-- One look for the metrics. Counts of tables that may be long are the planner's estimates. Deadlines that are held back with
+-- their household, or set aside, are not late: they are counted as such.
 SELECT
     coalesce(extract(epoch FROM clock_timestamp() - (SELECT o.created_at FROM outbox o ORDER BY o.id LIMIT 1)), 0)::float8,
     (SELECT greatest(c.reltuples, 0) FROM pg_class c WHERE c.oid = 'deadline'::regclass)::float8,
-    greatest(coalesce(extract(epoch FROM app.now() - (SELECT min(due_at) FROM deadline)), 0), 0)::float8,
+    greatest(
+        coalesce(
+            extract(
+                epoch FROM app.now() - (
+                    SELECT d.due_at
+                    FROM deadline d
+                    WHERE NOT EXISTS (SELECT FROM parked_household p WHERE p.household = d.household)
+                        AND NOT EXISTS (SELECT FROM deadline_aside a WHERE a.household = d.household)
+                    ORDER BY d.due_at
+                    LIMIT 1
+                )
+            ), 0
+        ), 0
+    )::float8,
     (SELECT count(*) FROM parked_household)::float8,
-    (SELECT count(*) FROM parked_message)::float8
+    (SELECT count(*) FROM parked_message)::float8,
+    (SELECT count(*) FROM deadline_aside)::float8

@@ -1,1 +1,1 @@
-SELECT outcome FROM operator_request WHERE id = $1
+SELECT outcome, trouble FROM operator_request WHERE id = $1

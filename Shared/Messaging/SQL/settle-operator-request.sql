@@ -1,1 +1,1 @@
-UPDATE operator_request SET done_at = app.now(), outcome = $2 WHERE id = $1
+UPDATE operator_request SET done_at = app.now(), outcome = $2, trouble = NULL WHERE id = $1 AND done_at IS NULL

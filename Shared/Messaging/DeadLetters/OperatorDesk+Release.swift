@@ -1,0 +1,86 @@
+import Contracts
+import KafkaClient
+import PostgresClient
+import Safeguarding
+
+extension OperatorDesk {
+    private struct Waiting {
+        let id: Int64
+        let message: InboundMessage
+        let isFailed: Bool
+    }
+
+    /// A parked household goes on with the messages that wait, in order, up to one that cannot be handled.
+    func letGoOn(
+        _ household: HouseholdID, _ request: Taken, now: Instant, on connection: PostgresConnection
+    ) async throws {
+        let mode = attempts.mode(of: request.number)
+        let limit = mode == .together ? Self.batchMessages : 1
+        var flight = Flight()
+        flight.add(SQL.holdParkedHousehold, [.uuid(household.uuid)])
+        flight.add(SQL.readParkedMessages, [.uuid(household.uuid), .int8(Int64(limit + 1))])
+        let found = try await connection.run(flight)
+        guard found[0].rowCount > 0 else { return try await end(request, .notParked, [], on: connection) }
+        let rows = found[1].rows
+        let waiting: [Waiting] = try rows.prefix(limit).map { try message(in: $0, for: request, now: now) }
+        let isDiscarded = { (entry: Waiting) in entry.isFailed && request.action == .discard }
+        let messages = waiting.filter { !isDiscarded($0) }
+        if case .givingUp(let failure) = mode, messages.first?.isFailed == true {
+            // It is the one that they wait behind already.
+            return try await end(request, .refused(failure.reason), [], on: connection)
+        }
+        var reading = Flight()
+        let read =
+            if case .givingUp = mode { procedure.reads(for: []) } else { procedure.reads(for: messages.map(\.message)) }
+        for query in read { reading.add(query.statement, query.parameters) }
+        let results = reading.count == 0 ? [] : try await connection.run(reading)
+        var workspace = try procedure.workspace(reading: results[...])
+        var book = EffectBook<Procedure.Row>()
+        var done = waiting.filter(isDiscarded).map(\.id)
+        var stuck: (entry: Waiting, failure: MessageFailure)?
+        for entry in messages {
+            do throws(MessageFailure) {
+                if case .givingUp(let failure) = mode { throw failure }
+                book.add(try procedure.handle(entry.message, in: &workspace, now: now))
+                done.append(entry.id)
+            } catch {
+                stuck = (entry, error)
+                break
+            }
+        }
+        var queries = procedure.writes(of: &workspace, rows: book.rows)
+        if let (entry, failure) = stuck {
+            book.add(
+                DeadLetter(record: entry.message.record, failure: failure, at: now).outgoing(topic: deadLetterTopic))
+            queries.append(
+                Query(SQL.failParkedMessage, [.int8(entry.id), .text(failure.code), .text(failure.reason)]))
+        }
+        queries += book.writes()
+        queries.append(Query(SQL.deleteParkedMessages, [.int8Array(done)]))
+        queries.append(Query(SQL.unparkHousehold, [.uuid(household.uuid)]))
+        if stuck == nil, rows.count > limit {
+            // More wait: the request stays open, and its next part finds nothing failed in front.
+            try await commit(queries, saying: book.outgoing, on: connection, failpoints: failpoints)
+            attempts.handled(done.count, of: request.number)
+        } else {
+            let handled = attempts.handled(of: request.number) + done.count
+            let outcome: OperatorRequest.Outcome =
+                stuck.map { .stuckAgain(code: $0.failure.code) } ?? .released(messages: handled)
+            try await end(request, outcome, queries, saying: book.outgoing, on: connection)
+        }
+        procedure.committed(workspace)
+        relayWake.signal()
+    }
+
+    private func message(in row: Row, for request: Taken, now: Instant) throws -> Waiting {
+        let isFailed = try row.bool(7)
+        let headers = try JSONDocument(parsing: try row.bytes(6), limits: .event).root.members.map { name, value in
+            KafkaHeader(name: name, value: Array((value.string ?? "").utf8))
+        }
+        let value = try row.optionalBytes(5)
+        let record = KafkaMessage(
+            topic: try row.text(1), partition: try row.int4(2), offset: try row.int8(3), timestampMilliseconds: -1,
+            key: try row.optionalBytes(4), value: isFailed ? request.content ?? value : value, headers: headers)
+        return Waiting(id: try row.int8(0), message: InboundMessage(record, now: now), isFailed: isFailed)
+    }
+}

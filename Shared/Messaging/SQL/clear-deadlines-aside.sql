@@ -1,0 +1,1 @@
+DELETE FROM deadline_aside WHERE household = ANY ($1::uuid[])

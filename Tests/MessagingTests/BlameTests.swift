@@ -1,0 +1,272 @@
+import Contracts
+import Foundation
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import TestSupport
+import Testing
+
+@testable import Messaging
+
+/// Whose fault a failure is: one message's, which is singled out, or everybody's, which is waited out.
+@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+struct BlameTests {
+    /// Batches of 1, 2, 3 and 5, with one message that cannot be stored at each place.
+    static let places =
+        [1, 2, 3, 5].flatMap { size in (0..<size).map { (size, [$0]) } } + [
+            (2, [0, 1]), (3, [0, 2]), (3, [1, 2]), (5, [0, 4]), (5, [1, 2]), (5, [0, 1, 2, 3, 4]),
+        ]
+
+    /// A message of a household of its own.
+    private func message(_ offset: Int, _ data: String = "{}") -> InboundMessage {
+        Counting.message(Int64(offset), id: "e\(offset)", household: UInt8(offset + 1), data: data)
+    }
+
+    @Test("Halving: everything but what cannot be stored is in effect, once and in order", arguments: places)
+    func halving(_ size: Int, _ unstorable: [Int]) async throws {
+        try await Scene.with { scene in
+            let batch = (0..<size).map { message($0, unstorable.contains($0) ? #"{"unstorable":true}"# : "{}") }
+            let report = try await scene.transaction.run(batch)
+            let others = (0..<size).filter { !unstorable.contains($0) }
+            #expect(report.handled == others.count)
+            #expect(report.deadLetters == unstorable.count)
+            #expect(report.failures == ["not-storable": unstorable.count])
+            #expect(report.published == size + unstorable.count)
+            #expect(report.nextOffsets == [TopicPartition(topic: "in", partition: 0): Int64(size)])
+            let keys = { (places: [Int]) in places.map { Counting.household(UInt8($0 + 1)).text } }
+            #expect(try await scene.said("said", "key") == keys(others))
+            #expect(try await scene.said("dead", "key") == keys(unstorable))
+            #expect(try await scene.nextOffset() == size)
+            #expect(try await scene.count("inbox") == size)
+            #expect(try await scene.count("household_state") == others.count)
+            #expect(try await scene.count("parked_household", where: "code = 'not-storable'") == unstorable.count)
+            #expect(try await scene.count("parked_message", where: "failed") == unstorable.count)
+            for place in unstorable {
+                let condition = "topic = 'in' AND partition = 0 AND message_offset = \(place)"
+                #expect(try await scene.count("parked_household", where: condition) == 1)
+            }
+            // The same again has no second effect.
+            #expect(try await scene.transaction.run(batch).alreadyInEffect == size)
+        }
+    }
+
+    @Test("Halving: those of its household that come behind what cannot be stored wait; those before are in effect")
+    func halvingOneHousehold() async throws {
+        try await Scene.with { scene in
+            let batch = (0..<5).map {
+                Counting.message(Int64($0), id: "e\($0)", data: $0 == 2 ? #"{"unstorable":true}"# : "{}")
+            }
+            let report = try await scene.transaction.run(batch)
+            #expect(report.handled == 2 && report.deadLetters == 1 && report.waiting == 2)
+            #expect(try await scene.said("said") == ["1", "2"])
+            #expect(try await scene.count("parked_message") == 3)
+            #expect(
+                try await scene.database.texts(
+                    "SELECT message_offset || ' ' || failed FROM escalation_tracker.parked_message ORDER BY id")
+                    == ["2 true", "3 false", "4 false"])
+            #expect(try await scene.nextOffset() == 5)
+        }
+    }
+
+    @Test("Halving: past offsets that were of no use the position moves on, behind the last half only")
+    func halvingAndPassing() async throws {
+        try await Scene.with(partitions: 2) { scene in
+            let passed = [
+                TopicPartition(topic: "in", partition: 0): Position(nextOffset: 9, recordMilliseconds: 1),
+                TopicPartition(topic: "in", partition: 1): Position(nextOffset: 7, recordMilliseconds: 1),
+            ]
+            let batch = (0..<3).map { message($0, $0 == 0 ? #"{"unstorable":true}"# : "{}") }
+            let report = try await scene.transaction.run(batch, passed: passed)
+            #expect(report.handled == 2)
+            #expect(report.nextOffsets == passed.mapValues(\.nextOffset))
+            #expect(try await scene.nextOffset() == 9)
+            #expect(try await scene.nextOffset(partition: 1) == 7)
+        }
+    }
+
+    @Test("One of 500 that cannot be stored costs some twenty transactions; 64 of 64 a few for each")
+    func costOfHalving() async throws {
+        try await Scene.with { scene in
+            let batch = (0..<500).map {
+                Counting.message(
+                    Int64($0), id: "e\($0)", household: UInt8($0 % 250),
+                    data: $0 == 333 ? #"{"unstorable":true}"# : "{}")
+            }
+            let report = try await scene.transaction.run(batch)
+            #expect(report.handled == 499 && report.deadLetters == 1)
+            #expect(scene.procedure.reads <= 22)
+            let before = scene.procedure.reads
+            let bad = (500..<564).map {
+                Counting.message(
+                    Int64($0), id: "e\($0)", household: UInt8($0 - 500), data: #"{"unstorable":true}"#)
+            }
+            #expect(try await scene.transaction.run(bad).deadLetters == 64)
+            #expect(scene.procedure.reads - before <= 3 * 64)
+        }
+    }
+
+    @Test("trial A1: a text that the database cannot hold, asked for in a read, singles out its message as in a write")
+    func dataErrorInRead() async throws {
+        try await Scene.with { scene in
+            let batch = (0..<3).map { message($0, $0 == 1 ? #"{"reads":"C[U+0000]1"}"# : #"{"reads":"C-1"}"#) }
+            let report = try await scene.transaction.run(batch)
+            #expect(report.handled == 2 && report.deadLetters == 1)
+            #expect(try await scene.nextOffset() == 3)
+            // And alone, as a hostile agency would send it.
+            let alone = try await scene.transaction.run([message(3, #"{"reads":"C[U+0000]1"}"#)])
+            #expect(alone.handled == 0 && alone.failures == ["not-storable": 1])
+            #expect(try await scene.nextOffset() == 4)
+        }
+    }
+
+    @Test(
+        "trial A2: whoever waits behind what could not be handled is told, at once and in later batches, by one reference"
+    )
+    func delayed() async throws {
+        try await Scene.with { scene in
+            _ = try await scene.transaction.run([
+                Counting.message(0, id: "first"), Counting.message(1, id: "bad", data: #"{"poison":true}"#),
+                Counting.message(2, id: "behind"), Counting.message(3, id: "other", household: 2),
+            ])
+            _ = try await scene.transaction.run([Counting.message(4, id: "later")])
+            #expect(try await scene.said("delayed", "key") == ["bad", "behind", "later"])
+            let reference = HouseholdHold(topic: "in", partition: 0, offset: 1).reference
+            #expect(try await scene.said("delayed") == [reference, reference, reference])
+            #expect(reference.count == 8)
+        }
+    }
+
+    @Test("trial A2: what a failure says of a message can be kept, whatever stood in it")
+    func reasonWithControls() async throws {
+        let failure = MessageFailure(
+            code: "undecodable", reason: "/data/\u{0}\u{1B}[2J: " + String(repeating: "x", count: 9000))
+        #expect(failure.reason.hasPrefix("/data/??[2J: xxx"))
+        #expect(failure.reason.unicodeScalars.count == 2000)
+    }
+
+    @Test("trial A5: a right that was taken away parks nobody; given back, everything is in effect")
+    func missingGrant() async throws {
+        let role = "t_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
+        try await Scene.with(as: role) { scene in
+            let batch = (0..<5).map { message($0) }
+            for table in ["outbox", "household_state", "inbox"] {
+                try await scene.database.run("REVOKE ALL ON escalation_tracker.\(table) FROM \(role)")
+                for messages in [batch, [batch[0]]] {
+                    let error = await #expect(throws: PostgresError.self) { try await scene.transaction.run(messages) }
+                    #expect(error?.sqlState == "42501" && error?.fault == .surroundings)
+                }
+                try await scene.database.run("GRANT ALL ON escalation_tracker.\(table) TO \(role)")
+            }
+            #expect(try await scene.count("parked_household") == 0)
+            #expect(try await scene.nextOffset() == 0)
+            #expect(try await scene.transaction.run(batch).handled == 5)
+            #expect(try await scene.said("dead").isEmpty)
+            try await scene.database.run("DROP OWNED BY \(role); DROP ROLE \(role)")
+        }
+    }
+
+    @Test(
+        "trial A5: other surroundings that refuse park nobody either",
+        arguments: [
+            "undefined_table", "disk_full", "P0001", "data_corrupted", "lock_not_available",
+            "read_only_sql_transaction",
+        ])
+    func otherSurroundings(_ code: String) async throws {
+        try await Scene.with { scene in
+            try await scene.refuse("said", code: code)
+            await #expect(throws: PostgresError.self) { try await scene.transaction.run((0..<5).map { message($0) }) }
+            await #expect(throws: PostgresError.self) { try await scene.transaction.run([message(0)]) }
+            #expect(try await scene.count("parked_household") == 0)
+            try await scene.mend()
+            #expect(try await scene.transaction.run((0..<5).map { message($0) }).handled == 5)
+        }
+    }
+
+    @Test("A constraint that refuses everybody's rows parks nobody; one that refuses a household's parks that one")
+    func constraints() async throws {
+        try await Scene.with { scene in
+            let batch = (0..<5).map { message($0) }
+            try await scene.refuse("said", code: "check_violation")
+            await #expect(throws: EngineError.self) { try await scene.transaction.run(batch) }
+            #expect(try await scene.count("parked_household") == 0)
+            #expect(try await scene.nextOffset() == 0)
+            for household in [UInt8(1), 3, 5] {
+                try await scene.refuse("said", of: household, code: "check_violation")
+                let more = (0..<5).map { place in
+                    Counting.message(
+                        Int64(5 * Int(household) + place), id: "\(household)-\(place)", household: UInt8(place + 1))
+                }
+                let report = try await scene.transaction.run(more)
+                #expect(report.deadLetters == 1)
+                #expect(report.handled + report.waiting == 4)
+            }
+            #expect(try await scene.count("parked_household") == 3)
+        }
+    }
+
+    @Test(
+        "Alone, a row that a constraint refuses is its message's; a second of somebody else, with nothing between, is not"
+    )
+    func constraintsAlone() async throws {
+        try await Scene.with { scene in
+            try await scene.refuse("said", code: "check_violation")
+            #expect(try await scene.transaction.run([message(0)]).deadLetters == 1)
+            await #expect(throws: EngineError.self) { try await scene.transaction.run([message(1)]) }
+            await #expect(throws: EngineError.self) { try await scene.transaction.run([message(1)]) }
+            try await scene.mend()
+            #expect(try await scene.transaction.run([message(1)]).handled == 1)
+            try await scene.refuse("said", code: "check_violation")
+            #expect(try await scene.transaction.run([message(2)]).deadLetters == 1, "something has passed in between")
+        }
+    }
+}
+
+struct RowSuspicionTests {
+    private let failure = RowSuspicion.Failure(sqlState: "23514", statement: "insert", constraint: "c")
+    private let other = RowSuspicion.Failure(sqlState: "23505", statement: "insert", constraint: "k")
+
+    private func expect(
+        _ suspicion: inout RowSuspicion, _ failure: RowSuspicion.Failure, _ topic: String,
+        _ others: [RowSuspicion.Comparison], _ isMessages: Bool, _ place: SourceLocation = #_sourceLocation
+    ) {
+        let found = suspicion.isMessages(failure, of: .topic(topic), others: others)
+        #expect(found == isMessages, sourceLocation: place)
+    }
+
+    @Test("Where somebody else's row passes it is the message's, where it fails alike it is not")
+    func comparisons() {
+        var suspicion = RowSuspicion()
+        for _ in 0..<3 {
+            expect(&suspicion, failure, "a", [.failed(failure), .passed], true)
+            expect(&suspicion, failure, "b", [.failed(failure)], false)
+            expect(&suspicion, failure, "b", [.failed(other), .failed(failure)], false)
+        }
+    }
+
+    @Test("With nobody to compare with, nobody can hold a service up with rows that are all its own")
+    func alone() {
+        var suspicion = RowSuspicion()
+        for _ in 0..<3 { expect(&suspicion, failure, "a", [], true) }
+        expect(&suspicion, failure, "b", [], false)
+        expect(&suspicion, other, "b", [], true)
+        suspicion.notePassing()
+        expect(&suspicion, failure, "b", [], true)
+        expect(&suspicion, failure, "a", [.failed(other)], false)
+    }
+}
+
+struct OutageTests {
+    @Test("An outage is said when it begins, when its cause changes and when it ends, however often it is tried")
+    func saidOnce() {
+        var outage = Outage()
+        let before = outage.ended()
+        #expect(before == nil)
+        let lines = ["a", "a", "a", "b", "b", "a"].map { outage.failed(because: $0) }
+        #expect(lines == [.begins, nil, nil, .changes, nil, .changes])
+        #expect(outage.attempts == 6)
+        let ends = [outage.ended(), outage.ended()]
+        #expect(ends == [0, nil])
+        let again = outage.failed(because: "a")
+        #expect(again == .begins)
+    }
+}
