@@ -99,13 +99,14 @@ struct RelayTests {
             var (expected, heard): ([String], [String]) = ([], [])
 
             /// As this process commits it, or as another does.
-            func commit(_ values: [String], isOurs: Bool = true) async throws -> (id: Int64, said: [OutgoingRecord]) {
+            func commit(_ values: [String], isOurs: Bool = true) async throws -> (id: Int64, copy: OutboxCopy) {
                 let said = values.map { OutgoingRecord(topic: wide, key: "k", value: Array($0.utf8)) }
-                let insertion = OutgoingRecord.insert(said)
+                let copy = OutboxCopy(name: .random(), records: said)
+                let insertion = OutgoingRecord.insert(said, named: copy.name)
                 let id = try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8(0)
-                if isOurs { copies.keep(said, of: id) }
+                if isOurs { copies.keep(said, named: copy.name, of: id) }
                 expected += values
-                return (id, said)
+                return (id, copy)
             }
             func carry() async throws {
                 wake.signal()
@@ -134,7 +135,7 @@ struct RelayTests {
             // Carried from the table, before its writer has said that it was there.
             let late = try await commit(["late"], isOurs: false)
             try await carry()
-            copies.keep(late.said, of: late.id)
+            copies.keep(late.copy.records, named: late.copy.name, of: late.id)
             _ = try await commit(["last"])
             try await carry()
             task.cancel()
@@ -177,7 +178,7 @@ struct RelayTests {
         return Relay(
             service: "escalation-tracker", postgres: .service("escalation-tracker", url: database.url),
             producer: producer(kafka),
-            recovery: OutboxRecovery(service: "escalation-tracker", kafka: kafka, admin: try KafkaAdmin(kafka)),
+            recovery: OutboxRecovery(kafka: kafka, admin: try KafkaAdmin(kafka)),
             guards: .all, wake: wake, onDelivery: { _ in [] },
             log: Log(service: "test", format: .json, level: .error), health: HealthState(), failpoints: .none,
             metrics: metrics, copies: copies)

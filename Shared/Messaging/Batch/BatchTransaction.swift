@@ -26,6 +26,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var cost = ConnectionStatistics()
         /// The offsets to commit to Kafka.
         var nextOffsets: [TopicPartition: Int64] = [:]
+        /// What the position rows said at the beginning.
+        var seen: [TopicPartition: Int64] = [:]
     }
 
     let procedure: Procedure
@@ -38,27 +40,37 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     /// Handles the batch and moves the positions on to `passed`, which lies beyond it where messages were of no use to the
     /// service. A message that makes the whole transaction fail for good is found by halving the batch, and
     /// goes to the dead letters alone. Throws only what may succeed when tried again.
-    func run(_ messages: [InboundMessage], passed: [TopicPartition: Position] = [:]) async throws -> Report {
+    ///
+    /// - Parameter inEffect: what this process has seen of its partitions. Throws `EngineError.positionsWentBack`, and does
+    ///   nothing, where a row lies before that.
+    func run(
+        _ messages: [InboundMessage], passed: [TopicPartition: Position] = [:],
+        inEffect: [TopicPartition: Int64] = [:]
+    ) async throws -> Report {
         do {
-            return try await attempt(messages, passed: passed, givingUp: nil)
+            return try await attempt(messages, passed: passed, inEffect: inEffect, givingUp: nil)
         } catch let error as PostgresError where !error.isTransient {
             guard messages.count > 1 else {
                 let failure = MessageFailure(
                     code: "not-storable", reason: "The database refused its effects: \(error.description)")
-                return try await attempt(messages, passed: passed, givingUp: failure)
+                return try await attempt(messages, passed: passed, inEffect: inEffect, givingUp: failure)
             }
             let middle = messages.count / 2
-            let first = try await run(Array(messages[..<middle]))
-            return first.merging(try await run(Array(messages[middle...]), passed: passed))
+            let first = try await run(Array(messages[..<middle]), inEffect: inEffect)
+            let later = try await run(
+                Array(messages[middle...]), passed: passed,
+                inEffect: inEffect.merging(first.nextOffsets) { max($0, $1) })
+            return first.merging(later)
         }
     }
 
     private func attempt(
-        _ messages: [InboundMessage], passed: [TopicPartition: Position], givingUp failure: MessageFailure?
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], inEffect: [TopicPartition: Int64],
+        givingUp failure: MessageFailure?
     ) async throws -> Report {
         try await connection.withConnection { connection in
             let before = connection.statistics
-            var reading = try await read(messages, passed: passed, on: connection)
+            var reading = try await read(messages, passed: passed, inEffect: inEffect, on: connection)
             var book = EffectBook<Procedure.Row>()
             var report = Report()
             for message in messages {
@@ -66,6 +78,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             }
             reading.plan.pass(passed)
             report.nextOffsets = reading.plan.advanced.mapValues(\.nextOffset)
+            report.seen = reading.plan.positions
             report.published = book.outgoing.count
             report.tallies = book.tallies
             report.measurements = book.measurements
@@ -87,7 +100,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
 
     /// The first flight: lock the positions, insert the inbox ids, read and lock the state.
     private func read(
-        _ messages: [InboundMessage], passed: [TopicPartition: Position], on connection: PostgresConnection
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], inEffect: [TopicPartition: Int64],
+        on connection: PostgresConnection
     ) async throws -> Reading {
         let partitions = Set(messages.map(\.topicPartition)).union(passed.keys).sorted()
         let identities = Set(messages.map(\.identity)).sorted()
@@ -105,6 +119,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var positions: [TopicPartition: Int64] = [:]
         for row in results[1].rows {
             positions[TopicPartition(topic: try row.text(0), partition: try row.int4(1))] = try row.int8(2)
+        }
+        if guards.positionWentBack {
+            let lost = LostPosition.among(positions, of: partitions, inEffect: inEffect)
+            guard lost.isEmpty else { throw EngineError.positionsWentBack(lost) }
         }
         let inserted = Set(try results[2].rows.map { try $0.uuid(0) })
         let parked = Set(try results[3].rows.map { HouseholdID(try $0.uuid(0)) })
@@ -182,11 +200,14 @@ func commit(
 ) async throws {
     try await failpoints.reach(.batchBeforeCommit)
     var flight = Flight()
-    let said = records.isEmpty ? [] : [OutgoingRecord.insert(records)]
+    let name = PostgresUUID.random()
+    let said = records.isEmpty ? [] : [OutgoingRecord.insert(records, named: name)]
     for query in said + queries { flight.add(query.statement, query.parameters) }
     flight.simple("COMMIT")
     let results = try await connection.run(flight)
-    if let copies, !records.isEmpty, let row = try results.first?.onlyRow().int8(0) { copies.keep(records, of: row) }
+    if let copies, !records.isEmpty, let row = try results.first?.onlyRow().int8(0) {
+        copies.keep(records, named: name, of: row)
+    }
     try await failpoints.reach(.batchAfterCommit)
 }
 
@@ -205,6 +226,7 @@ extension BatchTransaction.Report {
         sum.microsecondsToFirstClock =
             [microsecondsToFirstClock, later.microsecondsToFirstClock].compactMap { $0 }.min()
         sum.nextOffsets.merge(later.nextOffsets) { max($0, $1) }
+        sum.seen.merge(later.seen) { max($0, $1) }
         return sum
     }
 }
