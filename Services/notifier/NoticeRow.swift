@@ -125,7 +125,6 @@ enum NotifierSQL {
     static let insertDeliveries = SQLStatement(
         name: "insert_deliveries", bytes: PackageResources.insert_deliveries_sql)
     static let readNow = SQLStatement(name: "read_now", bytes: PackageResources.read_now_sql)
-    static let leadDeliveries = SQLStatement(name: "lead_deliveries", bytes: PackageResources.lead_deliveries_sql)
     static let suppressDeliveries = SQLStatement(
         name: "suppress_deliveries", bytes: PackageResources.suppress_deliveries_sql)
     static let findDueDeliveries = SQLStatement(

@@ -86,9 +86,10 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         self.failpoints = failpoints
         self.metrics = metrics
         pool = PostgresPool(settings.postgres, maximumConnections: 1)
-        let batches = LoopConnection(settings.postgres, failpoints: failpoints)
-        let deadlines = LoopConnection(settings.postgres, failpoints: failpoints)
-        let chores = LoopConnection(settings.postgres, failpoints: failpoints)
+        let epochs = DatabaseEpochs()
+        let batches = LoopConnection(settings.postgres, failpoints: failpoints, epochs: epochs)
+        let deadlines = LoopConnection(settings.postgres, failpoints: failpoints, epochs: epochs)
+        let chores = LoopConnection(settings.postgres, failpoints: failpoints, epochs: epochs)
         connections = [batches, deadlines, chores]
         admin = try KafkaAdmin(settings.kafka)
         producer = KafkaProducer(
@@ -96,7 +97,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             isGapless: true, isPlain: Topics(prefix: settings.topicPrefix).isReadOutside)
         unreadable = UnreadableRecords(kafka: settings.kafka, log: log)
         ignoredTypes = procedure.ignoredTypes
-        let copies = OutboxCopies()
+        let copies = OutboxCopies(forgets: settings.guards.memory)
         transaction = BatchTransaction(
             procedure: procedure, connection: batches, deadLetterTopic: settings.deadLetterTopic,
             guards: settings.guards, failpoints: failpoints, copies: copies)
@@ -112,12 +113,12 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             connection: chores, inboxDays: settings.inboxDays,
             pruner: RecordPruner(rules: settings.retention, connection: chores, metrics: metrics), log: log,
             health: health, metrics: metrics)
-        let recovery = OutboxRecovery(service: settings.service, kafka: settings.kafka, admin: admin)
+        let recovery = OutboxRecovery(kafka: settings.kafka, admin: admin)
         relay = Relay(
             service: settings.service, postgres: settings.postgres, producer: producer,
             recovery: recovery, guards: settings.guards, wake: relayWake,
             onDelivery: onDelivery, log: log, health: health, failpoints: failpoints, metrics: metrics,
-            copies: copies)
+            copies: copies, epochs: epochs)
     }
 
     /// Reads, handles and commits until the task is cancelled; then finishes the batch and leaves the group.
@@ -148,7 +149,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             // On the consumer's own thread: what was read is handled where it was read.
             try await withTaskExecutorPreference(consumer.taskExecutor) {
                 while !stop.isSet {
-                    try await turn(of: consumer, &progress)
+                    do { try await turn(of: consumer, &progress) } catch EngineError.positionsWentBack(let lost) {
+                        try await readAgain(lost, consumer, &progress)
+                    }
                 }
                 try await progress.hint.give(to: consumer, force: true)
             }
@@ -206,7 +209,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         }
         switch event {
         case nil:
-            progress.reach(try await settle([], &progress), generation: progress.hint.generation)
+            try await settle([], &progress, generation: progress.hint.generation)
             try await tell(consumer, &progress, force: true)
         case .assigned(let partitions): try await begin(partitions, on: consumer, &progress)
         case .displaced(let partitions):
@@ -239,7 +242,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             progress.passed.pass(batch.reached)
             let messages = concerned(batch)
             metrics.ignored.increment(by: batch.leftOut + batch.messages.count - messages.count)
-            progress.reach(try await settle(messages, &progress), generation: batch.generation)
+            try await settle(messages, &progress, generation: batch.generation)
             try await tell(consumer, &progress)
         }
         try await skipUnreadable(consumer, &progress)
@@ -249,15 +252,16 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             health.report(.kafka, news)
         }
         if progress.shouldLookAgain { try await lookAgain(consumer, &progress) }
+        if settings.guards.positionWentBack, progress.shouldCompare { try await compare(&progress) }
     }
 
     private func begin(
         _ partitions: [TopicPartition], on consumer: KafkaConsumer, _ progress: inout ReadingProgress
     ) async throws {
-        let offsets = try await startingOffsets(of: partitions)
+        let (offsets, rows) = try await startingOffsets(of: partitions)
         log.info("partitions-assigned", "Reading begins.", .count("partitions", offsets.count))
         unreadable.forget()
-        progress.begin(partitions, at: offsets)
+        progress.begin(partitions, at: offsets, rows: rows)
         try await consumer.start(offsets)
     }
 
@@ -267,16 +271,46 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             let (partition, last) = (found.place.partition, found.last)
             if last >= found.place.offset {
                 let message = InboundMessage(unreadable: found.place, through: last)
-                progress.reach(try await settle([message], &progress), generation: progress.hint.generation)
+                try await settle([message], &progress, generation: progress.hint.generation)
             }
             progress.skip(partition, to: last + 1)
             try await consumer.skip(partition, to: last + 1)
         }
     }
 
+    /// Sees whether positions have gone back, also of partitions of which no message comes.
+    private func compare(_ progress: inout ReadingProgress) async throws {
+        let partitions = Array(progress.inEffect.keys)
+        let store = PositionStore(pool: pool)
+        let rows = try await persistently("positions") { try await store.read(partitions) }
+        let lost = LostPosition.among(
+            rows.mapValues(\.position.nextOffset), of: partitions, inEffect: progress.inEffect)
+        guard lost.isEmpty else { throw EngineError.positionsWentBack(lost) }
+        progress.compared()
+    }
+
+    /// Reads again what the database does not know of any more. Its effects come out again under the same event ids; what had
+    /// been said of it is known again by whoever reads that.
+    private func readAgain(
+        _ lost: [LostPosition], _ consumer: KafkaConsumer, _ progress: inout ReadingProgress
+    ) async throws {
+        for position in lost {
+            log.error(
+                "position-went-back", position.description, .id("topic", position.partition.topic),
+                .count("partition", Int(position.partition.partition)), .count("from", Int(position.found ?? 0)),
+                .count("to", Int(position.had)))
+            metrics.readAgain.increment(by: Int(position.had - (position.found ?? 0)))
+        }
+        let store = PositionStore(pool: pool)
+        try await persistently("rereads") { try await store.note(lost) }
+        try await begin(progress.assigned, on: consumer, &progress)
+        guard progress.stopped.isEmpty else { return }
+        health.report(.positions, .attention(lost.map(\.description).joined(separator: " ")))
+    }
+
     /// Begins anew if a partition that was stopped can be read now, since an operator has decided where from.
     private func lookAgain(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
-        let startable = try await startingOffsets(of: progress.stopped)
+        let startable = try await startingOffsets(of: progress.stopped).offsets
         guard startable.isEmpty else { return try await begin(progress.assigned, on: consumer, &progress) }
         progress.lookedAgain()
     }
@@ -287,11 +321,13 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         try await Task.sleep(for: .milliseconds(200))
     }
 
-    private func startingOffsets(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
+    private func startingOffsets(of partitions: [TopicPartition]) async throws -> (
+        offsets: [TopicPartition: Int64], rows: [TopicPartition: Int64]?
+    ) {
         guard settings.guards.offsetAfterCommit else {
             let group = settings.topicPrefix + settings.service
             let committed = try await admin.committedOffsets(of: group, partitions, in: settings.kafka)
-            return Dictionary(uniqueKeysWithValues: partitions.map { ($0, committed[$0] ?? 0) })
+            return (Dictionary(uniqueKeysWithValues: partitions.map { ($0, committed[$0] ?? 0) }), nil)
         }
         let assignment = Assignment(
             positions: PositionStore(pool: pool), admin: admin, kafka: settings.kafka, log: log, health: health,
@@ -316,17 +352,16 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         return InboundMessage.reading(batch.messages, ignoring: ignoredTypes, now: arrived)
     }
 
-    /// Brings messages into effect, and notes how far the reading has come past those that were of no use. Returns the
-    /// offsets that are in effect now.
-    private func settle(_ messages: [InboundMessage], _ progress: inout ReadingProgress) async throws
-        -> [TopicPartition: Int64]
-    {
-        guard !messages.isEmpty || progress.passed.isDue else { return [:] }
+    /// Brings messages into effect, and notes how far the reading has come past those that were of no use.
+    private func settle(_ messages: [InboundMessage], _ progress: inout ReadingProgress, generation: Int) async throws {
+        guard !messages.isEmpty || progress.passed.isDue else { return }
         let offsets = progress.passed.take()
+        let inEffect = progress.inEffect
         let start = ContinuousClock.now
         let (report, took) = try await persistently("batch") {
             let start = ContinuousClock.now
-            return (try await transaction.run(messages, passed: offsets), start.duration(to: .now))
+            let report = try await transaction.run(messages, passed: offsets, inEffect: inEffect)
+            return (report, start.duration(to: .now))
         }
         if !messages.isEmpty {
             progress.pace.note(messages: messages.count, took: took)
@@ -343,7 +378,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         // The sweeper looks every second anyway.
         if let wait = report.microsecondsToFirstClock, wait < 1_000_000 { sweeperWake.signal() }
         try await failpoints.reach(.consumerBeforeOffsetCommit)
-        return report.nextOffsets
+        progress.reach(report.nextOffsets, seen: report.seen, generation: generation)
     }
 
     private func count(_ report: BatchTransaction<Procedure>.Report) {

@@ -7,12 +7,20 @@ extension PostgresConfiguration {
     /// Every statement of ours finds its rows by key. A planner that has not seen the tables grow (a queue is empty
     /// whenever it is analysed) takes a scan for cheaper, and keeps that plan; so scans and joins that read whole tables
     /// are made its last resort, and one plan serves every batch.
+    ///
+    /// Nothing waits for ever on somebody who hangs. A service that stands still in a transaction loses it, with its locks,
+    /// after 15 s; whoever waits for a lock gives up after as long and tries again; a statement of ours takes milliseconds, so
+    /// one of five minutes is one that will not end. The server looks for a client that is gone without a word as a client looks
+    /// for such a server (`PostgresConfiguration`), also while it works for it.
     public static func service(_ name: String, url: String) -> PostgresConfiguration {
         PostgresConfiguration(
             url: url, applicationName: name, schemaSearchPath: [Migrator.schema(of: name), "app"],
             serverSettings: [
                 "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off",
                 "enable_mergejoin": "off", "jit": "off",
+                "lock_timeout": "15s", "idle_in_transaction_session_timeout": "15s", "statement_timeout": "5min",
+                "tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4",
+                "tcp_user_timeout": "30s", "client_connection_check_interval": "10s",
             ])
     }
 }

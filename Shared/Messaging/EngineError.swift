@@ -10,6 +10,11 @@ public enum EngineError: Error, Sendable, Equatable {
     case foreignLog(topic: String, partition: Int32, reason: String)
     /// The database was brought to a shape that this build does not know.
     case schemaIsNewer(schema: String)
+    /// Another process has taken the lease, since this one had not renewed it.
+    case leaseLost(name: String)
+    /// Positions lie before what this process had seen in effect: the database has lost its last commits, or an operator has
+    /// asked for these messages again.
+    case positionsWentBack([LostPosition])
     /// The database has not, or not all of, the tables of this service.
     case notMigrated(schema: String)
 }
@@ -29,9 +34,13 @@ extension EngineError: CustomStringConvertible {
         case .notMigrated(let schema):
             "The database has not the tables of this version for \(schema). Run 'keepsight migrate' against it, then "
                 + "start again."
+        case .leaseLost(let name):
+            "Another process has the lease '\(name)' now, since this one had hung. It waits for it again."
+        case .positionsWentBack(let lost): lost.map(\.description).joined(separator: " ")
         case .schemaIsNewer(let schema):
-            "The database has newer tables for \(schema) than this version knows. Start the version of the service that "
-                + "they were made for, or a later one."
+            "The database has newer tables for \(schema) than this version knows: it was migrated for a version that is "
+                + "to take this one's place. Finish that roll-out (replicas of before that are still running go on until "
+                + "then), or start the version that the tables were made for. Nothing is lost meanwhile: what is not read waits."
         }
     }
 }

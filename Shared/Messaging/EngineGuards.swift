@@ -20,6 +20,14 @@ public struct EngineGuards: Sendable, Equatable {
         case parking
         /// A clock that fires is no longer set.
         case deadlineState = "deadline-state"
+        /// What stands on a topic is known again by a name that cannot recur, not by the id of its row.
+        case recordNames = "record-names"
+        /// A position that lies before what this process had seen in effect is read again from.
+        case positionWentBack = "position-went-back"
+        /// What is known in memory goes with the connection that it was read or written on.
+        case memory
+        /// A lead that is not renewed is taken away.
+        case lease
     }
 
     private let off: Set<Name>
@@ -47,6 +55,10 @@ public struct EngineGuards: Sendable, Equatable {
     var offsetAfterCommit: Bool { !off.contains(.offsetAfterCommit) }
     var parking: Bool { !off.contains(.parking) }
     var deadlineState: Bool { !off.contains(.deadlineState) }
+    var recordNames: Bool { !off.contains(.recordNames) }
+    var positionWentBack: Bool { !off.contains(.positionWentBack) }
+    var memory: Bool { !off.contains(.memory) }
+    var lease: Bool { !off.contains(.lease) }
 }
 
 extension ServiceSettings {

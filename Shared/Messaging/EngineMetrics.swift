@@ -11,6 +11,7 @@ public struct EngineMetrics: Sendable {
     let batchMessages: Histogram
     let batchSeconds: Histogram
     let relayed: Counter
+    let readAgain: Counter
     let deadlinesFired: Counter
     let statements: Counter
     let roundTrips: Counter
@@ -41,6 +42,9 @@ public struct EngineMetrics: Sendable {
             help: "Seconds from the beginning of a batch's transaction to its commit.")
         relayed = metrics.counter(
             "outbox_records_delivered", help: "Records of the outbox that the broker has taken.")
+        readAgain = metrics.counter(
+            "messages_read_again",
+            help: "Messages that were in effect until the database forgot that, and were read again.")
         deadlinesFired = metrics.counter("deadlines_fired", help: "Deadlines that have fallen due and were handled.")
         statements = metrics.counter("database_statements", help: "Statements run for batches and by the relay.")
         roundTrips = metrics.counter(

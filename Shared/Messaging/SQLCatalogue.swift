@@ -75,7 +75,6 @@ enum SQL {
         name: "count_clock_moves", bytes: PackageResources.count_clock_moves_sql)
     static let noteOperatorProgress = SQLStatement(
         name: "note_operator_progress", bytes: PackageResources.note_operator_progress_sql)
-    static let leadRelay = SQLStatement(name: "lead_relay", bytes: PackageResources.lead_relay_sql)
     static let setDeadlinesAside = SQLStatement(
         name: "set_deadlines_aside", bytes: PackageResources.set_deadlines_aside_sql)
     static let clearDeadlinesAside = SQLStatement(
@@ -90,4 +89,10 @@ enum SQL {
         name: "note_request_trouble", bytes: PackageResources.note_request_trouble_sql)
     static let withdrawOperatorRequest = SQLStatement(
         name: "withdraw_operator_request", bytes: PackageResources.withdraw_operator_request_sql)
+    static let beginRemoval = SQLStatement(name: "begin_removal", bytes: PackageResources.begin_removal_sql)
+    static let takeLease = SQLStatement(name: "take_lease", bytes: PackageResources.take_lease_sql)
+    static let endHungHolder = SQLStatement(name: "end_hung_holder", bytes: PackageResources.end_hung_holder_sql)
+    static let renewLease = SQLStatement(name: "renew_lease", bytes: PackageResources.renew_lease_sql)
+    static let noteRereads = SQLStatement(name: "note_rereads", bytes: PackageResources.note_rereads_sql)
+    static let readRereads = SQLStatement(name: "read_rereads", bytes: PackageResources.read_rereads_sql)
 }

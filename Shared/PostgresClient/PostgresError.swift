@@ -89,6 +89,9 @@ public struct PostgresError: Error, Sendable {
     /// Whether a unique index or primary key refused a row (SQLSTATE 23505).
     public var isUniqueViolation: Bool { sqlState == SQLState.uniqueViolation.text }
 
+    /// Whether a lock was not free in time (SQLSTATE 55P03).
+    public var isLockTimeout: Bool { sqlState == SQLState.lockNotAvailable.text }
+
     /// Whether a foreign key refused a change (SQLSTATE 23503).
     public var isForeignKeyViolation: Bool { sqlState == SQLState.foreignKeyViolation.text }
 }

@@ -11,6 +11,11 @@ public struct PostgresUUID: Hashable, Comparable, Sendable {
         self.low = low
     }
 
+    /// One that is not expected ever to come again: 128 bits from the system's generator.
+    public static func random() -> PostgresUUID {
+        PostgresUUID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+    }
+
     /// `nil` unless there are 16 bytes.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }

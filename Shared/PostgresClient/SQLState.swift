@@ -18,6 +18,7 @@ struct SQLState: Hashable, Sendable {
     static let foreignKeyViolation = SQLState(known: "23503")
     static let invalidStatementName = SQLState(known: "26000")
     static let duplicatePreparedStatement = SQLState(known: "42P05")
+    static let lockNotAvailable = SQLState(known: "55P03")
     static let queryCancelled = SQLState(known: "57014")
     static let readOnly = SQLState(known: "25006")
 

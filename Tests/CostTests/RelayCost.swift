@@ -28,7 +28,7 @@ struct RelayCost {
             kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 5000, isGapless: true)
         let relay = Relay(
             service: service, postgres: .service(service, url: database.url), producer: producer,
-            recovery: OutboxRecovery(service: service, kafka: kafka, admin: try KafkaAdmin(kafka)), guards: .all,
+            recovery: OutboxRecovery(kafka: kafka, admin: try KafkaAdmin(kafka)), guards: .all,
             wake: Wake(),
             onDelivery: { delivery in
                 marks.withLock { $0.append((metrics.statements.total, metrics.roundTrips.total)) }

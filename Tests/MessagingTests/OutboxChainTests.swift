@@ -24,6 +24,14 @@ struct OutboxChainTests {
         #expect(chain.following([1, 2]) == [])
         chain.reached(floor: 0)
         #expect(chain.following([1, 2]) == [])
+        #expect(chain.end == nil)
+        // Not even what follows on rows that were carried, which may have others before them.
+        chain.carried([1, 2, 4])
+        #expect(chain.end == nil)
+        #expect(chain.following([3]) == [])
+        chain.reached(floor: 1)
+        #expect(chain.end == 2)
+        #expect(chain.following([3, 4, 5]) == [3], "4 is with the broker")
     }
 
     @Test("What was carried beyond a gap counts once the gap is filled, or the floor has passed it")

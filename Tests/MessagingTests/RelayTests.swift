@@ -99,13 +99,14 @@ struct RelayTests {
             var (expected, heard): ([String], [String]) = ([], [])
 
             /// As this process commits it, or as another does.
-            func commit(_ values: [String], isOurs: Bool = true) async throws -> (id: Int64, said: [OutgoingRecord]) {
+            func commit(_ values: [String], isOurs: Bool = true) async throws -> (id: Int64, copy: OutboxCopy) {
                 let said = values.map { OutgoingRecord(topic: wide, key: "k", value: Array($0.utf8)) }
-                let insertion = OutgoingRecord.insert(said)
+                let copy = OutboxCopy(name: .random(), records: said)
+                let insertion = OutgoingRecord.insert(said, named: copy.name)
                 let id = try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8(0)
-                if isOurs { copies.keep(said, of: id) }
+                if isOurs { copies.keep(said, named: copy.name, of: id) }
                 expected += values
-                return (id, said)
+                return (id, copy)
             }
             func carry() async throws {
                 wake.signal()
@@ -134,7 +135,7 @@ struct RelayTests {
             // Carried from the table, before its writer has said that it was there.
             let late = try await commit(["late"], isOurs: false)
             try await carry()
-            copies.keep(late.said, of: late.id)
+            copies.keep(late.copy.records, named: late.copy.name, of: late.id)
             _ = try await commit(["last"])
             try await carry()
             task.cancel()
@@ -142,6 +143,76 @@ struct RelayTests {
             await reader.close()
             await connection.close()
             #expect(try await said(on: wide) == expected)
+        }
+    }
+
+    @Test("After a call that failed, what stands on its topic all the same is deleted and not published again")
+    func foundAfterFailure() async throws {
+        try await withRelay { relay, database, _, wide in
+            try await write([(wide, "a", "1"), (wide, "a", "2"), (wide, "a", "3")], .apart, database)
+            let connection = try await database.connect(schema: "escalation_tracker")
+            let lead = Relay.Lead(connection: connection, lease: try await Lease.take("relay", on: connection))
+            var floor = OutboxFloor()
+            let rows = try await relay.read(10, above: &floor, on: connection)
+            let records = rows.flatMap(\.records)
+            // The broker has taken the first two, and the answers were lost.
+            let producer = producer(try kafka())
+            let sent = records.prefix(2).map { $0.record(named: $0.name.text(service: "escalation-tracker")) }
+            #expect(await producer.produce(sent).allSatisfy { (try? $0.get()) != nil })
+            await producer.close()
+            let now = Int64(Date().timeIntervalSince1970 * 1000)
+            // Of a call that began later than that nothing can stand there: the topic is not read from its beginning.
+            try await relay.deliverFound(among: records, of: rows, since: now + 3_600_000, as: lead)
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.outbox") == 3)
+            // Of records that were not in the call nothing is asked.
+            try await relay.deliverFound(among: [records[0], records[2]], of: rows, since: now, as: lead)
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.outbox") == 2)
+            try await relay.deliverFound(among: records, of: rows, since: now, as: lead)
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.outbox") == 1)
+            await connection.close()
+            try await run(relay, until: "SELECT count(*) = 0 FROM escalation_tracker.outbox", database)
+            #expect(try await said(on: wide) == ["1", "2", "3"])
+        }
+    }
+
+    @Test("Rows of this process behind one that the broker refuses are published once, in order")
+    func committedHereBehindRefused() async throws {
+        let (wake, copies) = (Wake(), OutboxCopies())
+        try await withRelay(wake, copies) { relay, database, narrow, wide in
+            let connection = try await database.connect(schema: "escalation_tracker")
+            func commit(_ records: [OutgoingRecord]) async throws {
+                let name = PostgresUUID.random()
+                let insertion = OutgoingRecord.insert(records, named: name)
+                let id = try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8(0)
+                copies.keep(records, named: name, of: id)
+                wake.signal()
+            }
+            func record(_ topic: String, _ key: String, _ value: String) -> OutgoingRecord {
+                OutgoingRecord(topic: topic, key: key, value: Array(value.utf8))
+            }
+            let task = Task { await relay.run() }
+            let reader = try await self.reader(of: wide)
+            var heard: [String] = []
+            func hear(_ count: Int) async throws {
+                let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+                while heard.count < count, ContinuousClock.now < end {
+                    heard += try await reader.next(maximumMessages: 1000, timeoutMilliseconds: 100).map(\.text)
+                }
+            }
+            // So that the chain has begun, and what follows comes from memory.
+            for number in 0..<20 {
+                try await commit([record(wide, "k", "\(number)")])
+                try await hear(number + 1)
+            }
+            try await commit([record(narrow, "a", Self.noise(6000)), record(wide, "k", "20")])
+            try await commit([record(wide, "k", "21"), record(narrow, "a", "behind it")])
+            for number in 22..<30 { try await commit([record(wide, "k", "\(number)")]) }
+            try await hear(30)
+            try await run(relay, until: "SELECT count(*) = 2 FROM escalation_tracker.outbox_record", database, task)
+            await reader.close()
+            await connection.close()
+            #expect(try await said(on: wide) == (0..<30).map(String.init))
+            #expect(try await said(on: narrow) == [])
         }
     }
 
@@ -177,7 +248,7 @@ struct RelayTests {
         return Relay(
             service: "escalation-tracker", postgres: .service("escalation-tracker", url: database.url),
             producer: producer(kafka),
-            recovery: OutboxRecovery(service: "escalation-tracker", kafka: kafka, admin: try KafkaAdmin(kafka)),
+            recovery: OutboxRecovery(kafka: kafka, admin: try KafkaAdmin(kafka)),
             guards: .all, wake: wake, onDelivery: { _ in [] },
             log: Log(service: "test", format: .json, level: .error), health: HealthState(), failpoints: .none,
             metrics: metrics, copies: copies)
@@ -196,8 +267,10 @@ struct RelayTests {
         await connection.close()
     }
 
-    private func run(_ relay: Relay, until query: String, _ database: TestDatabase) async throws {
-        let task = Task { await relay.run() }
+    private func run(
+        _ relay: Relay, until query: String, _ database: TestDatabase, _ running: Task<Void, Never>? = nil
+    ) async throws {
+        let task = running ?? Task { await relay.run() }
         let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
         let asNumber = "SELECT (\(query))::int::int8"
         while try await database.count(asNumber) == 0, ContinuousClock.now < end {

@@ -40,14 +40,14 @@ public actor Partnership {
     private var heard: [Heard] = []
     private var published = 0
 
-    /// Makes database and topics; starts nothing.
-    public init(on broker: String? = nil) async throws {
+    /// Makes topics, and a database if none is given; starts nothing.
+    public init(on broker: String? = nil, in database: TestDatabase? = nil) async throws {
         guard let servers = broker ?? Surroundings.kafka else {
             throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set. Run the tests by deploy/test with KAFKA_HOME.")
         }
         kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
         producer = KafkaProducer(kafka)
-        database = try await TestDatabase.make()
+        if let database { self.database = database } else { self.database = try await TestDatabase.make() }
         topics = Topics(prefix: "t" + UUID().uuidString.prefix(8).lowercased() + ".")
         policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
         agencies = policy.agencies.codes
@@ -297,11 +297,12 @@ public actor Partnership {
 
 /// Runs a test in a partnership that is stopped afterwards, whatever happens; one `withoutServices` has tables and topics only.
 public func withPartnership(
-    _ special: [String: [String: String]] = [:], on broker: String? = nil, withoutServices: Bool = false,
+    _ special: [String: [String: String]] = [:], on broker: String? = nil, in database: TestDatabase? = nil,
+    withoutServices: Bool = false,
     _ body: (Partnership) async throws -> Void
 ) async throws {
     try await Places.partnerships.with {
-        let partnership = try await Partnership(on: broker)
+        let partnership = try await Partnership(on: broker, in: database)
         do {
             if !withoutServices { try await partnership.start(special) }
             try await body(partnership)

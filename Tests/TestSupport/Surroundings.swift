@@ -31,6 +31,8 @@ public enum Surroundings {
 
     /// Whether tests that need both run. In CI they run in any case, and fail where something is missing.
     public static var isComplete: Bool { isInCI || (databaseURL != nil && kafka != nil && executables != nil) }
+    /// Whether tests run that take many minutes: by `deploy/test --long`.
+    public static var isLong: Bool { value("KEEPSIGHT_LONG_TESTS") != nil }
     /// Whether tests that need only Kafka run.
     public static var hasKafka: Bool { isInCI || kafka != nil }
     /// Whether tests that need only PostgreSQL run.

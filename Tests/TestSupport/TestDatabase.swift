@@ -18,10 +18,23 @@ public struct TestDatabase: Sendable {
     /// Makes a database with nothing in it.
     public static func makeEmpty() async throws -> TestDatabase { try await make(from: "template1") }
 
+    /// Makes and migrates a database of another server, which is to live through what happens to it.
+    public static func migrated(_ server: String) async throws -> TestDatabase {
+        let database = try await make(from: "template1", on: server)
+        let connection = try await database.connect()
+        try await Migrator(directory: Surroundings.project + "/deploy/migrations").run(on: connection)
+        await connection.close()
+        return database
+    }
+
     static func make(from template: String) async throws -> TestDatabase {
         guard let server = Surroundings.databaseURL else {
             throw Missing("KEEPSIGHT_DATABASE_URL is not set. Run the tests by deploy/test.")
         }
+        return try await make(from: template, on: server)
+    }
+
+    private static func make(from template: String, on server: String) async throws -> TestDatabase {
         let name = "t_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
         let url =
             server.split(separator: "/").dropLast().joined(separator: "/").replacingOccurrences(of: ":/", with: "://")

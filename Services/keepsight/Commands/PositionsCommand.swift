@@ -9,7 +9,7 @@ import ServiceRuntime
 enum PositionsCommand {
     static let command = Command(
         "positions",
-        "Show how far each service has read, and explain a partition that is stopped; repair it.",
+        "Show how far each service has read, what it has read again, and explain a partition that is stopped; repair it.",
         arguments: [
             ("ACTION", "list (default) or repair.", false), ("SERVICE", "Which service.", false),
             ("TOPIC", "For repair: which topic.", false), ("PARTITION", "For repair: which partition.", false),
@@ -31,7 +31,9 @@ enum PositionsCommand {
         switch invocation.positional.first ?? "list" {
         case "list":
             let services = invocation.positional.dropFirst().first.map { [$0] } ?? Topics.services
-            return try await list(try services.map(known), deployment, asJSON: invocation.has("json"))
+            let status = try await list(try services.map(known), deployment, asJSON: invocation.has("json"))
+            try await listRereads(services, deployment, asJSON: invocation.has("json"))
+            return status
         case "repair": return try await repair(deployment, invocation)
         case let other: throw UsageError("There is no action '\(other)'; there are list and repair.")
         }

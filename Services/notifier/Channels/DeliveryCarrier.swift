@@ -9,7 +9,7 @@ import ServiceRuntime
 /// Carries what waits for one channel: takes what is due, sends it, records what came of it. A loop of the notifier's process
 /// beside the relay, on a connection of its own, so that no slow receiver holds up a notice on Kafka.
 ///
-/// One process carries a channel at a time; the lead is a session lock of the connection that records. A process killed
+/// One process carries a channel at a time; the lead is a lease that is bound to the connection that records. A process killed
 /// between sending and recording sends again, under the same Message-ID or webhook-id.
 struct DeliveryCarrier: Sendable {
     /// Deliveries sent beside each other, at the most.
@@ -55,14 +55,21 @@ struct DeliveryCarrier: Sendable {
 
     private func lead(on connection: PostgresConnection, _ metrics: DeliveryMetrics, onLead: () -> Void) async throws {
         surroundings.health.report(component, .ok)
-        while try await !takesLead(on: connection) { try await Task.sleep(for: Self.pause) }
+        let name = "deliveries/" + channel.rawValue
+        var taken = try await Lease.take(name, on: connection)
+        while taken == nil {
+            try await Task.sleep(for: Self.pause)
+            taken = try await Lease.take(name, on: connection)
+        }
+        guard let lease = taken else { return }
         onLead()
         var resting = RestingAddresses()
         var pause = Backoff()
         var lastGauges: ContinuousClock.Instant?
         var trouble: Verdict.Reason?
         while !Task.isCancelled {
-            let (carried, paused) = try await carry(&resting, on: connection, metrics)
+            try await lease.renewIfDue(on: connection)
+            let (carried, paused) = try await carry(&resting, under: lease, on: connection, metrics)
             let hasChanged = paused != trouble
             trouble = paused
             if hasChanged || lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
@@ -81,15 +88,10 @@ struct DeliveryCarrier: Sendable {
         }
     }
 
-    private func takesLead(on connection: PostgresConnection) async throws -> Bool {
-        let result = try await connection.run(
-            NotifierSQL.leadDeliveries, [.text("deliveries/notifier/" + channel.rawValue)])
-        return try result.onlyRow().bool(0)
-    }
-
     /// Sends what is due. How many that were, and why everything must wait, if it must.
     private func carry(
-        _ resting: inout RestingAddresses, on connection: PostgresConnection, _ metrics: DeliveryMetrics
+        _ resting: inout RestingAddresses, under lease: Lease, on connection: PostgresConnection,
+        _ metrics: DeliveryMetrics
     ) async throws -> (count: Int, paused: Verdict.Reason?) {
         let now = try await now(on: connection)
         var flight = Flight()
@@ -103,7 +105,8 @@ struct DeliveryCarrier: Sendable {
         let found = try await connection.run(flight)
         let due = try found[1].rows.compactMap(DueDelivery.init)
         guard !due.isEmpty else { return (0, nil) }
-        let results = await sender.send(due, now: now)
+        // Receivers may be slow.
+        let results = try await lease.renewing(on: connection) { [sender] in await sender.send(due, now: now) }
         try await surroundings.failpoints.reach(.deliveryAfterSend)
         var attempts: [DeliveryAttempt] = []
         var waiting: [Int64] = []

@@ -26,6 +26,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var cost = ConnectionStatistics()
         /// The offsets to commit to Kafka.
         var nextOffsets: [TopicPartition: Int64] = [:]
+        /// What the position rows said at the beginning.
+        var seen: [TopicPartition: Int64] = [:]
     }
 
     let procedure: Procedure
@@ -40,14 +42,22 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     /// Handles the batch and moves the positions on to `passed`, which lies beyond it where messages were of no use to the
     /// service. A message that makes the whole transaction fail for what it holds is found by halving the batch, and goes to the
     /// dead letters alone. Throws what concerns everybody: the same batch may succeed when that is mended.
-    func run(_ messages: [InboundMessage], passed: [TopicPartition: Position] = [:]) async throws -> Report {
-        var search = Search(batch: messages)
+    ///
+    /// - Parameter inEffect: what this process has seen of its partitions. Throws `EngineError.positionsWentBack`, and does
+    ///   nothing, where a row lies before that.
+    func run(
+        _ messages: [InboundMessage], passed: [TopicPartition: Position] = [:],
+        inEffect: [TopicPartition: Int64] = [:]
+    ) async throws -> Report {
+        var search = Search(batch: messages, inEffect: inEffect)
         return try await run(messages[...], passed: passed, &search)
     }
 
     /// What is known of a batch while the messages that cannot be stored are looked for in it.
     private struct Search {
         let batch: [InboundMessage]
+        /// How far its partitions are in effect, what has come into effect of it included.
+        var inEffect: [TopicPartition: Int64]
         /// Whether any of it has come into effect.
         var hasPassed = false
     }
@@ -56,7 +66,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         _ messages: ArraySlice<InboundMessage>, passed: [TopicPartition: Position], _ search: inout Search
     ) async throws -> Report {
         do {
-            let report = try await attempt(Array(messages), passed: passed)
+            let report = try await attempt(Array(messages), passed: passed, inEffect: search.inEffect)
+            search.inEffect.merge(report.nextOffsets) { max($0, $1) }
             if report.handled > 0 {
                 search.hasPassed = true
                 suspicions.notePassing()
@@ -76,7 +87,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         _ message: InboundMessage, _ passed: [TopicPartition: Position], because error: PostgresError, _ search: Search
     ) async throws -> Report {
         if error.fault == .row {
-            let others = search.hasPassed ? [.passed] : try await comparisons(with: message, in: search.batch)
+            let others = search.hasPassed ? [.passed] : try await comparisons(with: message, in: search)
             let origin = RowSuspicion.Origin(message, procedure.household(of: message))
             guard suspicions.isMessages(RowSuspicion.Failure(error), of: origin, others: others) else {
                 throw EngineError.refusedAlike(error.description)
@@ -84,18 +95,18 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         }
         let failure = MessageFailure(
             code: "not-storable", reason: "The database refused its effects: \(error.description)")
-        return try await attempt([message], passed: passed, givingUp: failure)
+        return try await attempt([message], passed: passed, inEffect: search.inEffect, givingUp: failure)
     }
 
     /// How two messages of others in the batch fare, tried each by itself and taken back.
-    private func comparisons(with message: InboundMessage, in batch: [InboundMessage]) async throws
+    private func comparisons(with message: InboundMessage, in search: Search) async throws
         -> [RowSuspicion.Comparison]
     {
         var seen: Set = [RowSuspicion.Origin(message, procedure.household(of: message))]
         var comparisons: [RowSuspicion.Comparison] = []
-        for other in batch where seen.insert(RowSuspicion.Origin(other, procedure.household(of: other))).inserted {
+        for other in search.batch where seen.insert(RowSuspicion.Origin(other, procedure.household(of: other))).inserted {
             do {
-                if try await attempt([other], passed: [:], isTrial: true).handled > 0 { return [.passed] }
+                if try await attempt([other], passed: [:], inEffect: search.inEffect, isTrial: true).handled > 0 { return [.passed] }
             } catch let error as PostgresError where error.fault != .surroundings {
                 comparisons.append(.failed(RowSuspicion.Failure(error)))
             }
@@ -108,13 +119,14 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     ///   - failure: why the messages are given up, unread by the procedure; `nil` to handle them.
     ///   - isTrial: everything is done but the commit.
     private func attempt(
-        _ messages: [InboundMessage], passed: [TopicPartition: Position], givingUp failure: MessageFailure? = nil,
-        isTrial: Bool = false
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], inEffect: [TopicPartition: Int64],
+        givingUp failure: MessageFailure? = nil, isTrial: Bool = false
     ) async throws -> Report {
         let result = try await connection.withConnection { connection -> Result<Report, PostgresError> in
             do {
                 return .success(
-                    try await attempt(messages, passed: passed, givingUp: failure, isTrial: isTrial, on: connection))
+                    try await attempt(
+                        messages, passed: passed, inEffect: inEffect, givingUp: failure, isTrial: isTrial, on: connection))
             } catch let error as PostgresError where error.fault != .surroundings {
                 // A search among hundreds of messages is not to cost a connection for each that is found.
                 var flight = Flight()
@@ -127,11 +139,12 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     }
 
     private func attempt(
-        _ messages: [InboundMessage], passed: [TopicPartition: Position], givingUp failure: MessageFailure?,
-        isTrial: Bool, on connection: PostgresConnection
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], inEffect: [TopicPartition: Int64],
+        givingUp failure: MessageFailure?, isTrial: Bool, on connection: PostgresConnection
     ) async throws -> Report {
         let before = connection.statistics
-        var reading = try await read(messages, passed: passed, isHandled: failure == nil, on: connection)
+        var reading = try await read(
+            messages, passed: passed, inEffect: inEffect, isHandled: failure == nil, on: connection)
         var book = EffectBook<Procedure.Row>()
         var report = Report()
         for message in messages {
@@ -139,6 +152,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         }
         reading.plan.pass(passed)
         report.nextOffsets = reading.plan.advanced.mapValues(\.nextOffset)
+        report.seen = reading.plan.positions
         report.published = book.outgoing.count
         report.tallies = book.tallies
         report.measurements = book.measurements
@@ -161,7 +175,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
 
     /// The first flight: lock the positions, insert the inbox ids, read and lock the state.
     private func read(
-        _ messages: [InboundMessage], passed: [TopicPartition: Position], isHandled: Bool,
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], inEffect: [TopicPartition: Int64],
+        isHandled: Bool,
         on connection: PostgresConnection
     ) async throws -> Reading {
         let partitions = Set(messages.map(\.topicPartition)).union(passed.keys).sorted()
@@ -181,6 +196,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var positions: [TopicPartition: Int64] = [:]
         for row in results[1].rows {
             positions[TopicPartition(topic: try row.text(0), partition: try row.int4(1))] = try row.int8(2)
+        }
+        if guards.positionWentBack {
+            let lost = LostPosition.among(positions, of: partitions, inEffect: inEffect)
+            guard lost.isEmpty else { throw EngineError.positionsWentBack(lost) }
         }
         let inserted = Set(try results[2].rows.map { try $0.uuid(0) })
         var holds: [HouseholdID: HouseholdHold] = [:]
@@ -289,11 +308,14 @@ func commit(
 ) async throws {
     try await failpoints.reach(.batchBeforeCommit)
     var flight = Flight()
-    let said = records.isEmpty ? [] : [OutgoingRecord.insert(records)]
+    let name = PostgresUUID.random()
+    let said = records.isEmpty ? [] : [OutgoingRecord.insert(records, named: name)]
     for query in said + queries { flight.add(query.statement, query.parameters) }
     flight.simple("COMMIT")
     let results = try await connection.run(flight)
-    if let copies, !records.isEmpty, let row = try results.first?.onlyRow().int8(0) { copies.keep(records, of: row) }
+    if let copies, !records.isEmpty, let row = try results.first?.onlyRow().int8(0) {
+        copies.keep(records, named: name, of: row)
+    }
     try await failpoints.reach(.batchAfterCommit)
 }
 
@@ -312,6 +334,7 @@ extension BatchTransaction.Report {
         sum.microsecondsToFirstClock =
             [microsecondsToFirstClock, later.microsecondsToFirstClock].compactMap { $0 }.min()
         sum.nextOffsets.merge(later.nextOffsets) { max($0, $1) }
+        sum.seen.merge(later.seen) { max($0, $1) }
         return sum
     }
 }

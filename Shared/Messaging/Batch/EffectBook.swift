@@ -78,12 +78,12 @@ struct EffectBook<Row: Sendable> {
 }
 
 extension OutgoingRecord {
-    /// One outbox row for them all.
-    static func insert(_ records: [OutgoingRecord]) -> Query {
+    /// One outbox row for them all, under a name of its own.
+    static func insert(_ records: [OutgoingRecord], named name: PostgresUUID = .random()) -> Query {
         Query(
             SQL.insertOutbox,
             [
-                .textArray(records.map(\.topic)), .optionalTextArray(records.map(\.key)),
+                .uuid(name), .textArray(records.map(\.topic)), .optionalTextArray(records.map(\.key)),
                 .optionalBytesArray(records.map(\.value)), .optionalBytesArray(records.map(\.headers)),
                 .optionalTextArray(records.map(\.reference)),
             ])

@@ -22,12 +22,13 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
 
     private let procedure: Procedure
     private let guards: EngineGuards
-    private let cache = StateCache<Procedure.State>()
+    private let cache: StateCache<Procedure.State>
 
     /// The adapter of one procedure.
     public init(_ procedure: Procedure, guards: EngineGuards = .all) {
         self.procedure = procedure
         self.guards = guards
+        cache = StateCache(forgets: guards.memory)
     }
 
     /// The household that the record's key names.

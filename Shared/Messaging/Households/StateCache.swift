@@ -2,7 +2,9 @@ import Safeguarding
 import Synchronization
 
 /// The households' states as this process has last committed them, so that a document is read and parsed again only if
-/// another process has written it since. A state is used only together with the version that the locked row has.
+/// another process has written it since. A state is used only together with the version that the locked row has, and only
+/// as long as no connection was lost: a database that has forgotten its last commits gives the same version another content
+/// (`DatabaseEpochs`).
 ///
 /// Bounded by the documents' bytes; the one that has not been used for longest leaves.
 final class StateCache<State: Sendable>: Sendable {
@@ -17,48 +19,65 @@ final class StateCache<State: Sendable>: Sendable {
         var entries: [HouseholdID: Entry] = [:]
         var bytes = 0
         var uses: UInt64 = 0
+
+        mutating func keep(
+            _ states: [(household: HouseholdID, version: Int64, state: State, bytes: Int)], maximumBytes: Int
+        ) {
+            // Two transactions may come here in another order than they committed in.
+            for entry in states where entry.version > entries[entry.household]?.version ?? 0 {
+                uses += 1
+                bytes += entry.bytes - (entries[entry.household]?.bytes ?? 0)
+                entries[entry.household] = Entry(
+                    version: entry.version, state: entry.state, bytes: entry.bytes, lastUse: uses)
+            }
+            guard bytes > maximumBytes else { return }
+            // A quarter at once, so that the sorting is paid rarely.
+            for (household, entry) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+                guard bytes > maximumBytes / 4 * 3 else { break }
+                entries[household] = nil
+                bytes -= entry.bytes
+            }
+        }
     }
 
-    private let shelf = Mutex(Shelf())
+    private let memory = Mutex(EpochMemory { Shelf() })
     private let maximumBytes: Int
+    private let forgets: Bool
 
-    /// - Parameter maximumBytes: of the documents; as values they take about three times that.
-    init(maximumBytes: Int = 16 << 20) {
+    /// - Parameters:
+    ///   - maximumBytes: of the documents; as values they take about three times that.
+    ///   - forgets: off only for a broken twin of the tests.
+    init(maximumBytes: Int = 16 << 20, forgets: Bool = true) {
         self.maximumBytes = maximumBytes
+        self.forgets = forgets
     }
 
     /// The version in which each household is known, 0 for none.
     func versions(of households: [HouseholdID]) -> [Int64] {
-        shelf.withLock { shelf in households.map { shelf.entries[$0]?.version ?? 0 } }
+        memory.withLock { memory in
+            memory.use(in: epoch) { shelf in households.map { shelf.entries[$0]?.version ?? 0 } }
+        } ?? households.map { _ in 0 }
     }
 
     /// The household's state, if it is known in that version.
     func state(of household: HouseholdID, version: Int64) -> State? {
-        shelf.withLock { shelf in
-            guard let entry = shelf.entries[household], entry.version == version else { return nil }
-            shelf.uses += 1
-            shelf.entries[household]?.lastUse = shelf.uses
-            return entry.state
+        memory.withLock { memory in
+            memory.use(in: epoch) { shelf -> State? in
+                guard let entry = shelf.entries[household], entry.version == version else { return nil }
+                shelf.uses += 1
+                shelf.entries[household]?.lastUse = shelf.uses
+                return entry.state
+            } ?? nil
         }
     }
 
     /// What a transaction has committed.
     func keep(_ states: [(household: HouseholdID, version: Int64, state: State, bytes: Int)]) {
-        shelf.withLock { shelf in
-            // Two transactions may come here in another order than they committed in.
-            for entry in states where entry.version > shelf.entries[entry.household]?.version ?? 0 {
-                shelf.uses += 1
-                shelf.bytes += entry.bytes - (shelf.entries[entry.household]?.bytes ?? 0)
-                shelf.entries[entry.household] = Entry(
-                    version: entry.version, state: entry.state, bytes: entry.bytes, lastUse: shelf.uses)
-            }
-            guard shelf.bytes > maximumBytes else { return }
-            // A quarter at once, so that the sorting is paid rarely.
-            for (household, entry) in shelf.entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
-                guard shelf.bytes > maximumBytes / 4 * 3 else { break }
-                shelf.entries[household] = nil
-                shelf.bytes -= entry.bytes
-            }
+        memory.withLock { memory in
+            _ = memory.use(in: epoch) { shelf in shelf.keep(states, maximumBytes: maximumBytes) }
         }
     }
+
+    /// Of the connection that the task works on.
+    private var epoch: Int { forgets ? DatabaseEpochs.ofConnection : 0 }
 }

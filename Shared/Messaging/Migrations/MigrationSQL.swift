@@ -3,11 +3,14 @@ import PostgresClient
 
 /// The migrator's own statements. They stand here because they run before there is anything to read SQL files for.
 enum MigrationSQL {
-    /// One migrator at a time.
-    static let prepare = """
+    /// One migrator at a time. Not for ever: another one may hang.
+    static let lock = """
         SET search_path = public;
         SET client_min_messages = warning;
+        SET lock_timeout = '60s';
         SELECT pg_advisory_lock(hashtextextended('keepsight/migrate', 0));
+        """
+    static let prepare = """
         CREATE SCHEMA IF NOT EXISTS app;
         CREATE TABLE IF NOT EXISTS app.keepsight_migration (
             schema_name text        NOT NULL,

@@ -21,10 +21,15 @@ public struct Migrator: Sendable {
     }
 
     private let directory: String
+    /// How often a step is tried while others hold what it needs.
+    private let lockAttempts: Int
 
     /// Reads its files below `directory` (`deploy/migrations`).
-    public init(directory: String) {
+    ///
+    /// - Parameter lockAttempts: how often a step is tried while other transactions hold what it needs, 2.5 s each.
+    public init(directory: String, lockAttempts: Int = 24) {
         self.directory = directory
+        self.lockAttempts = lockAttempts
     }
 
     /// The schema of a service: its name with underscores.
@@ -48,8 +53,9 @@ public struct Migrator: Sendable {
     ) async throws -> [Step] {
         let steps = try steps()
         let access = try text(of: directory + "/roles/service-role.sql")
-        try await connection.runScript(MigrationSQL.prepare)
+        try await lock(connection)
         do {
+            try await connection.runScript(MigrationSQL.prepare)
             let applied = try await apply(steps, on: connection, onStep: onStep)
             try await roles.apply(access, on: connection)
             try await connection.runScript(MigrationSQL.unlock)
@@ -57,6 +63,13 @@ public struct Migrator: Sendable {
         } catch {
             try? await connection.runScript(MigrationSQL.unlock)
             throw error
+        }
+    }
+
+    private func lock(_ connection: PostgresConnection) async throws {
+        do { try await connection.runScript(MigrationSQL.lock) } catch {
+            guard error.isLockTimeout else { throw error }
+            throw MigrationError.busy
         }
     }
 
@@ -75,19 +88,37 @@ public struct Migrator: Sendable {
                 continue
             }
             onStep(step)
-            try await connection.runScript(
-                """
-                BEGIN;
-                CREATE SCHEMA IF NOT EXISTS \(step.schema);
-                SET LOCAL search_path = \(step.schema), app;
-                \(step.text)
-                INSERT INTO app.keepsight_migration (schema_name, step, checksum)
-                VALUES ('\(step.schema)', '\(step.name)', '\(checksum)');
-                COMMIT;
-                """)
+            try await apply(step, checksum: checksum, on: connection)
             applied.append(step)
         }
         return applied
+    }
+
+    /// One step, in a transaction of its own. It waits for other transactions' locks for two seconds at a time, since whoever
+    /// comes after it waits behind it, and lets the services go on in between.
+    private func apply(_ step: Step, checksum: String, on connection: PostgresConnection) async throws {
+        var attempts = 0
+        while true {
+            do {
+                return try await connection.runScript(
+                    """
+                    BEGIN;
+                    SET LOCAL lock_timeout = '2s';
+                    CREATE SCHEMA IF NOT EXISTS \(step.schema);
+                    SET LOCAL search_path = \(step.schema), app;
+                    \(step.text)
+                    INSERT INTO app.keepsight_migration (schema_name, step, checksum)
+                    VALUES ('\(step.schema)', '\(step.name)', '\(checksum)');
+                    COMMIT;
+                    """)
+            } catch {
+                try? await connection.runScript("ROLLBACK")
+                guard error.isLockTimeout else { throw error }
+                attempts += 1
+                guard attempts < lockAttempts else { throw MigrationError.locked(step: step.name, schema: step.schema) }
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
     }
 
     private func steps(in folder: String, for schema: String, mayBeEmpty: Bool = false) throws(MigrationError) -> [Step]
@@ -125,6 +156,10 @@ public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible 
     case misnumbered(path: String, expected: String)
     /// A step that was applied has another text now.
     case changed(step: String, schema: String)
+    /// Another transaction holds a table that the step has to change, and has not let go of it for a minute.
+    case locked(step: String, schema: String)
+    /// Another migration has not ended for a minute.
+    case busy
     /// The user who migrates may not make the services' roles.
     case mayNotMakeRoles(role: String)
 
@@ -137,6 +172,13 @@ public enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible 
             "\(path) should be number \(expected): migrations are numbered without gaps, so that none is forgotten."
         case .changed(let step, let schema):
             "\(step) was applied to \(schema) with another text. Restore the file, and put the change into a new one."
+        case .locked(let step, let schema):
+            "\(step) was not applied to \(schema): another transaction holds a table that it has to change. Look for it in "
+                + "pg_stat_activity (state 'idle in transaction', or a long query), end it, and migrate again. What was "
+                + "applied before stays applied."
+        case .busy:
+            "Another migration of this database has not ended for a minute. Wait for it, or look for it in pg_locks "
+                + "(locktype 'advisory') and end it; then migrate again."
         case .mayNotMakeRoles(let role):
             "The database's user may not make or change the role \(role). Give it CREATEROLE, or let an administrator make "
                 + "the role of each service (CREATE ROLE … LOGIN), with its password, and migrate again without passwords."

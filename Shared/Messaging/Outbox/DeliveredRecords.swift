@@ -37,6 +37,11 @@ struct DeliveredRecords {
         return row.records.filter { !part.places.contains($0.name.place) }
     }
 
+    /// Whether the broker has this record of a row that was added.
+    func contains(_ record: OutboxRecord) -> Bool {
+        parts[record.name.row]?.places.contains(record.name.place) ?? rows.contains(record.name.row)
+    }
+
     /// The broker has these records of these rows.
     mutating func add(_ records: [OutboxRecord], of rows: [OutboxRow]) {
         if isEmpty { since = .now }

@@ -3,32 +3,42 @@ import KafkaClient
 /// Finds out which records of outbox rows stand on their topics although nobody could delete them.
 ///
 /// Those in question are few (a relay batch and what waits for its deletion), and they stand near the ends of their topics.
-/// So a new leader reads those ends and looks for the records' names, and so does a relay whose call failed.
+/// So a new leader reads those ends and looks for the records' names, and so does a relay whose call failed, for the records of
+/// that call.
 /// With this, a kill at any point leaves each record there once, but for a request that the broker takes only after the
 /// end was read: one that was on its way when its relay was killed, or that a paused relay sends when it wakes up after it
 /// has lost the lead. Such a record stands on its topic twice, under the same event id, in order; every inbox drops the second.
 struct OutboxRecovery: Sendable {
-    /// How far back from the first pending row's own time the topics are read: more than clocks of one cluster differ.
+    /// How far back from the first pending row's own time, or from the failed call, the topics are read: more than clocks of one
+    /// cluster differ.
     static let slackMilliseconds: Int64 = 60_000
     /// Records read from one topic at the most. Beyond it records are said again, which the inboxes absorb.
     static let maximumRecords = 200_000
 
-    let service: String
     let kafka: KafkaConfiguration
     let admin: KafkaAdmin
 
-    /// The records among these rows that stand on their topics already.
-    func alreadyProduced(_ rows: [OutboxRow]) async throws -> [OutboxRecord] {
-        let records = rows.flatMap(\.records)
+    /// Those of the records that stand on their topics already.
+    ///
+    /// - Parameters:
+    ///   - sought: records with the time of day, in Unix milliseconds, before which they were on no topic. A topic is read from
+    ///     the earliest time of those that belong on it.
+    ///   - name: what a record is called on its topic.
+    func alreadyProduced(
+        _ sought: [(records: [OutboxRecord], sinceMilliseconds: Int64)], _ name: (OutboxRecord) -> String
+    ) async throws -> [OutboxRecord] {
+        var beginnings: [String: Int64] = [:]
+        for (records, since) in sought {
+            for record in records { beginnings[record.said.topic] = min(since, beginnings[record.said.topic] ?? since) }
+        }
         var found: Set<String> = []
-        let oldest = rows.compactMap(\.createdAtMilliseconds).min() ?? 0
-        for topic in Set(records.map(\.said.topic)).sorted() {
-            for message in try await tail(of: topic, since: oldest - OutboxRecovery.slackMilliseconds) {
+        for (topic, since) in beginnings.sorted(by: { $0.key < $1.key }) {
+            for message in try await tail(of: topic, since: since - OutboxRecovery.slackMilliseconds) {
                 guard let header = message.headers.first(where: { $0.name == OutboxRecord.header }) else { continue }
                 found.insert(String(decoding: header.value, as: UTF8.self))
             }
         }
-        return records.filter { found.contains($0.name.text(service: service)) }
+        return sought.flatMap(\.records).filter { found.contains(name($0)) }
     }
 
     private func tail(of topic: String, since timeMilliseconds: Int64) async throws -> [KafkaMessage] {

@@ -11,37 +11,42 @@ struct OutboxRow: Sendable {
     let createdAtMilliseconds: Int64?
 
     /// A row that this process has just committed.
-    init(id: Int64, committed records: [OutgoingRecord]) {
+    init(id: Int64, committed copy: OutboxCopy) {
         self.id = id
-        size = records.count
+        size = copy.records.count
         createdAtMilliseconds = nil
-        self.records = OutboxRow.named(records, in: id)
+        records = OutboxRow.named(copy.records, in: id, copy.name)
     }
 
     /// A row of `read-outbox.sql`; what it does not say comes from the copies.
-    init(row: Row, copies: [Int64: [OutgoingRecord]]) throws(PostgresError) {
+    init(row: Row, copies: [Int64: OutboxCopy]) throws(PostgresError) {
         let id = try row.int8(0)
+        let name = try row.uuid(1)
         self.id = id
-        size = Int(try row.int4(1))
-        createdAtMilliseconds = try row.timestamp(2) / 1000
+        size = Int(try row.int4(2))
+        createdAtMilliseconds = try row.timestamp(3) / 1000
         let said: [OutgoingRecord?] =
-            if let copy = copies[id], try row.isNull(3) { copy } else { try OutboxRow.said(in: row) }
-        records = OutboxRow.named(said, in: id)
+            if let copy = copies[id], copy.name == name, try row.isNull(4) { copy.records } else {
+                try OutboxRow.said(in: row)
+            }
+        records = OutboxRow.named(said, in: id, name)
     }
 
-    private static func named(_ said: [OutgoingRecord?], in id: Int64) -> [OutboxRecord] {
+    private static func named(_ said: [OutgoingRecord?], in id: Int64, _ name: PostgresUUID) -> [OutboxRecord] {
         said.enumerated().compactMap { index, record in
-            record.map { OutboxRecord(name: OutboxRecord.Name(row: id, place: index + 1), said: $0) }
+            record.map {
+                OutboxRecord(name: OutboxRecord.Name(row: id, rowName: name, place: index + 1), said: $0)
+            }
         }
     }
 
     /// Nothing in the place of what the broker has.
     private static func said(in row: Row) throws(PostgresError) -> [OutgoingRecord?] {
-        let topics = try row.optionalTextArray(3)
-        let keys = try row.optionalTextArray(4)
-        let values = try row.optionalBytesArray(5)
-        let headers = try row.optionalBytesArray(6)
-        let references = try row.optionalTextArray(7)
+        let topics = try row.optionalTextArray(4)
+        let keys = try row.optionalTextArray(5)
+        let values = try row.optionalBytesArray(6)
+        let headers = try row.optionalBytesArray(7)
+        let references = try row.optionalTextArray(8)
         let count = [keys.count, values.count, headers.count, references.count].min() ?? 0
         return topics.prefix(count).enumerated().map { index, topic in
             topic.map {

@@ -11,8 +11,11 @@ struct Assignment: Sendable {
     let expired: ExpiredMessages
     let metrics: EngineMetrics
 
-    /// The offsets to begin at; partitions whose log is not the one that was read are left out, said, and stay stopped.
-    func startingOffsets(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
+    /// The offsets to begin at; partitions whose log is not the one that was read are left out, said, and stay stopped. With
+    /// them what the rows say is in effect.
+    func startingOffsets(of partitions: [TopicPartition]) async throws -> (
+        offsets: [TopicPartition: Int64], rows: [TopicPartition: Int64]
+    ) {
         let known = try await positions.read(partitions)
         let logs = try await LogState.read(
             Dictionary(uniqueKeysWithValues: partitions.map { ($0, known[$0]?.position.nextOffset) }), admin, kafka)
@@ -40,7 +43,7 @@ struct Assignment: Sendable {
         let new = offsets.filter { known[$0.key] == nil }
         if let cluster = logs.values.first?.cluster { try await positions.create(new, cluster: cluster) }
         report(stopped)
-        return offsets
+        return (offsets, known.mapValues(\.position.nextOffset))
     }
 
     /// What is stopped, and what was lost.

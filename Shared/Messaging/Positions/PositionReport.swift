@@ -23,17 +23,51 @@ public struct PositionReport: Sendable {
     public static func all(of service: String, _ configuration: PostgresConfiguration) async throws
         -> [PositionReport]
     {
-        var configuration = configuration
-        configuration.schemaSearchPath = [Migrator.schema(of: service), "app"]
-        let connection = try await PostgresConnection.connect(configuration)
-        do {
-            let rows = try await connection.run(SQL.readAllPositions).rows.map { row in
+        try await withConnection(to: service, configuration) { connection in
+            try await connection.run(SQL.readAllPositions).rows.map { row in
                 PositionReport(
                     partition: TopicPartition(topic: try row.text(0), partition: try row.int4(1)),
                     nextOffset: try row.int8(2), cluster: try row.text(3), recordMilliseconds: try row.optionalInt8(4))
             }
+        }
+    }
+
+    /// Something that was read again.
+    public struct Reread: Sendable {
+        /// Of which partition.
+        public let partition: TopicPartition
+        /// From which offset on, and up to which it had been in effect before.
+        public let offsets: Range<Int64>
+        /// Whether an operator had asked for it; else the database had lost its last commits.
+        public let isByOperator: Bool
+        /// When the service noticed, in microseconds of Unix time.
+        public let noticedAtMicroseconds: Int64
+    }
+
+    /// What a service has read again, latest first, a hundred at the most.
+    public static func rereads(of service: String, _ configuration: PostgresConfiguration) async throws -> [Reread] {
+        try await withConnection(to: service, configuration) { connection in
+            try await connection.run(SQL.readRereads, [.int8(100)]).rows.map { row in
+                let from = try row.int8(2)
+                return Reread(
+                    partition: TopicPartition(topic: try row.text(0), partition: try row.int4(1)),
+                    offsets: from..<max(from, try row.int8(3)), isByOperator: try row.text(4) == "operator",
+                    noticedAtMicroseconds: try row.timestamp(5))
+            }
+        }
+    }
+
+    private static func withConnection<Value: Sendable>(
+        to service: String, _ configuration: PostgresConfiguration,
+        _ body: (PostgresConnection) async throws -> Value
+    ) async throws -> Value {
+        var configuration = configuration
+        configuration.schemaSearchPath = [Migrator.schema(of: service), "app"]
+        let connection = try await PostgresConnection.connect(configuration)
+        do {
+            let value = try await body(connection)
             await connection.close()
-            return rows
+            return value
         } catch {
             await connection.close()
             throw error

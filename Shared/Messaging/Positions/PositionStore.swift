@@ -20,6 +20,18 @@ struct PositionStore: Sendable {
         return positions
     }
 
+    /// Puts on record what is read again.
+    func note(_ lost: [LostPosition]) async throws {
+        _ = try await pool.withConnection { connection in
+            try await connection.run(
+                SQL.noteRereads,
+                [
+                    .textArray(lost.map(\.partition.topic)), .int4Array(lost.map(\.partition.partition)),
+                    .int8Array(lost.map { $0.found ?? 0 }), .int8Array(lost.map(\.had)),
+                ])
+        }
+    }
+
     func create(_ positions: [TopicPartition: Int64], cluster: String) async throws {
         guard !positions.isEmpty else { return }
         let sorted = positions.sorted { $0.key < $1.key }

@@ -3,6 +3,8 @@ import KafkaClient
 /// What the reading loop knows of its partitions from turn to turn.
 struct ReadingProgress {
     private static let lookInterval = Duration.seconds(5)
+    /// Between two looks whether positions have gone back of which no message comes.
+    private static let comparisonInterval = Duration.seconds(3)
 
     /// How many messages a batch may have.
     var pace: BatchPace
@@ -20,15 +22,32 @@ struct ReadingProgress {
     private(set) var next: [TopicPartition: Int64] = [:]
     /// The offset that must come next from each that is read, in effect or not.
     private var expected: [TopicPartition: Int64] = [:]
+    /// What this process has seen to be in effect of each: its own commits that were answered, and rows.
+    private(set) var inEffect: [TopicPartition: Int64] = [:]
     private var lastLook = ContinuousClock.now
+    private var lastComparison = ContinuousClock.now
 
     init(mostMessages: Int) { pace = BatchPace(most: mostMessages) }
 
     /// Whether it is time to see if an operator has decided about a stopped partition.
     var shouldLookAgain: Bool { !stopped.isEmpty && lastLook.duration(to: .now) >= ReadingProgress.lookInterval }
 
+    /// Whether it is time to see if positions have gone back.
+    var shouldCompare: Bool {
+        !inEffect.isEmpty && lastComparison.duration(to: .now) >= ReadingProgress.comparisonInterval
+    }
+
     /// These are ours now, and reading begins there; whatever has no offset is stopped.
-    mutating func begin(_ partitions: [TopicPartition], at offsets: [TopicPartition: Int64]) {
+    ///
+    /// - Parameter rows: what the database says is in effect, which lies before an offset where retention was faster, and is
+    ///   not there yet for a new partition; `nil` where reading does not begin by the rows.
+    mutating func begin(
+        _ partitions: [TopicPartition], at offsets: [TopicPartition: Int64], rows: [TopicPartition: Int64]?
+    ) {
+        // What lay beyond was passed before, and is read again now.
+        passed = PassedOffsets()
+        inEffect = rows.map { rows in offsets.merging(rows.filter { offsets[$0.key] != nil }) { $1 } } ?? [:]
+        lastComparison = .now
         assigned = partitions
         stopped = partitions.filter { offsets[$0] == nil }
         next = offsets
@@ -52,15 +71,21 @@ struct ReadingProgress {
     /// Somebody has looked at the stopped ones, and nothing has changed.
     mutating func lookedAgain() { lastLook = .now }
 
-    /// These offsets are in effect.
-    mutating func reach(_ offsets: [TopicPartition: Int64], generation: Int) {
+    /// Somebody has looked whether positions have gone back, and none has.
+    mutating func compared() { lastComparison = .now }
+
+    /// These offsets are in effect; and so much was seen to be, by whoever has brought it about.
+    mutating func reach(_ offsets: [TopicPartition: Int64], seen: [TopicPartition: Int64] = [:], generation: Int) {
         next.merge(offsets) { max($0, $1) }
+        for (partition, offset) in seen.merging(offsets, uniquingKeysWith: max) where inEffect[partition] != nil {
+            inEffect[partition] = max(offset, inEffect[partition] ?? 0)
+        }
         hint.note(offsets, generation: generation)
     }
 
     /// Nothing is ours any more.
     mutating func end() {
         passed = PassedOffsets()
-        (assigned, stopped, next, expected) = ([], [], [:], [:])
+        (assigned, stopped, next, expected, inEffect) = ([], [], [:], [:], [:])
     }
 }

@@ -1,3 +1,3 @@
-INSERT INTO outbox (topic, key, value, headers, reference, size)
-VALUES ($1::text[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], cardinality($1::text[]))
+INSERT INTO outbox (name, topic, key, value, headers, reference, size)
+VALUES ($1::uuid, $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::text[], cardinality($2::text[]))
 RETURNING id

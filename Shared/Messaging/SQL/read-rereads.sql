@@ -1,0 +1,2 @@
+-- The last ones of each partition.
+SELECT topic, partition, from_offset, to_offset, cause, noticed_at FROM position_reread ORDER BY id DESC LIMIT $1

@@ -1,0 +1,178 @@
+import Contracts
+import Messaging
+import PostgresClient
+import Safeguarding
+import Synchronization
+import TestSupport
+import Testing
+
+/// A database that loses its last commits, with everything real: a standby that lags takes the primary's place under load, and
+/// a backup is restored beside a log that is newer.
+///
+/// What Kafka has taken is in effect in the end, and each agency has each notice. The same notice may stand there again, under
+/// the same id: what the database has forgotten is decided again.
+@Suite(
+    .enabled(
+        if: Surroundings.isLong && Surroundings.isComplete && OwnCluster.isPossible,
+        "takes minutes and makes databases: run deploy/test --long"), .serialized)
+struct FailoverTests {
+    @Test(
+        "trial A15: fail-over to a standby that lags by 5 s under 50 decisions a second loses nothing",
+        .timeLimit(Surroundings.minutes(15)))
+    func laggingStandby() async throws {
+        try await lose("a standby that lags by 5 s") { cluster, load in
+            try await cluster.copy(to: "standby", asStandby: true)
+            try await cluster.start("standby", inPlace: false)
+            try await load.publish(seconds: 5)
+            // From here on it hears nothing.
+            try await cluster.stop("standby", atOnce: false)
+            try await load.publish(seconds: 5)
+            try await cluster.stop("primary", atOnce: true)
+            try await cluster.start("standby", inPlace: true)
+            try await load.publish(seconds: 2)
+            try await cluster.promote("standby")
+            try await load.publish(seconds: 5)
+        }
+    }
+
+    @Test(
+        "trial A15: a backup that is restored beside Kafka's newer log loses nothing",
+        .timeLimit(Surroundings.minutes(15)))
+    func restoredBackup() async throws {
+        try await lose("a backup that was restored") { cluster, load in
+            try await load.publish(seconds: 5)
+            try await cluster.copy(to: "backup", asStandby: false)
+            try await load.publish(seconds: 20)
+            // What was decided is published and delivered before the database is lost.
+            try await load.awaitAll()
+            try await cluster.stop("primary", atOnce: true)
+            try await cluster.start("backup", inPlace: true)
+            try await load.publish(seconds: 5)
+        }
+    }
+
+    private func lose(_ what: String, _ play: (OwnCluster, DecisionsUnderLoad) async throws -> Void) async throws {
+        try await OwnCluster.with { cluster in
+            let database = try await TestDatabase.migrated(cluster.url)
+            try await withPartnership(in: database) { partnership in
+                let load = DecisionsUnderLoad(partnership)
+                try await load.introduce()
+                try await play(cluster, load)
+                try await load.awaitAll()
+                try await partnership.settle()
+                let verdict = try await load.verdict()
+                print(
+                    "\(what): \(verdict.decisions) decisions, lost \(verdict.lost), doubled \(verdict.doubled), "
+                        + "notices again under the same id \(verdict.again), refused \(verdict.refused)")
+                #expect(verdict.lost == 0)
+                #expect(verdict.doubled == 0)
+                #expect(verdict.refused == 0)
+                for service in Partnership.services { #expect(await partnership.child(service)?.isRunning == true) }
+                let (status, shown) = try await partnership.keepsight(["positions"])
+                #expect(status == 0)
+                #expect(shown.contains("the database had lost its last commits"), "\(shown)")
+            }
+        }
+    }
+}
+
+/// Urgent decisions about children with whom two agencies are involved, fifty in a second.
+private final class DecisionsUnderLoad: Sendable {
+    struct Verdict {
+        var decisions = 0
+        /// Decisions of which an agency has no notice, or the database none.
+        var lost = 0
+        /// Decisions of which an agency has two notices.
+        var doubled = 0
+        /// Notices that stand on their topic again.
+        var again = 0
+        /// Receipts that refuse.
+        var refused = 0
+    }
+
+    private static let households = 60
+    private static let agencies = ["csc", "police"]
+
+    private let partnership: Partnership
+    private let decided = Mutex(0)
+
+    init(_ partnership: Partnership) { self.partnership = partnership }
+
+    func introduce() async throws {
+        for agency in Self.agencies {
+            let events = (0..<Self.households).map { number in
+                Partnership.event(
+                    "involvement.opened", as: agency, id: "\(agency)-\(number)",
+                    data: """
+                        {"role":"worker","since":"2026-01-01","children":[{"ref":"\(agency)-\(number)",\
+                        "name":{"given":"Child\(number)","family":"Testperson"},"dateOfBirth":"2015-01-01",\
+                        "address":{"lines":["\(number) Sample Row"],"postcode":"YO1 0AA"}}]}
+                        """)
+            }
+            try await partnership.send(events, as: agency)
+        }
+        let all = Self.households * Self.agencies.count
+        _ = try await partnership.hear(atLeast: all, seconds: 60) { $0.type == ReceiptAccepted.type.text }
+    }
+
+    func publish(seconds: Int) async throws {
+        for _ in 0..<(seconds * 10) {
+            let first = decided.withLock { count in
+                defer { count += 5 }
+                return count
+            }
+            try await partnership.send((first..<(first + 5)).map(decision), as: "csc")
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// Waits until every agency has a notice of every decision, for minutes at the most.
+    func awaitAll() async throws {
+        let expected = decided.withLock { $0 } * Self.agencies.count
+        let end = ContinuousClock.now.advanced(by: .seconds(100 * Surroundings.patience))
+        var known: Set<String> = []
+        while known.count < expected, ContinuousClock.now < end {
+            known = Set(
+                try await partnership.hear(atLeast: 1, seconds: 1) { $0.notice?.kind == .thresholdChanged }
+                    .map { $0.agency + " " + ($0.notice?.decisionID ?? "") })
+            _ = try await partnership.hear(atLeast: .max, seconds: 0.2)
+        }
+    }
+
+    func verdict() async throws -> Verdict {
+        var verdict = Verdict()
+        let count = decided.withLock { $0 }
+        let heard = try await partnership.hear(atLeast: 1)
+        verdict.decisions = count
+        verdict.refused = heard.filter { $0.notice == nil && $0.type != ReceiptAccepted.type.text }.count
+        let kept = Set(
+            try await partnership.database.texts(
+                "SELECT DISTINCT agency || ' ' || decision FROM notifier.notice WHERE kind = 'threshold-changed'"))
+        for agency in Self.agencies {
+            let notices = heard.compactMap {
+                $0.agency == agency && $0.notice?.kind == .thresholdChanged ? $0.notice : nil
+            }
+            let ids = Dictionary(grouping: notices) { $0.decisionID ?? "" }
+            for number in 0..<count {
+                let of = ids["d\(number)"]?.map(\.noticeID.text) ?? []
+                if of.isEmpty || !kept.contains("\(agency) d\(number)") { verdict.lost += 1 }
+                if Set(of).count > 1 { verdict.doubled += 1 }
+                verdict.again += max(0, of.count - 1)
+            }
+        }
+        return verdict
+    }
+
+    private func decision(_ number: Int) -> [UInt8] {
+        let household = number % Self.households
+        let (from, to) =
+            (number / Self.households).isMultiple(of: 2) ? ("section-17", "early-help") : ("early-help", "section-17")
+        return Partnership.event(
+            "decision.changed", as: "csc", id: "d\(number)",
+            data: """
+                {"decisionId":"d\(number)","version":1,"children":[{"ref":"csc-\(household)","from":"\(from)","to":"\(to)",\
+                "rationale":"Tried."}],"decidedAt":"\(Walk.minutesAgo(60))","authoriser":{"name":"Chris Example",\
+                "role":"team manager"},"reason":"Tried.","urgent":true,"urgentReason":"Tried."}
+                """)
+    }
+}

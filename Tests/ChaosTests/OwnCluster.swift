@@ -1,0 +1,124 @@
+import Foundation
+import Glibc
+import TestSupport
+
+/// A PostgreSQL of one test's own, whose data can be copied while it runs, and put in its place: how a standby takes over that
+/// lags, and how a backup is restored. Services find each by the same URL.
+struct OwnCluster {
+    private static let binaries = "/usr/lib/postgresql/15/bin/"
+    private static let password = UUID().uuidString
+
+    /// Whether there is a PostgreSQL to make one from.
+    static let isPossible = FileManager.default.isExecutableFile(atPath: binaries + "initdb")
+
+    private let folder: String
+    private let port: Int
+
+    /// The connection URL of its first database.
+    var url: String { "postgresql://keepsight:\(Self.password)@127.0.0.1:\(port)/postgres" }
+
+    /// Runs a body with a cluster that ends with it.
+    static func with(_ body: (OwnCluster) async throws -> Void) async throws {
+        let folder = "/var/tmp/keepsight-cluster-" + UUID().uuidString.prefix(8).lowercased()
+        let cluster = OwnCluster(folder: folder, port: try freePort())
+        do {
+            try await cluster.make()
+            try await body(cluster)
+        } catch {
+            await cluster.end()
+            throw error
+        }
+        await cluster.end()
+    }
+
+    /// A copy of the data as it is now; as a standby it follows the cluster as soon as it is started.
+    func copy(to name: String, asStandby: Bool) async throws {
+        try await run(
+            "pg_basebackup",
+            ["-D", data(name), "-h", "127.0.0.1", "-p", "\(port)", "-U", "keepsight", "-c", "fast", "-X", "stream"]
+                + (asStandby ? ["-R"] : []))
+    }
+
+    /// Starts what lies there: in the place of the cluster, or beside it.
+    func start(_ name: String, inPlace: Bool) async throws {
+        let port = try inPlace ? port : Self.freePort()
+        let settings =
+            "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder) -c max_connections=200"
+        try await run(
+            "pg_ctl",
+            ["-D", data(name), "-l", folder + "/" + name + ".log", "-o", settings, "-w", "-t", "120", "start"])
+    }
+
+    /// Stops it: in good order, or as a machine that loses its power.
+    func stop(_ name: String, atOnce: Bool) async throws {
+        try await run("pg_ctl", ["-D", data(name), "-m", atOnce ? "immediate" : "fast", "-w", "stop"])
+    }
+
+    /// Makes a standby the primary.
+    func promote(_ name: String) async throws {
+        try await run("pg_ctl", ["-D", data(name), "-w", "-t", "120", "promote"])
+    }
+
+    private func data(_ name: String) -> String { folder + "/" + name }
+
+    private func make() async throws {
+        if getuid() == 0 {
+            try await program("/usr/bin/install", ["-d", "-o", "postgres", "-g", "postgres", "-m", "700", folder])
+        } else {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        let file = folder + "/password"
+        try Self.password.write(toFile: file, atomically: false, encoding: .utf8)
+        if getuid() == 0 { try await program("/usr/bin/chown", ["postgres", file]) }
+        try await run(
+            "initdb",
+            [
+                "-D", data("primary"), "-U", "keepsight", "--pwfile=" + file, "-A", "scram-sha-256", "-E", "UTF8",
+                "--locale=C.UTF-8", "--lc-collate=C",
+            ])
+        try await start("primary", inPlace: true)
+    }
+
+    private func end() async {
+        let places = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in places where FileManager.default.fileExists(atPath: data(name) + "/postmaster.pid") {
+            try? await stop(name, atOnce: true)
+        }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// PostgreSQL refuses to run as root; then the user that Debian's package has made for it runs it.
+    private func run(_ tool: String, _ arguments: [String]) async throws {
+        let path = Self.binaries + tool
+        guard getuid() == 0 else { return try await program(path, arguments) }
+        let user = ["--reuid=postgres", "--regid=postgres", "--init-groups"]
+        try await program("/usr/bin/setpriv", user + [path] + arguments)
+    }
+
+    private func program(_ path: String, _ arguments: [String]) async throws {
+        let child = try ServiceChild(
+            executable: path, arguments: arguments,
+            environment: ["PATH": "/usr/bin:/bin", "PGPASSWORD": Self.password, "LC_ALL": "C.UTF-8"],
+            workingDirectory: "/")
+        guard await child.ended(withinSeconds: 150), child.ending.code == 0 else {
+            throw Missing("\(path) \(arguments.joined(separator: " ")) failed:\n\(child.log)")
+        }
+    }
+
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isKnown = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+            }
+        }
+        guard isKnown else { throw Missing("no port is free") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

@@ -1,0 +1,113 @@
+import PostgresClient
+import TestSupport
+import Testing
+
+@testable import KafkaClient
+@testable import Messaging
+
+/// What a process knows when its database has lost its last commits: pure parts. The whole is seen by `TwinTests`, and with a
+/// standby that lags by `FailoverTests`.
+struct LostCommitsTests {
+    private let one = TopicPartition(topic: "a", partition: 0)
+    private let other = TopicPartition(topic: "a", partition: 1)
+
+    @Test("trial A15: a row that lies before what was seen, or is not there any more, has gone back; others have not")
+    func wentBack() {
+        let seen: [TopicPartition: Int64] = [one: 5, other: 5]
+        #expect(LostPosition.among([one: 5, other: 6], of: [one, other], inEffect: seen).isEmpty)
+        #expect(
+            LostPosition.among([one: 4, other: 5], of: [one, other], inEffect: seen)
+                == [LostPosition(partition: one, had: 5, found: 4)])
+        #expect(
+            LostPosition.among([one: 5], of: [one, other], inEffect: seen)
+                == [LostPosition(partition: other, had: 5, found: nil)])
+        #expect(LostPosition.among([:], of: [one, other], inEffect: [:]).isEmpty, "nothing was seen of them")
+        #expect(LostPosition.among([one: 4], of: [other], inEffect: [one: 5]).isEmpty, "not asked for")
+    }
+
+    @Test("trial A15: what a consumer has seen in effect is what rows and answered commits say, never what is in doubt")
+    func progress() {
+        var progress = ReadingProgress()
+        // Retention was faster than the reading of `other`.
+        progress.begin([one, other], at: [one: 5, other: 9], rows: [one: 5, other: 3])
+        #expect(progress.inEffect == [one: 5, other: 3])
+        #expect(progress.next == [one: 5, other: 9])
+        // An attempt whose answer was lost has moved the row to 8; the next one finds it there, and commits nothing.
+        progress.reach([:], seen: [one: 8], generation: 1)
+        #expect(progress.inEffect[one] == 8)
+        progress.reach([other: 12], seen: [other: 3], generation: 1)
+        #expect(progress.inEffect == [one: 8, other: 12])
+        #expect(progress.next[other] == 12)
+        progress.passed.pass([one: KafkaBatch.Reach(offset: 20, timestampMilliseconds: 0)])
+        progress.begin([one], at: [one: 6], rows: [one: 6])
+        #expect(progress.inEffect == [one: 6])
+        #expect(progress.passed.take().isEmpty, "what was passed beyond it is read again")
+        progress.begin([one], at: [one: 7], rows: nil)
+        #expect(progress.inEffect.isEmpty)
+        progress.end()
+        #expect(!progress.shouldCompare)
+    }
+
+    @Test(
+        "trial A15: what is kept in memory is of one epoch: an older one neither sees nor changes it, a newer one begins with nothing"
+    )
+    func memory() {
+        var memory = EpochMemory { [Int]() }
+        #expect(memory.use(in: 0) { $0.append(1) } != nil)
+        #expect(memory.use(in: 2) { $0 } == [])
+        #expect(memory.use(in: 1) { $0.append(1) } == nil)
+        #expect(memory.use(in: 0) { $0 } == nil)
+        _ = memory.use(in: 2) { $0.append(2) }
+        #expect(memory.use(in: 2) { $0 } == [2])
+    }
+
+    @Test("trial A15: a row that was committed before a connection was lost is not taken from memory after it")
+    func copies() {
+        let copies = OutboxCopies()
+        let record = OutgoingRecord(topic: "t", key: nil, value: nil)
+        copies.keep([record], named: .random(), of: 1)
+        #expect(copies.take(in: 1).isEmpty)
+        copies.keep([record], named: .random(), of: 1)
+        #expect(copies.take(in: 1).isEmpty, "its connection is of before")
+        DatabaseEpochs.$ofConnection.withValue(1) { copies.keep([record], named: .random(), of: 1) }
+        #expect(copies.take(in: 1).keys.sorted() == [1])
+    }
+
+    @Test("trial A15: the name of a record has nothing of its row's id in it")
+    func names() {
+        let (first, second) = (PostgresUUID.random(), PostgresUUID.random())
+        #expect(first != second)
+        let name = OutboxRecord.Name(row: 7, rowName: first, place: 2)
+        #expect(name.text(service: "notifier") == "notifier/\(first)/2")
+        #expect(
+            OutboxRecord.Name(row: 7, rowName: second, place: 2).text(service: "notifier")
+                != name.text(service: "notifier"))
+    }
+
+    @Test(
+        "trial A15: when one loop has lost its connection, the others leave theirs, and work in the epoch that begins then",
+        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+    func connections() async throws {
+        struct Refused: Error {}
+        let database = try await TestDatabase.make()
+        let epochs = DatabaseEpochs()
+        let loops = (0..<2).map { _ in LoopConnection(.service("notifier", url: database.url), epochs: epochs) }
+        func work(_ loop: LoopConnection) async throws -> (epoch: Int, pid: Int32) {
+            try await loop.withConnection { connection in
+                let pid = try await connection.run(SQLStatement(name: "pid", "SELECT pg_backend_pid()")).onlyRow().int4(
+                    0)
+                return (DatabaseEpochs.ofConnection, pid)
+            }
+        }
+        let before = [try await work(loops[0]), try await work(loops[1])]
+        #expect(before.map(\.epoch) == [0, 0])
+        #expect(try await work(loops[0]).pid == before[0].pid, "kept from batch to batch")
+        await #expect(throws: Refused.self) { try await loops[0].withConnection { _ in throw Refused() } }
+        let after = [try await work(loops[0]), try await work(loops[1])]
+        #expect(after.map(\.epoch) == [1, 1])
+        #expect(after[1].pid != before[1].pid)
+        #expect(try await work(loops[0]).pid == after[0].pid)
+        for loop in loops { await loop.close() }
+        try await database.drop()
+    }
+}
