@@ -40,7 +40,11 @@ struct TextMarks: OptionSet, Sendable {
 
 /// Whether a text says something: not only white space of whatever script, characters without a width, or fillers. The
 /// schemas' patterns list the same characters.
-func saysSomething(_ text: String) -> Bool { text.unicodeScalars.contains { !isBlank($0.value) } }
+func saysSomething(_ text: String) -> Bool {
+    // Most texts begin with a letter or a digit.
+    if let first = text.utf8.first, first > 0x20, first < 0x7F { return true }
+    return text.unicodeScalars.contains { !isBlank($0.value) }
+}
 
 private func isBlank(_ scalar: UInt32) -> Bool {
     switch scalar {
