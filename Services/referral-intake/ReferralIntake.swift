@@ -156,7 +156,8 @@ public struct ReferralIntake: BatchProcedure {
         _ received: ReceivedEvent, attempt: Int, _ visit: Visit, _ register: inout Register
     ) throws(EventRefusal) -> [Effect<NoRows>] {
         try policy.authorise(received, of: visit.agency)
-        let event = try visit.event(received)
+        // Read against the database's clock, which nobody knew when the batch's state was asked for (E4).
+        let event = try AgencyEvent(reading: received, now: visit.now)
         let reference = register.reference(of: visit.identity, attempt: attempt)
         let admitted: Admission.Admitted
         do throws(EventRefusal) {

@@ -65,7 +65,8 @@ struct JSONDifferentialTests {
         case .string: return theirs as? String == ours.string
         case .number:
             guard let number = theirs as? NSNumber else { return false }
-            return ours.int64.map { $0 == number.int64Value } ?? (ours.double == number.doubleValue)
+            // Foundation reads a whole number that has a point or a power as a double, and we read it exactly.
+            return ours.int64 == number.int64Value || ours.double == number.doubleValue
         case .array:
             guard let list = theirs as? [Any], list.count == ours.count else { return false }
             return zip(ours.elements, list).allSatisfy { isSame($0, $1) }
@@ -166,7 +167,9 @@ struct JSONDifferentialTests {
                 parsing: deep, limits: JSONLimits(maximumBytes: 2_000_000, maximumDepth: 32, maximumStringCharacters: 9)
             )
             Issue.record("accepted")
-        } catch { #expect(error == JSONError(code: .tooDeep, offset: 32)) }
+        } catch {
+            #expect(error == JSONError(code: .tooDeep, offset: 32, pointer: String(repeating: "/0", count: 32)))
+        }
         let limits = JSONLimits(maximumBytes: 100, maximumDepth: 4, maximumStringCharacters: 3)
         #expect(throws: Never.self) { try JSONDocument(parsing: Array(#""€€€""#.utf8), limits: limits) }
         #expect(throws: Never.self) { try JSONDocument(parsing: Array(#""\u00e9\u00e9\n""#.utf8), limits: limits) }

@@ -52,4 +52,52 @@ struct RefusalTests {
             #expect(error.reasons.all.count == RefusalReasons.maximum)
         }
     }
+
+    @Test("E3: a decoder that refuses says why: a bad date, a bad moment, a number too large, an empty reason")
+    func everyRefusalHasAReason() throws {
+        let cases = [
+            ("2026-11-23T10:00:00Z", "yesterday", "/decidedAt invalid-instant"),
+            ("2026-11-23T10:00:00Z", "2026-02-30T10:00:00Z", "/decidedAt invalid-instant"),
+            (#""version":1"#, #""version":1000001"#, "/version out-of-range"),
+            (#""version":1"#, #""version":1.5"#, "/version wrong-type"),
+            (#""reason":"Measured.""#, #""reason":"""#, "/reason empty-value"),
+            (#""reason":"Measured.""#, #""reason":7"#, "/reason wrong-type"),
+        ]
+        for (old, new, expected) in cases {
+            let (payload, reasons) = try RefusalTests.reasons(
+                DecisionChanged.self, Sample.decision.replacing(old, with: new))
+            #expect(payload == nil)
+            #expect(reasons == [expected])
+        }
+        for date in ["2026-02-30", "2026-13-01", "26-01-01", "tomorrow", ""] {
+            let (payload, reasons) = try RefusalTests.reasons(
+                InvolvementOpened.self, #"{"children":[{"ref":"C"}],"role":"x","since":"\#(date)"}"#)
+            #expect(payload == nil)
+            #expect(reasons == [date.isEmpty ? "/since empty-value" : "/since invalid-date"])
+            let child = try RefusalTests.reasons(
+                InvolvementOpened.self,
+                #"{"children":[{"ref":"C","dateOfBirth":"\#(date)"}],"role":"x","since":"2026-11-01"}"#)
+            #expect(child.payload == nil && child.reasons.count == 1)
+        }
+    }
+
+    @Test("trial B9: a whole number is taken however it is written")
+    func wholeNumber() throws {
+        for spelling in ["1.0", "1", "10e-1", "1E0"] {
+            let data = Sample.decision.replacing(#""version":1"#, with: #""version":\#(spelling)"#)
+            #expect(try RefusalTests.reasons(DecisionChanged.self, data).payload?.version == 1)
+        }
+    }
+
+    @Test("The same reason at the same place stands once; a path is bounded, and holds nothing that a text may not")
+    func paths() {
+        var reasons = RefusalReasons()
+        reasons.add(.tooLong, at: "/data/a", "One.")
+        reasons.add(.tooLong, at: "/data/a", "Again.")
+        reasons.add(.emptyValue, at: "/data/a", "Another.")
+        reasons.add(.tooLong, at: "/data/" + String(repeating: "k", count: 2000) + "/x", "Long.")
+        reasons.add(.tooLong, at: "/data/b\u{0}/x", "Control.")
+        reasons.add(.tooLong, at: "/data/é/\u{202E}x", "Direction.")
+        #expect(reasons.all.map(\.path) == ["/data/a", "/data/a", "/data", "/data/é"])
+    }
 }

@@ -1,15 +1,37 @@
 import Foundation
+import Synchronization
 
 /// A validator for the keywords of JSON Schema 2020-12 that our schemas use. A keyword that it does not know is a fault of
 /// the schema, so that no rule is silently left unchecked.
 struct SchemaValidator {
-    private static let annotations: Set<String> = ["$schema", "$id", "title"]
+    private static let annotations: Set<String> = ["$schema", "$id", "$defs", "title"]
+
+    /// What `#/$defs/…` names.
+    private let definitions: [String: [String: Any]]
+
+    /// A validator of one schema.
+    init(_ schema: [String: Any]) { definitions = schema["$defs"] as? [String: [String: Any]] ?? [:] }
 
     /// JSON Pointers of what is wrong; throws for a keyword that it does not know.
-    func problems(of value: Any, against schema: [String: Any], at path: String = "") throws -> [String] {
+    static func problems(of value: Any, against schema: [String: Any]) throws -> [String] {
+        try SchemaValidator(schema).problems(of: value, against: schema, at: "")
+    }
+
+    private func problems(of value: Any, against schema: [String: Any], at path: String) throws -> [String] {
         var problems: [String] = []
         for (keyword, rule) in schema where !SchemaValidator.annotations.contains(keyword) {
             switch (keyword, rule) {
+            case ("$ref", let name as String):
+                guard name.hasPrefix("#/$defs/"), let rule = definitions[String(name.dropFirst(8))] else {
+                    throw UnknownKeyword(name: name, path: path)
+                }
+                problems += try self.problems(of: value, against: rule, at: path)
+            case ("not", let rule as [String: Any]):
+                if try self.problems(of: value, against: rule, at: path).isEmpty { problems.append(path) }
+            case ("propertyNames", let rule as [String: Any]):
+                for key in (value as? [String: Any] ?? [:]).keys {
+                    if try !self.problems(of: key, against: rule, at: path).isEmpty { problems.append(path) }
+                }
             case ("type", let type as String): if !isType(value, type) { problems.append(path) }
             case ("const", _): if !isEqual(value, rule) { problems.append(path) }
             case ("enum", let allowed as [Any]):
@@ -19,12 +41,12 @@ struct SchemaValidator {
             case ("maxLength", let limit as Int):
                 if let text = value as? String, text.unicodeScalars.count > limit { problems.append(path) }
             case ("pattern", let pattern as String):
-                if let text = value as? String, text.range(of: pattern, options: .regularExpression) == nil {
-                    problems.append(path)
-                }
+                if let text = value as? String, try !SchemaValidator.matches(text, pattern) { problems.append(path) }
             case ("format", let format as String): if !hasFormat(value, format) { problems.append(path) }
-            case ("minimum", let limit as Int): if let number = value as? Int, number < limit { problems.append(path) }
-            case ("maximum", let limit as Int): if let number = value as? Int, number > limit { problems.append(path) }
+            case ("minimum", let limit as Int):
+                if let number = wholeNumber(value), number < limit { problems.append(path) }
+            case ("maximum", let limit as Int):
+                if let number = wholeNumber(value), number > limit { problems.append(path) }
             case ("required", let keys as [String]):
                 if let object = value as? [String: Any] {
                     problems += keys.filter { object[$0] == nil }.map { path + "/" + $0 }
@@ -37,7 +59,8 @@ struct SchemaValidator {
                     }
                 }
             case ("additionalProperties", let rule as [String: Any]):
-                for (key, member) in value as? [String: Any] ?? [:] {
+                let named = schema["properties"] as? [String: Any] ?? [:]
+                for (key, member) in value as? [String: Any] ?? [:] where named[key] == nil {
                     problems += try self.problems(of: member, against: rule, at: path + "/" + key)
                 }
             case ("items", let rule as [String: Any]):
@@ -77,10 +100,27 @@ struct SchemaValidator {
         case "array": value is [Any]
         case "string": value is String
         case "boolean": isBool(value)
-        case "integer": !isBool(value) && value is Int
+        case "integer": wholeNumber(value) != nil
         case "null": value is NSNull
         default: false
         }
+    }
+
+    /// A number without a fraction is a whole one, however it is written.
+    private func wholeNumber(_ value: Any) -> Int? {
+        isBool(value) ? nil : (value as? NSNumber).flatMap { Int(exactly: $0.doubleValue) }
+    }
+
+    private static let patterns = Mutex<[String: NSRegularExpression]>([:])
+
+    private static func matches(_ text: String, _ pattern: String) throws -> Bool {
+        let expression = try patterns.withLock { known in
+            if let expression = known[pattern] { return expression }
+            let expression = try NSRegularExpression(pattern: pattern)
+            known[pattern] = expression
+            return expression
+        }
+        return expression.firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count)) != nil
     }
 
     private func isBool(_ value: Any) -> Bool {
@@ -100,7 +140,7 @@ struct SchemaValidator {
         guard let text = value as? String else { return true }
         let pattern =
             format == "date"
-            ? #"^\d{4}-\d{2}-\d{2}$"# : #"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$"#
-        return text.range(of: pattern, options: .regularExpression) != nil
+            ? #"^\d{4}-\d{2}-\d{2}\z"# : #"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})\z"#
+        return (try? SchemaValidator.matches(text, pattern)) == true
     }
 }

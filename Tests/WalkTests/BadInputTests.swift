@@ -146,10 +146,10 @@ struct BadInputTests {
         invalidUTF8[invalidUTF8.count - 10] = 0xFF
         return [
             Bad(what: "not JSON", bytes: Array("hello".utf8), expected: [" invalid-json"], isUnreadable: true),
-            Bad(what: "no CloudEvent", bytes: Array("[1]".utf8), expected: [" not-a-cloudevent"], isUnreadable: true),
+            Bad(what: "no CloudEvent", bytes: Array("[1]".utf8), expected: [" event-batch"], isUnreadable: true),
             Bad(
                 what: "every attribute missing", bytes: Array("{}".utf8),
-                expected: ["specversion", "id", "source", "type", "time", "data"].map { "/\($0) missing-field" }),
+                expected: [" not-a-cloudevent"]),
             Bad(
                 what: "unknown type", bytes: event(type: "keepsight.weather.observed.v1", data: "{}"),
                 expected: ["/type unknown-type"]),
@@ -172,17 +172,19 @@ struct BadInputTests {
                 expected: ["/time future-time"]),
             Bad(
                 what: "oversize", bytes: event(data: #"{"x":"\#(String(repeating: "a", count: 300_000))"}"#),
-                expected: [" oversize"], isUnreadable: true),
+                expected: [" oversize"]),
             Bad(
                 what: "10,000 brackets",
                 bytes: Array((String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000)).utf8),
-                expected: [" too-deep"], isUnreadable: true),
-            Bad(what: "invalid UTF-8", bytes: invalidUTF8, expected: [" invalid-json"], isUnreadable: true),
+                expected: [String(repeating: "/0", count: 32) + " too-deep"], isUnreadable: true),
+            Bad(
+                what: "invalid UTF-8", bytes: invalidUTF8,
+                expected: ["/data/children/0/address/postcode not-utf-8"], isUnreadable: true),
             Bad(
                 what: "duplicate keys",
                 bytes: Array(
                     #"{"specversion":"1.0","id":"x","id":"y","source":"/agencies/police","type":"keepsight.involvement.opened.v1","time":"\#(time)","data":{}}"#
-                        .utf8), expected: [" invalid-json"], isUnreadable: true),
+                        .utf8), expected: ["/id invalid-json"], isUnreadable: true),
             Bad(
                 what: "a decision by an agency that decides nothing",
                 bytes: event(type: "keepsight.decision.changed.v1", data: Walk.decision(children: ["A"])),

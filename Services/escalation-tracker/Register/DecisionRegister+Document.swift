@@ -122,7 +122,7 @@ extension ChangeRecord.Content {
             let role = document.requiredString("role", &reasons),
             let decidedAt = document.requiredInstant("decidedAt", &reasons),
             let recordedAt = document.requiredInstant("recordedAt", &reasons),
-            let reason = document.requiredString("reason", maximumCharacters: 20_000, &reasons),
+            let reason = document.requiredText("reason", &reasons),
             let state = document["state"]?.string.flatMap(ChangeRecord.State.init(rawValue:)),
             children.count == document["children"]?.count
         else { return nil }

@@ -14,9 +14,10 @@ public struct Envelope: Sendable, Equatable {
     public var subject: String?
     /// W3C trace context, carried through.
     public var traceparent: String?
-    /// What belongs together: set by the services.
+    /// What belongs together: set by the services. In an agency's event it is the sender's own, for its receipt and nothing
+    /// else: whatever goes on behind intake carries one of ours.
     public var correlationID: String?
-    /// Which event brought this one about: set by the services.
+    /// Which event brought this one about: set by the services, as `correlationID`.
     public var causationID: String?
 
     /// An envelope.
@@ -42,16 +43,20 @@ public struct ReceivedEvent: Sendable {
     /// The data; its pointers begin with `/data` in both content modes.
     public let data: JSONValue
 
-    /// SHA-256 over what the event says: type, time, subject and the data, white space between its values aside. The same
-    /// source and id with another digest is other content under a used id.
-    public var contentDigest: [UInt8] {
-        var bytes = Array(envelope.type.utf8)
-        bytes.append(0)
-        bytes.append(contentsOf: envelope.time.rfc3339.utf8)
-        bytes.append(0)
-        bytes.append(contentsOf: (envelope.subject ?? "").utf8)
-        bytes.append(0)
-        data.appendContent(to: &bytes)
-        return SHA256.digest(bytes)
+    /// SHA-256 over what the event says, however it is written (E2). The same source and id with another digest is other
+    /// content under a used id.
+    public var contentDigest: [UInt8] { SHA256.digest(ContentForm(self).bytes) }
+
+    /// A refusal of this event.
+    func refusal(_ reasons: RefusalReasons) -> EventRefusal {
+        EventRefusal(reasons, eventID: envelope.id, eventType: envelope.type)
+    }
+}
+
+extension Envelope {
+    /// Only a sender outside has a clock that can be wrong; the services' time is the database's, which a replay moves.
+    func checkTime(_ reasons: inout RefusalReasons) {
+        guard case .agency = source else { return }
+        reasons.moments?.check(time, at: "/time", &reasons)
     }
 }

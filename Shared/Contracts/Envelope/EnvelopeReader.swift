@@ -2,33 +2,24 @@ import Safeguarding
 
 /// Reads events as they come from a topic, in both content modes, and finds everything that is wrong with them.
 public enum EnvelopeReader {
-    /// How far ahead of our clock an event may lie: clocks differ.
-    public static let maximumFutureSeconds: Int64 = 300
-
-    /// One record as an event. The refusal carries the id and the type as far as they can be read.
+    /// One record as an event; `nil` for the value is a record without one. The refusal carries the id and the type as far
+    /// as they can be read.
+    ///
+    /// With `now`, the time of an agency's event lies between 2000-01-01 and five minutes after it (E4). Whoever lets events
+    /// in checks all of their moments by the database's clock, with `AgencyEvent(reading:now:)`.
     public static func read(
-        value: [UInt8], headers: [(name: String, value: [UInt8])], now: Instant, limits: JSONLimits = .event
+        value: [UInt8]?, headers: [(name: String, value: [UInt8])], now: Instant?, limits: JSONLimits = .event
     ) throws(EventRefusal) -> ReceivedEvent {
-        if headers.contains(where: { $0.name == "ce_specversion" }) {
-            return try BinaryModeReading(headers: headers, limits: limits).read(value, now: now)
+        let event =
+            try ContentMode(headers) == .binary
+            ? BinaryModeReading(headers: headers, limits: limits).read(value ?? [])
+            : StructuredModeReading(headers: headers, limits: limits).read(value ?? [])
+        if let now {
+            var reasons = RefusalReasons(now: now)
+            event.envelope.checkTime(&reasons)
+            if !reasons.isEmpty { throw event.refusal(reasons) }
         }
-        let document = try parse(value, limits: limits)
-        let root = document.root
-        guard root.kind == .object else {
-            throw EventRefusal(
-                RefusalReasons(.notACloudEvent, at: "", "Send a CloudEvent: a JSON object."), isUnreadable: true)
-        }
-        var reasons = RefusalReasons()
-        let envelope = AttributeReading { key in
-            guard let value = root.present(key) else { return .absent }
-            return value.string.map { .text($0) } ?? .otherType
-        }.envelope(now: now, &reasons)
-        let data = root.requiredObject("data", &reasons)
-        guard let envelope, let data, reasons.isEmpty else {
-            throw EventRefusal(
-                reasons, eventID: readable(root["id"]), eventType: readable(root["type"]), isUnreadable: false)
-        }
-        return ReceivedEvent(envelope: envelope, data: data)
+        return event
     }
 
     /// The event's type, if that can be told without reading all of it: in structured mode, after a comma and before any
@@ -49,185 +40,172 @@ public enum EnvelopeReader {
         }
         return nil
     }
+}
 
-    static func parse(_ bytes: [UInt8], limits: JSONLimits) throws(EventRefusal) -> JSONDocument {
-        do throws(JSONError) {
-            return try JSONDocument(parsing: bytes, limits: limits)
-        } catch {
-            throw EventRefusal(RefusalReasons(error), isUnreadable: true)
+/// How an event lies in its record (E1): its content type says it, whatever headers stand beside it.
+enum ContentMode {
+    /// The whole event in the value.
+    case structured
+    /// Attributes in `ce_` headers, the data alone in the value.
+    case binary
+
+    init(_ headers: [(name: String, value: [UInt8])]) {
+        guard headers.contains(where: { $0.name == "ce_specversion" }) else {
+            self = .structured
+            return
         }
-    }
-
-    private static func readable(_ value: JSONValue?) -> String? {
-        guard let text = value?.string, (1...200).contains(text.utf8.count) else { return nil }
-        return text
+        let contentType = headers.first { isContentType($0.name) }.map {
+            mediaType(String(decoding: $0.value, as: UTF8.self))
+        }
+        self = contentType?.hasPrefix("application/cloudevents") == true ? .structured : .binary
     }
 }
 
-/// Binary mode: attributes in `ce_` headers, the data alone in the value.
-private struct BinaryModeReading {
+/// Whether a header is the record's content type, however its name is written.
+private func isContentType(_ name: String) -> Bool {
+    name.utf8.count == 12 && (name == "content-type" || name.lowercased() == "content-type")
+}
+
+/// A media type in small letters, without spaces and parameters.
+func mediaType(_ text: String) -> String {
+    String(decoding: text.utf8.prefix { $0 != 0x3B }.filter { $0 > 0x20 }, as: UTF8.self).lowercased()
+}
+
+/// The whole event in the value.
+private struct StructuredModeReading {
     let headers: [(name: String, value: [UInt8])]
     let limits: JSONLimits
 
-    func read(_ value: [UInt8], now: Instant) throws(EventRefusal) -> ReceivedEvent {
-        var reasons = RefusalReasons()
-        let envelope = AttributeReading { key in
-            let name = "ce_\(key)"
-            // The data's own content type is the record's, in this mode.
-            let header = headers.first {
-                $0.name == name || ("\(key)" == "datacontenttype" && $0.name == "content-type")
-            }
-            guard let header else { return .absent }
-            return String(validating: header.value, as: UTF8.self).map { .text($0) } ?? .otherType
-        }.envelope(now: now, &reasons)
+    func read(_ value: [UInt8]) throws(EventRefusal) -> ReceivedEvent {
         let document: JSONDocument
-        do throws(EventRefusal) {
-            document = try EnvelopeReader.parse(value, limits: limits)
-        } catch {
-            throw EventRefusal(error.reasons, eventID: text("ce_id"), eventType: text("ce_type"), isUnreadable: true)
+        do throws(JSONError) { document = try JSONDocument(parsingEvent: value, limits: limits) } catch {
+            let glance = EnvelopeGlance(value)
+            throw EventRefusal(
+                unreadable: Misfit.of(value).map { RefusalReasons($0) } ?? RefusalReasons(error), error,
+                eventID: glance.id, eventType: glance.type)
         }
-        let data = JSONValue(document: document, index: 0, pointerRoot: "/data").object(&reasons)
+        let root = document.root
+        if let misfit = Misfit.of(root, headers) {
+            throw EventRefusal(RefusalReasons(misfit), isUnreadable: root.kind != .object)
+        }
+        var reasons = RefusalReasons()
+        refuseUnfitTexts(of: root, &reasons)
+        let envelope = AttributeReading { key in
+            guard let value = root.present(key) else { return .absent }
+            return value.string.map { .text($0, value.marks) } ?? .otherType
+        }.envelope(&reasons)
+        let data = data(of: root, &reasons)
         guard let envelope, let data, reasons.isEmpty else {
-            throw EventRefusal(reasons, eventID: text("ce_id"), eventType: text("ce_type"))
+            throw EventRefusal(
+                reasons, eventID: readableAttribute(root["id"]?.string),
+                eventType: readableAttribute(root["type"]?.string))
         }
         return ReceivedEvent(envelope: envelope, data: data)
     }
 
-    private func text(_ name: String) -> String? {
-        guard let header = headers.first(where: { $0.name == name }), (1...200).contains(header.value.count) else {
-            return nil
-        }
-        return String(validating: header.value, as: UTF8.self)
-    }
-}
-
-/// The rules of the attributes, wherever they stand.
-private struct AttributeReading {
-    enum Found {
-        case absent
-        case text(String)
-        case otherType
-    }
-
-    let find: (StaticString) -> Found
-
-    func envelope(now: Instant, _ reasons: inout RefusalReasons) -> Envelope? {
-        if let version = required("specversion", &reasons), version != "1.0" {
-            reasons.add(.notACloudEvent, at: "/specversion", "Send CloudEvents 1.0: specversion must be \"1.0\".")
-        }
-        let id = required("id", &reasons)
-        let source = source(&reasons)
-        let type = type(&reasons)
-        // Only a sender outside has a clock that can be wrong; the services' time is the database's, which a replay moves.
-        let isOurs = if case .service = source { true } else { false }
-        let time = time(now: isOurs ? nil : now, &reasons)
-        if let contentType = optional("datacontenttype", &reasons), !isJSON(contentType) {
-            reasons.add(.notACloudEvent, at: "/datacontenttype", "Send the data as application/json.")
-        }
-        let subject = optional("subject", &reasons)
-        let correlation = optional("correlationid", &reasons)
-        let causation = optional("causationid", &reasons)
-        guard let id, let source, let type, let time, reasons.isEmpty else { return nil }
-        return Envelope(
-            id: id, source: source, type: type, time: time, subject: subject, traceparent: traceparent(),
-            correlationID: correlation, causationID: causation)
-    }
-
-    private func source(_ reasons: inout RefusalReasons) -> EventSource? {
-        guard let text = required("source", &reasons) else { return nil }
-        guard let source = EventSource(text) else {
-            reasons.add(.notACloudEvent, at: "/source", "Give /agencies/ and your agency's code as the source.")
-            return nil
-        }
-        return source
-    }
-
-    private func type(_ reasons: inout RefusalReasons) -> String? {
-        guard let text = required("type", &reasons) else { return nil }
-        guard isType(text) else {
-            reasons.add(
-                .unknownType, at: "/type", "Give a type of the form keepsight.<subject>.<past participle>.v<number>.")
-            return nil
-        }
-        return text
-    }
-
-    private func time(now: Instant?, _ reasons: inout RefusalReasons) -> Instant? {
-        guard let text = required("time", &reasons) else { return nil }
-        guard let time = Instant(rfc3339: text) else {
-            reasons.add(.invalidInstant, at: "/time", "Give a time with an offset, such as 2026-11-23T10:15:00Z.")
-            return nil
-        }
-        guard now.map({ time <= $0.adding(seconds: EnvelopeReader.maximumFutureSeconds) }) ?? true else {
-            reasons.add(
-                .futureTime, at: "/time",
-                "The time lies more than five minutes ahead. Say when it happened, and check the clock and the offset.")
-            return nil
-        }
-        return time
-    }
-
-    /// Carried through if it is one; a broken trace must not cost a child its event.
-    private func traceparent() -> String? {
-        guard case .text(let text) = find("traceparent") else { return nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        let isHexadecimal = parts.allSatisfy { $0.utf8.allSatisfy { hexadecimalValue($0) != nil } }
-        guard parts.count == 4, isHexadecimal, parts.map(\.utf8.count) == [2, 32, 16, 2] else { return nil }
-        return text
-    }
-
-    private func required(_ key: StaticString, _ reasons: inout RefusalReasons) -> String? {
-        switch find(key) {
-        case .absent:
-            reasons.add(.missingField, at: "/\(key)", "Add the attribute \(key).")
-            return nil
-        case .otherType, .text(""):
-            reasons.add(.wrongType, at: "/\(key)", "Give a string that is not empty.")
-            return nil
-        case .text(let text):
-            guard text.utf8.count <= 200 else {
-                reasons.add(.tooLong, at: "/\(key)", "Give at most 200 bytes.")
+    /// The data, or what is encoded in `data_base64`.
+    private func data(of root: JSONValue, _ reasons: inout RefusalReasons) -> JSONValue? {
+        guard let encoded = root.present("data_base64") else {
+            guard let data = root.present("data") else {
+                reasons.add(.missingField, at: "/data", "Add the field data.")
                 return nil
             }
-            return text
+            return data.eventData(&reasons)
         }
+        guard root.present("data") == nil else {
+            reasons.add(.notAllowed, at: "/data_base64", "Send either data or data_base64, and not both.")
+            return nil
+        }
+        guard let text = encoded.string, let bytes = bytes(base64: text) else {
+            reasons.add(
+                .invalidBase64, at: "/data_base64", "Give base64 as RFC 4648 has it, or send data as an object.")
+            return nil
+        }
+        return eventData(bytes, limits, &reasons)
     }
 
-    private func optional(_ key: StaticString, _ reasons: inout RefusalReasons) -> String? {
-        if case .absent = find(key) { return nil }
-        return required(key, &reasons)
-    }
-
-    private func isJSON(_ contentType: String) -> Bool {
-        if contentType == "application/json" { return true }
-        let media = contentType.prefix { $0 != ";" }.lowercased()
-        return media == "application/json" || media.hasSuffix("+json")
-    }
-
-    private func isType(_ text: String) -> Bool {
-        // Bytes, since each event passes here.
-        let parts = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0].elementsEqual("keepsight".utf8), parts[3].first == 0x76 else { return false }
-        let major = parts[3].dropFirst()
-        return !major.isEmpty && major.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-            && AgencyCode.isForm(parts[1]) && AgencyCode.isForm(parts[2])
+    /// What must not stand in any string, key or attribute of the event.
+    private func refuseUnfitTexts(of root: JSONValue, _ reasons: inout RefusalReasons) {
+        guard !root.document.marks.isDisjoint(with: [.controls, .directions, .lines, .tooLong]) else { return }
+        root.document.refuseUnfitTexts("", &reasons)
+        for (key, value) in root.members where key != "data" && key != "data_base64" {
+            reasons.add(value.marks.intersection(.unfitForALine), at: value.pointer)
+        }
     }
 }
 
-extension RefusalReasons {
-    /// Bytes that are no JSON document, as their sender reads it.
-    init(_ error: JSONError) {
-        switch error.code {
-        case .tooLarge:
-            self.init(.oversize, at: "", "The event is larger than 256 KiB. Send less text, or several events.")
-        case .tooDeep:
-            self.init(.tooDeep, at: "", "The event is nested deeper than 32 levels (byte \(error.offset)).")
-        case .stringTooLong:
-            self.init(.tooLong, at: "", "A text is longer than 20,000 characters (byte \(error.offset)).")
-        default:
-            self.init(
-                .invalidJSON, at: "",
-                "This is not JSON as RFC 8259 has it: \(error.code.rawValue) at byte \(error.offset).")
+/// Attributes in `ce_` headers, the data alone in the value.
+private struct BinaryModeReading {
+    let headers: [(name: String, value: [UInt8])]
+    let limits: JSONLimits
+
+    func read(_ value: [UInt8]) throws(EventRefusal) -> ReceivedEvent {
+        var reasons = RefusalReasons()
+        let attributes = attributes(&reasons)
+        let envelope = AttributeReading { key in
+            // The data's own content type is the record's, in this mode.
+            let name = "\(key)" == "datacontenttype" ? "content-type" : "ce_\(key)"
+            guard let text = attributes[name] ?? attributes["ce_\(key)"] else { return .absent }
+            return .text(text, TextMarks(text))
+        }.envelope(&reasons)
+        let data = eventData(value, limits, &reasons)
+        guard let envelope, let data, reasons.isEmpty else {
+            throw EventRefusal(
+                reasons, eventID: readableAttribute(attributes["ce_id"]),
+                eventType: readableAttribute(attributes["ce_type"]))
         }
+        return ReceivedEvent(envelope: envelope, data: data)
+    }
+
+    /// The attributes' headers, the unknown ones too: what must not stand in a text stands in none of them.
+    private func attributes(_ reasons: inout RefusalReasons) -> [String: String] {
+        var attributes: [String: String] = [:]
+        for (name, value) in headers {
+            let isContentType = isContentType(name)
+            guard isContentType || name.hasPrefix("ce_") else { continue }
+            let path = "/" + (isContentType ? "datacontenttype" : escapedPointer(String(name.dropFirst(3))))
+            guard let text = String(validating: value, as: UTF8.self) else {
+                reasons.add(.notUTF8, at: path, "The attribute's header is not UTF-8. Write headers as UTF-8.")
+                continue
+            }
+            reasons.add(TextMarks(text).intersection(.unfitForALine), at: path)
+            let key = isContentType ? "content-type" : name
+            if attributes[key] == nil { attributes[key] = text }
+        }
+        return attributes
+    }
+}
+
+/// The bytes of data as a document of their own; its pointers begin with `/data`.
+private func eventData(_ bytes: [UInt8], _ limits: JSONLimits, _ reasons: inout RefusalReasons) -> JSONValue? {
+    var limits = limits
+    // The event around them is one level more, in whichever mode it came.
+    limits.maximumDepth -= 1
+    do throws(JSONError) {
+        let document = try JSONDocument(parsingEvent: bytes, limits: limits)
+        document.refuseUnfitTexts("/data", &reasons)
+        return JSONValue(document: document, index: 0, pointerRoot: "/data").eventData(&reasons)
+    } catch {
+        for reason in (Misfit.of(bytes).map { RefusalReasons($0) } ?? RefusalReasons(error)).all {
+            reasons.add(reason.code, at: "/data" + reason.path, reason.message)
+        }
+        return nil
+    }
+}
+
+/// An id or a type for a refusal: as far as it could stand in an event.
+func readableAttribute(_ text: String?) -> String? {
+    guard let text, text.utf8.count <= 800, text.unicodeScalars.count <= AttributeReading.maximumCharacters,
+        saysSomething(text), TextMarks(text).isDisjoint(with: .unfitForALine)
+    else { return nil }
+    return text
+}
+
+extension EventRefusal {
+    /// Bytes that are no document. If it is only too much of something and one can tell whose, its sender can mend it, and
+    /// nobody else need look at it.
+    fileprivate init(unreadable reasons: RefusalReasons, _ error: JSONError, eventID: String?, eventType: String?) {
+        self.init(
+            reasons, eventID: eventID, eventType: eventType, isUnreadable: !(error.code.isLimit && eventID != nil))
     }
 }

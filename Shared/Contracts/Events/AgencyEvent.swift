@@ -1,3 +1,5 @@
+import Safeguarding
+
 /// An event that an agency publishes, whichever it is.
 public enum AgencyEvent: Sendable, Equatable {
     /// `referral.made`
@@ -40,16 +42,19 @@ public enum AgencyEvent: Sendable, Equatable {
     case screeningRated(ScreeningRated)
 
     /// Reads an event by its type, with everything that stands against it.
-    public init(reading event: ReceivedEvent) throws(EventRefusal) {
-        var reasons = RefusalReasons()
+    ///
+    /// With `now`, the database's clock where the event is let in, moments that have happened lie between 2000-01-01 and five
+    /// minutes after it, and birth dates from 1900 to that day (E4). Without it they are not held against a clock: what was
+    /// accepted once stays accepted.
+    public init(reading event: ReceivedEvent, now: Instant? = nil) throws(EventRefusal) {
+        var reasons = now.map { RefusalReasons(now: $0) } ?? RefusalReasons()
+        event.envelope.checkTime(&reasons)
         let entry = EventCatalogue.entries.first { $0.type.text == event.envelope.type }
         guard let entry else {
             reasons.add(.unknownType, at: "/type", EventCatalogue.advice(onUnknown: event.envelope.type))
-            throw EventRefusal(reasons, eventID: event.envelope.id, eventType: event.envelope.type)
+            throw event.refusal(reasons)
         }
-        guard let read = entry.read(event.data, &reasons) else {
-            throw EventRefusal(reasons, eventID: event.envelope.id, eventType: event.envelope.type)
-        }
+        guard let read = entry.read(event.data, &reasons), reasons.isEmpty else { throw event.refusal(reasons) }
         self = read
     }
 }
@@ -86,13 +91,16 @@ public enum EventCatalogue {
         public let publisher: Publisher
         /// Who answers it.
         public let adjudicator: Adjudicator
+        /// What reads it.
+        public let payload: any EventPayload.Type
         let read: @Sendable (JSONValue, inout RefusalReasons) -> AgencyEvent?
 
         init<Payload: EventPayload>(
-            _ payload: Payload.Type, by publisher: Publisher, answeredBy adjudicator: Adjudicator,
+            _: Payload.Type, by publisher: Publisher, answeredBy adjudicator: Adjudicator,
             _ wrap: @escaping @Sendable (Payload) -> AgencyEvent
         ) {
             type = Payload.type
+            self.payload = Payload.self
             self.publisher = publisher
             self.adjudicator = adjudicator
             read = { data, reasons in Payload(reading: data, &reasons).map(wrap) }

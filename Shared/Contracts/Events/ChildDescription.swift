@@ -45,8 +45,13 @@ public struct ChildDescription: Sendable, Hashable {
             givenName = name.requiredString("given", maximumCharacters: 100, &reasons)
             familyName = name.requiredString("family", maximumCharacters: 100, &reasons)
         }
-        dateOfBirth = value.optionalDate("dateOfBirth", &reasons)
+        dateOfBirth = value.optionalPastDate("dateOfBirth", from: MomentLimits.earliestBirth, &reasons)
         expectedDateOfBirth = value.optionalDate("expectedDateOfBirth", &reasons)
+        if let expectedDateOfBirth {
+            reasons.moments?.check(
+                expected: expectedDateOfBirth, isBorn: dateOfBirth != nil,
+                at: value.pointer + "/expectedDateOfBirth", &reasons)
+        }
         sex = value.optionalEnum("sex", &reasons)
         if let address = value.optionalObject("address", &reasons) { readAddress(address, &reasons) }
         guard reasons.all.count == before else { return nil }

@@ -23,7 +23,7 @@ public struct ConferenceRequested: EventPayload {
         let id = data.requiredString("requestId", &reasons)
         let children = data.requiredChildReferences(&reasons)
         let by = data.requiredPerson("by", &reasons)
-        let grounds = data.requiredString("grounds", maximumCharacters: 20_000, &reasons)
+        let grounds = data.requiredText("grounds", &reasons)
         let backer = data.present("backedBy") == nil ? nil : data.requiredPerson("backedBy", &reasons)
         guard let id, let children, let by, let grounds, reasons.all.count == before else { return nil }
         requestID = id
@@ -67,7 +67,7 @@ public struct ConferenceDecided: EventPayload {
         let id = data.requiredString("requestId", &reasons)
         let by = data.requiredPerson("by", &reasons)
         let decision: ConferenceDecision? = data.requiredEnum("decision", &reasons)
-        let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = data.requiredText("reason", &reasons)
         guard let id, let by, let decision, let reason, reasons.all.count == before else { return nil }
         requestID = id
         self.by = by

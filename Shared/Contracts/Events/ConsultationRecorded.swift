@@ -24,9 +24,9 @@ public struct ConsultationRecorded: EventPayload {
         let id = data.requiredString("decisionId", &reasons)
         let agency = data.requiredAgency("agency", &reasons)
         let consulted = data.requiredPerson("consulted", &reasons)
-        let at = data.requiredInstant("at", &reasons)
+        let at = data.requiredPastInstant("at", &reasons)
         let view: ConsultationView? = data.requiredEnum("view", &reasons)
-        let note = data.optionalString("note", maximumCharacters: 20_000, &reasons)
+        let note = data.optionalText("note", &reasons)
         guard let id, let agency, let consulted, let at, let view, reasons.all.count == before else { return nil }
         decisionID = id
         self.agency = agency

@@ -31,10 +31,10 @@ public struct ContactsAttested: EventPayload {
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let by = data.requiredPerson("by", &reasons)
-        let on = data.requiredDate("attestedOn", &reasons)
+        let on = data.requiredPastDate("attestedOn", &reasons)
         let contacts = data.requiredArray("contacts", count: 1...ContactsAttested.maximumContacts, &reasons)?
             .compactMap { Contact(reading: $0, &reasons) }
-        let training = data.optionalDate("trainingOn", &reasons)
+        let training = data.optionalPastDate("trainingOn", &reasons)
         guard let by, let on, let contacts, reasons.all.count == before else { return nil }
         (self.by, attestedOn, self.contacts, trainingOn) = (by, on, contacts, training)
     }

@@ -43,15 +43,15 @@ public struct DecisionChanged: EventPayload {
         let id = data.requiredString("decisionId", &reasons)
         let version = data.requiredInteger("version", in: 1...1_000_000, &reasons)
         let children = DecisionChanged.readChildren(of: data, takesBack: (version ?? 1) > 1, &reasons)
-        let decidedAt = data.requiredInstant("decidedAt", &reasons)
+        let decidedAt = data.requiredPastInstant("decidedAt", &reasons)
         let authoriser = data.requiredPerson("authoriser", &reasons)
-        let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = data.requiredText("reason", &reasons)
         let discussion = data.optionalString("discussionId", &reasons)
         let isUrgent = data.optionalBool("urgent", &reasons) ?? false
         let urgentReason =
             isUrgent
-            ? data.requiredString("urgentReason", maximumCharacters: 20_000, &reasons)
-            : data.optionalString("urgentReason", maximumCharacters: 20_000, &reasons)
+            ? data.requiredText("urgentReason", &reasons)
+            : data.optionalText("urgentReason", &reasons)
         guard let id, let version, let children, let decidedAt, let authoriser, let reason,
             reasons.all.count == before
         else { return nil }
@@ -107,7 +107,7 @@ public struct DecisionChanged: EventPayload {
                 "Say why for this child. What is decided about several children needs a rationale for each.")
             return nil
         }
-        return child.requiredString("rationale", maximumCharacters: 20_000, &reasons)
+        return child.requiredText("rationale", &reasons)
     }
 
     /// Writes the members of the object.

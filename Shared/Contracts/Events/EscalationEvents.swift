@@ -28,7 +28,7 @@ public struct EscalationResponded: EventPayload {
         let id = data.requiredEscalationID(&reasons)
         let stage = data.requiredInteger("stage", in: 1...9, &reasons)
         let by = data.requiredPerson("by", &reasons)
-        let response = data.requiredString("response", maximumCharacters: 20_000, &reasons)
+        let response = data.requiredText("response", &reasons)
         let decision = data.optionalString("newDecisionId", &reasons)
         let target = data.present("escalateTo") == nil ? nil : data.requiredInteger("escalateTo", in: 1...9, &reasons)
         let isRisk = data.optionalBool("immediateRisk", &reasons) ?? false
@@ -78,8 +78,8 @@ public struct EscalationClosed: EventPayload {
         let id = data.requiredEscalationID(&reasons)
         let by = data.requiredPerson("by", &reasons)
         let outcome: EscalationOutcome? = data.requiredEnum("outcome", &reasons)
-        let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
-        let view = data.optionalString("childsView", maximumCharacters: 20_000, &reasons)
+        let reason = data.requiredText("reason", &reasons)
+        let view = data.optionalText("childsView", &reasons)
         let isLesson = data.optionalBool("lesson", &reasons) ?? false
         guard let id, let by, let outcome, let reason, reasons.all.count == before else { return nil }
         escalationID = id

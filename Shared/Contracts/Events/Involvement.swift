@@ -19,7 +19,7 @@ public struct InvolvementOpened: EventPayload {
         let before = reasons.all.count
         let children = data.requiredChildren(&reasons)
         let role = data.requiredString("role", &reasons)
-        let since = data.requiredDate("since", &reasons)
+        let since = data.requiredPastDate("since", &reasons)
         let worker = data.optionalObject("worker", &reasons).flatMap { Person(reading: $0, &reasons) }
         guard let children, let role, let since, reasons.all.count == before else { return nil }
         self.children = children
@@ -57,8 +57,8 @@ public struct InvolvementClosed: EventPayload {
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let children = data.requiredChildReferences(&reasons)
-        let until = data.requiredDate("until", &reasons)
-        let reason = data.requiredString("reason", maximumCharacters: 2000, &reasons)
+        let until = data.requiredPastDate("until", &reasons)
+        let reason = data.requiredText("reason", maximumCharacters: 2000, &reasons)
         guard let children, let until, let reason, reasons.all.count == before else { return nil }
         self.children = children
         self.until = until

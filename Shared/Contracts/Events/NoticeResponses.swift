@@ -56,12 +56,12 @@ public struct NoticeAnswered: EventPayload {
         let isChallenge = answer == .challenge
         let grounds =
             isChallenge
-            ? data.requiredString("grounds", maximumCharacters: 20_000, &reasons)
-            : data.optionalString("grounds", maximumCharacters: 20_000, &reasons)
+            ? data.requiredText("grounds", &reasons)
+            : data.optionalText("grounds", &reasons)
         let outcome =
             isChallenge
-            ? data.requiredString("desiredOutcome", maximumCharacters: 20_000, &reasons)
-            : data.optionalString("desiredOutcome", maximumCharacters: 20_000, &reasons)
+            ? data.requiredText("desiredOutcome", &reasons)
+            : data.optionalText("desiredOutcome", &reasons)
         let isUrgent = data.optionalBool("urgent", &reasons) ?? false
         let target = data.present("escalateTo") == nil ? nil : data.requiredInteger("escalateTo", in: 1...9, &reasons)
         if target != nil, !isChallenge || !isUrgent {

@@ -38,7 +38,7 @@ public struct ReferralMade: EventPayload {
         let concerns = data.requiredArray("concerns", count: 1...50, &reasons)?.compactMap { entry -> Concern? in
             guard let object = entry.object(&reasons) else { return nil }
             let kind = object.requiredString("kind", maximumCharacters: 60, &reasons)
-            let text = object.requiredString("text", maximumCharacters: 20_000, &reasons)
+            let text = object.requiredText("text", &reasons)
             guard let kind, let text else { return nil }
             return Concern(kind: kind, text: text)
         }

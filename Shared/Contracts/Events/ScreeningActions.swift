@@ -120,7 +120,7 @@ extension JSONValue {
         let before = reasons.all.count
         let action = screeningAction(&reasons)
         let outcome: ScreeningOutcome? = requiredEnum("outcome", &reasons)
-        let reason = requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = requiredText("reason", &reasons)
         let entries = optionalArray(key, count: 0...ChildDescription.maximumCount, &reasons)
         let children = entries.compactMap { $0.object(&reasons)?.childOutcome(&reasons) }
         guard let (item, by) = action, let outcome, let reason, reasons.all.count == before else { return nil }
@@ -130,7 +130,7 @@ extension JSONValue {
     private func childOutcome(_ reasons: inout RefusalReasons) -> ScreeningDecided.ChildOutcome? {
         let handle = requiredPersonID("handle", &reasons)
         let outcome: ScreeningOutcome? = requiredEnum("outcome", &reasons)
-        let reason = requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = requiredText("reason", &reasons)
         guard let handle, let outcome, let reason else { return nil }
         return ScreeningDecided.ChildOutcome(handle: handle, outcome: outcome, reason: reason)
     }

@@ -21,7 +21,7 @@ public struct ScreeningRated: EventPayload {
         let item = data.requiredItemID(&reasons)
         let by = data.requiredPerson("by", &reasons)
         let rating: RiskRating? = data.requiredEnum("rating", &reasons)
-        let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = data.requiredText("reason", &reasons)
         guard let item, let by, let rating, let reason, reasons.all.count == before else { return nil }
         (itemID, self.by, self.rating, self.reason) = (item, by, rating, reason)
     }

@@ -47,12 +47,12 @@ public struct StepDownProposed: EventPayload {
                 "A step-down goes to a lower level. Publish decision.changed for anything else.")
         }
         let review = data.requiredString("reviewId", &reasons)
-        let heldAt = data.requiredInstant("heldAt", &reasons)
+        let heldAt = data.requiredPastInstant("heldAt", &reasons)
         let attendees = data.requiredArray("attendees", count: 1...100, &reasons)?.compactMap {
             Attendee(reading: $0, &reasons)
         }
         let authoriser = data.requiredPerson("authoriser", &reasons)
-        let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = data.requiredText("reason", &reasons)
         guard let id, let version, let children, let review, let heldAt, let attendees, let authoriser, let reason,
             reasons.all.count == before
         else { return nil }

@@ -34,7 +34,7 @@ public struct StrategyDiscussionHeld: EventPayload {
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.requiredString("discussionId", &reasons)
-        let heldAt = data.requiredInstant("heldAt", &reasons)
+        let heldAt = data.requiredPastInstant("heldAt", &reasons)
         let children = data.requiredChildReferences(&reasons)
         let chair = data.requiredPerson("chair", &reasons)
         let attendees = data.requiredArray("attendees", count: 1...100, &reasons)?.compactMap { entry -> Attendee? in
@@ -46,7 +46,7 @@ public struct StrategyDiscussionHeld: EventPayload {
             return Attendee(agency: agency, name: name, role: role)
         }
         let decision: DiscussionDecision? = data.requiredEnum("decision", &reasons)
-        let reason = data.optionalString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = data.optionalText("reason", &reasons)
         guard let id, let heldAt, let children, let chair, let attendees, let decision, reasons.all.count == before
         else { return nil }
         discussionID = id

@@ -20,10 +20,10 @@ public struct SupervisionRecorded: EventPayload {
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count
         let id = data.requiredString("supervisionId", &reasons)
-        let heldAt = data.requiredInstant("heldAt", &reasons)
+        let heldAt = data.requiredPastInstant("heldAt", &reasons)
         let children = data.requiredChildReferences(&reasons)
         let supervisor = data.requiredPerson("supervisor", &reasons)
-        let actions = data.requiredString("actions", maximumCharacters: 20_000, &reasons)
+        let actions = data.requiredText("actions", &reasons)
         guard let id, let heldAt, let children, let supervisor, let actions, reasons.all.count == before else {
             return nil
         }

@@ -40,8 +40,8 @@ public struct AnswerFact: EventPayload {
         let noticeID = data.requiredNoticeID(&reasons)
         let by = data.requiredPerson("by", &reasons)
         let answer: NoticeAnswer? = data.requiredEnum("answer", &reasons)
-        let grounds = data.optionalString("grounds", maximumCharacters: 20_000, &reasons)
-        let desiredOutcome = data.optionalString("desiredOutcome", maximumCharacters: 20_000, &reasons)
+        let grounds = data.optionalText("grounds", &reasons)
+        let desiredOutcome = data.optionalText("desiredOutcome", &reasons)
         let isUrgent = data.requiredBool("urgent", &reasons)
         let target = data.present("escalateTo") == nil ? nil : data.requiredInteger("escalateTo", in: 1...9, &reasons)
         guard let noticeID, let by, let answer, let isUrgent, reasons.all.count == before else { return nil }

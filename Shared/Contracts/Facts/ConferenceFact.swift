@@ -39,12 +39,12 @@ public struct ConferenceFact: EventPayload {
         let action: Action?
         switch data.requiredEnum("action", &reasons) as Word? {
         case .requested:
-            let grounds = data.requiredString("grounds", maximumCharacters: 20_000, &reasons)
+            let grounds = data.requiredText("grounds", &reasons)
             let isBacked = data.requiredBool("backed", &reasons)
             action = grounds.flatMap { grounds in isBacked.map { .requested(grounds: grounds, isBacked: $0) } }
         case .decided:
             let decision: ConferenceDecision? = data.requiredEnum("decision", &reasons)
-            let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
+            let reason = data.requiredText("reason", &reasons)
             action = decision.flatMap { decision in reason.map { .decided(decision, reason: $0) } }
         case nil: action = nil
         }

@@ -105,16 +105,16 @@ public struct DecisionFact: EventPayload {
                 let person = entry.requiredPersonID("person", &reasons)
                 let from: ThresholdLevel? = entry.requiredEnum("from", &reasons)
                 let to: ThresholdLevel? = entry.requiredEnum("to", &reasons)
-                let rationale = entry.requiredString("rationale", maximumCharacters: 20_000, &reasons)
+                let rationale = entry.requiredText("rationale", &reasons)
                 guard let person, let from, let to, let rationale else { return nil }
                 return Change(person: person, from: from, to: to, rationale: rationale)
             }
         let decidedAt = data.requiredInstant("decidedAt", &reasons)
         let role = data.requiredString("authoriserRole", &reasons)
-        let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = data.requiredText("reason", &reasons)
         let discussion = data.optionalString("discussionId", &reasons)
         let isUrgent = data.requiredBool("urgent", &reasons)
-        let urgentReason = data.optionalString("urgentReason", maximumCharacters: 20_000, &reasons)
+        let urgentReason = data.optionalText("urgentReason", &reasons)
         let review = data.optionalObject("review", &reasons).flatMap { Review(reading: $0, &reasons) }
         guard let id, let version, let changes, let decidedAt, let role, let reason, let isUrgent,
             reasons.all.count == before

@@ -54,7 +54,7 @@ public struct DiscussionFact: EventPayload {
             return Attendee(agency: agency, role: role)
         }
         let decision: DiscussionDecision? = data.requiredEnum("decision", &reasons)
-        let reason = data.optionalString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = data.optionalText("reason", &reasons)
         guard let id, let heldAt, let attendees, let decision, reasons.all.count == before else { return nil }
         self.init(discussionID: id, heldAt: heldAt, attendees: attendees, decision: decision, reason: reason)
     }

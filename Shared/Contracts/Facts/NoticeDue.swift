@@ -174,7 +174,7 @@ extension NoticeDue.Content {
         stage = data.present("stage") == nil ? nil : data.requiredInteger("stage", in: 1...9, &reasons)
         isUrgent = data.optionalBool("urgent", &reasons)
         respondBy = data.optionalInstant("respondBy", &reasons)
-        reason = data.optionalString("reason", maximumCharacters: 20_000, &reasons)
+        reason = data.optionalText("reason", &reasons)
         outcome = data.optionalEnum("outcome", &reasons)
         isGoodPractice = data.optionalBool("goodPractice", &reasons)
         decidedBy = data.present("decidedBy") == nil ? nil : data.requiredAgency("decidedBy", &reasons)

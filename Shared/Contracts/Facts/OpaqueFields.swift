@@ -27,11 +27,11 @@ extension JSONValue {
         guard let object = optionalObject("references", &reasons) else { return [:] }
         var references: [AgencyCode: String] = [:]
         for (key, value) in object.members {
-            guard let agency = AgencyCode(key), let ref = value.string else {
+            guard let agency = AgencyCode(key) else {
                 reasons.add(.invalidIdentifier, at: value.pointer, "Give an agency's code and its reference.")
                 continue
             }
-            references[agency] = ref
+            if let ref = value.text(100, &reasons) { references[agency] = ref }
         }
         return references
     }

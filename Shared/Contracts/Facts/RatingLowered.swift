@@ -67,7 +67,7 @@ public struct RatingLowered: EventPayload {
         let at = data.requiredInstant("decidedAt", &reasons)
         let by = data.requiredAgency("decidedBy", &reasons)
         let role = data.requiredString("decidedByRole", &reasons)
-        let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = data.requiredText("reason", &reasons)
         let respondBy = data.requiredInstant("respondBy", &reasons)
         guard let referral, let item, let cause, let referrer, let children, let from, let to, let at, let by,
             let role, let reason, let respondBy, reasons.all.count == before

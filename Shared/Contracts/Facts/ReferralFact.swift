@@ -39,7 +39,7 @@ public struct ReferralFact: EventPayload {
         let sourceOfReferral: SourceOfReferral? = data.requiredEnum("sourceOfReferral", &reasons)
         let primaryNeed: PrimaryNeed? = data.optionalEnum("primaryNeed", &reasons)
         let concernKinds = data.optionalArray("concernKinds", count: 0...50, &reasons).compactMap {
-            $0.text(200, &reasons)
+            $0.text(60, &reasons)
         }
         let isImmediateRisk = data.requiredBool("immediateRisk", &reasons)
         guard let referralID, let referrerRole, let sourceOfReferral, let isImmediateRisk, reasons.all.count == before

@@ -66,7 +66,7 @@ public struct ReferralOutcome: EventPayload {
         let children = data.requiredArray("children", count: 1...30, &reasons)?.compactMap { entry -> Child? in
             let person = entry.requiredPersonID("person", &reasons)
             let outcome: ScreeningOutcome? = entry.requiredEnum("outcome", &reasons)
-            let reason = entry.requiredString("reason", maximumCharacters: 20_000, &reasons)
+            let reason = entry.requiredText("reason", &reasons)
             let references = entry.references(&reasons)
             guard let person, let outcome, let reason else { return nil }
             return Child(person: person, outcome: outcome, reason: reason, references: references)

@@ -102,7 +102,7 @@ public struct ScreeningItemUpdated: EventPayload {
         let referrer = data.requiredAgency("referrer", &reasons)
         let children = data.requiredArray("children", count: 1...30, &reasons)?.compactMap { entry -> Child? in
             guard let handle = entry.requiredPersonID("handle", &reasons) else { return nil }
-            return Child(handle: handle, ref: entry.optionalString("ref", &reasons))
+            return Child(handle: handle, ref: entry.optionalString("ref", maximumCharacters: 100, &reasons))
         }
         let kinds = data.optionalArray("concernKinds", count: 0...50, &reasons).compactMap { $0.text(60, &reasons) }
         let isImmediate = data.requiredBool("immediateRisk", &reasons)
@@ -110,7 +110,7 @@ public struct ScreeningItemUpdated: EventPayload {
         let clocks = data.optionalArray("clocks", count: 0...10, &reasons).compactMap { entry -> Clock? in
             let name = entry.requiredString("name", &reasons)
             let due = entry.requiredInstant("dueAt", &reasons)
-            let explanation = entry.requiredString("explanation", maximumCharacters: 2000, &reasons)
+            let explanation = entry.requiredText("explanation", maximumCharacters: 2000, &reasons)
             guard let name, let due, let explanation else { return nil }
             return Clock(name: name, due: due, explanation: explanation)
         }

@@ -116,11 +116,11 @@ public struct ThresholdChange: EventPayload {
         let parties = data.requiredArray("parties", count: 1...1000, &reasons)?
             .compactMap { Party(reading: $0, &reasons) }
         let consult = data.optionalArray("consult", count: 0...1000, &reasons)
-            .compactMap { $0.text(40, &reasons).flatMap { AgencyCode($0) } }
+            .compactMap { $0.agency(&reasons) }
         let by = data.requiredAgency("decidedBy", &reasons)
         let role = data.requiredString("decidedByRole", &reasons)
         let at = data.requiredInstant("decidedAt", &reasons)
-        let reason = data.requiredString("reason", maximumCharacters: 20_000, &reasons)
+        let reason = data.requiredText("reason", &reasons)
         let respondBy = data.requiredInstant("respondBy", &reasons)
         guard let id, let version, let step, let state, let cause, let isUrgent, let children, let parties, let by,
             let role, let at, let reason, let respondBy, reasons.all.count == before

@@ -67,7 +67,7 @@ extension RefusalReason {
             return nil
         }
         let code = value.requiredString("code", &reasons)
-        let message = value.requiredString("message", maximumCharacters: 2000, &reasons)
+        let message = value.requiredText("message", maximumCharacters: 2000, &reasons)
         guard let code, let message else { return nil }
         self.init(path: path, code: RefusalCode(rawValue: code), message: message)
     }

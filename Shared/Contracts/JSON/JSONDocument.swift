@@ -2,19 +2,34 @@
 public struct JSONDocument: Sendable {
     let bytes: [UInt8]
     let tokens: [JSONToken]
+    /// The marks of all strings together, keys included.
+    let marks: TextMarks
 
     /// Checks the bytes; what is not asked for later is never decoded.
     public init(parsing bytes: [UInt8], limits: JSONLimits = .event) throws(JSONError) {
+        try self.init(bytes, limits: limits, marksLongTexts: false)
+    }
+
+    /// An event's document: a text past its limit is marked and not refused yet, so that its sender reads which one it is.
+    init(parsingEvent bytes: [UInt8], limits: JSONLimits) throws(JSONError) {
+        try self.init(bytes, limits: limits, marksLongTexts: true)
+    }
+
+    private init(_ bytes: [UInt8], limits: JSONLimits, marksLongTexts: Bool) throws(JSONError) {
         var builder: JSONTapeBuilder?
         var failure: JSONError?
         bytes.withUnsafeBufferPointer { buffer in
-            var tape = JSONTapeBuilder(buffer, limits: limits)
-            do throws(JSONError) { try tape.build() } catch { failure = error }
+            var tape = JSONTapeBuilder(buffer, limits: limits, marksLongTexts: marksLongTexts)
+            do throws(JSONError) { try tape.build() } catch {
+                let pointer = error.pointer.isEmpty ? tape.pointer : error.pointer
+                failure = JSONError(code: error.code, offset: error.offset, pointer: pointer)
+            }
             builder = tape
         }
         if let failure { throw failure }
         self.bytes = bytes
         tokens = builder?.tokens ?? []
+        marks = builder?.marks ?? []
     }
 
     /// The outermost value.

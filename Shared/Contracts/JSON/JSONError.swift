@@ -32,6 +32,14 @@ public struct JSONError: Error, Sendable, Equatable {
     public let code: Code
     /// The byte at which it was noticed, counted from 0.
     public let offset: Int
+    /// The JSON Pointer of the innermost value that was begun there.
+    public let pointer: String
+
+    init(code: Code, offset: Int, pointer: String = "") {
+        self.code = code
+        self.offset = offset
+        self.pointer = pointer
+    }
 }
 
 extension JSONError: CustomStringConvertible {

@@ -5,8 +5,8 @@ struct JSONToken: Sendable {
     }
 
     let kind: Kind
-    /// A string with backslashes has to be unescaped before anybody looks at it.
-    var hasEscapes = false
+    /// What stands in a string, or how it is written.
+    var marks: TextMarks = []
     /// First byte; for strings the one after the quote.
     let start: Int32
     /// The byte after the last; for strings the closing quote.
@@ -15,6 +15,9 @@ struct JSONToken: Sendable {
     var next: Int32
     /// Elements of an array, members of an object.
     var count: Int32 = 0
+
+    /// A string with backslashes has to be unescaped before anybody looks at it.
+    var hasEscapes: Bool { marks.contains(.escapes) }
 }
 
 /// Checks a document byte by byte and writes down where everything is: one pass, no recursion, nothing decoded that
@@ -22,14 +25,19 @@ struct JSONToken: Sendable {
 struct JSONTapeBuilder {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let limits: JSONLimits
+    /// Whether a text past its limit is marked, so that it can be refused by its path, or ends the reading.
+    private let marksLongTexts: Bool
     private var position = 0
     private(set) var tokens: [JSONToken] = []
+    /// The marks of all strings together.
+    private(set) var marks: TextMarks = []
     /// Tokens of the containers that are open, outermost first.
     private var open: [Int] = []
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits, marksLongTexts: Bool) {
         self.bytes = bytes
         self.limits = limits
+        self.marksLongTexts = marksLongTexts
         tokens.reserveCapacity(min(bytes.count / 8 + 8, 4096))
         open.reserveCapacity(16)
     }
@@ -147,35 +155,48 @@ struct JSONTapeBuilder {
     private mutating func string() throws(JSONError) {
         position += 1
         let start = position
-        var hasEscapes = false
+        var found: TextMarks = []
         while position < bytes.count {
             let byte = bytes[position]
             if byte == 0x22 {
-                try refuseLength(from: start)
+                if try isTooLong(from: start) { found.insert(.tooLong) }
+                marks.formUnion(found)
                 tokens.append(
                     JSONToken(
-                        kind: .string, hasEscapes: hasEscapes, start: Int32(start), end: Int32(position),
+                        kind: .string, marks: found, start: Int32(start), end: Int32(position),
                         next: Int32(tokens.count + 1)))
                 position += 1
                 return
             }
             if byte == 0x5C {
-                hasEscapes = true
-                try escape()
+                found.insert(.escapes)
+                found.formUnion(try escape())
             } else if byte < 0x20 {
                 throw error(.controlCharacter)
-            } else if byte < 0x80 {
+            } else if byte < 0x7F {
+                position += 1
+            } else if byte == 0x7F {
+                found.insert(.controls)
                 position += 1
             } else {
                 try multibyte(byte)
+                // The scalars that a rule asks for begin with one of three bytes.
+                if byte == 0xC2 || byte == 0xD8 || byte == 0xE2 { found.formUnion(marksOfScalar(before: position)) }
             }
         }
         throw error(.unexpectedEnd)
     }
 
+    /// The marks of a scalar of two or three bytes that has been checked and ends there.
+    private func marksOfScalar(before end: Int) -> TextMarks {
+        let low = UInt32(bytes[end - 1] & 0x3F)
+        if bytes[end - 2] & 0xC0 == 0xC0 { return TextMarks(scalar: UInt32(bytes[end - 2] & 0x1F) << 6 | low) }
+        return TextMarks(scalar: UInt32(bytes[end - 3] & 0x0F) << 12 | UInt32(bytes[end - 2] & 0x3F) << 6 | low)
+    }
+
     /// Characters are Unicode scalars; a string with fewer bytes than the limit need not be counted.
-    private func refuseLength(from start: Int) throws(JSONError) {
-        guard position - start > limits.maximumStringCharacters else { return }
+    private func isTooLong(from start: Int) throws(JSONError) -> Bool {
+        guard position - start > limits.maximumStringCharacters else { return false }
         var characters = 0
         var place = start
         while place < position {
@@ -190,9 +211,9 @@ struct JSONTapeBuilder {
                 place += 1
             }
         }
-        guard characters <= limits.maximumStringCharacters else {
-            throw JSONError(code: .stringTooLong, offset: start)
-        }
+        guard characters > limits.maximumStringCharacters else { return false }
+        guard marksLongTexts else { throw JSONError(code: .stringTooLong, offset: start) }
+        return true
     }
 
     /// Whether four digits that have been checked are the first half of a pair, which together is one character.
@@ -200,10 +221,17 @@ struct JSONTapeBuilder {
         hexadecimalValue(bytes[place]) == 0xD && (0x8...0xB).contains(hexadecimalValue(bytes[place + 1]) ?? 0)
     }
 
-    private mutating func escape() throws(JSONError) {
+    /// Passes over an escape; what it stands for, as far as a rule asks for it.
+    private mutating func escape() throws(JSONError) -> TextMarks {
         guard position + 1 < bytes.count else { throw JSONError(code: .unexpectedEnd, offset: bytes.count) }
         switch bytes[position + 1] {
-        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: position += 2
+        case 0x22, 0x5C, 0x2F: position += 2
+        case 0x6E, 0x74:
+            position += 2
+            return .lines
+        case 0x62, 0x66, 0x72:
+            position += 2
+            return .controls
         case 0x75:
             let unit = try hexadecimalUnit(at: position + 2)
             if unit & 0xFC00 == 0xDC00 { throw error(.loneSurrogate) }
@@ -218,9 +246,11 @@ struct JSONTapeBuilder {
                 position += 12
             } else {
                 position += 6
+                return TextMarks(scalar: UInt32(unit))
             }
         default: throw error(.invalidEscape)
         }
+        return []
     }
 
     private func hexadecimalUnit(at place: Int) throws(JSONError) -> UInt16 {
@@ -270,7 +300,7 @@ struct JSONTapeBuilder {
         guard count > 24 || keys.contains(where: { tokens[$0].hasEscapes }) else {
             for later in 1..<count {
                 for earlier in 0..<later where isSameKey(keys[earlier], keys[later]) {
-                    throw JSONError(code: .duplicateKey, offset: Int(tokens[keys[later]].start))
+                    throw duplicate(keys[later])
                 }
             }
             return
@@ -278,8 +308,14 @@ struct JSONTapeBuilder {
         // By bytes: strings that Unicode takes for equivalent, such as an accented letter's two spellings, are two keys.
         var seen: Set<[UInt8]> = []
         for key in keys where !seen.insert(unescapedBytes(tokens[key], in: bytes)).inserted {
-            throw JSONError(code: .duplicateKey, offset: Int(tokens[key].start))
+            throw duplicate(key)
         }
+    }
+
+    private func duplicate(_ key: Int) -> JSONError {
+        JSONError(
+            code: .duplicateKey, offset: Int(tokens[key].start),
+            pointer: pointer(of: open.dropLast()) + "/" + escapedPointer(unescapedString(tokens[key], in: bytes)))
     }
 
     private func isSameKey(_ left: Int, _ right: Int) -> Bool {
@@ -311,65 +347,26 @@ struct JSONTapeBuilder {
         return bytes[position]
     }
 
+    /// The JSON Pointer of the value at which reading ended: the innermost that was begun.
+    var pointer: String { pointer(of: open[...]) }
+
+    private func pointer(of containers: ArraySlice<Int>) -> String {
+        var pointer = ""
+        for container in containers {
+            let count = Int(tokens[container].count)
+            guard count > 0 else { break }
+            guard tokens[container].kind == .object else {
+                pointer += "/\(count - 1)"
+                continue
+            }
+            var key = container + 1
+            for _ in 1..<count { key = Int(tokens[key + 1].next) }
+            pointer += "/" + escapedPointer(unescapedString(tokens[key], in: bytes))
+        }
+        return pointer
+    }
+
     private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
     private func error(_ code: JSONError.Code) -> JSONError { JSONError(code: code, offset: position) }
-}
-
-/// The text of a string token that has been checked.
-func unescapedString(_ token: JSONToken, in bytes: UnsafeBufferPointer<UInt8>) -> String {
-    guard token.hasEscapes else { return String(decoding: bytes[Int(token.start)..<Int(token.end)], as: UTF8.self) }
-    return String(decoding: unescapedBytes(token, in: bytes), as: UTF8.self)
-}
-
-/// The text of a string token that has been checked, in UTF-8.
-func unescapedBytes(_ token: JSONToken, in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    let raw = UnsafeBufferPointer(rebasing: bytes[Int(token.start)..<Int(token.end)])
-    guard token.hasEscapes else { return Array(raw) }
-    var text: [UInt8] = []
-    text.reserveCapacity(raw.count)
-    var place = 0
-    while place < raw.count {
-        guard raw[place] == 0x5C else {
-            text.append(raw[place])
-            place += 1
-            continue
-        }
-        switch raw[place + 1] {
-        case 0x62: text.append(0x08)
-        case 0x66: text.append(0x0C)
-        case 0x6E: text.append(0x0A)
-        case 0x72: text.append(0x0D)
-        case 0x74: text.append(0x09)
-        case 0x75:
-            place += appendScalar(at: place, of: raw, to: &text)
-            continue
-        case let other: text.append(other)
-        }
-        place += 2
-    }
-    return text
-}
-
-/// Appends the scalar of a `\u` escape, or of a pair of them; how many bytes that were.
-private func appendScalar(at place: Int, of raw: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) -> Int {
-    func unit(_ start: Int) -> UInt32 {
-        raw[start..<start + 4].reduce(0) { $0 << 4 | UInt32(hexadecimalValue($1) ?? 0) }
-    }
-    let first = unit(place + 2)
-    let isPair = first & 0xFC00 == 0xD800
-    let value = isPair ? 0x10000 + (first & 0x3FF) << 10 + (unit(place + 8) & 0x3FF) : first
-    if let scalar = Unicode.Scalar(value) {
-        text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-    }
-    return isPair ? 12 : 6
-}
-
-func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x41 + 10
-    case 0x61...0x66: byte - 0x61 + 10
-    default: nil
-    }
 }

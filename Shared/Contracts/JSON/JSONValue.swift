@@ -53,25 +53,13 @@ public struct JSONValue: Sendable {
         return document.bytes.withUnsafeBufferPointer { unescapedString(token, in: $0) }
     }
 
-    /// The number, if it is written as a whole one and fits.
+    /// The number, if it is a whole one and fits, however it is written: `1`, `1.0` and `10e-1` are the same number.
     public var int64: Int64? {
         guard token.kind == .number else { return nil }
-        var value: Int64 = 0
-        var isNegative = false
-        for byte in rawBytes {
-            if byte == 0x2D {
-                isNegative = true
-                continue
-            }
-            guard byte >= 0x30, byte <= 0x39 else { return nil }
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            // Built up below zero, where there is room for one more.
-            let (sum, borrow) = product.subtractingReportingOverflow(Int64(byte - 0x30))
-            guard !overflow, !borrow else { return nil }
-            value = sum
+        return document.bytes.withUnsafeBufferPointer { bytes in
+            let digits = UnsafeBufferPointer(rebasing: bytes[Int(token.start)..<Int(token.end)])
+            return wholeNumber(digits) ?? DecimalForm(digits)?.int64
         }
-        if isNegative { return value }
-        return value == .min ? nil : -value
     }
 
     /// The number, if it is one that is finite as a double.
@@ -82,6 +70,9 @@ public struct JSONValue: Sendable {
         }
         return value
     }
+
+    /// What stands in it, if it is a string.
+    var marks: TextMarks { token.marks }
 
     /// Elements of an array, members of an object, 0 for anything else.
     public var count: Int { Int(token.count) }
@@ -137,18 +128,23 @@ public struct JSONValue: Sendable {
 
     /// The JSON Pointer (RFC 6901) of this value, found by walking down from the root: only a refusal needs it, so only
     /// a refusal pays for it.
-    public var pointer: String {
+    public var pointer: String { place.pointer }
+
+    /// Where this value stands; a key stands where its object does.
+    var place: (pointer: String, isKey: Bool) {
         var pointer = pointerRoot
         var place = 0
         while place != index {
             let container = document.tokens[place]
+            let isObject = container.kind == .object
             var child = place + 1
             var number = 0
             while true {
-                let value = container.kind == .object ? child + 1 : child
+                let value = isObject ? child + 1 : child
                 let next = Int(document.tokens[value].next)
                 if index < next {
-                    pointer += "/" + (container.kind == .object ? escapedPointer(at(child).string ?? "") : "\(number)")
+                    if isObject, index == child { return (pointer, true) }
+                    pointer += "/" + (isObject ? escapedPointer(at(child).string ?? "") : "\(number)")
                     place = value
                     break
                 }
@@ -156,24 +152,11 @@ public struct JSONValue: Sendable {
                 number += 1
             }
         }
-        return pointer
+        return (pointer, false)
     }
 
     /// The pointer of a member that is missing.
     func pointer(toMissing key: StaticString) -> String { pointer + "/" + escapedPointer("\(key)") }
-
-    /// Everything in the value but the white space between its parts, in an unambiguous form: for digests.
-    func appendContent(to bytes: inout [UInt8]) {
-        for token in document.tokens[index..<Int(self.token.next)] {
-            bytes.append(token.kind.rawValue)
-            switch token.kind {
-            case .array, .object: bytes.append(contentsOf: "\(token.count)".utf8)
-            default: bytes.append(contentsOf: document.bytes[Int(token.start)..<Int(token.end)])
-            }
-            // No JSON value holds this byte, since none is UTF-8 with it.
-            bytes.append(0xFF)
-        }
-    }
 
     private func member(where isKey: (JSONToken) -> Bool) -> JSONValue? {
         guard token.kind == .object else { return nil }
@@ -190,21 +173,7 @@ public struct JSONValue: Sendable {
         document.bytes.withUnsafeBufferPointer { unescapedBytes(token, in: $0) }.elementsEqual(other.utf8)
     }
 
-    private func at(_ index: Int) -> JSONValue {
+    func at(_ index: Int) -> JSONValue {
         JSONValue(document: document, index: index, pointerRoot: pointerRoot)
-    }
-
-    /// By bytes: a slash with an accent on it is one character to Swift, and a slash to whoever reads the pointer.
-    private func escapedPointer(_ key: String) -> String {
-        guard key.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else { return key }
-        var escaped: [UInt8] = []
-        for byte in key.utf8 {
-            switch byte {
-            case 0x7E: escaped += [0x7E, 0x30]
-            case 0x2F: escaped += [0x7E, 0x31]
-            default: escaped.append(byte)
-            }
-        }
-        return String(decoding: escaped, as: UTF8.self)
     }
 }

@@ -110,7 +110,7 @@ public struct NoticeIssued: EventPayload {
         let before = reasons.all.count
         let notice = data.requiredNoticeID(&reasons)
         let kind: NoticeKind? = data.requiredEnum("kind", &reasons)
-        let ref = data.optionalObject("child", &reasons)?.requiredString("ref", &reasons)
+        let ref = data.optionalObject("child", &reasons)?.requiredString("ref", maximumCharacters: 100, &reasons)
         let handle = data.present("childHandle") == nil ? nil : data.requiredPersonID("childHandle", &reasons)
         let canAnswer = data.requiredArray("canAnswer", count: 0...10, &reasons)?.compactMap { $0.text(40, &reasons) }
         let because = data.requiredArray("openedBecause", count: 0...3, &reasons)?
@@ -138,9 +138,14 @@ public struct NoticeIssued: EventPayload {
             decidedByRole = by.requiredString("role", &reasons)
         }
         decidedAt = data.optionalInstant("decidedAt", &reasons)
-        reason = data.optionalString("reason", maximumCharacters: 20_000, &reasons)
+        reason = data.optionalText("reason", &reasons)
         respondBy = data.optionalInstant("respondBy", &reasons)
-        about = data.optionalString("about", &reasons).flatMap(NoticeID.init)
+        if let text = data.optionalString("about", &reasons) {
+            about = NoticeID(text)
+            if about == nil {
+                reasons.add(.invalidIdentifier, at: data.pointer + "/about", "Give the noticeId as the notice has it.")
+            }
+        }
         if let text = data.optionalString("reference", &reasons) {
             reference = NoticeReference(text)
             if reference == nil {

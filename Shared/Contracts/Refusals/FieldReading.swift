@@ -3,7 +3,7 @@ import Safeguarding
 // Reading an event's fields so that everything wrong with it is found in one pass. Each of these adds a reason with the
 // exact path and returns nil, or returns the value.
 extension JSONValue {
-    /// A text that must be there and say something.
+    /// A text of one line that must be there and say something: an identifier, a name, a role.
     public func requiredString(
         _ key: StaticString, maximumCharacters: Int = 200, _ reasons: inout RefusalReasons
     ) -> String? {
@@ -11,11 +11,26 @@ extension JSONValue {
         return value.text(maximumCharacters, &reasons)
     }
 
-    /// A text that may be absent or null.
+    /// A text of one line that may be absent or null.
     public func optionalString(
         _ key: StaticString, maximumCharacters: Int = 200, _ reasons: inout RefusalReasons
     ) -> String? {
         present(key)?.text(maximumCharacters, &reasons)
+    }
+
+    /// A long text that must be there and say something. It may have several lines, and be in any script.
+    public func requiredText(
+        _ key: StaticString, maximumCharacters: Int = 20_000, _ reasons: inout RefusalReasons
+    ) -> String? {
+        guard let value = required(key, &reasons) else { return nil }
+        return value.text(maximumCharacters, isLong: true, &reasons)
+    }
+
+    /// A long text that may be absent or null.
+    public func optionalText(
+        _ key: StaticString, maximumCharacters: Int = 20_000, _ reasons: inout RefusalReasons
+    ) -> String? {
+        present(key)?.text(maximumCharacters, isLong: true, &reasons)
     }
 
     /// A whole number within a range.
@@ -72,12 +87,39 @@ extension JSONValue {
         present(key)?.date(&reasons)
     }
 
+    /// A moment that has happened and must be there.
+    public func requiredPastInstant(_ key: StaticString, _ reasons: inout RefusalReasons) -> Instant? {
+        guard let value = required(key, &reasons), let moment = value.instant(&reasons) else { return nil }
+        reasons.moments?.check(moment, at: value.pointer, &reasons)
+        return moment
+    }
+
+    /// A day that has come, from 2000-01-01 on, and must be there.
+    public func requiredPastDate(_ key: StaticString, _ reasons: inout RefusalReasons) -> CalendarDate? {
+        guard required(key, &reasons) != nil else { return nil }
+        return optionalPastDate(key, &reasons)
+    }
+
+    /// A day that has come, from 2000-01-01 or the given day on, or nothing.
+    public func optionalPastDate(
+        _ key: StaticString, from earliest: CalendarDate? = nil, _ reasons: inout RefusalReasons
+    ) -> CalendarDate? {
+        guard let value = present(key), let day = value.date(&reasons) else { return nil }
+        reasons.moments?.check(day, from: earliest ?? MomentLimits.earliestDay, at: value.pointer, &reasons)
+        return day
+    }
+
     /// An agency's code. Whether there is such an agency is policy's to say.
     public func requiredAgency(_ key: StaticString, _ reasons: inout RefusalReasons) -> AgencyCode? {
-        guard let value = required(key, &reasons), let text = value.text(40, &reasons) else { return nil }
+        required(key, &reasons)?.agency(&reasons)
+    }
+
+    /// This value as an agency's code.
+    func agency(_ reasons: inout RefusalReasons) -> AgencyCode? {
+        guard let text = text(40, &reasons) else { return nil }
         guard let code = AgencyCode(text) else {
             reasons.add(
-                .invalidIdentifier, at: value.pointer,
+                .invalidIdentifier, at: pointer,
                 "Give an agency's code: lower-case letters, digits and hyphens, as in the list of agencies.")
             return nil
         }
@@ -148,10 +190,15 @@ extension JSONValue {
         return self
     }
 
-    /// This value as a text that says something.
-    public func text(_ maximumCharacters: Int, _ reasons: inout RefusalReasons) -> String? {
+    /// This value as a text that says something: of one line, unless it is a long one.
+    public func text(_ maximumCharacters: Int, isLong: Bool = false, _ reasons: inout RefusalReasons) -> String? {
         guard let text = string else {
             reasons.add(.wrongType, at: pointer, "Give a string.")
+            return nil
+        }
+        let unfit = marks.intersection(isLong ? .controls : .unfitForALine)
+        guard unfit.isEmpty else {
+            reasons.add(unfit, at: pointer)
             return nil
         }
         // Counted as Unicode scalars, like the limit of the reader and of JSON Schema's maxLength.
@@ -159,7 +206,7 @@ extension JSONValue {
             reasons.add(.tooLong, at: pointer, "Give at most \(maximumCharacters) characters.")
             return nil
         }
-        guard text.utf8.contains(where: { $0 > 0x20 }) else {
+        guard saysSomething(text) else {
             reasons.add(.emptyValue, at: pointer, "Say something here; an empty text is not enough.")
             return nil
         }
@@ -209,5 +256,24 @@ extension JSONValue {
             return nil
         }
         return elements
+    }
+}
+
+extension RefusalReasons {
+    /// What stands in a text and must not.
+    mutating func add(_ unfit: TextMarks, at path: @autoclosure () -> String) {
+        if unfit.contains(.controls) {
+            add(
+                .controlCharacter, at: path(),
+                "Take out the control characters. A line break is a line feed alone, without a carriage return.")
+        } else if unfit.contains(.lines) {
+            add(.controlCharacter, at: path(), "Give this on one line: line feeds and tabs belong into long texts.")
+        }
+        if unfit.contains(.directions) {
+            add(
+                .bidirectionalOverride, at: path(),
+                "Take out the characters that change the direction of writing; here they can make one name look like another."
+            )
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Safeguarding
+
 /// One thing that stands against an event, as its sender reads it.
 public struct RefusalReason: Sendable, Hashable {
     /// JSON Pointer (RFC 6901) from the event's root; empty for the event as a whole.
@@ -16,29 +18,59 @@ public struct RefusalReason: Sendable, Hashable {
 }
 
 /// Everything that stands against an event, so that a sender can mend it in one go.
-public struct RefusalReasons: Sendable, Hashable {
+public struct RefusalReasons: Sendable {
     /// Reasons kept; past it an event is wrong beyond counting.
     public static let maximum = 100
+    /// Bytes of a path: past it a reason names what is around the place.
+    static let maximumPathBytes = 1000
 
     /// In the order in which they were found.
     public private(set) var all: [RefusalReason] = []
+    /// What the event's moments are held against; without it they are not: what was accepted once is not refused later.
+    let moments: MomentLimits?
 
     /// Nothing yet.
-    public init() {}
+    public init() { moments = nil }
+
+    /// Nothing yet, of an event whose moments have to have happened by then (E4).
+    public init(now: Instant) { moments = MomentLimits(now: now) }
 
     /// Exactly one.
     public init(_ code: RefusalCode, at path: String, _ message: String) {
+        self.init()
         add(code, at: path, message)
     }
 
     /// Whether nothing stands against the event.
     public var isEmpty: Bool { all.isEmpty }
 
-    /// One more. The path is found only if the reason is kept: finding it takes a walk through the document.
+    /// One more, unless the same stands there already. The path is found only if the reason is kept: finding it takes a walk
+    /// through the document.
     public mutating func add(_ code: RefusalCode, at path: @autoclosure () -> String, _ message: String) {
         guard all.count < RefusalReasons.maximum else { return }
-        all.append(RefusalReason(path: path(), code: code, message: message))
+        let path = RefusalReasons.fit(path())
+        guard !all.contains(where: { $0.code == code && $0.path == path }) else { return }
+        all.append(RefusalReason(path: path, code: code, message: message))
     }
+
+    /// A path travels in receipts and logs, and its keys are the sender's: what is longer than a path need be, or could not
+    /// stand in a text of ours, gives way to the nearest place around it.
+    private static func fit(_ path: String) -> String {
+        var kept = path[...]
+        if let wrong = path.unicodeScalars.firstIndex(where: { !TextMarks(scalar: $0.value).isEmpty }) {
+            kept = path[..<(path[..<wrong].lastIndex(of: "/") ?? path.startIndex)]
+        }
+        while kept.utf8.count > maximumPathBytes { kept = kept[..<(kept.lastIndex(of: "/") ?? kept.startIndex)] }
+        return String(kept)
+    }
+}
+
+extension RefusalReasons: Hashable {
+    /// By the reasons alone.
+    public static func == (left: RefusalReasons, right: RefusalReasons) -> Bool { left.all == right.all }
+
+    /// By the reasons alone.
+    public func hash(into hasher: inout Hasher) { hasher.combine(all) }
 }
 
 /// Why an event was refused, with as much of its identity as could be read, so that its sender gets an answer.

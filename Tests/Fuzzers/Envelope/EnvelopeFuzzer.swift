@@ -55,10 +55,11 @@ private struct Record {
         } catch {
             promise(!error.reasons.isEmpty, "a refusal without a reason")
             promise(error.reasons.all.count <= RefusalReasons.maximum, "more reasons than are kept")
-            promise((error.eventID ?? "x").utf8.count <= 200, "a refusal's id is longer than an id")
-            promise((error.eventType ?? "x").utf8.count <= 200, "a refusal's type is longer than a type")
+            promise((error.eventID ?? "x").unicodeScalars.count <= 200, "a refusal's id is longer than an id")
+            promise((error.eventType ?? "x").unicodeScalars.count <= 200, "a refusal's type is longer than a type")
             for reason in error.reasons.all {
                 promise(reason.path.isEmpty || reason.path.hasPrefix("/"), "a path is no JSON Pointer")
+                promise(isOneLine(reason.path), "a path holds what no text may hold")
             }
             return nil
         }
@@ -70,7 +71,10 @@ private func checkAttributes(of envelope: Envelope) {
         envelope.id, envelope.source.text, envelope.type, envelope.subject ?? "x", envelope.correlationID ?? "x",
         envelope.causationID ?? "x",
     ]
-    for text in texts { promise((1...200).contains(text.utf8.count), "an attribute is empty or longer than 200 bytes") }
+    for text in texts {
+        promise((1...200).contains(text.unicodeScalars.count), "an attribute is empty, or longer than 200 characters")
+        promise(isOneLine(text), "an attribute holds what no text may hold")
+    }
     promise(Instant(rfc3339: envelope.time.rfc3339) == envelope.time, "the time cannot be written and read again")
     promise(EventSource(envelope.source.text) == envelope.source, "the source cannot be written and read again")
 }
@@ -104,6 +108,16 @@ private func checkBinary(_ event: ReceivedEvent) {
     promise(again.envelope == envelope, "in binary mode the envelope is another")
     promise(isSame(again.data, event.data), "in binary mode the data are others")
     promise(again.contentDigest == event.contentDigest, "in binary mode the digest is another")
+}
+
+/// No control characters, and nothing that changes the direction of writing.
+private func isOneLine(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+        switch scalar.value {
+        case 0x00..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: false
+        default: true
+        }
+    }
 }
 
 extension JSONLimits {

@@ -15,17 +15,16 @@ public func fuzzEvents(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 
 private let now = Instant(microsecondsSinceEpoch: 1_795_000_000_000_000)
 
-/// The decoders of the types that are no facts, each by itself: the door reads agencies' events by them, the services each
-/// other's.
+/// The decoders of the types that are no facts, each by itself: agencies' events as the catalogue has them, so that none is
+/// forgotten, and what the services say to each other and to agencies.
 private let payloads: [String: @Sendable (ReceivedEvent) -> Void] = Dictionary(
-    uniqueKeysWithValues: [
-        payload(ReferralMade.self), payload(InvolvementOpened.self), payload(InvolvementClosed.self),
-        payload(StrategyDiscussionHeld.self), payload(DecisionChanged.self), payload(ConsultationRecorded.self),
-        payload(NoticeAcknowledged.self), payload(NoticeAnswered.self), payload(ScreeningClaimed.self),
-        payload(ScreeningReleased.self), payload(ScreeningDecided.self), payload(ReceiptAccepted.self),
-        payload(ReceiptRefused.self), payload(NoticeIssued.self), payload(ThresholdChange.self),
-        payload(ReferralOutcome.self), payload(VerdictGiven.self), payload(ScreeningItemUpdated.self),
+    uniqueKeysWithValues: EventCatalogue.entries.map { decoder(of: $0.payload) } + [
+        payload(ReceiptAccepted.self), payload(ReceiptRefused.self), payload(NoticeIssued.self),
+        payload(ThresholdChange.self), payload(ReferralOutcome.self), payload(NoticeDue.self),
+        payload(RatingLowered.self), payload(VerdictGiven.self), payload(ScreeningItemUpdated.self),
     ])
+
+private func decoder(of type: any EventPayload.Type) -> (String, @Sendable (ReceivedEvent) -> Void) { payload(type) }
 
 private func payload<Payload: EventPayload>(
     _ type: Payload.Type
@@ -45,7 +44,10 @@ private func checkPayload<Payload: EventPayload>(_ type: Payload.Type, _ event: 
 }
 
 private func checkAgencyEvent(_ event: ReceivedEvent) {
-    do throws(EventRefusal) { _ = try AgencyEvent(reading: event) } catch {
+    do throws(EventRefusal) {
+        let atIntake = try AgencyEvent(reading: event, now: now)
+        promise(try AgencyEvent(reading: event) == atIntake, "\(event.envelope.type): taken once, it reads as another")
+    } catch {
         promise(!error.reasons.isEmpty, "\(event.envelope.type): refused without a reason")
         checkReasons(error.reasons)
     }

@@ -1,0 +1,54 @@
+import Safeguarding
+
+/// Between what moments and days an event may speak of what has happened (E4), by one clock.
+struct MomentLimits: Sendable {
+    /// How far ahead of our clock a sender's may be.
+    static let toleranceSeconds: Int64 = 300
+    /// 2000-01-01T00:00:00Z: before it there is nothing that anybody could still answer.
+    static let earliest = Instant(microsecondsSinceEpoch: 946_684_800_000_000)
+    /// 2000-01-01
+    static let earliestDay = CalendarDate(daysSinceEpoch: 10_957)
+    /// 1900-01-01
+    static let earliestBirth = CalendarDate(daysSinceEpoch: -25_567)
+
+    let now: Instant
+
+    /// The day in London; asked for only by an event that names a day.
+    private var today: CalendarDate { LondonTime.date(at: now) }
+
+    func check(_ moment: Instant, at pointer: @autoclosure () -> String, _ reasons: inout RefusalReasons) {
+        if moment < MomentLimits.earliest {
+            reasons.add(.outOfRange, at: pointer(), "Give a time from 2000-01-01 on: when it happened.")
+        } else if moment > now.adding(seconds: MomentLimits.toleranceSeconds) {
+            reasons.add(
+                .futureTime, at: pointer(),
+                "The time lies more than five minutes ahead. Say when it happened, and check the clock and the offset.")
+        }
+    }
+
+    /// A day that has come.
+    func check(
+        _ day: CalendarDate, from earliest: CalendarDate, at pointer: @autoclosure () -> String,
+        _ reasons: inout RefusalReasons
+    ) {
+        if day < earliest {
+            reasons.add(.outOfRange, at: pointer(), "Give a date from \(earliest) on.")
+        } else if day > today {
+            reasons.add(.futureTime, at: pointer(), "This day has not come. Give the day on which it was.")
+        }
+    }
+
+    /// A day on which a child is expected; of one that was born it may be long past.
+    func check(
+        expected day: CalendarDate, isBorn: Bool, at pointer: @autoclosure () -> String,
+        _ reasons: inout RefusalReasons
+    ) {
+        let earliest = isBorn ? MomentLimits.earliestBirth : today.adding(months: -12)
+        guard day < earliest || day > today.adding(months: 12) else { return }
+        reasons.add(
+            .outOfRange, at: pointer(),
+            isBorn
+                ? "Give the day on which the child was expected, or leave it out."
+                : "Give a day within a year of today; of a child that is born, give the dateOfBirth.")
+    }
+}
