@@ -37,7 +37,8 @@ struct PublishTests {
         }
         #expect(answers(nil, 3))
         #expect(!answers(nil, 4) && !answers("e1", 3))
-        let other = AgencyNotice.accepted(ReceiptAccepted(eventID: "e1", eventType: "t", recordedAt: now, record: place))
+        let other = AgencyNotice.accepted(
+            ReceiptAccepted(eventID: "e1", eventType: "t", recordedAt: now, record: place))
         #expect(PublishCommand.Sent(id: "e1", agency: police, offset: 9).isAnswered(by: other, document))
     }
 }

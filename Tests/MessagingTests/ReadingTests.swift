@@ -34,7 +34,7 @@ struct ReadingTests {
     @Test("trial A3: a batch that does not go on where the one before has ended is not taken")
     func jump() {
         var progress = ReadingProgress(mostMessages: 500)
-        progress.begin([partition], at: [partition: 10])
+        progress.begin([partition], at: [partition: 10], rows: [partition: 10])
         func reach(_ from: Int64, _ offset: Int64) -> [TopicPartition: KafkaBatch.Reach] {
             [partition: KafkaBatch.Reach(from: from, offset: offset, timestampMilliseconds: 0)]
         }

@@ -12,11 +12,11 @@ extension TopicsCommand {
         -> Int
     {
         guard let program = KafkaConfigsProgram(environment: environment) else {
+            let example = agencies.first.map { QuotaPlan.words(setting: $0).joined(separator: " ") } ?? ""
             Output.note(
                 "Quotas of \(agencies.count) agencies were neither looked at nor set, since that takes Kafka's own program: "
                     + "set KAFKA_HOME to a Kafka and run this again, or for each agency, with the administrator's client "
-                    + "properties:\n  kafka-configs.sh --bootstrap-server … --command-config … "
-                    + (agencies.first.map { QuotaPlan.words(setting: $0).joined(separator: " ") } ?? ""))
+                    + "properties:\n  kafka-configs.sh --bootstrap-server … --command-config … \(example)")
             return 0
         }
         let present = QuotaPlan.read(try program.run(["--describe", "--entity-type", "users"]))

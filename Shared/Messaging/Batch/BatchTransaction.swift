@@ -104,9 +104,12 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     {
         var seen: Set = [RowSuspicion.Origin(message, procedure.household(of: message))]
         var comparisons: [RowSuspicion.Comparison] = []
-        for other in search.batch where seen.insert(RowSuspicion.Origin(other, procedure.household(of: other))).inserted {
+        for other in search.batch where seen.insert(RowSuspicion.Origin(other, procedure.household(of: other))).inserted
+        {
             do {
-                if try await attempt([other], passed: [:], inEffect: search.inEffect, isTrial: true).handled > 0 { return [.passed] }
+                if try await attempt([other], passed: [:], inEffect: search.inEffect, isTrial: true).handled > 0 {
+                    return [.passed]
+                }
             } catch let error as PostgresError where error.fault != .surroundings {
                 comparisons.append(.failed(RowSuspicion.Failure(error)))
             }
@@ -126,7 +129,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             do {
                 return .success(
                     try await attempt(
-                        messages, passed: passed, inEffect: inEffect, givingUp: failure, isTrial: isTrial, on: connection))
+                        messages, passed: passed, inEffect: inEffect, givingUp: failure, isTrial: isTrial,
+                        on: connection))
             } catch let error as PostgresError where error.fault != .surroundings {
                 // A search among hundreds of messages is not to cost a connection for each that is found.
                 var flight = Flight()
