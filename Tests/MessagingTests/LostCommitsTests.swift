@@ -27,7 +27,7 @@ struct LostCommitsTests {
 
     @Test("trial A15: what a consumer has seen in effect is what rows and answered commits say, never what is in doubt")
     func progress() {
-        var progress = ReadingProgress()
+        var progress = ReadingProgress(mostMessages: 500)
         // Retention was faster than the reading of `other`.
         progress.begin([one, other], at: [one: 5, other: 9], rows: [one: 5, other: 3])
         #expect(progress.inEffect == [one: 5, other: 3])
@@ -38,7 +38,7 @@ struct LostCommitsTests {
         progress.reach([other: 12], seen: [other: 3], generation: 1)
         #expect(progress.inEffect == [one: 8, other: 12])
         #expect(progress.next[other] == 12)
-        progress.passed.pass([one: KafkaBatch.Reach(offset: 20, timestampMilliseconds: 0)])
+        progress.passed.pass([one: KafkaBatch.Reach(from: 20, offset: 20, timestampMilliseconds: 0)])
         progress.begin([one], at: [one: 6], rows: [one: 6])
         #expect(progress.inEffect == [one: 6])
         #expect(progress.passed.take().isEmpty, "what was passed beyond it is read again")
