@@ -38,7 +38,7 @@ struct LostCommitsTests {
         progress.reach([other: 12], seen: [other: 3], generation: 1)
         #expect(progress.inEffect == [one: 8, other: 12])
         #expect(progress.next[other] == 12)
-        progress.passed.pass([one: KafkaBatch.Reach(from: 9, offset: 20, timestampMilliseconds: 0)])
+        progress.passed.pass([one: KafkaBatch.Reach(from: 20, offset: 20, timestampMilliseconds: 0)])
         progress.begin([one], at: [one: 6], rows: [one: 6])
         #expect(progress.inEffect == [one: 6])
         #expect(progress.passed.take().isEmpty, "what was passed beyond it is read again")
