@@ -96,8 +96,9 @@ public struct EventRefusal: Error, Sendable, Equatable {
 }
 
 extension EventRefusal: CustomStringConvertible {
-    /// Paths and codes only.
+    /// Paths and codes only; codes alone of what could not be read, whose paths are its sender's own words.
     public var description: String {
-        reasons.all.map { ($0.path.isEmpty ? "event" : $0.path) + ": " + $0.code.rawValue }.joined(separator: ", ")
+        reasons.all.map { ($0.path.isEmpty || isUnreadable ? "event" : $0.path) + ": " + $0.code.rawValue }
+            .joined(separator: ", ")
     }
 }
