@@ -35,7 +35,7 @@ enum OperatorRequests {
                 let line =
                     trouble.map { "\(service) has tried, and tries again: \($0)" }
                     ?? "Request \(service)/\(number) is with \(service); waiting for what comes of it."
-                if line != said { Output.note(line) }
+                if line != said { Output.note("\(line)") }
                 said = line
             }
             try await Task.sleep(for: .milliseconds(100))
