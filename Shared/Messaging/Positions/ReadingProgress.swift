@@ -44,14 +44,13 @@ struct ReadingProgress {
     mutating func begin(
         _ partitions: [TopicPartition], at offsets: [TopicPartition: Int64], rows: [TopicPartition: Int64]?
     ) {
-        // What lay beyond was passed before, and is read again now.
-        passed = PassedOffsets()
         inEffect = rows.map { rows in offsets.merging(rows.filter { offsets[$0.key] != nil }) { $1 } } ?? [:]
         lastComparison = .now
         assigned = partitions
         stopped = partitions.filter { offsets[$0] == nil }
         next = offsets
         expected = offsets
+        // What lay beyond was passed before, and is read again now.
         passed = PassedOffsets()
         lastLook = .now
     }
