@@ -38,4 +38,13 @@ enum AgencyNotice: Sendable {
         case .issued: nil
         }
     }
+
+    /// Where the record stands that a receipt answers.
+    var answeredRecord: RecordPlace? {
+        switch self {
+        case .accepted(let receipt): receipt.record
+        case .refused(let receipt): receipt.record
+        case .issued: nil
+        }
+    }
 }

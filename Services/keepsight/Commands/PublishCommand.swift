@@ -56,13 +56,11 @@ enum PublishCommand {
         /// What people call it.
         var name: String { id ?? "the record at offset \(offset) of \(agency)'s events" }
 
-        /// Whether a document on the notices topic is a receipt for it.
-        func isAnswered(by notice: AgencyNotice, _ document: [UInt8]) -> Bool {
-            if let id { return notice.answeredEvent == id }
-            if case .issued = notice { return false }
-            // An agency's events are one partition.
-            let record = (try? JSONDocument(parsing: document))?.root["data"]?["record"]
-            return record?["offset"]?.int64 == offset
+        /// Whether what stands on the notices topic is a receipt for it. A refusal may not know the id of an event that
+        /// has one. An agency's events are one partition, so an offset is a place.
+        func isAnswered(by notice: AgencyNotice) -> Bool {
+            if let id, notice.answeredEvent == id { return true }
+            return notice.answeredRecord?.offset == offset
         }
     }
 
@@ -122,7 +120,7 @@ enum PublishCommand {
     /// Shows the receipt of an event, if it is among these messages.
     private static func showReceipt(of sent: Sent, in messages: [KafkaMessage], json: Bool) -> ExitStatus? {
         let found = messages.first { message in
-            AgencyNotice(message).map { sent.isAnswered(by: $0, message.value ?? []) } ?? false
+            AgencyNotice(message).map(sent.isAnswered) ?? false
         }
         guard let found, let notice = AgencyNotice(found) else { return nil }
         if json { Output.document(found.value ?? []) }
