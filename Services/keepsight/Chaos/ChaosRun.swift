@@ -181,12 +181,19 @@ actor ChaosRun {
         var notices: [ChaosVerdict.Notice] = []
         var accepted: [String: Int] = [:]
         var refused = 0
+        let decisions = Set(said.decisions.values.joined())
         for agency in ChaosRun.agencies + [ChaosRun.businessUnit] {
             let topic = deployment.topics.notices(of: try deployment.agency(agency)).name
             for message in try await records(of: topic) {
                 switch AgencyNotice(message) {
                 case .accepted(let receipt): accepted[receipt.eventID, default: 0] += 1
-                case .refused: refused += 1
+                case .refused(let receipt):
+                    refused += 1
+                    if let id = receipt.eventID, decisions.contains(id) {
+                        // Made-up people: what stands in a reason may be shown.
+                        let reasons = receipt.reasons.map { "\($0.path): \($0.message)" }.joined(separator: " ")
+                        Output.note("decision \(id), record \(receipt.record.offset), was refused: \(reasons)")
+                    }
                 case .issued(let notice):
                     notices.append(
                         ChaosVerdict.Notice(

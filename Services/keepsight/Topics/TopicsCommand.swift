@@ -103,14 +103,17 @@ enum TopicsCommand {
     private static func presentSettings(_ topics: [Topics.Topic], _ admin: KafkaAdmin) async throws
         -> [String: [String: String]]
     {
-        let settings: [String: KafkaAdmin.TopicSettings]
-        do throws(KafkaError) {
-            settings = try await admin.settings(of: topics.map(\.name))
-        } catch {
-            guard error.isNotSupported else { throw error }
-            return [:]
+        let end = ContinuousClock.now.advanced(by: .seconds(30))
+        while true {
+            do throws(KafkaError) {
+                return try await admin.settings(of: topics.map(\.name)).mapValues(\.values)
+            } catch {
+                if error.isNotSupported { return [:] }
+                // The broker that answers may not have heard yet of a topic that another one has just made.
+                guard error.isUnknownTopic, ContinuousClock.now < end else { throw error }
+            }
+            try await Task.sleep(for: .milliseconds(100))
         }
-        return settings.mapValues(\.values)
     }
 
     private static func carryOut(
