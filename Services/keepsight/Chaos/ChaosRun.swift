@@ -185,7 +185,7 @@ actor ChaosRun {
             let topic = deployment.topics.notices(of: try deployment.agency(agency)).name
             for message in try await records(of: topic) {
                 switch AgencyNotice(message) {
-                case .accepted(let receipt): accepted[receipt.eventID, default: 0] += 1
+                case .accepted(let receipt) where !receipt.isInterim: accepted[receipt.eventID, default: 0] += 1
                 case .refused: refused += 1
                 case .issued(let notice):
                     notices.append(
