@@ -216,15 +216,17 @@ public actor KafkaConsumer {
     }
 
     /// Answers `.unreadable`: what lies before this offset of the partition is not read.
+    ///
+    /// The seek is not waited for: librdkafka 2.0.2 waits a thousandth of the time that it is given (fixed in 2.1.0), and on a
+    /// busy machine says that it ran out, while the seek is on its way all the same. What still comes from before it is
+    /// known by its offset.
     public func skip(_ partition: TopicPartition, to offset: Int64) throws(KafkaError) {
         guard let queue = queues.first(where: { $0.partition == partition }) else { return }
         let list = PartitionList([partition: offset])
-        if let error = rd_kafka_seek_partitions(handle.client, list.pointer, 5000) {
+        if let error = rd_kafka_seek_partitions(handle.client, list.pointer, 0) {
             defer { rd_kafka_error_destroy(error) }
             throw KafkaError(rd_kafka_error_code(error), context: "seek")
         }
-        let code = list.pointer.pointee.elems[0].err
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, context: "seek") }
         queue.next = offset
         queue.isHalted = false
     }

@@ -148,11 +148,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             defer { unreadable.forget() }
             // On the consumer's own thread: what was read is handled where it was read.
             try await withTaskExecutorPreference(consumer.taskExecutor) {
-                while !stop.isSet {
-                    do { try await turn(of: consumer, &progress) } catch EngineError.positionsWentBack(let lost) {
-                        try await readAgain(lost, consumer, &progress)
-                    }
-                }
+                while !stop.isSet { try await read(consumer, &progress) }
                 try await progress.hint.give(to: consumer, force: true)
             }
         } catch is CancellationError {
@@ -195,6 +191,27 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         await producer.close()
         for connection in connections { await connection.close() }
         await pool.close()
+    }
+
+    /// One turn, and what is to be done when it finds that the database has forgotten something, or that Kafka did not do
+    /// what it was asked: then its partitions are read from their positions, as if they had just been given out.
+    private func read(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
+        do {
+            if progress.mustBeginAnew {
+                try await begin(progress.assigned, on: consumer, &progress)
+            }
+            try await turn(of: consumer, &progress)
+        } catch EngineError.positionsWentBack(let lost) {
+            try await readAgain(lost, consumer, &progress)
+        } catch let error as KafkaError where !error.isFatal {
+            guard !stop.isSet else { return }
+            progress.health.failed("Kafka did not do what it was asked: \(error)")
+            log.warning(
+                "reading-interrupted", "Kafka did not do what it was asked; beginning again from the positions.",
+                .error(error))
+            progress.mustBeginAnew = !progress.assigned.isEmpty
+            try await Task.sleep(for: .milliseconds(500))
+        }
     }
 
     private func turn(of consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {

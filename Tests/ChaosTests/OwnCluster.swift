@@ -97,8 +97,13 @@ struct OwnCluster {
     }
 
     private func program(_ path: String, _ arguments: [String]) async throws {
+        // A server that goes on would keep what it inherits, and by that Foundation sees whether a program has ended.
+        let closing = """
+            for file in /proc/$$/fd/*; do number=${file##*/}; if [ "$number" -gt 2 ]; then eval "exec $number>&-"; fi; done
+            exec "$0" "$@"
+            """
         let child = try ServiceChild(
-            executable: path, arguments: arguments,
+            executable: "/bin/bash", arguments: ["-c", closing, path] + arguments,
             environment: ["PATH": "/usr/bin:/bin", "PGPASSWORD": Self.password, "LC_ALL": "C.UTF-8"],
             workingDirectory: "/")
         guard await child.ended(withinSeconds: 150), child.ending.code == 0 else {

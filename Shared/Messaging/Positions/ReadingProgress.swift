@@ -26,6 +26,8 @@ struct ReadingProgress {
     private(set) var inEffect: [TopicPartition: Int64] = [:]
     private var lastLook = ContinuousClock.now
     private var lastComparison = ContinuousClock.now
+    /// Whether something went wrong between us and the broker, so that where it reads from is not known.
+    var mustBeginAnew = false
 
     init(mostMessages: Int) { pace = BatchPace(most: mostMessages) }
 

@@ -2,7 +2,10 @@
 INSERT INTO position_reread (topic, partition, from_offset, to_offset, cause)
 SELECT lost.topic, lost.partition, lost.from_offset, lost.to_offset, CASE
     WHEN EXISTS (
-        SELECT FROM operator_request r, convert_from(r.content, 'UTF8')::jsonb AS place
+        SELECT FROM operator_request r
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN r.action = 'reposition' THEN convert_from(r.content, 'UTF8')::jsonb END
+        ) AS asked (place)
         WHERE r.action = 'reposition' AND r.done_at > app.now() - interval '1 hour'
             AND place ->> 'topic' = lost.topic AND (place ->> 'partition')::int4 = lost.partition
             AND (place ->> 'nextOffset')::int8 = lost.from_offset
