@@ -91,7 +91,9 @@ let package = Package(
         tests("MashScreenerTests", ["MashScreener", "Contracts", "Messaging", "Policy", "Safeguarding"]),
         tests("ChannelTests", ["Channels", "TestSupport"]),
         tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
-        tests("ReferralIntakeTests", engine + ["ReferralIntake", "TestSupport"]),
+        tests(
+            "ReferralIntakeTests",
+            engine + ["ReferralIntake", "EscalationTracker", "MashScreener", "Notifier", "TestSupport"]),
         tests(
             "KeepsightCommandTests",
             [

@@ -64,6 +64,14 @@ struct Announcements: Sendable {
             verdict, id: "verdict-" + SHA256.identifier(context.origin.causationID), on: topics.verdicts, context)
     }
 
+    /// An event that waits for an operator; intake tells its sender.
+    func delay(of event: ReceivedEvent, _ household: HouseholdID, ignoring types: Set<String>, now: Instant)
+        -> [OutgoingRecord]
+    {
+        OutgoingRecord.delays(
+            of: event, ignoring: types, household: household, by: Announcements.source, topics: topics, now: now)
+    }
+
     private func record(_ payload: some EventPayload, id: String, on topic: Topics.Topic, _ context: Context)
         -> Effect<EscalationRow>
     {

@@ -39,6 +39,13 @@ public struct EscalationTracker: HouseholdProcedure {
         return effects + keepWatch(&casebook, after: fact, context)
     }
 
+    /// An event that waits for an operator: whoever sent it is told.
+    public func delayed(_ event: ReceivedEvent, of household: HouseholdID, behind hold: HouseholdHold, now: Instant)
+        -> [OutgoingRecord]
+    {
+        announcements.delay(of: event, household, ignoring: ignoredTypes, now: now)
+    }
+
     private func take(_ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
         -> [Effect<EscalationRow>]
     {

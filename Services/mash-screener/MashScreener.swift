@@ -47,6 +47,14 @@ public struct MashScreener: HouseholdProcedure {
         }
     }
 
+    /// An event that waits for an operator: whoever sent it is told.
+    public func delayed(_ event: ReceivedEvent, of household: HouseholdID, behind hold: HouseholdHold, now: Instant)
+        -> [OutgoingRecord]
+    {
+        OutgoingRecord.delays(
+            of: event, ignoring: ignoredTypes, household: household, by: MashScreener.source, topics: topics, now: now)
+    }
+
     struct Context {
         let household: HouseholdID
         let origin: Origin

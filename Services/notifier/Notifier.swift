@@ -15,7 +15,7 @@ public struct Notifier: BatchProcedure {
         ConsultationFact.type.text, ScreeningFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
         SupervisionFact.type.text, AttestationFact.type.text,
     ]
-    private static let source = EventSource.service("notifier")
+    static let source = EventSource.service("notifier")
 
     let policy: Policy
     let topics: Topics

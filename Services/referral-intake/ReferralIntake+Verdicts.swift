@@ -10,6 +10,8 @@ extension ReferralIntake {
     struct Judgement: Sendable {
         let event: EventIdentity
         let verdict: KeptVerdict
+        /// Whether nothing is judged yet, since the event waits for an operator.
+        let isDelayed: Bool
     }
 
     /// Which event a verdict is about; read once, since the events that are looked up follow from it.
@@ -39,7 +41,8 @@ extension ReferralIntake {
         return Judgement(
             event: identity,
             verdict: KeptVerdict(
-                reference: fact.reference, recordedAt: verdict.recordedAt, reasons: verdict.reasons))
+                reference: fact.reference, recordedAt: verdict.recordedAt, reasons: verdict.reasons),
+            isDelayed: verdict.isDelayed)
     }
 
     /// A verdict on an event that is not on record is kept all the same: the database has lost the event, is about to read it
@@ -48,9 +51,20 @@ extension ReferralIntake {
         throws(MessageFailure) -> [Effect<NoRows>]
     {
         let judgement = try judgement(of: message).get()
+        guard !judgement.isDelayed else { return delay(judgement, register) }
         guard register.keep(judgement.verdict, on: judgement.event), let entry = register.journal[judgement.event],
             register.verdict(on: entry) == judgement.verdict
         else { return [] }
         return answer(entry, register, now)
+    }
+
+    /// Nothing is judged, so nothing is kept: the event stays pending, and its sender is told for whom it waits. Several
+    /// services may say so of one event, and none of them knows of the others: each time it is the same receipt, byte for
+    /// byte, under the same id.
+    private func delay(_ judgement: Judgement, _ register: Register) -> [Effect<NoRows>] {
+        guard let entry = register.journal[judgement.event], register.verdict(on: entry) == nil,
+            register.reference(of: entry.event, attempt: entry.attempt) == judgement.verdict.reference
+        else { return [] }
+        return [receipts(register, entry.recordedAt).waits(entry)]
     }
 }

@@ -42,6 +42,23 @@ struct PublishTests {
         #expect(PublishCommand.Sent(id: "e1", agency: police, offset: 9).isAnswered(by: other))
         #expect(!PublishCommand.Sent(id: "e2", agency: police, offset: 9).isAnswered(by: other))
     }
+
+    @Test("trial A2: that an event waits for an operator is shown, and is not its receipt")
+    func interim() {
+        func notice(_ kind: String, until: Instant?) -> AgencyNotice {
+            .accepted(
+                ReceiptAccepted(
+                    eventID: "e1", eventType: "t", recordedAt: now, record: RecordPlace(partition: 0, offset: 3),
+                    waitingFor: .init(kind: kind, id: "w1", until: until)))
+        }
+        let parked = notice("operator", until: nil)
+        let early = notice("decision", until: now)
+        #expect(parked.isInterim && !early.isInterim)
+        #expect(ListenCommand.describe(parked, at: now).string == "\(now)  waiting   t  e1  for an operator")
+        #expect(
+            ListenCommand.describe(early, at: now).string
+                == "\(now)  accepted  t  e1  waits for decision w1 until \(now)")
+    }
 }
 
 @Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))

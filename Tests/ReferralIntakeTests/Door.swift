@@ -15,6 +15,8 @@ struct Door {
         let topic: String
         let key: String?
         let event: ReceivedEvent
+        /// As it stands on the topic.
+        let value: [UInt8]
 
         var type: String { event.envelope.type }
         var isAccepted: Bool { type == ReceiptAccepted.type.text }
@@ -80,6 +82,11 @@ struct Door {
     /// Another service's verdict on a fact.
     mutating func judge(_ fact: Said, _ reasons: [RefusalReason] = [], at moment: Instant? = nil) throws -> [Said] {
         try take(verdict(on: fact, reasons, at: moment))
+    }
+
+    /// What another service has said on `events.judged`.
+    mutating func hear(_ said: [OutgoingRecord]) throws -> [Said] {
+        try said.flatMap { try take(record(on: topics.verdicts.name, $0.value ?? [])) }
     }
 
     /// The record of such a verdict.
@@ -157,7 +164,7 @@ struct Door {
                 guard !record.topic.hasPrefix("dead-letters.") else { continue }
                 let event = try EnvelopeReader.read(
                     value: record.value ?? [], headers: [], now: Instant(microsecondsSinceEpoch: .max))
-                said.append(Said(topic: record.topic, key: record.key, event: event))
+                said.append(Said(topic: record.topic, key: record.key, event: event, value: record.value ?? []))
             case .record, .measure: break
             }
         }

@@ -60,9 +60,10 @@ struct IntakeDatabaseTests {
             if let last = result.rows.last { read = try last.int8(0) }
             return try result.rows.compactMap { row in
                 guard try row.text(1) != "dead" else { return nil }
+                let value = try row.bytes(3)
                 let event = try EnvelopeReader.read(
-                    value: try row.bytes(3), headers: [], now: Instant(microsecondsSinceEpoch: .max))
-                return Door.Said(topic: try row.text(1), key: try row.optionalText(2), event: event)
+                    value: value, headers: [], now: Instant(microsecondsSinceEpoch: .max))
+                return Door.Said(topic: try row.text(1), key: try row.optionalText(2), event: event, value: value)
             }
         }
 

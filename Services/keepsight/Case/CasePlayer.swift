@@ -116,7 +116,7 @@ actor CasePlayer {
             else { continue }
             switch notice {
             case .accepted, .refused:
-                if let id = notice.answeredEvent { receipts[id] = notice }
+                if let id = notice.answeredEvent, !notice.isInterim { receipts[id] = notice }
             case .issued(let issued):
                 guard isOfThisRun(issued) else { continue }
                 told.append(

@@ -11,7 +11,7 @@ enum ChaosCommand {
             Command.Option("faults", "N", "How many faults (default: 100)."),
             Command.Option("seed", "N", "The same seed makes the same faults (default: 1)."),
             Command.Option("rate", "N", "Decisions a second (default: 40)."),
-            Command.Option("households", "N", "Households that they are about (default: 40)."),
+            Command.Option("households", "N", "Households that they are about (default: 25 for each fault, at least 40)."),
             Command.Option("brokers", "N", "Kafka brokers, 1 to 5 (default: 3, and every record on three)."),
             Command.Option("kinds", "NAMES", "Only these kinds, separated by commas: \(kindNames)."),
             Command.Option("minutes", "N", "Begin no fault after so many minutes (default: a day)."),
@@ -22,10 +22,12 @@ enum ChaosCommand {
             "KAFKA_HOME=… keepsight chaos --faults 1000 --seed 7", "KAFKA_HOME=… keepsight chaos --without inbox",
         ]
     ) { invocation in
+        let faults = try invocation.number("faults", default: 100, in: 1...100_000)
         var plan = ChaosPlan(
-            faults: try invocation.number("faults", default: 100, in: 1...100_000),
+            faults: faults,
             seed: UInt64(try invocation.number("seed", default: 1, in: 0...Int(Int32.max))),
-            households: try invocation.number("households", default: 40, in: 1...5000),
+            // Every second decision of a household stays open until a discussion is held, and twenty may be open at a time.
+            households: try invocation.number("households", default: min(5000, max(40, 25 * faults)), in: 1...5000),
             rate: try invocation.number("rate", default: 40, in: 1...2000),
             brokers: try invocation.number("brokers", default: 3, in: 1...5),
             withoutGuards: invocation.value("without") ?? "")

@@ -186,7 +186,7 @@ actor ChaosRun {
             let topic = deployment.topics.notices(of: try deployment.agency(agency)).name
             for message in try await records(of: topic) {
                 switch AgencyNotice(message) {
-                case .accepted(let receipt): accepted[receipt.eventID, default: 0] += 1
+                case .accepted(let receipt) where !receipt.isInterim: accepted[receipt.eventID, default: 0] += 1
                 case .refused(let receipt):
                     refused += 1
                     if let id = receipt.eventID, decisions.contains(id) {

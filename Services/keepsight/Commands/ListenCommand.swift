@@ -44,7 +44,13 @@ enum ListenCommand {
 
     static func describe(_ notice: AgencyNotice, at time: Instant) -> TerminalText {
         switch notice {
-        case .accepted(let receipt): return "\(time)  accepted  \(receipt.eventType)  \(receipt.eventID)"
+        case .accepted(let receipt):
+            let head: TerminalText = receipt.isInterim ? "\(time)  waiting   " : "\(time)  accepted  "
+            let line = head + "\(receipt.eventType)  \(receipt.eventID)"
+            guard let waitingFor = receipt.waitingFor else { return line }
+            guard !receipt.isInterim else { return line + "  for an operator" }
+            let until: TerminalText = waitingFor.until.map { " until \($0)" } ?? ""
+            return line + "  waits for \(waitingFor.kind) \(waitingFor.id)" + until
         case .refused(let receipt):
             let place = "record \(receipt.record.partition)/\(receipt.record.offset)"
             let head: TerminalText = "\(time)  refused   \(receipt.eventType ?? "?")  \(receipt.eventID ?? place)"

@@ -39,6 +39,14 @@ enum AgencyNotice: Sendable {
         }
     }
 
+    /// Whether it only says that the event waits for an operator: its receipt proper has come, or is to come.
+    var isInterim: Bool {
+        switch self {
+        case .accepted(let receipt): receipt.isInterim
+        case .refused, .issued: false
+        }
+    }
+
     /// Where the record stands that a receipt answers.
     var answeredRecord: RecordPlace? {
         switch self {

@@ -108,9 +108,18 @@ enum PublishCommand {
         -> ExitStatus
     {
         let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+        var isParked = false
         while ContinuousClock.now < end {
             let messages = try await reader.next(maximumMessages: 100, timeoutMilliseconds: 500)
+            let notices = messages.compactMap { AgencyNotice($0) }
+            if notices.contains(where: { $0.isInterim && sent.isAnswered(by: $0) }) { isParked = true }
             if let status = showReceipt(of: sent, in: messages, json: json) { return status }
+        }
+        guard !isParked else {
+            throw CommandFailure(
+                .failed,
+                "\(sent.name) is on record and waits for an operator; its receipt comes once they have seen to it. Do not "
+                    + "send it again; ask them with its id.")
         }
         throw CommandFailure(
             .failed, "No receipt for \(sent.name) after \(seconds) s. The event is published; see 'keepsight services'."
@@ -120,7 +129,7 @@ enum PublishCommand {
     /// Shows the receipt of an event, if it is among these messages.
     private static func showReceipt(of sent: Sent, in messages: [KafkaMessage], json: Bool) -> ExitStatus? {
         let found = messages.first { message in
-            AgencyNotice(message).map(sent.isAnswered) ?? false
+            AgencyNotice(message).map { !$0.isInterim && sent.isAnswered(by: $0) } ?? false
         }
         guard let found, let notice = AgencyNotice(found) else { return nil }
         if json { Output.document(found.value ?? []) }

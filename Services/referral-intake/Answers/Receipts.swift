@@ -24,6 +24,15 @@ struct Receipts {
         return say(payload, to: entry.agency, asked, occasion: "answered", tally: "receipt accepted")
     }
 
+    /// An event waits for an operator. It is named by its sender's own id: what it waits behind would be the same for
+    /// everybody who waits there (N4).
+    func waits(_ entry: JournalEntry) -> Effect<NoRows> {
+        let payload = ReceiptAccepted(
+            eventID: entry.eventID, eventType: entry.eventType, recordedAt: entry.recordedAt, record: entry.asked.place,
+            waitingFor: .init(kind: ReceiptAccepted.WaitingFor.operatorKind, id: entry.eventID, until: nil))
+        return say(payload, to: entry.agency, entry.asked, occasion: "waits", tally: "receipt waiting")
+    }
+
     /// An event has no effect.
     func refused(
         _ reasons: [RefusalReason], eventID: String?, eventType: String?, to agency: AgencyCode, at asked: Asked

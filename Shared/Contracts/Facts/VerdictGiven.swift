@@ -3,6 +3,8 @@ import Safeguarding
 /// What a service says to an event that only it can judge, on `events.judged`. Intake keeps it with the event and delivers it
 /// as a receipt. The event's `causationid` is the id of the fact that was judged, so that a verdict on an event that was
 /// refused is never taken for one on the event that came under the same id afterwards.
+///
+/// Or nothing yet, since the family is parked: then `isDelayed` says so, and the verdict itself comes later.
 public struct VerdictGiven: EventPayload, Equatable {
     /// The type that this is the data of.
     public static let type = EventType("verdict.given")
@@ -17,16 +19,20 @@ public struct VerdictGiven: EventPayload, Equatable {
     public let reasons: [RefusalReason]
     /// When it was judged.
     public let recordedAt: Instant
+    /// Whether it is no verdict yet: the event waits for an operator. On the wire `waitsForOperator`.
+    public let isDelayed: Bool
 
     /// What a service says to an event.
     public init(
-        agency: AgencyCode, eventID: String, eventType: String, reasons: [RefusalReason], recordedAt: Instant
+        agency: AgencyCode, eventID: String, eventType: String, reasons: [RefusalReason], recordedAt: Instant,
+        isDelayed: Bool = false
     ) {
         self.agency = agency
         self.eventID = eventID
         self.eventType = eventType
         self.reasons = reasons
         self.recordedAt = recordedAt
+        self.isDelayed = isDelayed
     }
 
     /// The verdict on the event that a fact came from.
@@ -34,6 +40,13 @@ public struct VerdictGiven: EventPayload, Equatable {
         self.init(
             agency: fact.context.agency, eventID: fact.context.eventID, eventType: fact.context.eventType,
             reasons: reasons, recordedAt: recordedAt)
+    }
+
+    /// The event that a fact came from waits for an operator, since that moment.
+    public init(delaying fact: Fact, at moment: Instant) {
+        self.init(
+            agency: fact.context.agency, eventID: fact.context.eventID, eventType: fact.context.eventType,
+            reasons: [], recordedAt: moment, isDelayed: true)
     }
 
     /// Reads the data object; `nil` exactly when reasons were added.
@@ -45,8 +58,10 @@ public struct VerdictGiven: EventPayload, Equatable {
         let found = data.optionalArray("reasons", count: 0...RefusalReasons.maximum, &reasons)
             .compactMap { RefusalReason(reading: $0, &reasons) }
         let at = data.requiredInstant("recordedAt", &reasons)
+        let isDelayed = data.optionalBool("waitsForOperator", &reasons) ?? false
         guard let agency, let id, let type, let at, reasons.all.count == before else { return nil }
-        self.init(agency: agency, eventID: id, eventType: type, reasons: found, recordedAt: at)
+        self.init(
+            agency: agency, eventID: id, eventType: type, reasons: found, recordedAt: at, isDelayed: isDelayed)
     }
 
     /// Writes the members of the object.
@@ -56,6 +71,7 @@ public struct VerdictGiven: EventPayload, Equatable {
         writer.field("eventType", eventType)
         writer.array("reasons", reasons) { writer, reason in reason.write(to: &writer) }
         writer.field("recordedAt", recordedAt.rfc3339)
+        if isDelayed { writer.field("waitsForOperator", true) }
     }
 }
 

@@ -15,19 +15,29 @@ public struct RecordPlace: Sendable, Hashable {
     }
 }
 
-/// `receipt.accepted`: the event is in effect.
+/// `receipt.accepted`: the event is in effect, or on record and waiting.
 public struct ReceiptAccepted: EventPayload {
-    /// What an accepted event waits for before it has an effect.
+    /// What an accepted event waits for before it has an effect, or the whole of it.
+    ///
+    /// - `decision`: the decision that it is about. `id` is the decision's, as the event named it; if it has not come by
+    ///   `until`, the event is handed back by a refusal.
+    /// - `operator`: a service cannot go on with the family before an operator has mended something. `id` is the waiting
+    ///   event's own, for asking with; there is no `until`. What it waits behind has no name here: two agencies that wait
+    ///   behind the same thing could compare it, and would know the same family (N4). An event that is judged elsewhere gets
+    ///   its own receipt once that is mended; one that had its receipt before is told that it has not reached everybody yet.
     public struct WaitingFor: Sendable, Hashable {
-        /// What it is: `decision`.
+        /// The kind of what an operator must mend.
+        public static let operatorKind = "operator"
+
+        /// What it is: `decision` or `operator`.
         public let kind: String
-        /// Its identifier, as the event named it.
+        /// Its identifier, as the sender knows it.
         public let id: String
-        /// Until when; if it has not come by then the event is handed back by a refusal.
-        public let until: Instant
+        /// Until when it waits at the most; `nil` where there is no deadline.
+        public let until: Instant?
 
         /// What an accepted event waits for.
-        public init(kind: String, id: String, until: Instant) {
+        public init(kind: String, id: String, until: Instant?) {
             self.kind = kind
             self.id = id
             self.until = until
@@ -41,12 +51,15 @@ public struct ReceiptAccepted: EventPayload {
     public let eventID: String
     /// The type of the agency's event.
     public let eventType: String
-    /// Since when it is in effect: of an event that came again, since it came first.
+    /// Since when it is in effect, or on record while it waits: of an event that came again, since it came first.
     public let recordedAt: Instant
     /// The record that is answered.
     public let record: RecordPlace
     /// What it waits for, if it does.
     public let waitingFor: WaitingFor?
+
+    /// Whether it only says that an operator is waited for; the receipt proper has been given, or is to come.
+    public var isInterim: Bool { waitingFor?.kind == WaitingFor.operatorKind }
 
     /// The event is in effect.
     public init(
@@ -143,14 +156,15 @@ extension ReceiptAccepted.WaitingFor {
     fileprivate init?(reading object: JSONValue, _ reasons: inout RefusalReasons) {
         let kind = object.requiredString("kind", &reasons)
         let id = object.requiredString("id", &reasons)
-        let until = object.requiredInstant("until", &reasons)
-        guard let kind, let id, let until else { return nil }
+        let before = reasons.all.count
+        let until = object.optionalInstant("until", &reasons)
+        guard let kind, let id, reasons.all.count == before else { return nil }
         self.init(kind: kind, id: id, until: until)
     }
 
     fileprivate func write(to writer: inout JSONWriter) {
         writer.field("kind", kind)
         writer.field("id", id)
-        writer.field("until", until.rfc3339)
+        writer.field("until", until?.rfc3339)
     }
 }

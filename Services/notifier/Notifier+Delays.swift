@@ -1,0 +1,13 @@
+import Contracts
+import Messaging
+import Safeguarding
+
+extension Notifier {
+    /// An acknowledgement or an answer that waits for an operator: whoever sent it is told. What other services say has no
+    /// sender who waits.
+    public func delayed(_ message: InboundMessage, behind hold: HouseholdHold, now: Instant) -> [OutgoingRecord] {
+        guard let (event, household) = try? message.addressed() else { return [] }
+        return OutgoingRecord.delays(
+            of: event, ignoring: ignoredTypes, household: household, by: Notifier.source, topics: topics, now: now)
+    }
+}

@@ -1,0 +1,191 @@
+import Contracts
+import EscalationTracker
+import KafkaClient
+import MashScreener
+import Messaging
+import Notifier
+import Policy
+import Safeguarding
+import TestSupport
+import Testing
+
+@testable import ReferralIntake
+
+/// Who waits behind a parked household is told: what the services say of it, and what intake makes of that.
+struct DelayTests {
+    private static let hold = HouseholdHold(topic: "safeguarding.facts", partition: 1, offset: 7)
+    private static let household = HouseholdID(digest: SHA256.digest(of: "household"))
+    private static let by = #""by":{"name":"Sam Example","role":"practitioner"}"#
+
+    private enum Service: String, CaseIterable {
+        case tracker = "escalation-tracker"
+        case screener = "mash-screener"
+        case notifier
+
+        /// What it says of a fact whose household is parked.
+        func delayed(_ fact: Door.Said, _ door: Door) throws -> [OutgoingRecord] {
+            let household = try #require(fact.key.flatMap { HouseholdID($0) })
+            let (policy, topics, hold) = (door.policy, door.topics, DelayTests.hold)
+            switch self {
+            case .tracker:
+                return EscalationTracker(policy: policy, topics: topics)
+                    .delayed(fact.event, of: household, behind: hold, now: door.now)
+            case .screener:
+                return MashScreener(policy: policy, topics: topics)
+                    .delayed(fact.event, of: household, behind: hold, now: door.now)
+            case .notifier:
+                let record = KafkaMessage(
+                    topic: fact.topic, partition: 0, offset: 0, timestampMilliseconds: 0,
+                    key: Array(household.text.utf8), value: fact.value, headers: [])
+                return Notifier(policy: policy, topics: topics)
+                    .delayed(InboundMessage(record, now: door.now), behind: hold, now: door.now)
+            }
+        }
+    }
+
+    /// A door that has a fact of each kind: of the decision, of a screener's action, and of an acknowledgement.
+    private static func facts(_ door: inout Door) throws -> (decision: Door.Said, action: Door.Said, seen: Door.Said) {
+        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        let decision = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision())
+        let csc = try #require(AgencyCode("csc"))
+        let item = ScreeningItemID(household: household, referrer: csc, referralID: "R1")
+        let claim = #"{"itemId":"\#(item.text)",\#(by)}"#
+        let own = Door.Attributes(correlationID: "call 7")
+        let action = try door.publish("screening.claimed.v1", as: "mash", id: "s", claim, own)
+        let notice = NoticeID(
+            household: household, cause: "c", kind: .thresholdChanged, person: PersonID(digest: [1]), agency: csc)
+        let seen = try door.publish(
+            "notice.acknowledged.v1", as: "csc", id: "a", #"{"noticeId":"\#(notice.text)",\#(by)}"#)
+        return (
+            try #require(decision.facts.first), try #require(action.facts.first), try #require(seen.facts.first)
+        )
+    }
+
+    @Test("trial A2: each service says of what it would judge that it waits for an operator, and of nothing else")
+    func services() throws {
+        var door = try Door()
+        let facts = try Self.facts(&door)
+        let said: [(Service, Door.Said, leaves: Door.Said)] = [
+            (.tracker, facts.decision, facts.seen), (.screener, facts.action, facts.decision),
+            (.notifier, facts.seen, facts.action),
+        ]
+        for (service, fact, other) in said {
+            #expect(try service.delayed(other, door).isEmpty, "\(service) leaves that to others")
+            let records = try service.delayed(fact, door)
+            #expect(records.map(\.topic) == ["events.judged"] && records.map(\.key) == [fact.key])
+            let value = try #require(records.first?.value)
+            let event = try EnvelopeReader.read(value: value, headers: [], now: door.now)
+            #expect(
+                event.envelope.type == VerdictGiven.type.text && event.envelope.source == .service(service.rawValue))
+            #expect(event.envelope.causationID == fact.event.envelope.id)
+            #expect(event.envelope.id.hasPrefix("delayed-"), "or its verdict would be taken for it")
+            let context = try Fact.reading(fact.event).context
+            let verdict = try VerdictGiven.reading(event)
+            #expect(verdict.isDelayed && verdict.reasons.isEmpty)
+            #expect(verdict.agency == context.agency && verdict.eventID == context.eventID)
+            #expect(verdict.eventType == context.eventType)
+            #expect(!String(decoding: value, as: UTF8.self).contains(Self.hold.reference))
+            door.now = door.now.adding(seconds: 1)
+            let again = try service.delayed(fact, door).first?.value ?? []
+            #expect(
+                try EnvelopeReader.read(value: again, headers: [], now: door.now).envelope.id == event.envelope.id)
+        }
+        let ids = try Service.allCases.flatMap { service in
+            try [facts.decision, facts.action, facts.seen].flatMap { try service.delayed($0, door) }
+        }.map { try EnvelopeReader.read(value: $0.value ?? [], headers: [], now: door.now).envelope.id }
+        #expect(Set(ids).count == ids.count, "or intake would take one service's word for another's")
+    }
+
+    @Test(
+        "trial A2: who waits behind a parked household is told that it waits for an operator, once, and nothing that others could compare"
+    )
+    func told() throws {
+        var door = try Door()
+        let fact = try Self.facts(&door).action
+        let since = try Fact.reading(fact.event).context.recordedAt
+        door.now = since.adding(seconds: 60)
+        let receipts = try door.hear(try Service.screener.delayed(fact, door))
+        let receipt = try #require(receipts.first)
+        #expect(receipts.count == 1 && receipt.isAccepted && receipt.topic == "agency.mash.notices")
+        #expect(receipt.event.envelope.correlationID == "call 7")
+        let payload = try ReceiptAccepted.reading(receipt.event)
+        #expect(payload.eventID == "s" && payload.eventType == "keepsight.screening.claimed.v1")
+        #expect(payload.record == RecordPlace(partition: 0, offset: 0) && payload.recordedAt == since)
+        #expect(payload.waitingFor == .init(kind: "operator", id: "s", until: nil))
+        let text = String(decoding: receipt.value, as: UTF8.self) + (receipt.key ?? "")
+        for word in [Self.hold.reference, Self.hold.topic, fact.key ?? "", fact.event.envelope.causationID ?? ""] {
+            #expect(!text.contains(word))
+        }
+
+        // A second service that has parked the same household: the same receipt.
+        door.now = since.adding(seconds: 3600)
+        let second = try door.hear(try Service.tracker.delayed(fact, door))
+        #expect(second.map(\.value) == [receipt.value] && second.map(\.key) == [receipt.key])
+
+        // Nothing was judged by that.
+        #expect(door.register.verdicts.isEmpty)
+        let verdict = try #require(try door.judge(fact).first)
+        #expect(verdict.isAccepted && verdict.event.data["waitingFor"] == nil)
+        #expect(verdict.event.envelope.id != receipt.event.envelope.id, "or whoever drops repeats drops it")
+        #expect(try ReceiptAccepted.reading(verdict.event).recordedAt == door.now)
+    }
+
+    @Test("trial A2: an event that intake let in by itself has its receipt, and is told that it waits as well")
+    func letIn() throws {
+        var door = try Door()
+        let said = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        let fact = try #require(said.facts.first)
+        let receipts = try door.hear(try Service.tracker.delayed(fact, door))
+        #expect(receipts.map(\.isAccepted) == [true])
+        #expect(receipts.first?.event.data["waitingFor"]?["kind"]?.string == "operator")
+        #expect(receipts.first?.event.envelope.id != said.receipts.first?.event.envelope.id)
+    }
+
+    @Test("trial A2: two agencies that wait behind the same record are told nothing that both have")
+    func incomparable() throws {
+        var door = try Door()
+        var texts: [Set<Substring>] = []
+        var households: Set<String?> = []
+        for agency in ["csc", "police"] {
+            let id = "\(agency)-1"
+            let said = try door.publish("involvement.opened.v1", as: agency, id: id, Events.involvement(agency))
+            door.now = door.now.adding(seconds: 5)
+            let fact = try #require(said.facts.first)
+            households.insert(fact.key)
+            let receipt = try #require(try door.hear(try Service.tracker.delayed(fact, door)).first)
+            let text = String(decoding: receipt.value, as: UTF8.self)
+            texts.append(Set(text.split { !$0.isLetter && !$0.isNumber }.filter { $0.count >= 8 }))
+        }
+        #expect(households.count == 1, "they know the same family")
+        let plain =
+            ["specversion", "keepsight", "accepted", "eventType", "involvement", "recordedAt", "partition"]
+            + ["waitingFor", "operator", "datacontenttype", "application", "services", "referral"]
+        let both = texts[0].intersection(texts[1]).subtracting(plain.map { $0[...] })
+        #expect(both.isEmpty, "\(both)")
+    }
+
+    @Test("trial A2: nobody is told that an event waits which is judged, was replaced by another, or is not on record")
+    func overtaken() throws {
+        let stale = RefusalReason(path: "/data/children/0/from", code: .staleDecision, message: "It is section-17.")
+        var door = try Door()
+        let fact = try Self.facts(&door).decision
+        let delay = try Service.tracker.delayed(fact, door)
+        #expect(try door.judge(fact, [stale]).count == 1)
+        #expect(try door.hear(delay).isEmpty, "it is judged")
+
+        let corrected = Events.decision(from: "early-help")
+        let next = try #require(try door.publish("decision.changed.v1", as: "csc", id: "d", corrected).facts.first)
+        let late = try delay.map { OutgoingRecord(topic: $0.topic, key: $0.key, value: try Self.renamed($0.value)) }
+        #expect(try door.hear(late).isEmpty, "the event is another one now")
+        #expect(try door.hear(try Service.tracker.delayed(next, door)).count == 1)
+
+        door.forget()
+        #expect(try door.hear(try Service.tracker.delayed(next, door)).isEmpty, "it is not on record")
+    }
+
+    /// The same under another event id, as another service would have said it.
+    private static func renamed(_ value: [UInt8]?) throws -> [UInt8] {
+        let text = String(decoding: try #require(value), as: UTF8.self)
+        return Array(text.replacing("delayed-", with: "delayed-again-").utf8)
+    }
+}

@@ -1,0 +1,56 @@
+import Contracts
+import Messaging
+import Safeguarding
+import TestSupport
+import Testing
+
+/// A household that a service cannot go on with, from the one way in to the receipts.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+struct ParkedHouseholdTests {
+    @Test("trial A2: who sends about a parked household hears that it waits, and once it is mended what was decided")
+    func told() async throws {
+        try await withPartnership { partnership in
+            let database = partnership.database
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.settle()
+            try await database.run(
+                """
+                CREATE TABLE app.whole AS SELECT household, state FROM escalation_tracker.household_state;
+                UPDATE escalation_tracker.household_state SET state = 'broken', version = version + 1;
+                """)
+            // The first cannot be handled, the second waits behind it; intake itself has let the second in.
+            let decision = try await partnership.publish(
+                "decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            let view = try await partnership.publish(
+                "consultation.recorded", as: "school-hill", data: Walk.consultation(of: "school-hill"))
+            let waiting = try await partnership.hear(atLeast: 2) { $0.data["waitingFor"] != nil }
+            #expect(waiting.compactMap { $0.data["eventId"]?.string }.sorted() == [decision, view].sorted())
+            #expect(waiting.compactMap { $0.data["waitingFor"]?["id"]?.string }.sorted() == [decision, view].sorted())
+            #expect(waiting.allSatisfy { $0.data["waitingFor"]?["kind"]?.string == "operator" })
+            #expect(Set(waiting.map(\.agency)) == ["csc", "school-hill"])
+
+            try await database.run(
+                """
+                UPDATE escalation_tracker.household_state s SET state = w.state, version = s.version + 1
+                FROM app.whole w WHERE w.household = s.household
+                """)
+            let letters = try await database.texts(
+                """
+                SELECT 'escalation-tracker/' || topic || '/' || partition || '/' || message_offset
+                FROM escalation_tracker.parked_household
+                """)
+            let letter = try #require(letters.first)
+            let released = try await partnership.keepsight(
+                ["dead-letters", "release", letter, "--by", "Sam Example, operator", "--reason", "mended"])
+            #expect(released.status == 0, "\(released.text)")
+            let receipts = try await partnership.hear(atLeast: 2) {
+                $0.data["eventId"]?.string == decision && $0.type.contains("receipt")
+            }
+            #expect(receipts.map(\.type) == [ReceiptAccepted.type.text, ReceiptAccepted.type.text])
+            #expect(receipts.last?.data["waitingFor"] == nil && Set(receipts.map(\.eventID)).count == 2)
+            try await partnership.settle()
+            #expect(
+                await partnership.receiptLines().filter { $0.hasPrefix(decision) || $0.hasPrefix(view) }.count == 4)
+        }
+    }
+}
