@@ -11,7 +11,7 @@ enum ChaosCommand {
             Command.Option("faults", "N", "How many faults (default: 100)."),
             Command.Option("seed", "N", "The same seed makes the same faults (default: 1)."),
             Command.Option("rate", "N", "Decisions a second (default: 40)."),
-            Command.Option("households", "N", "Households that they are about (default: 25 for each fault, at least 40)."),
+            Command.Option("households", "N", "Households that they are about (default: 25 a fault, at least 40)."),
             Command.Option("brokers", "N", "Kafka brokers, 1 to 5 (default: 3, and every record on three)."),
             Command.Option("kinds", "NAMES", "Only these kinds, separated by commas: \(kindNames)."),
             Command.Option("minutes", "N", "Begin no fault after so many minutes (default: a day)."),
