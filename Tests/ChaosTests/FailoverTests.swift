@@ -39,22 +39,36 @@ struct FailoverTests {
         "trial A15: a backup that is restored beside Kafka's newer log loses nothing",
         .timeLimit(Surroundings.minutes(15)))
     func restoredBackup() async throws {
-        try await lose("a backup that was restored") { cluster, load in
-            try await load.publish(seconds: 5)
-            try await cluster.copy(to: "backup", asStandby: false)
-            try await load.publish(seconds: 20)
-            // What was decided is published and delivered before the database is lost.
-            try await load.awaitAll()
-            try await cluster.stop("primary", atOnce: true)
-            try await cluster.start("backup", inPlace: true)
-            try await load.publish(seconds: 5)
-        }
+        try await lose("a backup that was restored", Self.restore)
     }
 
-    private func lose(_ what: String, _ play: (OwnCluster, DecisionsUnderLoad) async throws -> Void) async throws {
+    @Test(
+        "Broken twin: where no position that went back is noticed, decisions are in effect nowhere",
+        .timeLimit(Surroundings.minutes(15)))
+    func withoutRereading() async throws {
+        try await lose("a backup, nothing read again", without: .positionWentBack, Self.restore)
+    }
+
+    private static func restore(_ cluster: OwnCluster, _ load: DecisionsUnderLoad) async throws {
+        try await load.publish(seconds: 5)
+        try await cluster.copy(to: "backup", asStandby: false)
+        try await load.publish(seconds: 20)
+        // What was decided is published and delivered before the database is lost.
+        try await load.awaitAll()
+        try await cluster.stop("primary", atOnce: true)
+        try await cluster.start("backup", inPlace: true)
+        try await load.publish(seconds: 5)
+    }
+
+    private func lose(
+        _ what: String, without guardName: EngineGuards.Name? = nil,
+        _ play: (OwnCluster, DecisionsUnderLoad) async throws -> Void
+    ) async throws {
+        let settings = guardName.map { ["KEEPSIGHT_WITHOUT_GUARDS": $0.rawValue] } ?? [:]
+        let special = Dictionary(uniqueKeysWithValues: Partnership.services.map { ($0, settings) })
         try await OwnCluster.with { cluster in
             let database = try await TestDatabase.migrated(cluster.url)
-            try await withPartnership(in: database) { partnership in
+            try await withPartnership(special, in: database) { partnership in
                 let load = DecisionsUnderLoad(partnership)
                 try await load.introduce()
                 try await play(cluster, load)
@@ -64,6 +78,10 @@ struct FailoverTests {
                 print(
                     "\(what): \(verdict.decisions) decisions, lost \(verdict.lost), doubled \(verdict.doubled), "
                         + "notices again under the same id \(verdict.again), refused \(verdict.refused)")
+                guard guardName == nil else {
+                    #expect(verdict.lost > 0, "nobody would notice if it were missing")
+                    return
+                }
                 #expect(verdict.lost == 0)
                 #expect(verdict.doubled == 0)
                 #expect(verdict.refused == 0)
