@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import KafkaClient
 import Messaging
 import TestSupport
 import Testing
