@@ -23,6 +23,12 @@ extension OperatorDesk {
         guard found[0].rowCount > 0 else { return try await end(request, .notParked, [], on: connection) }
         let rows = found[1].rows
         let waiting: [Waiting] = try rows.prefix(limit).map { try message(in: $0, for: request, now: now) }
+        if request.action == .discard, let place = request.content, attempts.handled(of: request.number) == 0,
+            let front = waiting.first(where: \.isFailed), !front.message.record.place.utf8.elementsEqual(place)
+        {
+            // Whoever asks a second time means the first message, and would lose the next one.
+            return try await end(request, .notInFront, [], on: connection)
+        }
         let isDiscarded = { (entry: Waiting) in entry.isFailed && request.action == .discard }
         let messages = waiting.filter { !isDiscarded($0) }
         if case .givingUp(let failure) = mode, messages.first?.isFailed == true {
@@ -65,7 +71,8 @@ extension OperatorDesk {
         } else {
             let handled = attempts.handled(of: request.number) + done.count
             let outcome: OperatorRequest.Outcome =
-                stuck.map { .stuckAgain(code: $0.failure.code) } ?? .released(messages: handled)
+                stuck.map { .stuckAgain(code: $0.failure.code, settled: request.action == .discard ? handled : 0) }
+                ?? .released(messages: handled)
             try await end(request, outcome, queries, saying: book.outgoing, on: connection)
         }
         procedure.committed(workspace)
@@ -83,4 +90,9 @@ extension OperatorDesk {
             key: try row.optionalBytes(4), value: isFailed ? request.content ?? value : value, headers: headers)
         return Waiting(id: try row.int8(0), message: InboundMessage(record, now: now), isFailed: isFailed)
     }
+}
+
+extension KafkaMessage {
+    /// Where it stands, as a request to discard it names it: `topic/partition/offset`.
+    var place: String { "\(topic)/\(partition)/\(offset)" }
 }

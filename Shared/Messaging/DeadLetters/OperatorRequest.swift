@@ -29,8 +29,10 @@ public struct OperatorRequest: Sendable {
     public enum Outcome: Sendable, Equatable {
         /// So many messages were handled and the household goes on.
         case released(messages: Int)
-        /// Another message could not be handled, and the household waits behind that one now.
-        case stuckAgain(code: String)
+        /// So many messages were settled; then one could not be handled, and the household waits behind that one now.
+        case stuckAgain(code: String, settled: Int = 0)
+        /// The message that was to be discarded is not the one that the household waits behind. Nothing has changed.
+        case notInFront
         /// The household is not parked.
         case notParked
         /// Somebody looked.
@@ -54,7 +56,10 @@ public struct OperatorRequest: Sendable {
         public var text: String {
             switch self {
             case .released(let messages): "released: \(messages) messages handled"
-            case .stuckAgain(let code): "stuck again: \(code)"
+            case .stuckAgain(let code, 0): "stuck again: \(code)"
+            case .stuckAgain(let code, let settled): "settled \(settled), then stuck at the next message: \(code)"
+            case .notInFront:
+                "not discarded: the household waits behind another message now; see 'keepsight dead-letters list'"
             case .notParked: "not parked"
             case .shown: "shown"
             case .repositioned: "repositioned"
