@@ -20,7 +20,7 @@ struct OwnCluster {
     /// Runs a body with a cluster that ends with it.
     static func with(_ body: (OwnCluster) async throws -> Void) async throws {
         let folder = "/var/tmp/keepsight-cluster-" + UUID().uuidString.prefix(8).lowercased()
-        let cluster = OwnCluster(folder: folder, port: try freePort())
+        let cluster = OwnCluster(folder: folder, port: try SecureBroker.freePort())
         do {
             try await cluster.make()
             try await body(cluster)
@@ -41,7 +41,7 @@ struct OwnCluster {
 
     /// Starts what lies there: in the place of the cluster, or beside it.
     func start(_ name: String, inPlace: Bool) async throws {
-        let port = try inPlace ? port : Self.freePort()
+        let port = try inPlace ? port : SecureBroker.freePort()
         let settings =
             "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder) -c max_connections=200"
         try await run(
@@ -109,21 +109,5 @@ struct OwnCluster {
         guard await child.ended(withinSeconds: 150), child.ending.code == 0 else {
             throw Missing("\(path) \(arguments.joined(separator: " ")) failed:\n\(child.log)")
         }
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isKnown = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-            }
-        }
-        guard isKnown else { throw Missing("no port is free") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
