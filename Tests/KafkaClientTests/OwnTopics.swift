@@ -24,12 +24,12 @@ enum OwnTopics {
 }
 
 extension KafkaConfiguration {
-    /// A client that packs what no consumer of ours unpacks.
-    func packing(_ codec: String) -> KafkaConfiguration {
+    /// A client that packs what no consumer of ours unpacks, so many records in one batch: it waits until it has them.
+    func packing(_ codec: String, together count: Int = 1) -> KafkaConfiguration {
         var packing = self
         packing.settings = [
             "compression.codec": codec, "message.max.bytes": "1000000000", "batch.size": "100000000",
-            "linger.ms": "200",
+            "batch.num.messages": String(count), "linger.ms": "60000",
         ]
         return packing
     }

@@ -52,7 +52,7 @@ struct UnreadableRecordTests {
     func batches() async throws {
         try await OwnTopics.with(partitions: 1) { configuration, topics in
             let topic = topics[0]
-            let packing = KafkaProducer(configuration.packing("zstd"))
+            let packing = KafkaProducer(configuration.packing("zstd", together: 7))
             let records = (0..<7).map { _ in
                 KafkaRecord(topic: topic, partition: 0, key: nil, value: [UInt8](repeating: 0, count: 2 << 20))
             }

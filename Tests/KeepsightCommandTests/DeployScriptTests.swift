@@ -241,7 +241,14 @@ struct DeployRunTests {
         for name in ["notifier", "postgres", "kafka-server"] {
             #expect(try await killed(name), "\(name) did not come back")
         }
-        let log = try String(contentsOfFile: folder + "/log/supervisor.log", encoding: .utf8)
+        // The process is there before the line that says so.
+        var log = ""
+        let patience = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        repeat {
+            log = try String(contentsOfFile: folder + "/log/supervisor.log", encoding: .utf8)
+            if log.contains("Z kafka-server is started again") { break }
+            try await Task.sleep(for: .milliseconds(100))
+        } while ContinuousClock.now < patience
         for name in ["notifier", "postgres", "kafka-server"] {
             #expect(log.contains("Z \(name) has ended; starting it again in 1 s"), "\(log)")
             #expect(log.contains("Z \(name) is started again"), "\(log)")
