@@ -29,7 +29,7 @@ extension KafkaConfiguration {
         var packing = self
         packing.settings = [
             "compression.codec": codec, "message.max.bytes": "1000000000", "batch.size": "100000000",
-            "batch.num.messages": String(count), "linger.ms": "60000",
+            "batch.num.messages": String(count), "linger.ms": "20000",
         ]
         return packing
     }
