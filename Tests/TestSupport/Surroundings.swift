@@ -73,6 +73,11 @@ public enum Surroundings {
         isInCI || FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/aiosmtpd")
     }
 
+    /// Whether tests that run samples in Python run.
+    public static var hasConfluentKafka: Bool {
+        isInCI || FileManager.default.fileExists(atPath: "/usr/lib/python3/dist-packages/confluent_kafka")
+    }
+
     private static var isInCI: Bool { value("CI") == "true" }
 
     private static func value(_ name: String) -> String? {
