@@ -45,8 +45,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
         name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
-/// The optimiser of Swift 6.3.1 crashes while it splits the coroutines of the command line's commands (signal 11 in
-/// LLVM's coroutine splitting). They wait for brokers and people, so they are built without it until a toolchain can.
+/// The optimiser of Swift 6.3.1 crashes while it splits the coroutines of commands (signal 11 in LLVM's coroutine splitting).
+/// They wait for brokers and people, so the commands are built without it until a toolchain can; what they share, and all
+/// services, are built with it.
 let commandLine: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let engine: [Target.Dependency] = [
@@ -78,6 +79,11 @@ let package = Package(
             "Messaging", ["KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "ServiceRuntime"],
             exclude: ["README.md"], resources: [.embedInCode("SQL")]),
 
+        shared(
+            "CommandRuntime",
+            ["Messaging", "KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "Policy", "ServiceRuntime"],
+            exclude: ["README.md"]),
+
         tests("SafeguardingTests", ["Safeguarding"]),
         tests("ContractTests", ["Contracts", "Safeguarding"]),
         tests("PolicyTests", ["Policy", "Safeguarding"]),
@@ -94,13 +100,15 @@ let package = Package(
         tests(
             "ReferralIntakeTests",
             engine + ["ReferralIntake", "EscalationTracker", "MashScreener", "Notifier", "TestSupport"]),
+        tests("CommandRuntimeTests", ["CommandRuntime", "Contracts", "ServiceRuntime"]),
         tests(
             "KeepsightCommandTests",
             [
-                "KeepsightCommand", "Contracts", "KafkaClient", "PostgresClient", "Safeguarding", "ServiceRuntime",
-                "TestSupport",
+                "KeepsightCommand", "CommandRuntime", "Contracts", "KafkaClient", "PostgresClient", "Safeguarding",
+                "ServiceRuntime", "TestSupport",
             ]),
-        tests("IdentityTests", engine + ["KeepsightCommand", "TestSupport"]),
+        tests("KeepsightLabTests", ["KeepsightLab", "KeepsightCommand", "CommandRuntime", "TestSupport"]),
+        tests("IdentityTests", engine + ["KeepsightCommand", "CommandRuntime", "TestSupport"]),
         tests("WalkTests", engine + ["Channels", "TestSupport"]),
         tests("ChaosTests", engine + ["Channels", "TestSupport"]),
         tests("CostTests", engine + ["ReferralIntake", "EscalationTracker", "Notifier", "TestSupport"]),
@@ -115,6 +123,9 @@ let package = Package(
             resources: [.embedInCode("SQL")])
         + service("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(
-            "KeepsightCommand", executable: "keepsight", engine + ["Channels"], resources: [.embedInCode("SQL")],
-            settings: strict + commandLine)
+            "KeepsightCommand", executable: "keepsight", engine + ["CommandRuntime", "Channels"],
+            exclude: ["README.md"], resources: [.embedInCode("SQL")], settings: strict + commandLine)
+        + service(
+            "KeepsightLab", executable: "keepsight-lab", engine + ["CommandRuntime", "Channels"],
+            exclude: ["README.md"], resources: [.embedInCode("SQL")], settings: strict + commandLine)
 )

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `keepsight chaos` in its short form, as an operator runs it: services in two replicas on a Kafka and a PostgreSQL that
+/// `keepsight-lab chaos` in its short form, as an operator runs it: services in two replicas on a Kafka and a PostgreSQL that
 /// it starts itself, seeded faults under load, and a verdict from everything that was said. The long form, on three
-/// brokers, is a command: `keepsight chaos --faults 1000`, and a test of `deploy/test --long`.
+/// brokers, is a command: `keepsight-lab chaos --faults 1000`, and a test of `deploy/test --long`.
 @Suite(.enabled(if: Surroundings.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"), .serialized)
 struct ChaosTests {
     @Test(
@@ -74,7 +74,7 @@ struct ChaosTests {
             environment[name] = nil
         }
         let child = try ServiceChild(
-            "keepsight", arguments: ["chaos"] + arguments, environment: environment,
+            "keepsight-lab", arguments: ["chaos"] + arguments, environment: environment,
             workingDirectory: Surroundings.project)
         #expect(await child.ended(withinSeconds: seconds))
         return (child.ending.code, child.log)

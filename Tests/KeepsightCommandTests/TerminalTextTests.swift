@@ -4,6 +4,7 @@ import Safeguarding
 import ServiceRuntime
 import Testing
 
+@testable import CommandRuntime
 @testable import KeepsightCommand
 
 /// What others wrote does nothing to a terminal, wherever it is shown.

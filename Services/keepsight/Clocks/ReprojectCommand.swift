@@ -1,3 +1,4 @@
+import CommandRuntime
 import Contracts
 import Messaging
 import Policy

@@ -1,4 +1,5 @@
 import Channels
+import CommandRuntime
 import Contracts
 import Messaging
 import PostgresClient

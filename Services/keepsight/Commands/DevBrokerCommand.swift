@@ -1,3 +1,4 @@
+import CommandRuntime
 import Contracts
 import Glibc
 import KafkaClient

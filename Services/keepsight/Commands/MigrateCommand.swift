@@ -1,3 +1,4 @@
+import CommandRuntime
 import FoundationEssentials
 import Messaging
 import PostgresClient

@@ -1,3 +1,4 @@
+import CommandRuntime
 import Contracts
 import FoundationEssentials
 import KafkaClient
@@ -72,12 +73,5 @@ struct Publisher: Sendable {
         } catch {
             return error.reasons
         }
-    }
-}
-
-extension Instant {
-    /// By this machine's clock.
-    static var now: Instant {
-        Instant(microsecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
     }
 }

@@ -1,3 +1,4 @@
+import CommandRuntime
 import Contracts
 import FoundationEssentials
 import Policy

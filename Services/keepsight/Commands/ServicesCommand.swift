@@ -1,4 +1,5 @@
 import Channels
+import CommandRuntime
 import Contracts
 import Dispatch
 import KafkaClient

@@ -1,3 +1,4 @@
+import CommandRuntime
 import Contracts
 
 /// How the services are, as they and what they need have answered: pure.

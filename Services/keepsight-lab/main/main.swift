@@ -1,0 +1,3 @@
+import KeepsightLab
+
+await KeepsightLab.run()

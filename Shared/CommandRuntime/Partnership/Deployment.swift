@@ -1,0 +1,73 @@
+import Contracts
+import KafkaClient
+import Policy
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// The partnership that a command talks to, from the environment.
+public struct Deployment: Sendable {
+    /// The process's environment, or what stands for it.
+    public let environment: [String: String]
+    /// What the program calls itself towards servers.
+    private let program: String
+
+    /// A deployment by an environment; `program` is what servers' logs call who asks.
+    public init(environment: [String: String], program: String = "keepsight") {
+        self.environment = environment
+        self.program = program
+    }
+
+    /// The topics' names.
+    public var topics: Topics { Topics(prefix: environment["KEEPSIGHT_TOPIC_PREFIX"] ?? "") }
+
+    /// The brokers.
+    public func kafka() throws -> KafkaConfiguration {
+        guard let servers = environment["KAFKA_BOOTSTRAP_SERVERS"], !servers.isEmpty else {
+            throw CommandFailure(
+                .configuration, "KAFKA_BOOTSTRAP_SERVERS is not set. After 'deploy/run --detach': . .run/env")
+        }
+        return KafkaConfiguration(
+            bootstrapServers: servers, clientIdentifier: program,
+            security: try KafkaSecurity.read(environment: environment))
+    }
+
+    /// The database, with a service's schema first on its path.
+    public func postgres(schema: String = "app") throws -> PostgresConfiguration {
+        guard let url = environment["KEEPSIGHT_DATABASE_URL"], !url.isEmpty else {
+            throw CommandFailure(
+                .configuration, "KEEPSIGHT_DATABASE_URL is not set. After 'deploy/run --detach': . .run/env")
+        }
+        return PostgresConfiguration(
+            url: url, applicationName: program, schemaSearchPath: schema == "app" ? ["app"] : [schema, "app"])
+    }
+
+    /// The partnership's policy.
+    public func policy() throws -> Policy {
+        try Policy.load(directory: environment["KEEPSIGHT_POLICY_DIR"] ?? "deploy/policy")
+    }
+
+    /// An agency by its code, which must be one of the partnership's.
+    public func agency(_ text: String) throws -> AgencyCode {
+        let codes = try policy().agencies.codes
+        guard let code = AgencyCode(text), codes.contains(code) else {
+            let near = nearest(text, codes.map(\.text))
+            throw CommandFailure(
+                .usage,
+                "There is no agency '\(text)'.\(near.map { " Did you mean '\($0)'?" } ?? "")"
+                    + " The agencies are: \(codes.map(\.text).joined(separator: ", ")).")
+        }
+        return code
+    }
+
+    /// Where each service answers, from `KEEPSIGHT_SERVICE_URLS`: `name=url,name=url`.
+    public func serviceURLs() -> [(name: String, url: String)] {
+        guard let text = environment["KEEPSIGHT_SERVICE_URLS"], !text.isEmpty else {
+            return zip(Topics.services, 8701...).map { ($0, "http://127.0.0.1:\($1)") }
+        }
+        return text.split(separator: ",").compactMap { entry in
+            let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+            return parts.count == 2 ? (parts[0], parts[1]) : nil
+        }
+    }
+}
