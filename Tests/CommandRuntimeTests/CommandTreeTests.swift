@@ -23,7 +23,9 @@ struct CommandTreeTests {
         ],
         listed: ["boxes": { _ in ["seven", "eight"] }])
 
-    private func status(_ words: String...) async -> ExitStatus { await program.run(words, environment: [:]) }
+    private func status(_ words: String...) async -> ServiceRuntime.ExitStatus {
+        await program.run(words, environment: [:])
+    }
 
     @Test("A command runs by its place in the tree; one above runs by itself if it can, and else says what is below")
     func walking() async {
