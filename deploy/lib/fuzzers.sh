@@ -10,7 +10,7 @@ fuzz_flags=(-O -g -swift-version 6 -wmo -parse-as-library -warnings-as-errors -s
 
 # build_fuzzers: all of them, into fuzz_dir/build, unless nothing has changed since.
 build_fuzzers() {
-    local build=$fuzz_dir/build stamp name
+    local build=$fuzz_dir/build stamp
     mkdir -p "$build"
     stamp=$(cd "$home_dir" && { swiftc --version && cat deploy/lib/fuzzers.sh &&
         find Tests/Fuzzers Shared/Safeguarding Shared/Contracts Shared/Policy Shared/CYAML Shared/COpenSSL \
@@ -19,10 +19,21 @@ build_fuzzers() {
     rm -f "$build/stamp"
     say "building the fuzzers"
     build_fuzz_module Safeguarding
-    build_fuzz_module Contracts
-    build_fuzz_module Policy
-    for name in "${fuzzer_names[@]}"; do build_fuzzer "$name"; done
+    at_once build_fuzz_module Contracts Policy
+    at_once build_fuzzer "${fuzzer_names[@]}"
     echo "$stamp" >"$build/stamp"
+}
+
+# at_once TASK NAME...: a task for each name, side by side; the compiler uses one processor for each.
+at_once() {
+    local task=$1 name process status=0 processes=()
+    shift
+    for name in "$@"; do
+        "$task" "$name" &
+        processes+=("$!")
+    done
+    for process in "${processes[@]}"; do wait "$process" || status=1; done
+    [ "$status" = 0 ] || exit 1
 }
 
 # build_fuzz_module NAME: one of ours, as an object and a module.
@@ -77,7 +88,14 @@ start_fuzzer() {
     exec "$fuzz_dir/build/$name" -timeout=5 -rss_limit_mb=512 -malloc_limit_mb=256 "$@"
 }
 
-# run_fuzzer NAME: within runs and seconds, with a line now and then; adds a line to the table.
+# fuzz NAME: run_fuzzer in a process of its own, which takes its fuzzer with it.
+fuzz() {
+    trap 'if [ -n "$fuzzer" ]; then kill "$fuzzer" 2>/dev/null || true; fi' EXIT
+    trap 'exit 143' INT TERM
+    run_fuzzer "$1"
+}
+
+# run_fuzzer NAME: within runs and seconds, with a line now and then; its line of the table is in a file.
 run_fuzzer() {
     local name=$1 log=$run_dir/log/fuzz-$1.log status=0
     local corpus=$fuzz_dir/corpus/$name seeds=$fuzz_dir/seeds/$name failed=$fuzz_dir/failed
@@ -118,7 +136,7 @@ fuzz_failed() {
     return 1
 }
 
-# add_fuzz_result NAME LOG STATUS
+# add_fuzz_result NAME LOG STATUS: into fuzz_dir/NAME.result.
 add_fuzz_result() {
     local inputs speed covered edges peak result
     inputs=$(fuzz_figure number_of_executed_units "$2")
@@ -132,7 +150,8 @@ add_fuzz_result() {
         71) result="MEMORY: more than 512 MiB, or 256 at once" ;;
         *) result=CRASH ;;
     esac
-    table+=$'\n'$(printf '%-10s  %10s  %9s  %16s  %9s  %s' "$1" "$inputs" "$speed" "$covered of $edges" "$peak" "$result")
+    printf '%-10s  %10s  %9s  %16s  %9s  %s\n' "$1" "$inputs" "$speed" "$covered of $edges" "$peak" "$result" \
+        >"$fuzz_dir/$1.result"
 }
 
 # fuzz_figure NAME LOG: one of the figures that the fuzzer ends with.
