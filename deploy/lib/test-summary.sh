@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What a run of the tests comes to, from what Swift Testing has said.
+# What the runs of the tests come to, from what Swift Testing has said of each.
 
 # test_summary LOG: how many tests there were, how many of them did not run, and for what reasons.
 test_summary() {
     local log=$1 all skipped
-    all=$(sed -nE 's/.*Test run with ([0-9]+) tests?.*/\1/p' "$log" | tail -n 1)
+    all=$(sed -nE 's/.*Test run with ([0-9]+) tests?.*/\1/p' "$log" | awk '{ sum += $1 } END { if (NR > 0) print sum }')
     # Lines such as: ➜ Test "…" skipped: "needs Kafka: run deploy/test". A suite that is skipped has a line for each test.
     skipped=$(sed -E $'s/\x1b\\[[0-9;]*m//g' "$log" | sed -nE \
         -e 's/^[^ ]+ Test .* skipped: "(.*)"$/\1/p' -e 's/^[^ ]+ Test .* skipped$/without a reason/p')

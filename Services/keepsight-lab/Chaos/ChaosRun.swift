@@ -153,7 +153,8 @@ actor ChaosRun {
         var quiet = 0
         var last: [Int64] = []
         var lastChange = start
-        while quiet < 4, start.duration(to: .now) < .seconds(240), lastChange.duration(to: .now) < .seconds(60) {
+        let patience: Duration = plan.withoutGuards.isEmpty ? .seconds(60) : .seconds(30)
+        while quiet < 4, start.duration(to: .now) < .seconds(240), lastChange.duration(to: .now) < patience {
             try await fleet.revive()
             try await Task.sleep(for: .milliseconds(500))
             let (open, due, issued) = try await persistently { connection in
@@ -163,7 +164,8 @@ actor ChaosRun {
                 )
             }
             quiet = open == 0 && due == 0 && issued >= expected ? quiet + 1 : 0
-            // What has stood still so long, longer than a group waits for a frozen member, will not move any more.
+            // What has stood still so long, longer than a group waits for a frozen member, will not move any more. A run
+            // without a guard ends so in any case: it waits twice as long as the group, and not five times.
             if last != [open, due, issued] { (last, lastChange) = ([open, due, issued], .now) }
         }
         drainSeconds = start.duration(to: .now) / .seconds(1)
