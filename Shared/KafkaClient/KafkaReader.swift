@@ -85,23 +85,39 @@ public actor KafkaReader {
         return messages
     }
 
-    /// Everything up to the topics' ends as they are now, up to a limit.
+    /// Everything up to the topics' ends as they are now, up to a limit. For what may be longer than memory: `next(to:)`.
     public func readToEnd(limit: Int, timeoutMilliseconds: Int = 30_000) throws(KafkaError) -> [KafkaMessage] {
+        let ends = try ends(timeoutMilliseconds: timeoutMilliseconds)
+        var messages: [KafkaMessage] = []
+        while messages.count < limit, let more = try next(to: ends, limit: limit - messages.count) { messages += more }
+        return messages
+    }
+
+    /// Where topics end, and until when that must be reached.
+    public struct Ends: Sendable {
+        fileprivate let offsets: [TopicPartition: Int64]
+        fileprivate let timeout: Timeout
+    }
+
+    /// Where the partitions end now, to be reached in so many milliseconds from now.
+    public func ends(timeoutMilliseconds: Int = 30_000) throws(KafkaError) -> Ends {
         var ends: [TopicPartition: Int64] = [:]
         for partition in assigned.keys {
             let high = try handle.watermarks(of: partition).high
             if high > positions[partition] ?? 0 { ends[partition] = high }
         }
-        let timeout = Timeout(milliseconds: timeoutMilliseconds)
-        var messages: [KafkaMessage] = []
-        while messages.count < limit, ends.contains(where: { (positions[$0.key] ?? 0) < $0.value }) {
-            guard !timeout.isOver else { throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, context: "read to the end") }
-            let batch = try next(maximumMessages: limit - messages.count, timeoutMilliseconds: 500)
-            messages += batch
-            // A compacted topic's last offsets may hold no record any more; the client's own position passes them.
-            if batch.isEmpty { skipGaps(ends) }
-        }
-        return messages
+        return Ends(offsets: ends, timeout: Timeout(milliseconds: timeoutMilliseconds))
+    }
+
+    /// The next messages before these ends, none if none came within half a second; `nil` once all ends are reached.
+    /// - Throws: `RD_KAFKA_RESP_ERR__TIMED_OUT` where they are not reached in time.
+    public func next(to ends: Ends, limit: Int = 1000) throws(KafkaError) -> [KafkaMessage]? {
+        guard ends.offsets.contains(where: { (positions[$0.key] ?? 0) < $0.value }) else { return nil }
+        guard !ends.timeout.isOver else { throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, context: "read to the end") }
+        let batch = try next(maximumMessages: limit, timeoutMilliseconds: 500)
+        // A compacted topic's last offsets may hold no record any more; the client's own position passes them.
+        if batch.isEmpty { skipGaps(ends.offsets) }
+        return batch
     }
 
     /// When the records at these offsets were made, in Unix milliseconds. Offsets at which no record stands (any more), or

@@ -31,32 +31,54 @@ struct OutboxRecovery: Sendable {
         for (records, since) in sought {
             for record in records { beginnings[record.said.topic] = min(since, beginnings[record.said.topic] ?? since) }
         }
+        let names = Set(sought.flatMap(\.records).map(name))
         var found: Set<String> = []
         for (topic, since) in beginnings.sorted(by: { $0.key < $1.key }) {
-            for message in try await tail(of: topic, since: since - OutboxRecovery.slackMilliseconds) {
-                guard let header = message.headers.first(where: { $0.name == OutboxRecord.header }) else { continue }
-                found.insert(String(decoding: header.value, as: UTF8.self))
-            }
+            found.formUnion(try await self.names(names, on: topic, since: since - OutboxRecovery.slackMilliseconds))
         }
         return sought.flatMap(\.records).filter { found.contains(name($0)) }
     }
 
-    private func tail(of topic: String, since timeMilliseconds: Int64) async throws -> [KafkaMessage] {
-        let offsets: [TopicPartition: Int64]
-        do {
-            offsets = try await admin.offsets(of: topic, atMilliseconds: timeMilliseconds)
-        } catch  where error.isUnknownTopic {
-            // Nothing stands on a topic that is not there.
-            return []
-        }
+    /// Which of these names stand at the end of a topic, which may be longer than memory.
+    private func names(
+        _ sought: Set<String>, on topic: String, since timeMilliseconds: Int64
+    ) async throws -> Set<String> {
+        guard let offsets = try await beginning(of: topic, atMilliseconds: timeMilliseconds) else { return [] }
         let reader = try await KafkaReader(kafka, topics: [topic], from: .offsets(offsets))
         do {
-            let messages = try await reader.readToEnd(limit: OutboxRecovery.maximumRecords)
+            let found = try await OutboxRecovery.names(sought, reader)
             await reader.close()
-            return messages
+            return found
         } catch {
             await reader.close()
             throw error
         }
+    }
+
+    /// Where a topic stood at a time; nothing stands on one that is not there.
+    private func beginning(of topic: String, atMilliseconds time: Int64) async throws(KafkaError) -> [TopicPartition:
+        Int64]?
+    {
+        do {
+            return try await admin.offsets(of: topic, atMilliseconds: time)
+        } catch  where error.isUnknownTopic {
+            return nil
+        }
+    }
+
+    private static func names(_ sought: Set<String>, _ reader: KafkaReader) async throws(KafkaError) -> Set<String> {
+        let ends = try await reader.ends()
+        var found: Set<String> = []
+        var count = 0
+        while count < maximumRecords, let messages = try await reader.next(to: ends) {
+            count += messages.count
+            for message in messages {
+                for header in message.headers where header.name == OutboxRecord.header {
+                    let name = String(decoding: header.value, as: UTF8.self)
+                    if sought.contains(name) { found.insert(name) }
+                }
+            }
+        }
+        return found
     }
 }
