@@ -36,6 +36,10 @@ public enum Completion {
         let below = nodes.filter { !$0.command.subcommands.isEmpty }.map { node in
             "        \"\(node.path)\") below=\"\(node.command.subcommands.map(\.name).joined(separator: " "))\" ;;"
         }
+        let valued = nodes.compactMap { node -> String? in
+            let names = node.command.options.filter { $0.value != nil }.map { "--" + $0.name }
+            return names.isEmpty ? nil : "        \"\(node.path)\") valued=\"\(names.joined(separator: " "))\" ;;"
+        }
         let options = nodes.map { node in
             "        \"\(node.path)\") options=\"\(node.command.options.map { "--" + $0.name }.joined(separator: " "))\" ;;"
         }
@@ -49,14 +53,19 @@ public enum Completion {
                 esac
             }
             _\(name)() {
-                local current=${COMP_WORDS[COMP_CWORD]} before="" path="" place=0 below options="" word index words=""
+                local current=${COMP_WORDS[COMP_CWORD]} before="" path="" place=0 below valued options="" word index words=""
                 [ "$COMP_CWORD" -gt 1 ] && before=${COMP_WORDS[COMP_CWORD-1]}
                 _\(name)_below ""
                 for ((index = 1; index < COMP_CWORD; index++)); do
                     word=${COMP_WORDS[index]}
                     case " $below " in
-                        *" $word "*) path="${path:+$path }$word"; place=0; _\(name)_below "$path" ;;
-                        *) case $word in -*) ;; *) place=$((place + 1)) ;; esac ;;
+                        *" $word "*) path="${path:+$path }$word"; place=0; _\(name)_below "$path"; continue ;;
+                    esac
+                    # An option's value is no argument.
+                    _\(name)_valued "$path"
+                    case $word in
+                        -*) case " $valued " in *" $word "*) index=$((index + 1)) ;; esac ;;
+                        *) place=$((place + 1)) ;;
                     esac
                 done
                 case $path in
@@ -74,6 +83,12 @@ public enum Completion {
                 fi
                 COMPREPLY=($(compgen -W "$words" -- "$current"))
                 if [ "${#COMPREPLY[@]}" -eq 0 ]; then COMPREPLY=($(compgen -f -- "$current")); fi
+            }
+            _\(name)_valued() {
+                case $1 in
+            \(valued.joined(separator: "\n"))
+                    *) valued="" ;;
+                esac
             }
             _\(name)_argument() {
                 case "$1:$2" in
