@@ -87,7 +87,7 @@ public enum Verdict: Sendable, Equatable {
         }
     }
 
-    /// Of a webhook.
+    /// By the receiver's HTTP status: 2xx is delivered; 408, 425, 429 and 5xx are tried again, other 3xx and 4xx never.
     public static func ofWebhook(_ result: TransferResult) -> Verdict {
         switch result.transport {
         case .completed: break

@@ -4,7 +4,7 @@ import Safeguarding
 ///
 /// The kinds have names of their own, so that an agency whose code is a service's name is not that service.
 public enum Principal: Hashable, Sendable {
-    /// An agency, by its code.
+    /// `agency-<code>`: writes its events topic, reads its notices.
     case agency(AgencyCode)
     /// A service, by its name.
     case service(String)

@@ -4,7 +4,7 @@ import CRdKafka
 public struct KafkaAccessRule: Sendable, Hashable {
     /// What a rule is about.
     public enum Resource: String, Sendable, CaseIterable {
-        /// A topic.
+        /// A topic, by its name with the prefix.
         case topic
         /// A consumer group.
         case group
@@ -26,11 +26,11 @@ public struct KafkaAccessRule: Sendable, Hashable {
         case all
         /// Reading.
         case read
-        /// Writing.
+        /// Producing, which contains describing.
         case write
         /// Making.
         case create
-        /// Deleting.
+        /// Deleting the resource; for a topic, its records up to an offset as well.
         case delete
         /// Changing.
         case alter

@@ -3,7 +3,7 @@ import Glibc
 
 /// A topic to be made.
 public struct TopicSpecification: Sendable, Hashable {
-    /// The name.
+    /// The name with the prefix.
     public let name: String
     /// How many partitions.
     public let partitions: Int32

@@ -2,7 +2,7 @@ import CRdKafka
 
 /// A record as it was read.
 public struct KafkaMessage: Sendable {
-    /// The topic.
+    /// The topic's name with the prefix, as the broker has it.
     public let topic: String
     /// The partition's number.
     public let partition: Int32
@@ -10,7 +10,7 @@ public struct KafkaMessage: Sendable {
     public let offset: Int64
     /// Milliseconds since the Unix epoch; -1 where the broker has none.
     public let timestampMilliseconds: Int64
-    /// The key.
+    /// The key as bytes; `nil` where the record has none.
     public let key: [UInt8]?
     /// The value; `nil` is a tombstone.
     public let value: [UInt8]?

@@ -14,11 +14,11 @@ public struct KafkaHeader: Sendable, Hashable {
 
 /// A record to produce.
 public struct KafkaRecord: Sendable {
-    /// The topic.
+    /// The topic's name with the prefix.
     public var topic: String
     /// The partition; `nil` chooses by the key, as Java clients do.
     public var partition: Int32?
-    /// The key.
+    /// The key, by which a partition is chosen and order is kept; `nil` spreads records.
     public var key: [UInt8]?
     /// The value; `nil` is a tombstone.
     public var value: [UInt8]?
@@ -41,14 +41,14 @@ public struct KafkaRecord: Sendable {
     }
 }
 
-/// One partition of a topic.
+/// Where records stand in order: a topic's name and a partition's number.
 public struct TopicPartition: Hashable, Comparable, Sendable {
-    /// The topic.
+    /// The topic's name with the prefix.
     public let topic: String
     /// The partition's number.
     public let partition: Int32
 
-    /// One partition of a topic.
+    /// The partition of that number; whether there is such a one is not asked.
     public init(topic: String, partition: Int32) {
         self.topic = topic
         self.partition = partition

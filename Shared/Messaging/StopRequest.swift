@@ -8,6 +8,6 @@ final class StopRequest: Sendable {
     /// Whether somebody has asked for it.
     var isSet: Bool { isAsked.load(ordering: .relaxed) }
 
-    /// Asks for it.
+    /// From then on `isSet`; asking again changes nothing.
     func set() { isAsked.store(true, ordering: .relaxed) }
 }

@@ -8,15 +8,15 @@ public struct Agency: Sendable, Equatable {
         case childrensSocialCare = "childrens-social-care"
         /// The multi-agency safeguarding hub: screens.
         case hub
-        /// Police.
+        /// A police force, or its safeguarding unit.
         case police
         /// Health of every kind.
         case health
         /// Schools and colleges.
         case education
-        /// Housing.
+        /// A housing authority, or a registered provider.
         case housing
-        /// Early help.
+        /// Early help, below the statutory thresholds.
         case earlyHelp = "early-help"
         /// The partnership's business unit: it is told where a matter has moved up, and decides nothing.
         case businessUnit = "business-unit"
@@ -36,9 +36,9 @@ public struct Agency: Sendable, Equatable {
         public let webhook: Webhook?
     }
 
-    /// Its code.
+    /// Its code: stands in its topics' names, its events' source and its certificate.
     public let code: AgencyCode
-    /// Its name.
+    /// Its name for people.
     public let name: String
     /// What it is.
     public let kind: Kind
@@ -56,9 +56,9 @@ public struct Agency: Sendable, Equatable {
 
 /// The agencies of the partnership.
 public struct AgencyRegister: Sendable, Equatable {
-    /// By code.
+    /// Everybody who takes part.
     public let agencies: [AgencyCode: Agency]
-    /// The hub.
+    /// The one agency that screens.
     public let hub: AgencyCode
     /// The partnership's business unit.
     public let businessUnit: AgencyCode
@@ -66,7 +66,7 @@ public struct AgencyRegister: Sendable, Equatable {
     /// Every code, sorted.
     public var codes: [AgencyCode] { agencies.keys.sorted() }
 
-    /// The agency with a code.
+    /// `nil` for a code that does not take part.
     public subscript(_ code: AgencyCode) -> Agency? { agencies[code] }
 }
 

@@ -2,7 +2,7 @@ import Safeguarding
 
 /// When an agency has to say who answers for it at each stage of an escalation (row B3).
 public struct Attestation: Sendable, Equatable {
-    /// Which of its lengths.
+    /// Its lengths, as `clocks.yaml` calls them.
     public enum Length: String, CaseIterable, Sendable {
         /// From one attestation to the next.
         case every

@@ -12,7 +12,7 @@ struct ClockLimit: Sendable {
 
     /// Which clock, by its keys in `clocks.yaml` from the outermost.
     let path: [String]
-    /// Working days.
+    /// The longest that is allowed.
     let workingDays: Int
     let basis: Basis
     /// The row or section of domain.md, and what it says.

@@ -6,9 +6,9 @@ public struct Policy: Sendable, Equatable {
     public let version: String
     /// From when it holds.
     public let effectiveFrom: CalendarDate
-    /// The agencies.
+    /// Who takes part (`agencies.yaml`).
     public let agencies: AgencyRegister
-    /// The clocks.
+    /// How long each deadline runs (`clocks.yaml`).
     public let clocks: Clocks
     /// What happens with a notice after it was issued.
     public let notices: NoticeRules

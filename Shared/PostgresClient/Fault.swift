@@ -26,7 +26,7 @@ extension SQLState {
 }
 
 extension PostgresError {
-    /// Whose fault it is.
+    /// By the SQLSTATE, if the server has said one; a value that cannot be sent is a value's, everything else the surroundings'.
     public var fault: Fault {
         switch code {
         case .server: sqlState.flatMap(SQLState.init)?.fault ?? .surroundings

@@ -6,10 +6,10 @@ public typealias HouseholdID = OpaqueIdentifier<IdentifiedHousehold>
 /// A child, or another person, by the opaque identifier that intake gave.
 public typealias PersonID = OpaqueIdentifier<IdentifiedPerson>
 
-/// What a `HouseholdID` is of.
+/// Makes a `HouseholdID` another type than a `PersonID`; has no values.
 public enum IdentifiedHousehold {}
 
-/// What a `PersonID` is of.
+/// Makes a `PersonID` another type than a `HouseholdID`; has no values.
 public enum IdentifiedPerson {}
 
 /// 32 lower-case hexadecimal digits, kept as the number that they write: every document and event holds some, and a number

@@ -2,7 +2,7 @@
 public enum RetentionLength: Sendable, Equatable {
     /// Calendar years.
     case years(Int)
-    /// Days.
+    /// Calendar days.
     case days(Int)
 
     /// Days at the least, so that lengths can be compared.

@@ -4,11 +4,11 @@
 public enum ThresholdLevel: String, CaseIterable, Hashable, Sendable {
     /// An enquiry under section 47 of the Children Act 1989.
     case section47 = "section-47"
-    /// A child protection plan.
+    /// What an initial conference decided after an enquiry.
     case childProtectionPlan = "child-protection-plan"
     /// A child in need under section 17 of the Children Act 1989.
     case section17 = "section-17"
-    /// Early help.
+    /// Support below the statutory thresholds, with consent.
     case earlyHelp = "early-help"
     /// Universal services only.
     case universal

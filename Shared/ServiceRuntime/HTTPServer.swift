@@ -8,7 +8,7 @@ public struct HTTPResponse: Sendable {
     public let status: Int
     /// The body's type.
     public let contentType: String
-    /// The body.
+    /// The whole page, in UTF-8.
     public let body: String
 
     /// An answer.

@@ -1,7 +1,7 @@
 /// So many at a time, the others in the order in which they came: four processes for each of thirty partnerships at once
 /// would keep a small machine from everything else.
 public actor Places {
-    /// For partnerships.
+    /// For partnerships: each is four processes.
     static let partnerships = Places(4)
     /// For tests with brokers of their own.
     public static let ownBrokers = Places(1)

@@ -60,7 +60,7 @@ public final class ServiceChild: @unchecked Sendable {
     /// Sends a signal.
     public func send(_ signal: Int32) { if process.isRunning { kill(process.processIdentifier, signal) } }
 
-    /// Its log.
+    /// What it has written on both streams so far.
     public var log: String { (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? "" }
 
     /// Waits for its end; `false` when the time is over.

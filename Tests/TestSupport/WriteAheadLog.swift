@@ -2,9 +2,9 @@ import PostgresClient
 
 /// What the statements of one test database have put into the write-ahead log, by `pg_stat_statements`.
 public struct WriteAheadLog: Sendable {
-    /// Records.
+    /// How many records of the log.
     public let records: Int
-    /// Bytes.
+    /// How long they are together, in bytes of the log.
     public let bytes: Int
     /// Whole pages, which PostgreSQL adds after a checkpoint.
     public let fullPages: Int

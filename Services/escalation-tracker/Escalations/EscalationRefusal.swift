@@ -67,7 +67,7 @@ enum EscalationRefusal: Error, Sendable, Equatable {
 }
 
 extension RefusalCode {
-    /// The escalation is closed.
+    /// An answer or a closing for a challenge that has ended.
     static let escalationClosed = RefusalCode(rawValue: "escalation-closed")
     /// The matter stands at another stage.
     static let wrongStage = RefusalCode(rawValue: "wrong-stage")

@@ -5,9 +5,9 @@ import KafkaClient
 public struct HouseholdHold: Sendable, Hashable {
     /// The topic of the record, with its prefix.
     public let topic: String
-    /// Its partition.
+    /// The partition's number.
     public let partition: Int32
-    /// Its offset.
+    /// The record's place in the partition.
     public let offset: Int64
 
     /// The place of the record in front.

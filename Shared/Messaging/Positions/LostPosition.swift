@@ -2,7 +2,7 @@ import KafkaClient
 
 /// A position row that lies before what this process had seen in effect.
 public struct LostPosition: Sendable, Equatable {
-    /// Which partition.
+    /// A partition that this process reads.
     public let partition: TopicPartition
     /// Everything before this offset had been in effect.
     public let had: Int64

@@ -54,7 +54,7 @@ public struct WorkingCalendar: Sendable, Equatable {
 
 /// A day that does not count, and why.
 public struct SkippedDay: Sendable, Equatable {
-    /// The day.
+    /// A day on which the deadline would have run, or ended.
     public let day: CalendarDate
     /// `Saturday`, `Sunday`, or the holiday's name.
     public let reason: String

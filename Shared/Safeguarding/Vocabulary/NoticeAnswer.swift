@@ -1,6 +1,6 @@
 /// What a party says to a notice.
 public enum NoticeAnswer: String, CaseIterable, Hashable, Sendable {
-    /// It agrees.
+    /// It has seen what it was told and has nothing against it.
     case agree
     /// It challenges, with grounds and a desired outcome.
     case challenge

@@ -1,22 +1,22 @@
 /// The main reason for a referral (N00101; domain.md section 3.5).
 public enum PrimaryNeed: String, CaseIterable, Hashable, Sendable {
-    /// Not stated.
+    /// Nobody has recorded one.
     case notStated = "N0"
-    /// Abuse or neglect.
+    /// The child is abused or neglected, or at risk of it.
     case abuseOrNeglect = "N1"
     /// The child's disability.
     case childsDisability = "N2"
-    /// Parental disability or illness.
+    /// A parent's capacity is impaired by disability, illness or addiction.
     case parentalDisabilityOrIllness = "N3"
-    /// Family in acute stress.
+    /// A temporary crisis diminishes the family's parenting.
     case familyInAcuteStress = "N4"
-    /// Family dysfunction.
+    /// The family's parenting is chronically inadequate.
     case familyDysfunction = "N5"
-    /// Socially unacceptable behaviour.
+    /// The child's behaviour harms the community.
     case sociallyUnacceptableBehaviour = "N6"
-    /// Low income.
+    /// The family lives on less than the state's standard entitlements.
     case lowIncome = "N7"
-    /// Absent parenting.
+    /// The child has no parents who are there to provide for them.
     case absentParenting = "N8"
     /// Cases other than children in need.
     case otherThanInNeed = "N9"

@@ -2,12 +2,12 @@
 public enum ScreeningOutcome: String, CaseIterable, Hashable, Sendable {
     /// Nothing further.
     case noFurtherAction = "no-further-action"
-    /// Information and advice.
+    /// The referrer or the family is advised, and no service begins.
     case informationAndAdvice = "information-and-advice"
-    /// Early help.
+    /// An early help service takes it up, with consent.
     case earlyHelp = "early-help"
     /// An assessment of the child's needs.
     case assessment
-    /// A strategy discussion.
+    /// The agencies decide together whether a Section 47 enquiry is undertaken.
     case strategyDiscussion = "strategy-discussion"
 }

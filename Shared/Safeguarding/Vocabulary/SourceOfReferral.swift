@@ -2,46 +2,46 @@
 public enum SourceOfReferral: String, CaseIterable, Hashable, Sendable {
     /// Family member, relative or carer.
     case familyMember = "1A"
-    /// Acquaintance.
+    /// An acquaintance, a neighbour or child minder included.
     case acquaintance = "1B"
     /// The child.
     case selfReferral = "1C"
-    /// Other individual.
+    /// Any other individual: a stranger, a member of parliament.
     case otherIndividual = "1D"
-    /// School.
+    /// A school of any kind.
     case school = "2A"
-    /// Education service.
+    /// An education service that is no school.
     case educationService = "2B"
     /// GP.
     case generalPractitioner = "3A"
-    /// Health visitor.
+    /// A health visitor; other primary health is `3D`.
     case healthVisitor = "3B"
-    /// School nurse.
+    /// A school nurse, not the school (`2A`).
     case schoolNurse = "3C"
     /// Other primary health service.
     case otherPrimaryHealth = "3D"
-    /// Emergency department.
+    /// Accident and emergency.
     case emergencyDepartment = "3E"
     /// Other health service.
     case otherHealth = "3F"
-    /// Housing.
+    /// The local authority's housing, or a housing association.
     case housing = "4"
-    /// Local authority social care.
+    /// The same local authority's social care, for adults say.
     case localAuthoritySocialCare = "5A"
     /// Other local authority service.
     case localAuthorityInternal = "5B"
     /// Another local authority.
     case localAuthorityExternal = "5C"
-    /// Local authority early help.
+    /// The same local authority's early help.
     case localAuthorityEarlyHelp = "5D"
-    /// Police.
+    /// A police force.
     case police = "6"
-    /// Other legal agency.
+    /// Courts, probation, immigration, CAFCASS, prison.
     case otherLegalAgency = "7"
-    /// Other.
+    /// Children's centres, independent providers, voluntary organisations.
     case other = "8"
-    /// Anonymous.
+    /// Somebody who gave no name.
     case anonymous = "9"
-    /// Unknown.
+    /// Nobody wrote down who it was.
     case unknown = "10"
 }
