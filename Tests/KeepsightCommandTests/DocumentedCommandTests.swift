@@ -77,6 +77,11 @@ struct DocumentedCommandTests {
             guard await child.ended(withinSeconds: 30) else { return "it does not end" }
             return child.ending.code == 0 ? nil : child.log
         }
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(
+            atPath: Surroundings.project + "/" + program, isDirectory: &isFolder)
+        // A folder that is mentioned is no command.
+        if exists, isFolder.boolValue { return nil }
         guard let script = try? String(contentsOfFile: Surroundings.project + "/" + program, encoding: .utf8) else {
             return "there is no such script"
         }
