@@ -6,7 +6,8 @@ import Testing
 /// The scripts in `deploy`, by their functions and as a whole, in a run folder of their own.
 struct DeployFunctionTests {
     /// Runs a piece of bash that has the functions of deploy/lib; what it said on both streams, and its status.
-    private func bash(_ script: String, _ special: [String: String] = [:]) async throws -> (status: Int32, said: String)
+    private func bash(_ script: String, _ special: [String: String] = [:], seconds: Double = 30) async throws
+        -> (status: Int32, said: String)
     {
         let folder = NSTemporaryDirectory() + "keepsight-run-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -17,7 +18,7 @@ struct DeployFunctionTests {
         let child = try ServiceChild(
             executable: "/bin/bash", arguments: ["-c", library + script],
             environment: environment.merging(special) { $1 })
-        #expect(await child.ended(withinSeconds: 30))
+        #expect(await child.ended(withinSeconds: seconds))
         return (child.ending.code, child.log)
     }
 
@@ -126,6 +127,48 @@ struct DeployFunctionTests {
         #expect(
             try await bash(". \"$lib_dir/test-summary.sh\"; test_summary '\(file)'").said
                 == "of 9 tests none was skipped\n")
+    }
+
+    @Test(
+        "A database whose run folder was removed is taken up with the password beside it, or made anew and said; never while "
+            + "its server still runs", .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+    func leftoverCluster() async throws {
+        let script = """
+            pg_place=$(postgres_place); trap 'rm -rf "$pg_place"' EXIT
+            password() { cat "$run_dir/postgres-password"; }
+            make_cluster >/dev/null; first=$(password)
+            echo other >"$run_dir/postgres-password"; make_cluster; [ "$(password)" = "$first" ] && echo mended
+            rm "$run_dir"/postgres-*; KAFKA_BOOTSTRAP_SERVERS=k:1; make_cluster; [ "$(password)" = "$first" ] && echo kept
+            (cd "$pg_place/data" && exec sleep 300) >/dev/null 2>&1 & server=$!
+            disown "$server"
+            until [ "$(readlink "/proc/$server/cwd")" = "$pg_place/data" ]; do sleep 0.1; done
+            rm "$run_dir"/postgres-*; echo "$server" >"$pg_place/data/postmaster.pid"
+            (make_cluster) || echo refused
+            kill "$server"; rm "$pg_place/data/postmaster.pid"; unset KAFKA_BOOTSTRAP_SERVERS
+            make_cluster; [ "$(password)" != "$first" ] && echo anew
+            """
+        let said = try await bash(script, seconds: 120).said
+        let parts = [
+            "mended", "taking up the database", "kept", "still runs on", "kill -INT", "refused", "making it anew",
+            "anew",
+        ]
+        for part in parts {
+            #expect(said.contains(part), "\(part): \(said)")
+        }
+    }
+
+    @Test("Another password than the data's is said as what it is, with what to do, and tried on one port only")
+    func otherPassword() async throws {
+        let script = """
+            say() { echo "$*"; }; die() { echo "$*"; exit 1; }; postgres_bin=/bin; ln -sf /bin/true "$run_dir/initdb"
+            postgres_bin=$run_dir; make_cluster() { :; }; stop_process() { :; }; try_postgres() { echo tried; return 1; }
+            postgres_psql() { echo 'FATAL:  password authentication failed for user "keepsight"' >&2; return 2; }
+            start_postgres
+            """
+        let said = try await bash(script)
+        #expect(said.status == 1 && said.said.contains("has another password than"), "\(said.said)")
+        #expect(said.said.contains("rm -rf "), "\(said.said)")
+        #expect(said.said.components(separatedBy: "tried\n").count == 2, "\(said.said)")
     }
 
     @Test("trial F9: what ends is started again after 1, 2, 4 … 60 s, and said; what is ended on purpose is not")
@@ -256,6 +299,7 @@ struct DeployRunTests {
             #expect(log.contains("Z \(name) is started again"), "\(log)")
         }
         #expect(!log.contains("Killed"), "\(log)")
+        try await unwatched()
         // Without the supervisor nothing comes back by itself; --detach brings it and the supervisor back.
         let supervisor = try #require(pid("supervisor"))
         kill(supervisor, SIGKILL)
@@ -268,5 +312,28 @@ struct DeployRunTests {
         let resumed = try await script("run", ["--detach"])
         #expect(resumed.status == 0 && resumed.said.contains("starting mash-screener again"), "\(resumed.said)")
         #expect(pid("mash-screener") != service && pid("supervisor") != supervisor)
+    }
+
+    /// A supervisor that dies alone is seen, and made anew beside what runs.
+    private func unwatched() async throws {
+        func services() async throws -> String {
+            let asking = try ServiceChild(
+                executable: "/bin/bash", arguments: ["-c", ". '\(folder)/env'; keepsight services"],
+                environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+            #expect(await asking.ended(withinSeconds: 60))
+            return asking.log
+        }
+        let (supervisor, service) = (try #require(pid("supervisor")), pid("notifier"))
+        #expect(try await !services().contains("Nobody watches"))
+        kill(supervisor, SIGKILL)
+        let end = ContinuousClock.now.advanced(by: .seconds(10 * Surroundings.patience))
+        while isRunning(supervisor), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
+        let said = try await services()
+        #expect(said.contains("Nobody watches what deploy/run has started"), "\(said)")
+        let refused = try await script("run", ["--no-case"])
+        #expect(refused.status == 1 && refused.said.contains("Nobody watches it"), "\(refused.said)")
+        let resumed = try await script("run", ["--detach"])
+        #expect(resumed.status == 0 && resumed.said.contains("starting a supervisor"), "\(resumed.said)")
+        #expect(pid("notifier") == service && pid("supervisor").map { $0 != supervisor && isRunning($0) } == true)
     }
 }

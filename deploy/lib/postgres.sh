@@ -40,6 +40,12 @@ start_postgres() {
             make_database
             return
         fi
+        if postgres_refuses_us; then
+            stop_process postgres 10 INT
+            die "the PostgreSQL data in $pg_place has another password than $run_dir/postgres-password, so it was made by" \
+                "another start. To begin with an empty database: rm -rf $pg_place. To keep this one, put its password into" \
+                "$run_dir/postgres-password"
+        fi
         say "PostgreSQL did not start (attempt $attempt); trying another port"
         stop_process postgres 10 INT
     done
@@ -48,14 +54,16 @@ start_postgres() {
 }
 
 make_cluster() {
-    # Without its password a cluster is left over from a run folder that somebody removed.
-    if [ -s "$pg_place/data/PG_VERSION" ] && [ -s "$run_dir/postgres-password" ]; then
+    if [ -s "$pg_place/data/PG_VERSION" ]; then
         # Its name can be guessed, so somebody else may have made it.
         if [ -L "$pg_place" ] || [ "$(stat -c %U "$pg_place")" != "$(postgres_user)" ]; then
             die "$pg_place does not belong to $(postgres_user): remove it, or name another folder by KEEPSIGHT_RUN_DIR"
         fi
-        chmod 700 "$pg_place"
-        return
+        refuse_running_cluster
+        if keep_cluster; then
+            chmod 700 "$pg_place"
+            return
+        fi
     fi
     say "making a private PostgreSQL cluster"
     rm -rf "$pg_place"
@@ -68,7 +76,36 @@ make_cluster() {
     (cd / && as_postgres "$postgres_bin/initdb" -D "$pg_place/data" -U keepsight --pwfile="$pg_place/password" \
         -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --lc-collate=C) >>"$run_dir/log/postgres.log" 2>&1 ||
         die "initdb failed; see $run_dir/log/postgres.log"
-    rm -f "$pg_place/password"
+    : >"$run_dir/postgres-made"
+}
+
+# A server of a start whose run folder was removed is in no file of ours, and would write into whatever takes the place of its
+# data; when it ends, it takes the lock of its successor with it.
+refuse_running_cluster() {
+    local pid
+    { read -r pid <"$pg_place/data/postmaster.pid"; } 2>/dev/null || return 0
+    [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$pg_place/data" ] || return 0
+    if process_lives postgres; then return 0; fi
+    die "a PostgreSQL that an earlier start has made still runs on $pg_place, process $pid, and the run folder that knew of it" \
+        "was removed; so may be what else that start has left. End it by 'kill -INT $pid', see to the others by" \
+        "'ps -fC ${service_names[0]}', and start again"
+}
+
+# keep_cluster: whether the cluster that is there goes on. Its password lies beside it, since a run folder is soon removed.
+keep_cluster() {
+    if [ -s "$run_dir/postgres-password" ]; then
+        if [ -s "$pg_place/password" ]; then cp "$pg_place/password" "$run_dir/postgres-password"; fi
+        return 0
+    fi
+    # Whoever removes the password alone wants it made anew.
+    if [ -e "$run_dir/postgres-made" ] || [ ! -s "$pg_place/password" ]; then return 1; fi
+    if [ -z "${KAFKA_BOOTSTRAP_SERVERS-}" ]; then
+        say "the database in $pg_place speaks of a Kafka whose data went with a run folder that was removed; making it anew"
+        return 1
+    fi
+    say "taking up the database in $pg_place again, whose run folder was removed"
+    cp "$pg_place/password" "$run_dir/postgres-password"
+    : >"$run_dir/postgres-made"
 }
 
 try_postgres() {
@@ -111,7 +148,15 @@ query_cluster() {
     "$postgres_bin/psql" -h 127.0.0.1 -p "$pg_port" -U keepsight -d "$1" -qtA -v ON_ERROR_STOP=1 "${@:2}"
 }
 
-postgres_answers_or_died() { postgres_answers || process_ended postgres; }
+# Whether a server answers that knows another password.
+postgres_refuses_us() {
+    local said
+    # The server says it, in the language of its own cluster.
+    said=$(postgres_psql -c 'select 1' 2>&1 >/dev/null) || true
+    [[ $said == *'password authentication failed'* ]]
+}
+
+postgres_answers_or_died() { postgres_answers || process_ended postgres || postgres_refuses_us; }
 
 # A database speaks of the offsets of one broker, so each kind of broker has its own.
 database_name() {

@@ -84,7 +84,10 @@ stop_process() {
             kill -KILL "$pid" 2>/dev/null || true
         fi
     fi
-    rm -f "$run_dir/pid/$name" "$run_dir/pid/$name.started" "$run_dir/pid/$name.stopping"
+    forget_process "$name"
 }
+
+# forget_process NAME: it is nobody's whom we look after.
+forget_process() { rm -f "$run_dir/pid/$1" "$run_dir/pid/$1.started" "$run_dir/pid/$1.stopping"; }
 
 process_ended() { ! process_lives "$1"; }

@@ -49,6 +49,7 @@ service_failed() {
 stop_everything() {
     local name
     stop_process supervisor 10
+    forget_process watcher
     announce_stop "${service_names[@]}" dev-broker kafka-server kafka-server-{2..5} postgres
     for name in "${service_names[@]}"; do
         if process_lives "$name"; then kill -TERM "$(cat "$run_dir/pid/$name")" 2>/dev/null || true; fi
@@ -84,6 +85,8 @@ write_environment() {
         printf 'export KEEPSIGHT_DATABASE_URL=%q\n' "$KEEPSIGHT_DATABASE_URL"
         for name in ${!KAFKA_SECURITY_@} ${!KAFKA_SSL_@}; do printf 'export %s=%q\n' "$name" "${!name}"; done
         printf 'export KEEPSIGHT_SERVICE_URLS=%q\n' "${KEEPSIGHT_SERVICE_URLS-}"
+        # By these 'keepsight services' sees whether anybody watches.
+        printf 'export KEEPSIGHT_RUN_PIDS=%q\n' "$run_dir/pid"
         printf 'export KEEPSIGHT_POLICY_DIR=%q\n' "${KEEPSIGHT_POLICY_DIR:-$home_dir/deploy/policy}"
         printf 'export KEEPSIGHT_RUN_ENV=%q\n' "$(run_marks "${ours[@]}")"
         # shellcheck disable=SC2016

@@ -14,7 +14,7 @@ watch_everything() {
         any=
         for file in "$run_dir"/pid/*.started; do
             name=${file##*/} name=${name%.started}
-            if [ "$name" = supervisor ] || [ ! -e "$file" ]; then continue; fi
+            if [ "$name" = supervisor ] || [ "$name" = watcher ] || [ ! -e "$file" ]; then continue; fi
             any=yes
             if process_lives "$name"; then
                 if [ -n "${tries[$name]-}" ] && [ $((EPOCHSECONDS - since[$name])) -ge $longest_delay ]; then
@@ -84,7 +84,14 @@ start_supervisor() {
         }
     ) >>"$run_dir/log/supervisor.log" 2>&1 </dev/null &
     remember_process supervisor $!
+    forget_process watcher
 }
+
+# This process sees to what it starts, from now on until it ends or a supervisor takes over.
+watch_myself() { remember_process watcher $$; }
+
+# Whether anybody would start again what ends: a supervisor, or a deploy/run that has not ended.
+somebody_watches() { process_lives supervisor || process_lives watcher; }
 
 # What should run and does not, in the order in which it is started.
 ended_processes() {
@@ -124,6 +131,7 @@ resume() {
     local name
     # What the process that watches would do at the same moment is done here.
     stop_process supervisor 10
+    forget_process watcher
     # shellcheck disable=SC1091
     . "$run_dir/state"
     export -n KEEPSIGHT_DATABASE_URL

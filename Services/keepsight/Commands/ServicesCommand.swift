@@ -58,6 +58,7 @@ enum ServicesCommand {
             asked: "kafka", await broker, setting: "KAFKA_BOOTSTRAP_SERVERS", seconds: seconds)
         lines.append(asked)
         if let line = await database { lines.append(line) }
+        if let line = Supervision(environment: deployment.environment)?.line { lines.append(line) }
         return ServicesReport(lines: lines)
     }
 
