@@ -52,6 +52,7 @@ extension KafkaConfiguration {
                     RD_KAFKA_RESP_ERR__INVALID_ARG, context: "setting \(name)", detail: string(of: text))
             }
         }
+        if security.isEncrypted { BrokerCertificateProblem.watch(conf) }
         rd_kafka_conf_set_events(conf, events | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_ERROR)
         var text = [CChar](repeating: 0, count: 512)
         // Takes the configuration over when it succeeds.

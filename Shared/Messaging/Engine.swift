@@ -263,10 +263,10 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             try await tell(consumer, &progress)
         }
         try await skipUnreadable(consumer, &progress)
-        if progress.health.isDue(),
-            let news = progress.health.news(await consumer.state(), unreadable: unreadable.sentences)
-        {
-            health.report(.kafka, news)
+        if progress.health.isDue() {
+            let state = await consumer.state()
+            log.note(progress.silence.look(state))
+            if let news = progress.health.news(state, unreadable: unreadable.sentences) { health.report(.kafka, news) }
         }
         if progress.shouldLookAgain { try await lookAgain(consumer, &progress) }
         if settings.guards.positionWentBack, progress.shouldCompare { try await compare(&progress) }

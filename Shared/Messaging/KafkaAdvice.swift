@@ -19,20 +19,15 @@ extension KafkaError {
             } else if isConfigurationProblem {
                 "Check the KAFKA_ settings, and that each file of KAFKA_SSL_ is the one that was meant."
             } else if isAuthorizationFailure {
-                "The brokers do not allow this to the certificate of KAFKA_SSL_CERTIFICATE_LOCATION. Use the certificate "
-                    + "of whoever may: the administrator's for 'keepsight topics apply', which also brings the rules up to "
-                    + "date when policy has changed."
-            } else if isUnknownAuthority {
-                "KAFKA_SSL_CA_LOCATION is not the authority that signed the broker's certificate, or KAFKA_BOOTSTRAP_SERVERS "
-                    + "names another broker than the one that was meant."
+                "The brokers do not allow this to the certificate of KAFKA_SSL_CERTIFICATE_LOCATION. Its common name ('openssl "
+                    + "x509 -noout -subject -in FILE' shows it) must be one that the access rules name: agency-<code> of an "
+                    + "agency in the policy, service-<name>, operator or administrator. Use the certificate of whoever may: the "
+                    + "administrator's for 'keepsight topics apply', which also brings the rules up to date when policy has changed."
+            } else if let advice = CertificateAdvice.sentence(for: description, broker: .latest) {
+                advice
             } else {
                 "Is the broker there, and is KAFKA_SECURITY_PROTOCOL what it speaks? KAFKA_BOOTSTRAP_SERVERS names it."
             }
         return "\(description). \(advice)"
-    }
-
-    /// librdkafka has two texts for this: its own advice, or, where OpenSSL's error is read first, that alone.
-    private var isUnknownAuthority: Bool {
-        description.contains("ssl.ca.location") || description.contains("certificate verify failed")
     }
 }

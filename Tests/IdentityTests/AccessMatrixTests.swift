@@ -107,7 +107,7 @@ struct AccessMatrixTests {
             ["KAFKA_SSL_KEY_LOCATION": broker.certificates + "/agency-csc.key"])
         async let service = serviceWithoutBroker()
         for (result, status, says) in [
-            (try await unknown, unavailable, "alert certificate unknown"),
+            (try await unknown, unavailable, "does not believe the certificate of KAFKA_SSL_CERTIFICATE_LOCATION"),
             (try await deceived, unavailable, "KAFKA_SSL_CA_LOCATION is not the authority"),
             (try await unencrypted, unavailable, "KAFKA_SECURITY_PROTOCOL"),
             (try await mixed, wrong, "key values mismatch"),
