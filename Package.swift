@@ -104,7 +104,8 @@ let package = Package(
         tests(
             "KeepsightCommandTests",
             [
-                "KeepsightCommand", "CommandRuntime", "Contracts", "KafkaClient", "PostgresClient", "Safeguarding",
+                "KeepsightCommand", "CommandRuntime", "Contracts", "KafkaClient", "Messaging", "PostgresClient",
+                "Safeguarding",
                 "ServiceRuntime", "TestSupport",
             ]),
         tests("KeepsightLabTests", ["KeepsightLab", "KeepsightCommand", "CommandRuntime", "TestSupport"]),

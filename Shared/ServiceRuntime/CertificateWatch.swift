@@ -75,7 +75,7 @@ public struct CertificateWatch: Sendable {
             guard days < warningDays else { continue }
             let isRenewed = renewed(certificate.path).map { $0 > end } == true
             if end <= now { hasEnded = true }
-            let ending = end <= now ? "has ended" : "ends in \(days) days"
+            let ending = end <= now ? "has ended" : "ends in \(counted(days, "day"))"
             sentences.append(
                 "The certificate of \(file) \(ending)"
                     + (isRenewed

@@ -20,7 +20,7 @@ struct DeadLettersShowTests {
         try await partnership.send(Array(Self.content.utf8), as: "police")
         _ = try await partnership.hear(atLeast: 1)
         try await partnership.settle()
-        let list = try await partnership.keepsight(["dead-letters", "--json"]).text
+        let list = try await partnership.keepsight(["dead-letters", "--all", "--json"]).text
         return try JSONDecoder().decode(Listed.self, from: Data(list.utf8)).letter
     }
 
@@ -29,19 +29,25 @@ struct DeadLettersShowTests {
             "SELECT count(*) FROM referral_intake.operator_request WHERE \(condition)")
     }
 
-    @Test(
-        "Without a purpose it shows where a letter came from and why, says what to give, and nothing that stood in it")
+    @Test("The list shows where a letter came from and why, and nothing that stood in it; show wants a purpose: 64")
     func headers() async throws {
         try await withPartnership { partnership in
             let letter = try await makeLetter(partnership)
-            for words in [["list"], ["list", "--json"], ["show", letter], ["show", letter, "--json"]] {
+            for words in [["list", "--all"], ["list", "--all", "--json"]] {
                 let shown = try await partnership.keepsight(["dead-letters"] + words)
                 #expect(shown.status == 0, "\(words)")
                 #expect(shown.text.contains(letter) && shown.text.contains("unreadable"), "\(shown.text)")
                 for secret in Self.secrets { #expect(!shown.text.contains(secret), "\(words): \(shown.text)") }
             }
-            let advice = try await partnership.keepsight(["dead-letters", "show", letter]).text
-            #expect(advice.contains("give --purpose and --by to see it"), "\(advice)")
+            // Nobody waits behind it, so it is nothing that somebody has to see to.
+            let open = try await partnership.keepsight(["dead-letters"])
+            #expect(open.status == 0 && open.text.contains("There are no open dead letters."), "\(open.text)")
+            #expect(open.text.contains("1 letter is settled, or nobody waits for it"), "\(open.text)")
+            for words in [[], ["--json"], ["--by", "Sam Example, operator"]] {
+                let advice = try await partnership.keepsight(["dead-letters", "show", letter] + words)
+                #expect(advice.status == ExitStatus.usage.rawValue, "\(advice.text)")
+                #expect(advice.text.contains("Give --purpose and --by"), "\(advice.text)")
+            }
             #expect(try await requests(partnership) == 0, "there was nothing to put on record")
         }
     }
@@ -51,10 +57,10 @@ struct DeadLettersShowTests {
     func content() async throws {
         try await withPartnership { partnership in
             let show = ["dead-letters", "show", try await makeLetter(partnership), "--purpose", "ticket 12"]
-            for nobody in [[], ["--by", ""]] {
+            for nobody in [[], ["--by", ""], ["--by", "admin"]] {
                 let refused = try await partnership.keepsight(show + nobody)
                 #expect(refused.status == ExitStatus.usage.rawValue, "\(refused.text)")
-                #expect(refused.text.contains("Give --by: it goes on record."), "\(refused.text)")
+                #expect(refused.text.contains("Give --by with a person's name in full"), "\(refused.text)")
                 #expect(!refused.text.contains("Testperson"))
             }
             let named = show + ["--by", "Sam Example, operator"]
@@ -99,7 +105,7 @@ struct DeadLettersShowTests {
     func expired() async throws {
         try await withPartnership { partnership in
             let letter = try await park(partnership)
-            for words in [["list"], ["notifier", "--json"], ["show", letter]] {
+            for words in [["list"], ["notifier", "--json"]] {
                 let shown = try await partnership.keepsight(["dead-letters"] + words)
                 #expect(
                     shown.status == 0 && shown.text.contains(letter) && shown.text.contains("poison"), "\(shown.text)")
@@ -111,9 +117,41 @@ struct DeadLettersShowTests {
             #expect(content.text == Self.content + "\n")
             let settled = try await partnership.keepsight(
                 ["dead-letters", "discard", letter, "--reason", "a test"] + by)
-            #expect(settled.status == 0 && settled.text.contains("released: 1 messages handled"), "\(settled.text)")
+            #expect(settled.status == 0 && settled.text.contains("released: 1 message handled"), "\(settled.text)")
             let list = try await partnership.keepsight(["dead-letters", "list"])
-            #expect(list.text.contains("There are no dead letters."), "\(list.text)")
+            #expect(list.text.contains("There are no open dead letters."), "\(list.text)")
+            let again = try await partnership.keepsight(
+                ["dead-letters", "discard", letter, "--reason", "a test"] + by)
+            #expect(again.status != 0, "\(again.text)")
+            // What was asked for with something else in mind stands.
+            let late = try await partnership.keepsight(
+                ["dead-letters", "withdraw", "notifier/2", "--reason", "a slip"] + by)
+            #expect(late.status == 1 && late.text.contains("cannot be withdrawn: released"), "\(late.text)")
+        }
+    }
+
+    @Test("edit hands over what our readers take: else 65 with path and reason, and nothing is asked; --force asks")
+    func edited() async throws {
+        try await withPartnership { partnership in
+            let letter = try await park(partnership)
+            let file = NSTemporaryDirectory() + "keepsight-edit-\(UUID().uuidString).json"
+            defer { try? FileManager.default.removeItem(atPath: file) }
+            try #"{"specversion":"1.0","id":"x"}"#.write(toFile: file, atomically: true, encoding: .utf8)
+            let edit = [
+                "dead-letters", "edit", letter, "--file", file, "--by", "Sam Example, operator", "--reason", "a test",
+            ]
+            let refused = try await partnership.keepsight(edit)
+            #expect(refused.status == ExitStatus.data.rawValue, "\(refused.text)")
+            #expect(refused.text.contains("/type: ") && refused.text.contains("--force"), "\(refused.text)")
+            let asked = "SELECT count(*) FROM notifier.operator_request WHERE action = 'edit'"
+            #expect(try await partnership.database.count(asked) == 0)
+            let forced = try await partnership.keepsight(edit + ["--force"])
+            #expect(forced.status == 1 && forced.text.contains("stuck again"), "\(forced.text)")
+            #expect(try await partnership.database.count(asked) == 1)
+            // Twice on its topic by now, once on the list, with what was tried.
+            let list = try await partnership.keepsight(["dead-letters", "--json"])
+            #expect(list.text.split(separator: "\n").count == 1, "\(list.text)")
+            #expect(list.text.contains("\"state\":\"open\"") && list.text.contains("stuck-again"), "\(list.text)")
         }
     }
 

@@ -45,8 +45,8 @@ struct HostileTextTests {
             try await send(letter, to: partnership)
             let commands: [(words: [String], lines: Int)] = [
                 (["matrix", "D1"], 4), (["watch", "D1", "--count", "1"], 4), (["deliveries"], 3),
-                (["do-not-notify"], 3), (["escalations"], 3), (["open"], 3), (["explain", "objection-window:D1"], 5),
-                (["agencies"], 40), (["dead-letters"], 3), (["dead-letters", "show", "notifier/\(letter)/0/1"], 3),
+                (["do-not-notify", "list"], 3), (["escalations"], 3), (["open"], 3),
+                (["explain", "objection-window:D1"], 5), (["agencies"], 40), (["dead-letters", "--all"], 3),
             ]
             for (words, lines) in commands {
                 let shown = try await partnership.keepsight(words)

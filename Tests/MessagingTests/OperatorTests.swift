@@ -173,8 +173,8 @@ struct OperatorTests {
                 while try await scene.desk.settleNext() {}
                 let outcome = try #require(try await scene.state(of: release).outcome)
                 #expect(outcome.hasPrefix("refused: The database refused"), "\(outcome)")
-                #expect(try await scene.state(of: other).outcome == "released: 1 messages handled")
-                #expect(try await scene.state(of: discard).outcome == "released: 1 messages handled")
+                #expect(try await scene.state(of: other).outcome == "released: 1 message handled")
+                #expect(try await scene.state(of: discard).outcome == "released: 1 message handled")
                 #expect(try await scene.count("parked_household") == 0)
                 #expect(scene.desk.attempts.failing.isEmpty)
             }
@@ -193,7 +193,8 @@ struct OperatorTests {
             let first = try await scene.ask(.discard)
             while try await scene.desk.settleNext() {}
             #expect(
-                try await scene.state(of: first).outcome == "settled 4, then stuck at the next message: not-storable")
+                try await scene.state(of: first).outcome
+                    == "settled 4 messages, then stuck at the next one: not-storable")
             #expect(try await scene.said("said") == ["1", "2", "3"])
             #expect(
                 try await scene.database.texts(
@@ -248,16 +249,26 @@ struct OperatorTests {
         try await Scene.with { scene in
             try await park(scene, behind: [])
             let connection = try await scene.database.connect(schema: "escalation_tracker")
-            func withdraw(_ number: Int64) async throws -> String? {
+            func withdraw(_ number: Int64) async throws -> OperatorRequest.Withdrawal? {
                 try await OperatorRequest.withdraw(number, by: "Sam Example", reason: "a slip", on: connection)
             }
             let open = try await scene.ask(.discard)
-            for _ in 0..<2 { #expect(try await withdraw(open) == "withdrawn by Sam Example: a slip") }
+            let sentence = "withdrawn by Sam Example: a slip"
+            #expect(try await withdraw(open) == .withdrawn(sentence))
+            guard case .settledBefore(let before, _)? = try await withdraw(open) else {
+                Issue.record("withdrawn twice")
+                return
+            }
+            #expect(before == OperatorRequest.Settlement(kind: .withdrawn, text: sentence))
             #expect(try await scene.desk.settleNext() == false)
             #expect(try await scene.count("parked_household") == 1)
             let done = try await scene.ask(.discard)
             #expect(try await scene.desk.settleNext())
-            #expect(try await withdraw(done) == "released: 1 messages handled")
+            guard case .settledBefore(let outcome, _)? = try await withdraw(done) else {
+                Issue.record("what was carried out is withdrawn")
+                return
+            }
+            #expect(outcome == OperatorRequest.Settlement(kind: .released, text: "released: 1 message handled"))
             #expect(try await withdraw(4711) == nil)
             await connection.close()
         }

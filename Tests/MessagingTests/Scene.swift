@@ -130,7 +130,7 @@ struct Scene: Sendable {
         let connection = try await database.connect(schema: "escalation_tracker")
         let state = try await OperatorRequest.state(of: request, on: connection)
         await connection.close()
-        return state
+        return (state.settlement?.text, state.trouble)
     }
 }
 

@@ -121,14 +121,3 @@ enum ExplainCommand {
         return Array(clocks.sorted { ($0.due, $0.key.text) < ($1.due, $1.key.text) }.prefix(filter.limit))
     }
 }
-
-extension Invocation {
-    /// The household that `--household` names.
-    func household() throws(UsageError) -> HouseholdID? {
-        guard let text = value("household") else { return nil }
-        guard let household = HouseholdID(text) else {
-            throw UsageError("--household takes the 32 digits by which Keepsight knows a household.")
-        }
-        return household
-    }
-}

@@ -14,7 +14,7 @@ enum ReprojectCommand {
         "Count open clocks again under a changed policy or calendar: show the difference, then ask for it.",
         options: [
             Command.Option("dry-run", nil, "Show what would move, and change nothing."),
-            Command.Option("by", "NAME", "Who asks: your name and role. Goes on record."),
+            Command.Option("by", "NAME, ROLE", "Who asks: your name in full and your role. Goes on record."),
             Command.Option("reason", "TEXT", "Why. Goes on record."),
             Command.Option("kind", "KIND", "Only clocks of one kind."),
             Command.Option("household", "ID", "Only clocks of one household."),
@@ -29,10 +29,10 @@ enum ReprojectCommand {
         let isDryRun = invocation.has("dry-run")
         let limit = try invocation.number("limit", default: 50, in: 1...1_000_000)
         let household = try invocation.household()
-        let (by, reason) = (invocation.value("by") ?? "", invocation.value("reason") ?? "")
-        guard isDryRun || !by.isEmpty && !reason.isEmpty else {
+        guard isDryRun || invocation.value("by") != nil && invocation.value("reason") != nil else {
             throw UsageError("Give --dry-run to look, or --by and --reason to move clocks; they go on record.")
         }
+        let (by, reason) = isDryRun ? ("", "") : (try invocation.person(), try invocation.reason())
         let deployment = Deployment(environment: invocation.environment)
         let policy = try deployment.policy()
         let projection = ClockProjection(terms: policy.clockTerms, due: policy.projection)
@@ -94,8 +94,8 @@ enum ReprojectCommand {
                 OperatorRequest(
                     .reproject, household: household, requestedBy: by, reason: reason,
                     content: reprojection.content), by: service, deployment, seconds: 300)
-            Output.note("\(service): \(outcome)")
-            if !outcome.hasPrefix("reprojected") { status = .failed }
+            Output.note("\(service): \(outcome.text)")
+            if !outcome.kind.isDone(.reproject) { status = .failed }
         }
         return status
     }
@@ -141,7 +141,9 @@ private struct Difference {
     func end() {
         if !asJSON, !table.isEmpty { Output.line(table.text) }
         let more = count > limit ? " (\(limit) are shown)" : ""
-        Output.note("\(count) of \(looked) open clocks fall due at another time under this policy\(more).")
+        let fall = count == 1 ? "falls" : "fall"
+        Output.note(
+            "\(count) of \(counted(looked, "open clock")) \(fall) due at another time under this policy\(more).")
     }
 
     /// What is different: the length, or days that are off now and were not, or the other way round.

@@ -59,7 +59,7 @@ enum CaseCommand {
         if missing.isEmpty, surplus.isEmpty, walked.count == file.steps.count {
             let slowest = told.map(\.milliseconds).max() ?? 0
             Output.line(
-                "\(told.count) notices were expected and \(told.count) came, each once; the slowest after \(slowest) ms."
+                "\(counted(told.count, "notice was", "notices were")) expected and \(told.count) came, each once; the slowest after \(slowest) ms."
             )
         }
     }

@@ -17,7 +17,7 @@ enum DeliveriesCommand {
         options: [
             Command.Option("all", nil, "List the others as well: delivered, suppressed, not due yet."),
             Command.Option("limit", "N", "List so many at the most (default: 100)."),
-            Command.Option("by", "NAME", "For retry: who acts, name and role. Goes on record."),
+            Command.Option("by", "NAME, ROLE", "For retry: who acts, name in full and role. Goes on record."),
             Command.Option("reason", "TEXT", "For retry: why. Goes on record."),
             Command.Option("json", nil, "Print JSON, a line for each."),
         ],
@@ -76,9 +76,7 @@ enum DeliveriesCommand {
         guard let word = invocation.positional.dropFirst().first, word == "all" || Int64(word) != nil else {
             throw UsageError("Say which delivery, as 'keepsight deliveries' numbers it, or 'all'.")
         }
-        guard let by = invocation.value("by"), let reason = invocation.value("reason") else {
-            throw UsageError("Give --by and --reason: they go on record.")
-        }
+        let (by, reason) = (try invocation.person(), try invocation.reason())
         var writer = JSONWriter()
         writer.beginObject()
         writer.field("do", "retry")
@@ -87,8 +85,8 @@ enum DeliveriesCommand {
         let outcome = try await OperatorRequests.carryOut(
             OperatorRequest(.service, household: nil, requestedBy: by, reason: reason, content: writer.bytes),
             by: "notifier", deployment)
-        Output.line("\(outcome)")
-        return outcome.hasPrefix("refused") ? .failed : .ok
+        Output.line("\(outcome.text)")
+        return outcome.kind.isDone(.service) ? .ok : .failed
     }
 }
 
@@ -101,10 +99,11 @@ struct WaitingDeliveries: Sendable, Equatable {
 
     /// How many wait since when and why, and what to do.
     var sentence: String {
-        let what = (channel == "email" ? "e-mail" : "webhook message") + (count == 1 ? " waits" : "s wait")
+        let noun = channel == "email" ? "e-mail" : "webhook message"
+        let what = counted(count, noun + " waits", noun + "s wait")
         let known = reason.flatMap(Verdict.Reason.init(rawValue:))
         let why = known.map { "\($0.rawValue): \($0.advice(isMail: channel == "email"))" } ?? "not tried yet."
-        return "\(count) \(what), the oldest since \(oldest.secondsText); \(why)"
+        return "\(what), the oldest since \(oldest.secondsText); \(why)"
     }
 }
 

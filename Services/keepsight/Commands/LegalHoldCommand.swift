@@ -1,108 +1,84 @@
 import CommandRuntime
-import Contracts
 import Messaging
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
 
-/// `keepsight legal-hold`: records of a household, or of everybody, are kept beyond their time, for a reason, on record.
+/// `keepsight legal-hold`: records of a household, or of everybody, are kept beyond their time for an inquiry, on record.
 enum LegalHoldCommand {
-    static let command = Command(
-        "legal-hold", "Keep a household's records beyond the time that policy keeps them; list what is held.",
-        arguments: [
-            ("ACTION", "set, lift or list.", true),
-            ("HOUSEHOLD", "The household's identifier, as events behind intake have it.", false),
-        ],
+    static let command = StandingMeasure(
+        name: "legal-hold",
+        summary:
+            "Keep a household's records beyond the time that policy keeps them, for an inquiry; list what is held.",
+        arguments: [("HOUSEHOLD", "The household's identifier, as events behind intake have it.")],
         options: [
             Command.Option("all", nil, "Everybody's records."),
-            Command.Option("by", "NAME, ROLE", "Who decides."),
-            Command.Option("reason", "TEXT", "Why. Goes on record."),
-            Command.Option("json", nil, "For the list: print JSON, a line for each."),
+            Command.Option(
+                "reference", "TEXT",
+                "The inquiry that wants it. Each is lifted by itself; records leave when none is left."),
         ],
         examples: [
-            "keepsight legal-hold set 5f0c9d1e… --by 'Kim Example, business manager' --reason 'Inquiry 2026/4'",
-            "keepsight legal-hold lift 5f0c9d1e… --by 'Kim Example, business manager' --reason 'Inquiry closed'",
+            "keepsight legal-hold set 5f0c9d1e… --reference 'Inquiry 2026/4' --by 'Kim Example, business manager' "
+                + "--reason 'letter of 3 May'",
+            "keepsight legal-hold lift 5f0c9d1e… --reference 'Inquiry 2026/4' --by 'Kim Example, business manager' "
+                + "--reason 'closed'",
             "keepsight legal-hold list",
-        ]
-    ) { invocation in
-        let deployment = Deployment(environment: invocation.environment)
-        switch invocation.positional.first {
-        case "list": return try await list(deployment, asJSON: invocation.has("json"))
-        case "set": return try await ask(.set, deployment, invocation)
-        case "lift": return try await ask(.lift, deployment, invocation)
-        default: throw UsageError("Say 'legal-hold set', 'legal-hold lift' or 'legal-hold list'.")
-        }
-    }
+        ],
+        services: Migrator.services,
+        inForce: SQLStatement(name: "legal_holds", bytes: PackageResources.legal_holds_sql),
+        columns: ["household", "reference"], none: "No records are held.", ask: ask
+    ).command
 
-    /// Every service is asked; each answers for its own tables.
-    private static func ask(_ hold: LegalHold, _ deployment: Deployment, _ invocation: Invocation) async throws
-        -> ExitStatus
-    {
-        let household = try household(of: invocation)
-        guard let by = invocation.value("by"), let reason = invocation.value("reason"), !by.isEmpty, !reason.isEmpty
-        else {
-            throw UsageError("Give --by and --reason: they go on record.")
-        }
-        var status = ExitStatus.ok
-        for service in Topics.services {
-            do {
-                let outcome = try await OperatorRequests.carryOut(
-                    hold.request(of: household, requestedBy: by, reason: reason), by: service, deployment)
-                Output.line("\(service): \(outcome)")
-                if outcome.hasPrefix("refused") { status = .failed }
-            } catch let failure as CommandFailure {
-                // The others are asked all the same: a hold that one service has not taken up is better than none.
-                Output.note(failure.text)
-                status = failure.status
+    private static let ask:
+        @Sendable (StandingMeasure.Act, [String], Invocation, Deployment) async throws -> StandingMeasure.Asked =
+            { act, words, invocation, deployment in
+                let household = try household(words, isForAll: invocation.has("all"))
+                let (by, reason) = (try invocation.person(), try invocation.reason())
+                let reference = (invocation.value("reference") ?? "").trimmed
+                guard !reference.unicodeScalars.contains(where: TerminalText.isHostile),
+                    let hold = LegalHold(act == .set ? .set : .lift, reference: reference)
+                else {
+                    throw UsageError(
+                        "Give --reference: by what the inquiry that wants the records is known, such as 'Inquiry 2026/4', "
+                            + "\(LegalHold.maximumReference) characters at the most. Each hold is lifted by its own.")
+                }
+                if let household, act == .set, try await !isKnown(household, deployment) {
+                    throw CommandFailure(
+                        .failed,
+                        "unknown household: no service knows \(household.text), so nothing of it would be held. Look at where "
+                            + "the identifier comes from; 'keepsight open' and 'keepsight explain' show those of open matters."
+                    )
+                }
+                return StandingMeasure.Asked(
+                    subject: household?.text ?? "everybody",
+                    request: hold.request(of: household, requestedBy: by, reason: reason))
             }
-        }
-        return status
-    }
 
-    private static func household(of invocation: Invocation) throws -> HouseholdID? {
-        let named = invocation.positional.dropFirst().first
-        guard !invocation.has("all") else {
-            guard named == nil else { throw UsageError("Give a household or --all, not both.") }
+    private static func household(_ words: [String], isForAll: Bool) throws(UsageError) -> HouseholdID? {
+        guard let word = words.first else {
+            guard isForAll else { throw UsageError("Give the household, or --all.") }
             return nil
         }
-        guard let named else { throw UsageError("Give the household, or --all.") }
-        guard let household = HouseholdID(named) else {
-            throw UsageError("'\(named)' is no household's identifier, which is 32 hexadecimal digits.")
-        }
-        return household
+        guard !isForAll else { throw UsageError("Give a household or --all, not both.") }
+        return try Invocation.household(word)
     }
 
-    private static func list(_ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
-        var table = Table(["service", "household", "since", "request", "by", "reason"])
-        for service in Topics.services {
+    private static let known = SQLStatement(name: "knows_household", bytes: PackageResources.knows_household_sql)
+    private static let registered = SQLStatement(
+        name: "has_registered_household", bytes: PackageResources.has_registered_household_sql)
+
+    /// Whether some service has heard of the household. Those that have a row for each are asked first.
+    private static func isKnown(_ household: HouseholdID, _ deployment: Deployment) async throws -> Bool {
+        for service in Migrator.services.reversed() {
             let connection = try await PostgresConnection.connect(
                 try deployment.postgres(schema: Migrator.schema(of: service)))
-            let result = try await connection.run(
-                SQLStatement(name: "legal_holds", bytes: PackageResources.legal_holds_sql))
-            await connection.close()
-            for row in result.rows {
-                let household = try row.optionalUUID(0).map { HouseholdID($0).text }
-                let since = Instant(microsecondsSinceEpoch: try row.timestamp(1))
-                let (request, by, reason) = (try row.int8(2), try row.text(3), try row.text(4))
-                guard asJSON else {
-                    table.add([
-                        service, household ?? "everybody", ShortTime.inLondon(since), String(request), by, reason,
-                    ])
-                    continue
-                }
-                Output.json { writer in
-                    writer.beginObject()
-                    writer.field("service", service)
-                    writer.field("household", household)
-                    writer.field("since", since.rfc3339)
-                    writer.field("request", Int(request))
-                    writer.field("by", by)
-                    writer.field("reason", reason)
-                    writer.endObject()
-                }
+            var isKnown = try await connection.run(known, [.uuid(household.uuid)]).onlyRow().bool(0)
+            if !isKnown, service == "referral-intake" {
+                isKnown = try await connection.run(registered, [.uuid(household.uuid)]).onlyRow().bool(0)
             }
+            await connection.close()
+            if isKnown { return true }
         }
-        if !asJSON { Output.line(table.isEmpty ? "No records are held." : table.text) }
-        return .ok
+        return false
     }
 }

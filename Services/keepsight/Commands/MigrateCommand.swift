@@ -32,7 +32,7 @@ enum MigrateCommand {
             await connection.close()
             let names = Migrator.services.map(roles.name(of:)).joined(separator: ", ")
             Output.line(
-                "\(applied.isEmpty ? "The database is up to date." : "Applied \(applied.count) migrations.")"
+                "\(applied.isEmpty ? "The database is up to date." : "Applied \(counted(applied.count, "migration")).")"
                     + " Each service has its role: \(names).")
             return .ok
         } catch let error as MigrationError {

@@ -7,31 +7,25 @@ import ServiceRuntime
 
 /// Hands an operator's request to a service and waits for what comes of it.
 enum OperatorRequests {
-    /// What came of it, as the service says. It says after two seconds what it waits for, and throws when the service has not
-    /// settled it within that time: the request stays, and can be looked at or taken back.
+    /// What came of it. It says after two seconds what it waits for, and throws when the service has not settled it within that
+    /// time: the request stays, and can be looked at or taken back.
     static func carryOut(
         _ request: OperatorRequest, by service: String, _ deployment: Deployment, seconds: Double = 30
-    ) async throws -> String {
-        let connection = try await connect(to: service, deployment)
-        do {
+    ) async throws -> OperatorRequest.Settlement {
+        try await withConnection(to: service, deployment) { connection in
             let number = try await request.submit(on: connection)
-            let outcome = try await wait(for: number, of: service, seconds: seconds, on: connection)
-            await connection.close()
-            return outcome
-        } catch {
-            await connection.close()
-            throw error
+            return try await wait(for: number, of: service, seconds: seconds, on: connection)
         }
     }
 
     private static func wait(
         for number: Int64, of service: String, seconds: Double, on connection: PostgresConnection
-    ) async throws -> String {
+    ) async throws -> OperatorRequest.Settlement {
         let start = ContinuousClock.now
         var said = ""
         while start.duration(to: .now) < .seconds(seconds) {
-            let (outcome, trouble) = try await OperatorRequest.state(of: number, on: connection)
-            if let outcome { return outcome }
+            let (settlement, trouble) = try await OperatorRequest.state(of: number, on: connection)
+            if let settlement { return settlement }
             if start.duration(to: .now) > .seconds(2) {
                 let line =
                     trouble.map { "\(service) has tried, and tries again: \($0)" }
@@ -48,70 +42,115 @@ enum OperatorRequests {
                 + "\(service)', or take it back with 'keepsight dead-letters withdraw \(service)/\(number)'.")
     }
 
-    /// Takes a request back, `service/number`; what came of it, if the service was first.
-    static func withdraw(_ name: String, by operatorName: String, reason: String, _ deployment: Deployment)
-        async throws -> String
+    /// Takes a request back, `service/number`. One that was settled before is not withdrawn by that, and this says what came
+    /// of it; asked for twice, it is withdrawn.
+    static func withdraw(_ name: String, by operatorName: String, reason: String, _ deployment: Deployment) async throws
+        -> ExitStatus
     {
         let parts = name.split(separator: "/")
         guard parts.count == 2, Topics.services.contains(String(parts[0])), let number = Int64(parts[1]) else {
             throw UsageError("Say which request, as 'keepsight dead-letters requests' names it: notifier/12.")
         }
-        let connection = try await connect(to: String(parts[0]), deployment)
-        let outcome: String?
-        do {
-            outcome = try await OperatorRequest.withdraw(
-                number, by: operatorName, reason: reason, on: connection)
-        } catch {
-            await connection.close()
-            throw error
+        let withdrawal = try await withConnection(to: String(parts[0]), deployment) {
+            try await OperatorRequest.withdraw(number, by: operatorName, reason: reason, on: $0)
         }
-        await connection.close()
-        guard let outcome else {
-            throw CommandFailure(.failed, "There is no request \(name). See 'keepsight dead-letters requests'.")
+        switch withdrawal {
+        case nil: throw CommandFailure(.failed, "There is no request \(name). See 'keepsight dead-letters requests'.")
+        case .withdrawn(let sentence):
+            Output.line("\(name): \(sentence)")
+            return .ok
+        case .settledBefore(let settlement, let time):
+            let at = ShortTime.inLondon(Instant(microsecondsSinceEpoch: time))
+            guard settlement.kind != .withdrawn else {
+                Output.line("\(name): \(settlement.text), \(at) already; nothing has changed.")
+                return .ok
+            }
+            Output.line(
+                "\(name) was settled at \(at) and cannot be withdrawn: \(settlement.text). That stands; to change it, ask "
+                    + "for what undoes it.")
+            return .failed
         }
-        return outcome
     }
 
     /// Prints what is open at these services, and what came of the last ones.
     static func list(_ services: [String], _ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
-        var table = Table(["request", "asked at", "action", "household", "by", "what came of it"])
+        var table = Table(["request", "asked at", "action", "about", "by", "settled at", "what came of it"])
         for service in services {
-            let connection = try await connect(to: service, deployment)
-            let result = try await connection.run(
-                SQLStatement(name: "operator_requests", bytes: PackageResources.operator_requests_sql))
-            await connection.close()
-            for row in result.rows {
-                let name = "\(service)/\(try row.int8(0))"
-                let household = try row.optionalUUID(2).map { HouseholdID($0).text }
-                let at = Instant(microsecondsSinceEpoch: try row.timestamp(4)).rfc3339
-                let (outcome, trouble) = (try row.optionalText(5), try row.optionalText(6))
-                if asJSON {
-                    let (action, by) = (try row.text(1), try row.text(3))
-                    Output.json { writer in
-                        writer.beginObject()
-                        writer.field("request", name)
-                        writer.field("action", action)
-                        writer.field("household", household)
-                        writer.field("requestedBy", by)
-                        writer.field("requestedAt", at)
-                        writer.field("outcome", outcome)
-                        writer.field("waitsFor", trouble)
-                        writer.endObject()
-                    }
-                } else {
-                    let state = outcome ?? (trouble.map { "open; tried, and it waits: \($0)" } ?? "open")
-                    table.add([name, at, try row.text(1), household ?? "", try row.text(3), state])
-                }
+            let rows = try await withConnection(to: service, deployment) {
+                try await $0.run(SQLStatement(name: "operator_requests", bytes: PackageResources.operator_requests_sql))
+                    .rows.map { try RequestLine($0, service: service) }
+            }
+            for line in rows {
+                if asJSON { Output.json(line.write) } else { table.add(line.cells) }
             }
         }
         if !asJSON { Output.line(table.isEmpty ? "No operator has asked for anything." : table.text) }
         return .ok
     }
 
-    private static func connect(to service: String, _ deployment: Deployment) async throws -> PostgresConnection {
+    static func withConnection<Value: Sendable>(
+        to service: String, _ deployment: Deployment, _ body: (PostgresConnection) async throws -> Value
+    ) async throws -> Value {
         var configuration = try deployment.postgres(schema: Migrator.schema(of: service))
         // Whatever stands in the way in the database, nobody waits for it at a terminal.
         configuration.statementTimeoutMilliseconds = 15_000
-        return try await PostgresConnection.connect(configuration)
+        let connection = try await PostgresConnection.connect(configuration)
+        do {
+            let value = try await body(connection)
+            await connection.close()
+            return value
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+}
+
+/// A request as the list shows it.
+private struct RequestLine: Sendable {
+    let name: String
+    let action: String
+    let household: String?
+    let by: String
+    let askedAt: Instant
+    let outcome: String?
+    let trouble: String?
+    let kind: String?
+    let letter: String?
+    let settledAt: Instant?
+
+    init(_ row: Row, service: String) throws {
+        name = "\(service)/\(try row.int8(0))"
+        action = try row.text(1)
+        household = try row.optionalUUID(2).map { HouseholdID($0).text }
+        by = try row.text(3)
+        askedAt = Instant(microsecondsSinceEpoch: try row.timestamp(4))
+        (outcome, trouble) = (try row.optionalText(5), try row.optionalText(6))
+        kind = try row.optionalText(7)
+        letter = try row.optionalText(8).map { "\(service)/\($0)" }
+        settledAt = try row.optionalTimestamp(9).map(Instant.init(microsecondsSinceEpoch:))
+    }
+
+    var cells: [String] {
+        [
+            name, ShortTime.inLondon(askedAt), action, letter ?? household ?? "", by,
+            settledAt.map { ShortTime.inLondon($0) } ?? "open",
+            outcome ?? trouble.map { "tried, and it waits: \($0)" } ?? "",
+        ]
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("request", name)
+        writer.field("action", action)
+        writer.field("household", household)
+        writer.field("letter", letter)
+        writer.field("requestedBy", by)
+        writer.field("requestedAt", askedAt.rfc3339)
+        writer.field("settledAt", settledAt?.rfc3339)
+        writer.field("outcomeKind", kind)
+        writer.field("outcome", outcome)
+        writer.field("waitsFor", trouble)
+        writer.endObject()
     }
 }

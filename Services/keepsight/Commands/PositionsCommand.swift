@@ -18,13 +18,13 @@ enum PositionsCommand {
         options: [
             Command.Option(
                 "from", "PLACE", "For repair: earliest, end, or an offset. What was seen before is recognised."),
-            Command.Option("by", "NAME", "Who acts: your name and role. Goes on record."),
+            Command.Option("by", "NAME, ROLE", "Who acts: your name in full and your role. Goes on record."),
             Command.Option("reason", "TEXT", "Why. Goes on record."),
             Command.Option("json", nil, "Print JSON, a line for each."),
         ],
         examples: [
             "keepsight positions",
-            "keepsight positions repair notifier safeguarding.facts 3 --from earliest --by 'Sam Example' "
+            "keepsight positions repair notifier safeguarding.facts 3 --from earliest --by 'Sam Example, operator' "
                 + "--reason 'topic was made anew'",
         ]
     ) { invocation in
@@ -94,15 +94,18 @@ enum PositionsCommand {
 
     private static func repair(_ deployment: Deployment, _ invocation: Invocation) async throws -> ExitStatus {
         let words = invocation.positional
-        guard words.count == 4, let number = Int32(words[3]) else {
+        guard words.count == 4 else {
             throw UsageError("Give SERVICE, TOPIC and PARTITION, as 'keepsight positions' shows them.")
         }
         let service = try known(words[1])
-        let partition = TopicPartition(topic: words[2], partition: number)
-        guard let from = invocation.value("from"), let by = invocation.value("by"),
-            let reason = invocation.value("reason")
-        else { throw UsageError("Give --from, --by and --reason; the last two go on record.") }
-        let admin = try KafkaAdmin(try deployment.kafka())
+        guard let from = invocation.value("from") else {
+            throw UsageError("Give --from: earliest, end, or an offset.")
+        }
+        let (by, reason) = (try invocation.person(), try invocation.reason())
+        let positions = try await PositionReport.all(of: service, deployment.postgres())
+        let kafka = try deployment.kafka()
+        let admin = try KafkaAdmin(kafka)
+        let partition = try partition(words[2], words[3], of: service, positions, try await admin.topics())
         let (low, high) = try await admin.watermarks(of: partition)
         let offset: Int64
         switch from {
@@ -114,16 +117,45 @@ enum PositionsCommand {
             }
             offset = place
         }
-        if offset > low {
-            Output.note("Messages \(low) to \(offset - 1) of this log are not read. What they said has no effect.")
+        var inEffect: Int64?
+        if let position = positions.first(where: { $0.partition == partition }),
+            position.finding(try await state(of: position, admin, kafka)).isReadable
+        {
+            inEffect = position.nextOffset
         }
+        Output.note("\(RepairSentence.text(from: offset, log: low..<high, inEffect: inEffect))")
         let decision = Repositioning(
             partition: partition, nextOffset: offset, cluster: try await admin.clusterIdentifier())
         let outcome = try await OperatorRequests.carryOut(
             OperatorRequest(
                 .reposition, household: nil, requestedBy: by, reason: reason, content: decision.content),
             by: service, deployment)
-        Output.line("\(service) \(partition.topic) \(number): \(outcome), from offset \(offset)")
-        return outcome == OperatorRequest.Outcome.repositioned.text ? .ok : .failed
+        Output.line("\(service) \(partition.topic) \(partition.partition): \(outcome.text), from offset \(offset)")
+        return outcome.kind.isDone(.reposition) ? .ok : .failed
+    }
+
+    /// The partition that is meant: one that the service reads and the broker has. Anything else is a slip of whoever asks, and
+    /// no fault of the broker's.
+    static func partition(
+        _ topic: String, _ number: String, of service: String, _ positions: [PositionReport], _ topics: [String: Int]
+    ) throws -> TopicPartition {
+        let read = Set(positions.map(\.partition.topic)).sorted()
+        guard read.contains(topic) else {
+            let others =
+                read.isEmpty ? "it has read none yet" : "it reads \(read.joined(separator: ", "))"
+            throw UsageError("\(service) reads no topic '\(topic)'; \(others).")
+        }
+        guard let count = topics[topic] else {
+            throw CommandFailure(
+                .failed,
+                "The broker has no topic '\(topic)' any more. Make it again with 'keepsight topics apply', then repair each "
+                    + "of its partitions.")
+        }
+        guard let number = Int32(number), (0..<count).contains(Int(number)) else {
+            throw UsageError(
+                "'\(topic)' has no partition '\(number)'; \(count == 1 ? "it has 0 alone" : "it has 0 to \(count - 1)")."
+            )
+        }
+        return TopicPartition(topic: topic, partition: number)
     }
 }

@@ -9,7 +9,7 @@ import ServiceRuntime
 enum ScreeningCommands {
     private static let item = (name: "ITEM", help: "The item's identifier, as the queue has it.", isRequired: true)
     private static let who = [
-        Command.Option("by", "NAME", "Your name (required)."),
+        Command.Option("by", "NAME", "Your name in full (required)."),
         Command.Option("role", "ROLE", "What you are (default: screener)."),
     ]
 
@@ -47,7 +47,7 @@ enum ScreeningCommands {
         guard ScreeningItemID(invocation.positional[0]) != nil else {
             throw UsageError("'\(invocation.positional[0])' is not an item's identifier; see 'keepsight queue'.")
         }
-        guard let name = invocation.value("by") else { throw UsageError("Say who you are: --by NAME.") }
+        let name = try invocation.person()
         let deployment = Deployment(environment: invocation.environment)
         let hub = try deployment.policy().agencies.hub
         let envelope = Envelope(

@@ -37,7 +37,8 @@ struct DeliveryBacklog: Sendable, Equatable {
             sentences.append("\(waits), \(why): see 'keepsight deliveries'.")
         }
         if failed > 0 {
-            sentences.append("\(failed) deliveries have failed for good: see 'keepsight deliveries'.")
+            let have = counted(failed, "delivery has", "deliveries have")
+            sentences.append("\(have) failed for good: see 'keepsight deliveries'.")
         }
         return sentences.isEmpty ? .ok : .attention(sentences.joined(separator: " "))
     }
@@ -46,7 +47,7 @@ struct DeliveryBacklog: Sendable, Equatable {
     var waits: String {
         let what = channel == .email ? "e-mail" : "webhook message"
         let since = oldest.map { ", the oldest since \(DeliveryBacklog.wholeSecond($0).rfc3339)" } ?? ""
-        return waiting == 1 ? "1 \(what) waits\(since)" : "\(waiting) \(what)s wait\(since)"
+        return counted(waiting, what + " waits", what + "s wait") + since
     }
 
     private static func wholeSecond(_ instant: Instant) -> Instant {

@@ -3,6 +3,7 @@ import Messaging
 import Policy
 import PostgresClient
 import Safeguarding
+import ServiceRuntime
 
 /// What an operator may ask of the notifier, as the content of a `ServiceRequest`: one JSON object.
 public enum NotifierRequest: Sendable, Equatable {
@@ -45,19 +46,22 @@ extension Notifier {
             let parameters: [PostgresValue] = [.text(agency.text), .text(address), .int8(request.number)]
             return ServiceRequestPlan([Query(NotifierSQL.takeOffList, parameters)]) { results in
                 results.first?.rowCount == 1
-                    ? "not notified from now on, except by the agency's topic" : "refused: not notified already"
+                    ? .done("not notified from now on, except by the agency's topic")
+                    : .refused("not notified already; 'keepsight do-not-notify' says since when and on whose request")
             }
         case .notifyAgain(let agency, let address):
             if let refusal = refusal(of: request, agency, address: nil) { return .refused(refusal) }
             let parameters: [PostgresValue] = [.text(agency.text), .text(address), .int8(request.number)]
             return ServiceRequestPlan([Query(NotifierSQL.putBackOnList, parameters)]) { results in
-                results.first?.rowCount == 1 ? "notified again from now on" : "refused: notified as it is"
+                results.first?.rowCount == 1
+                    ? .done("notified again from now on") : .refused("nobody has taken it off the list")
             }
         case .retry(let deliveries):
             return ServiceRequestPlan([Query(NotifierSQL.retryDeliveries, [.int8Array(deliveries)])]) { results in
                 let count = results.first?.rowCount ?? 0
                 return count > 0
-                    ? "tried again: \(count) deliveries" : "refused: none of them has failed"
+                    ? .done("tried again: \(counted(count, "delivery", "deliveries"))")
+                    : .refused("none of them has failed; 'keepsight deliveries' lists those that have")
             }
         }
     }

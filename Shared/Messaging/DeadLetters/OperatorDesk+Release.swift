@@ -71,7 +71,7 @@ extension OperatorDesk {
         } else {
             let handled = attempts.handled(of: request.number) + done.count
             let outcome: OperatorRequest.Outcome =
-                stuck.map { .stuckAgain(code: $0.failure.code, settled: request.action == .discard ? handled : 0) }
+                stuck.map { .stuckAgain(code: $0.failure.code, settled: handled) }
                 ?? .released(messages: handled)
             try await end(request, outcome, queries, saying: book.outgoing, on: connection)
         }

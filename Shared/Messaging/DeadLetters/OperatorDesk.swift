@@ -92,9 +92,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
         if isOwn, isRelease, attempts.tryDifferently(request.number, because: error) { return }
         let query =
             isOwn
-            ? Query(
-                SQL.settleOperatorRequest,
-                [.int8(request.number), .text(OperatorRequest.Outcome.refused("\(error)").text)])
+            ? Self.settlement(of: request, .refused("\(error)"))
             : Query(SQL.noteRequestTrouble, [.int8(request.number), .text("\(error)")])
         _ = try await connection.withConnection { try await $0.run(query.statement, query.parameters) }
         if isOwn { attempts.settled(request.number) } else { attempts.failed(request.number) }
@@ -135,19 +133,25 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
         var flight = Flight()
         for query in plan.queries { flight.add(query.statement, query.parameters) }
         let results = plan.queries.isEmpty ? [] : try await connection.run(flight)
-        try await end(request, .settled(plan.outcome(results)), [], on: connection)
+        try await end(request, plan.outcome(results), [], on: connection)
     }
 
     func end(
         _ request: Taken, _ outcome: OperatorRequest.Outcome, _ queries: [Query], saying records: [OutgoingRecord] = [],
         on connection: PostgresConnection
     ) async throws {
-        let settled = Query(SQL.settleOperatorRequest, [.int8(request.number), .text(outcome.text)])
-        try await commit(queries + [settled], saying: records, on: connection, failpoints: failpoints)
+        let settled = queries + [Self.settlement(of: request, outcome)]
+        try await commit(settled, saying: records, on: connection, failpoints: failpoints)
         attempts.settled(request.number)
         log.info(
             "operator-request", "An operator's request was carried out.",
-            .code("action", request.action?.rawValue ?? "unknown"),
+            .code("action", request.action?.rawValue ?? "unknown"), .code("outcome", outcome.kind.rawValue),
             .id("household", request.household?.text ?? "none"), .count("request", Int(request.number)))
+    }
+
+    private static func settlement(of request: Taken, _ outcome: OperatorRequest.Outcome) -> Query {
+        Query(
+            SQL.settleOperatorRequest,
+            [.int8(request.number), .text(outcome.text), .text(outcome.kind.rawValue)])
     }
 }

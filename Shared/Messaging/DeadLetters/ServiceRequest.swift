@@ -22,17 +22,17 @@ public struct ServiceRequest: Sendable, Equatable {
 public struct ServiceRequestPlan: Sendable {
     /// What to run.
     public let queries: [Query]
-    /// What came of it, in one sentence. `refused: ` stands before a refusal.
-    public let outcome: @Sendable ([QueryResult]) -> String
+    /// What came of it.
+    public let outcome: @Sendable ([QueryResult]) -> OperatorRequest.Outcome
 
     /// A plan.
-    public init(_ queries: [Query], outcome: @escaping @Sendable ([QueryResult]) -> String) {
+    public init(_ queries: [Query], outcome: @escaping @Sendable ([QueryResult]) -> OperatorRequest.Outcome) {
         self.queries = queries
         self.outcome = outcome
     }
 
     /// Nothing is done, for that reason.
     public static func refused(_ reason: String) -> ServiceRequestPlan {
-        ServiceRequestPlan([]) { _ in "refused: " + reason }
+        ServiceRequestPlan([]) { _ in .refused(reason) }
     }
 }

@@ -43,7 +43,7 @@ struct EngineGauges: Sendable, Equatable {
     /// For people to look at: everybody else goes on.
     func parkedStatus(first: Parked?) -> HealthState.Status {
         guard parkedHouseholds > 0, let first else { return .ok }
-        let households = parkedHouseholds == 1 ? "1 household waits" : "\(Int(parkedHouseholds)) households wait"
+        let households = counted(Int(parkedHouseholds), "household waits", "households wait")
         return .attention(
             "\(households) behind a message that could not be handled (\(first.code), household \(first.household.text)), the "
                 + "first since \(first.since.rfc3339): see 'keepsight dead-letters list'.")

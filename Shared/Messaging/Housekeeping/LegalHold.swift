@@ -1,23 +1,46 @@
 import Contracts
 import PostgresClient
 import Safeguarding
+import ServiceRuntime
 
-/// An operator's request that the records of a household, or of everybody, are kept beyond their time, or that they need not be
-/// any longer. Every service understands it; the request's row says who asked and why.
-public enum LegalHold: String, Sendable {
-    /// Kept from now on.
-    case set
-    /// Pruned by age again.
-    case lift
+/// An operator's request that the records of a household, or of everybody, are kept beyond their time for one inquiry, or that
+/// they need not be for that inquiry any longer. Every service understands it; the request's row says who asked and why.
+///
+/// A hold is known by the reference of the inquiry that wants it. Each is lifted by itself, and records leave only when none
+/// stands.
+public struct LegalHold: Sendable, Equatable {
+    /// What is asked.
+    public enum Act: String, Sendable {
+        /// Kept from now on.
+        case set
+        /// This inquiry needs them no longer.
+        case lift
+    }
+
+    /// The longest reference, in characters.
+    public static let maximumReference = 200
+
+    /// What is asked.
+    public let act: Act
+    /// The inquiry, as whoever asks knows it: `Inquiry 2026/4`.
+    public let reference: String
 
     private static let setHold = SQLStatement(name: "set_legal_hold", bytes: PackageResources.set_legal_hold_sql)
     private static let liftHold = SQLStatement(name: "lift_legal_hold", bytes: PackageResources.lift_legal_hold_sql)
+
+    /// A request; `nil` if the reference is empty or longer than `maximumReference`.
+    public init?(_ act: Act, reference: String) {
+        guard !reference.isEmpty, reference.count <= LegalHold.maximumReference else { return nil }
+        self.act = act
+        self.reference = reference
+    }
 
     /// The request to a service; `household` is `nil` for everybody.
     public func request(of household: HouseholdID?, requestedBy: String, reason: String) -> OperatorRequest {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.field("legalHold", rawValue)
+        writer.field("legalHold", act.rawValue)
+        writer.field("reference", reference)
         writer.endObject()
         return OperatorRequest(
             .service, household: household, requestedBy: requestedBy, reason: reason, content: writer.bytes)
@@ -26,23 +49,38 @@ public enum LegalHold: String, Sendable {
     /// What a request of the kind `service` asks for; `nil` if it is no hold.
     init?(reading content: [UInt8]) {
         guard let document = try? JSONDocument(parsing: content, limits: .event),
-            let hold = document.root["legalHold"]?.string.flatMap(LegalHold.init(rawValue:))
+            let act = document.root["legalHold"]?.string.flatMap(Act.init(rawValue:)),
+            let reference = document.root["reference"]?.string
         else { return nil }
-        self = hold
+        self.init(act, reference: reference)
     }
 
     /// How it is carried out.
     func plan(for household: HouseholdID?, request: Int64) -> ServiceRequestPlan {
-        let parameters: [PostgresValue] = [household.map { .uuid($0.uuid) } ?? .null, .int8(request)]
-        switch self {
-        case .set:
-            return ServiceRequestPlan([Query(LegalHold.setHold, parameters)]) { results in
-                results.first?.rowCount == 1 ? "held" : "held already"
-            }
-        case .lift:
-            return ServiceRequestPlan([Query(LegalHold.liftHold, parameters)]) { results in
-                results.first?.rowCount == 1 ? "lifted" : "refused: there is no such hold"
-            }
+        let statement = act == .set ? LegalHold.setHold : LegalHold.liftHold
+        let parameters: [PostgresValue] = [
+            household.map { .uuid($0.uuid) } ?? .null, .int8(request), .text(reference),
+        ]
+        return ServiceRequestPlan([Query(statement, parameters)]) { [act] results in
+            guard let row = results.first?.rows.first, let changed = try? row.int8(0), let others = try? row.int8(1)
+            else { return .notUnderstood }
+            return LegalHold.outcome(act, isChanged: changed == 1, others: others)
+        }
+    }
+
+    /// What is said of it, with how many other holds stand on the same records.
+    static func outcome(_ act: Act, isChanged: Bool, others: Int64) -> OperatorRequest.Outcome {
+        switch (act, isChanged) {
+        case (.set, true):
+            .done(others == 0 ? "held" : "held, beside \(counted(others, "hold")) of other references")
+        case (.set, false): .done("held already under this reference")
+        case (.lift, true):
+            .done(
+                others == 0
+                    ? "lifted: records leave again by age"
+                    : "lifted: \(counted(others, "other hold stands", "other holds stand")), so the records stay")
+        case (.lift, false):
+            .refused("no hold stands under this reference; 'keepsight legal-hold list' has those that do")
         }
     }
 }

@@ -1,5 +1,6 @@
 import KafkaClient
 import PostgresClient
+import ServiceRuntime
 
 /// How far a service has read one partition, for operators.
 public struct PositionReport: Sendable {
@@ -86,7 +87,8 @@ public struct PositionReport: Sendable {
         case .afterGap(_, let lost):
             return Finding(
                 isReadable: true,
-                sentence: "\(lost) messages were removed by retention before they were read")
+                sentence:
+                    "\(counted(lost, "message")) \(lost == 1 ? "was" : "were") removed by retention before being read")
         case .foreign(let reason):
             return Finding(
                 isReadable: false, sentence: "stopped: \(reason) See 'keepsight positions --help' for the repair.")

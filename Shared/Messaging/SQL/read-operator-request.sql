@@ -1,1 +1,1 @@
-SELECT outcome, trouble FROM operator_request WHERE id = $1
+SELECT outcome, trouble, outcome_kind FROM operator_request WHERE id = $1

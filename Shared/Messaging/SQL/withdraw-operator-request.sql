@@ -1,10 +1,10 @@
--- Waits for a service that has it in its hands just now; then what that made of it stands. Withdrawn twice is withdrawn.
+-- Waits for a service that has it in its hands just now; then what that made of it stands, and since when.
 WITH withdrawn AS (
-    UPDATE operator_request SET done_at = app.now(), outcome = $2, trouble = NULL
+    UPDATE operator_request SET done_at = app.now(), outcome = $2, outcome_kind = $3, trouble = NULL
     WHERE id = $1 AND done_at IS NULL
-    RETURNING outcome
+    RETURNING outcome, outcome_kind, done_at
 )
-SELECT outcome FROM withdrawn
+SELECT outcome, outcome_kind, done_at, true FROM withdrawn
 UNION ALL
-SELECT outcome FROM operator_request WHERE id = $1 AND done_at IS NOT NULL
+SELECT outcome, outcome_kind, done_at, false FROM operator_request WHERE id = $1 AND done_at IS NOT NULL
 LIMIT 1

@@ -1,0 +1,122 @@
+import CommandRuntime
+import Contracts
+import Messaging
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// A measure that a person sets, that stays in force until a person lifts it, and that can be listed: one shape of command for
+/// all of them. Who asks and why goes on record, and the services carry it out.
+struct StandingMeasure: Sendable {
+    /// What is asked.
+    enum Act: String, Sendable, CaseIterable {
+        /// In force from now on.
+        case set
+        /// In force no longer.
+        case lift
+    }
+
+    /// What a command line asks for: of whom or what, as people call it, and the request itself.
+    struct Asked: Sendable {
+        let subject: String
+        let request: OperatorRequest
+    }
+
+    let name: String
+    let summary: String
+    /// What is named after the action, such as a household.
+    let arguments: [(name: String, help: String)]
+    /// Beside `--by`, `--reason` and `--json`.
+    let options: [Command.Option]
+    let examples: [String]
+    /// Who carries it out.
+    let services: [String]
+    /// Those in force: columns for each of `columns`, then since when, the request, by whom and why.
+    let inForce: SQLStatement
+    /// Headings of the list; as JSON members the same in one word.
+    let columns: [String]
+    /// Said when none is in force.
+    let none: TerminalText
+    /// Reads the words after the action.
+    let ask: @Sendable (Act, [String], Invocation, Deployment) async throws -> Asked
+
+    var command: Command {
+        Command(
+            name, summary,
+            arguments: [("ACTION", "set, lift or list.", true)] + arguments.map { ($0.name, $0.help, false) },
+            options: options + [
+                Command.Option("by", "NAME, ROLE", "Who decides: name in full and role. Goes on record."),
+                Command.Option("reason", "TEXT", "Why. Goes on record."),
+                Command.Option("json", nil, "For list: print JSON, a line for each."),
+            ],
+            examples: examples
+        ) { try await run($0) }
+    }
+
+    private func run(_ invocation: Invocation) async throws -> ExitStatus {
+        let deployment = Deployment(environment: invocation.environment)
+        let words = Array(invocation.positional.dropFirst())
+        if invocation.positional[0] == "list" {
+            guard words.isEmpty else {
+                throw UsageError("'\(name) list' lists all that is in force; give nothing after it.")
+            }
+            return try await list(deployment, asJSON: invocation.has("json"))
+        }
+        guard let act = Act(rawValue: invocation.positional[0]) else {
+            throw UsageError("There is no action '\(invocation.positional[0])'; there are set, lift and list.")
+        }
+        return try await carryOut(try await ask(act, words, invocation, deployment), deployment)
+    }
+
+    /// Every service is asked; each answers for its own tables.
+    private func carryOut(_ asked: Asked, _ deployment: Deployment) async throws -> ExitStatus {
+        var status = ExitStatus.ok
+        for service in services {
+            do {
+                let outcome = try await OperatorRequests.carryOut(asked.request, by: service, deployment)
+                Output.line("\(services.count == 1 ? asked.subject : service): \(outcome.text)")
+                if !outcome.kind.isDone(.service) { status = .failed }
+            } catch let failure as CommandFailure {
+                // The others are asked all the same: a hold that one service has not taken up is better than none.
+                Output.note(failure.text)
+                status = failure.status
+            }
+        }
+        return status
+    }
+
+    private func list(_ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
+        var table = Table(["service"] + columns + ["since", "request", "by", "reason"])
+        for service in services {
+            let connection = try await PostgresConnection.connect(
+                try deployment.postgres(schema: Migrator.schema(of: service)))
+            let rows = try await connection.run(inForce).rows
+            await connection.close()
+            for row in rows {
+                let subjects = try columns.indices.map { try row.text($0) }
+                let since = Instant(microsecondsSinceEpoch: try row.timestamp(columns.count))
+                let request = try row.int8(columns.count + 1)
+                let (by, reason) = (try row.text(columns.count + 2), try row.text(columns.count + 3))
+                guard asJSON else {
+                    table.add([service] + subjects + [ShortTime.inLondon(since), "\(service)/\(request)", by, reason])
+                    continue
+                }
+                Output.json { writer in
+                    writer.beginObject()
+                    writer.field("service", service)
+                    for (column, subject) in zip(columns, subjects) {
+                        writer.key(column)
+                        writer.string(subject)
+                    }
+                    writer.field("since", since.rfc3339)
+                    writer.field("request", Int(request))
+                    writer.field("by", by)
+                    writer.field("reason", reason)
+                    writer.endObject()
+                }
+            }
+        }
+        if !asJSON { Output.line(table.isEmpty ? none : table.text) }
+        return .ok
+    }
+}
