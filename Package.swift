@@ -51,7 +51,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let commandLine: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let engine: [Target.Dependency] = [
-    "Messaging", "KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "Policy", "ServiceRuntime",
+    "Messaging", "KafkaClient", "PostgresClient", "Contracts", "JSON", "Safeguarding", "Policy", "ServiceRuntime",
 ]
 
 let package = Package(
@@ -68,24 +68,25 @@ let package = Package(
             name: "CUnpackLimit", path: "Shared/CUnpackLimit", cSettings: [.unsafeFlags(["-Wall", "-Werror"])],
             linkerSettings: [.linkedLibrary("z"), .linkedLibrary("dl")]),
 
+        shared("JSON", exclude: ["README.md"]),
         shared("Safeguarding"),
-        shared("Contracts", ["Safeguarding", "COpenSSL"], exclude: ["Schemas", "Examples", "README.md"]),
+        shared(
+            "Contracts", ["JSON", "Safeguarding", "COpenSSL"],
+            exclude: ["Schemas", "Examples", "Generated", "README.md"]),
         shared("Policy", ["Safeguarding", "CYAML"]),
         shared("KafkaClient", ["CRdKafka", "CGlibc", "CUnpackLimit"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ", "CGlibc"]),
         shared("Channels", ["CCurl", "COpenSSL"]),
-        shared("ServiceRuntime", ["CMicroHTTPD", "CGlibc", "COpenSSL"]),
+        shared("ServiceRuntime", ["JSON", "CMicroHTTPD", "CGlibc", "COpenSSL"]),
         shared(
-            "Messaging", ["KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "ServiceRuntime"],
+            "Messaging", ["KafkaClient", "PostgresClient", "Contracts", "JSON", "Safeguarding", "ServiceRuntime"],
             exclude: ["README.md"], resources: [.embedInCode("SQL")]),
 
-        shared(
-            "CommandRuntime",
-            ["Messaging", "KafkaClient", "PostgresClient", "Contracts", "Safeguarding", "Policy", "ServiceRuntime"],
-            exclude: ["README.md"]),
+        shared("CommandRuntime", engine, exclude: ["README.md"]),
 
         tests("SafeguardingTests", ["Safeguarding"]),
-        tests("ContractTests", ["Contracts", "Safeguarding"]),
+        tests("JSONTests", ["JSON"]),
+        tests("ContractTests", ["Contracts", "JSON", "Safeguarding"]),
         tests("PolicyTests", ["Policy", "Safeguarding"]),
         tests("KafkaClientTests", ["KafkaClient", "TestSupport"]),
         tests("PostgresClientTests", ["PostgresClient", "TestSupport"]),
@@ -93,22 +94,21 @@ let package = Package(
         tests("MessagingTests", engine + ["TestSupport"]),
         tests(
             "EscalationTrackerTests",
-            ["EscalationTracker", "Notifier", "Contracts", "Messaging", "Policy", "Safeguarding"]),
-        tests("MashScreenerTests", ["MashScreener", "Contracts", "Messaging", "Policy", "Safeguarding"]),
+            ["EscalationTracker", "Notifier", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding"]),
+        tests("MashScreenerTests", ["MashScreener", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding"]),
         tests("ChannelTests", ["Channels", "TestSupport"]),
         tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
         tests(
             "ReferralIntakeTests",
             engine + ["ReferralIntake", "EscalationTracker", "MashScreener", "Notifier", "TestSupport"]),
-        tests("CommandRuntimeTests", ["CommandRuntime", "Contracts", "ServiceRuntime"]),
+        tests("CommandRuntimeTests", ["CommandRuntime", "Contracts", "JSON", "ServiceRuntime"]),
         tests(
             "KeepsightCommandTests",
             [
-                "KeepsightCommand", "CommandRuntime", "Contracts", "KafkaClient", "Messaging", "PostgresClient",
-                "Safeguarding",
-                "ServiceRuntime", "TestSupport",
+                "KeepsightCommand", "CommandRuntime", "Contracts", "JSON", "KafkaClient", "Messaging", "PostgresClient",
+                "Safeguarding", "ServiceRuntime", "TestSupport",
             ]),
-        tests("KeepsightLabTests", ["KeepsightLab", "KeepsightCommand", "CommandRuntime", "TestSupport"]),
+        tests("KeepsightLabTests", ["KeepsightLab", "KeepsightCommand", "CommandRuntime", "JSON", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "CommandRuntime", "TestSupport"]),
         tests("WalkTests", engine + ["Channels", "TestSupport"]),
         tests("ChaosTests", engine + ["Channels", "TestSupport"]),

@@ -22,7 +22,7 @@ public enum KeepsightCommand {
             ServicesCommand.health, DeadLettersCommand.command, DeliveriesCommand.command, DoNotNotifyCommand.command,
             LegalHoldCommand.command,
             PositionsCommand.command, ExplainCommand.command, ReprojectCommand.command, AgenciesCommand.command,
-            CaseCommand.command,
+            CaseCommand.command, EventsCommand.command,
             CertificatesCommand.command, MigrateCommand.command, TopicsCommand.command, DevBrokerCommand.command,
         ],
         listed: ["agencies": { try $0.policy().agencies.codes.map(\.text) }])

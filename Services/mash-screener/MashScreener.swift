@@ -24,13 +24,7 @@ public struct MashScreener: HouseholdProcedure {
     }
 
     /// Facts that no screener acts on.
-    public var ignoredTypes: Set<String> {
-        [
-            InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text, ConsultationFact.type.text,
-            AcknowledgementFact.type.text, AnswerFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
-            SupervisionFact.type.text, AttestationFact.type.text,
-        ]
-    }
+    public let ignoredTypes = FactBody.types(but: ReferralFact.self, ScreeningFact.self)
 
     /// One event of the household.
     public func handle(

@@ -10,11 +10,7 @@ public struct Notifier: BatchProcedure {
     /// The kind of the clock that waits for an acknowledgement.
     static let acknowledgement = "acknowledgement"
     /// Facts that others judge; what follows from them comes on other topics.
-    public let ignoredTypes: Set<String> = [
-        ReferralFact.type.text, InvolvementFact.type.text, DiscussionFact.type.text, DecisionFact.type.text,
-        ConsultationFact.type.text, ScreeningFact.type.text, EscalationFact.type.text, ConferenceFact.type.text,
-        SupervisionFact.type.text, AttestationFact.type.text,
-    ]
+    public let ignoredTypes = FactBody.types(but: AcknowledgementFact.self, AnswerFact.self)
     static let source = EventSource.service("notifier")
 
     let policy: Policy

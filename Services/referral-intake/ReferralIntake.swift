@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import KafkaClient
 import Messaging
 import Policy
@@ -117,7 +118,7 @@ public struct ReferralIntake: BatchProcedure {
         case .accepted(let recordedAt):
             guard isSame else { throw otherContent(received, Self.acceptedBefore) }
             var waitingFor: ReceiptAccepted.WaitingFor?
-            if case .consultationRecorded(let consultation)? = try? visit.event(received) {
+            if let consultation = try? visit.event(received) as? ConsultationRecorded {
                 waitingFor = register.waitingFor(consultation, visit.identity)
             }
             return [
@@ -157,7 +158,7 @@ public struct ReferralIntake: BatchProcedure {
     ) throws(EventRefusal) -> [Effect<NoRows>] {
         try policy.authorise(received, of: visit.agency)
         // Read against the database's clock, which nobody knew when the batch's state was asked for (E4).
-        let event = try AgencyEvent(reading: received, now: visit.now)
+        let event = try EventCatalogue.read(received, now: visit.now)
         let reference = register.reference(of: visit.identity, attempt: attempt)
         let admitted: Admission.Admitted
         do throws(EventRefusal) {

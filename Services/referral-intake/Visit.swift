@@ -30,9 +30,9 @@ struct Visit {
     }
 
     /// The event as its type reads it, once however often it is asked for.
-    func event(_ received: ReceivedEvent) throws(EventRefusal) -> AgencyEvent {
-        let content = message.content { () -> Result<AgencyEvent, EventRefusal> in
-            do throws(EventRefusal) { return .success(try AgencyEvent(reading: received)) } catch {
+    func event(_ received: ReceivedEvent) throws(EventRefusal) -> any AgencyEvent {
+        let content = message.content { () -> Result<any AgencyEvent, EventRefusal> in
+            do throws(EventRefusal) { return .success(try EventCatalogue.read(received)) } catch {
                 return .failure(error)
             }
         }
@@ -43,16 +43,16 @@ struct Visit {
 extension Policy {
     /// Refuses a type that the agency does not publish.
     func authorise(_ event: ReceivedEvent, of agency: AgencyCode) throws(EventRefusal) {
-        guard let entry = EventCatalogue.entry(of: event.envelope.type), !mayPublish(entry.publisher, agency) else {
+        guard let terms = EventCatalogue.terms(of: event.envelope.type), !mayPublish(terms.publishers, agency) else {
             return
         }
         throw EventRefusal(
             RefusalReasons(
-                .notAuthorised, at: "/type", "Your agency does not publish this type: \(entry.publisher.sentence)."),
+                .notAuthorised, at: "/type", "Your agency does not publish this type: \(terms.publishers.sentence)."),
             eventID: event.envelope.id, eventType: event.envelope.type)
     }
 
-    private func mayPublish(_ publisher: EventCatalogue.Publisher, _ agency: AgencyCode) -> Bool {
+    private func mayPublish(_ publisher: EventTerms.Publisher, _ agency: AgencyCode) -> Bool {
         switch publisher {
         case .anyAgency: true
         case .socialCare: agencies[agency]?.kind == .childrensSocialCare
@@ -61,7 +61,7 @@ extension Policy {
     }
 }
 
-extension EventCatalogue.Publisher {
+extension EventTerms.Publisher {
     fileprivate var sentence: String {
         switch self {
         case .anyAgency: "every agency does"

@@ -1,3 +1,4 @@
+import JSON
 import Synchronization
 
 /// How a service is, part by part, as operators and container engines ask for it.
@@ -68,13 +69,21 @@ public final class HealthState: Sendable {
     public var json: String {
         let all = statuses.withLock { $0 }
         let others = all.keys.filter { !Component.common.contains($0) }.sorted { $0.rawValue < $1.rawValue }
-        let parts = (Component.common + others).compactMap { component -> String? in
-            guard let status = all[component] else { return nil }
-            return JSONText.quoted(component.rawValue) + ":{\"status\":" + JSONText.quoted(status.word)
-                + ",\"reason\":" + JSONText.quoted(status.reason) + "}"
+        var writer = JSONWriter(escapesForTerminals: true)
+        writer.beginObject()
+        writer.field("ready", all.values.allSatisfy(\.works))
+        writer.object("components") { writer in
+            for component in Component.common + others {
+                guard let status = all[component] else { continue }
+                writer.key(component.rawValue)
+                writer.beginObject()
+                writer.field("status", status.word)
+                writer.field("reason", status.reason)
+                writer.endObject()
+            }
         }
-        let isReady = all.values.allSatisfy(\.works)
-        return "{\"ready\":\(isReady),\"components\":{" + parts.joined(separator: ",") + "}}\n"
+        writer.endObject()
+        return writer.text + "\n"
     }
 }
 

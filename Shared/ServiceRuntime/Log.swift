@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Synchronization
 
 /// How log lines look.
@@ -35,26 +36,43 @@ public enum LogLevel: String, CaseIterable, Comparable, Sendable {
 
 /// A field of a log line. Only identifiers, numbers and codes have a way in, so that what people wrote has none.
 public struct LogField: Sendable {
+    private enum Value {
+        case text(String)
+        case number(Int)
+    }
+
     let name: String
-    let json: String
+    private let value: Value
 
     /// An opaque identifier.
-    public static func id(_ name: String, _ text: String) -> LogField {
-        LogField(name: name, json: JSONText.quoted(text))
-    }
+    public static func id(_ name: String, _ text: String) -> LogField { LogField(name: name, value: .text(text)) }
     /// A number of things.
-    public static func count(_ name: String, _ number: Int) -> LogField { LogField(name: name, json: String(number)) }
+    public static func count(_ name: String, _ number: Int) -> LogField {
+        LogField(name: name, value: .number(number))
+    }
     /// A duration.
     public static func milliseconds(_ name: String, _ number: Int) -> LogField {
-        LogField(name: name, json: String(number))
+        LogField(name: name, value: .number(number))
     }
     /// A word from a fixed list.
-    public static func code(_ name: String, _ text: String) -> LogField {
-        LogField(name: name, json: JSONText.quoted(text))
-    }
+    public static func code(_ name: String, _ text: String) -> LogField { LogField(name: name, value: .text(text)) }
     /// An error whose description is free of data, as all of ours are.
     public static func error(_ error: any Error) -> LogField {
-        LogField(name: "error", json: JSONText.quoted("\(error)"))
+        LogField(name: "error", value: .text("\(error)"))
+    }
+
+    func write(to writer: inout JSONWriter) {
+        switch value {
+        case .text(let text): writer.string(text)
+        case .number(let number): writer.int(number)
+        }
+    }
+
+    /// The value as JSON has it.
+    var json: String {
+        var writer = JSONWriter(reserving: 64, escapesForTerminals: true)
+        write(to: &writer)
+        return writer.text
     }
 }
 
@@ -108,18 +126,23 @@ public struct Log: Sendable {
         let time = LogTime.now
         switch format {
         case .json:
-            let all = [
-                ("time", JSONText.quoted(time)), ("level", JSONText.quoted(level.rawValue)),
-                ("service", JSONText.quoted(service)),
-                ("event", JSONText.quoted("\(event)")), ("message", JSONText.quoted(message)),
-            ]
-            let members =
-                all.map { JSONText.quoted($0.0) + ":" + $0.1 } + fields.map { JSONText.quoted($0.name) + ":" + $0.json }
-            sink("{" + members.joined(separator: ",") + "}")
+            var writer = JSONWriter(escapesForTerminals: true)
+            writer.beginObject()
+            writer.field("time", time)
+            writer.field("level", level.rawValue)
+            writer.field("service", service)
+            writer.field("event", "\(event)")
+            writer.field("message", message)
+            for field in fields {
+                writer.key(field.name)
+                field.write(to: &writer)
+            }
+            writer.endObject()
+            sink(writer.text)
         case .text:
             let extra = fields.map { " " + $0.name + "=" + $0.json }.joined()
             // A sentence, in which whatever would end the line or steer a terminal is escaped.
-            let sentence = JSONText.quoted(message).dropFirst().dropLast().replacing("\\\"", with: "\"")
+            let sentence = LogField.code("", message).json.dropFirst().dropLast().replacing("\\\"", with: "\"")
             sink("\(time) \(level.rawValue.uppercased()) \(service): \(sentence)\(extra)")
         }
     }

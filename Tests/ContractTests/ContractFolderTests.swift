@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Safeguarding
 import Testing
 
@@ -42,16 +43,8 @@ struct ContractFolderTests {
     }
 
     static let readers: [String: Reader] = {
-        var readers: [String: Reader] = [
-            RatingLowered.type.text: reader(RatingLowered.self),
-            ReceiptAccepted.type.text: reader(ReceiptAccepted.self),
-            ReceiptRefused.type.text: reader(ReceiptRefused.self), NoticeIssued.type.text: reader(NoticeIssued.self),
-            ThresholdChange.type.text: reader(ThresholdChange.self),
-            ReferralOutcome.type.text: reader(ReferralOutcome.self),
-            NoticeDue.type.text: reader(NoticeDue.self), VerdictGiven.type.text: reader(VerdictGiven.self),
-            ScreeningItemUpdated.type.text: reader(ScreeningItemUpdated.self),
-        ]
-        for entry in EventCatalogue.entries { readers[entry.type.text] = reader(of: entry.payload) }
+        var readers: [String: Reader] = [:]
+        for event in ServiceEvents.all + EventCatalogue.all { readers[event.type.text] = reader(of: event) }
         for type in FactBody.types { readers[type.text] = facts }
         return readers
     }()
@@ -62,13 +55,21 @@ struct ContractFolderTests {
     }
 
     static func examples(_ type: String, _ prefix: String) throws -> [String] {
-        let place = folder + "/Examples/" + type.dropFirst("keepsight.".count)
+        let place =
+            folder + (EventCatalogue.event(type) == nil ? "" : "/Generated") + "/Examples/"
+            + type.dropFirst("keepsight.".count)
         return try FileManager.default.contentsOfDirectory(atPath: place).filter { $0.hasPrefix(prefix) }.sorted()
             .map { place + "/" + $0 }
     }
 
     static func schema(_ type: String) throws -> [String: Any] {
-        try json(folder + "/Schemas/\(type.dropFirst("keepsight.".count)).json")
+        guard EventCatalogue.event(type) != nil else {
+            return try json(folder + "/Schemas/\(type.dropFirst("keepsight.".count)).json")
+        }
+        let bundle = try json(folder + "/Generated/schemas.json")
+        let definitions = try #require(bundle["$defs"] as? [String: Any])
+        let schema = try #require(definitions[type] as? [String: Any])
+        return schema.merging(["$defs": definitions]) { $1 }
     }
 
     static func read(_ event: [String: Any], _ type: String) throws -> (reasons: RefusalReasons, rewritten: [UInt8]) {
@@ -102,12 +103,14 @@ struct ContractFolderTests {
     @Test("Every type has a schema and examples of both kinds, and every schema has a type")
     func complete() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: ContractFolderTests.folder + "/Schemas")
-        #expect(Set(files.map { "keepsight." + $0.dropLast(".json".count) }) == Set(ContractFolderTests.readers.keys))
+        let declared = EventCatalogue.all.map { $0.type.text }
+        #expect(
+            Set(files.map { "keepsight." + $0.dropLast(".json".count) }).union(declared)
+                == Set(ContractFolderTests.readers.keys))
         for type in ContractFolderTests.readers.keys {
             #expect(try !ContractFolderTests.examples(type, "valid").isEmpty)
             #expect(try !ContractFolderTests.examples(type, "invalid").isEmpty)
         }
-        for entry in EventCatalogue.entries { #expect(ContractFolderTests.readers[entry.type.text] != nil) }
     }
 
     @Test(

@@ -117,7 +117,7 @@ struct MomentTests {
             #expect(Sample.reasons(Sample.read(event)) == reasons)
             let read = try EnvelopeReader.read(value: event, headers: [], now: nil)
             do throws(EventRefusal) {
-                _ = try AgencyEvent(reading: read, now: Sample.now)
+                _ = try EventCatalogue.read(read, now: Sample.now)
                 #expect(reasons == [])
             } catch {
                 #expect(error.reasons.all.map { "\($0.path) \($0.code.rawValue)" } == reasons)

@@ -70,7 +70,7 @@ enum Sample {
         do throws(EventRefusal) {
             let event = try EnvelopeReader.read(
                 value: structured(["type": #""keepsight.\#(type).v1""#], data: data), headers: [], now: nil)
-            _ = try AgencyEvent(reading: event, now: now)
+            _ = try EventCatalogue.read(event, now: now)
             return []
         } catch {
             return error.reasons.all.map { "\($0.path) \($0.code.rawValue)" }

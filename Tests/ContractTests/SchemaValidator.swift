@@ -4,7 +4,7 @@ import Synchronization
 /// A validator for the keywords of JSON Schema 2020-12 that our schemas use. A keyword that it does not know is a fault of
 /// the schema, so that no rule is silently left unchecked.
 struct SchemaValidator {
-    private static let annotations: Set<String> = ["$schema", "$id", "$defs", "title"]
+    private static let annotations: Set<String> = ["$schema", "$id", "$defs", "title", "description"]
 
     /// What `#/$defs/…` names.
     private let definitions: [String: [String: Any]]

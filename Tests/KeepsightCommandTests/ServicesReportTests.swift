@@ -2,6 +2,7 @@ import CommandRuntime
 import Contracts
 import Foundation
 import Glibc
+import JSON
 import ServiceRuntime
 import TestSupport
 import Testing

@@ -54,6 +54,18 @@ struct AdmissionTests {
             "its own")
     }
 
+    @Test("Every type of the catalogue has a place in what is let in")
+    func catalogue() throws {
+        for type in EventCatalogue.all {
+            var door = try Self.begun()
+            let agency = type.terms.publishers == .hub ? "mash" : "csc"
+            let name = String(type.type.text.dropFirst("keepsight.".count))
+            let said = try door.publish(name, as: agency, id: "x", type.terms.example)
+            #expect(!said.isEmpty)
+            #expect(!said.contains { $0.codes.contains("unknown-type") }, "\(type.type)")
+        }
+    }
+
     @Test("A request identifier that is used is refused; a decision needs a request that somebody made")
     func usedRequest() throws {
         var door = try Self.begun()

@@ -1,5 +1,6 @@
 import Contracts
 import EscalationTracker
+import JSON
 import KafkaClient
 import MashScreener
 import Messaging

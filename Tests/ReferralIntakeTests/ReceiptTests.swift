@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import KafkaClient
 import Messaging
 import PostgresClient
@@ -209,7 +210,7 @@ struct ReceiptTests {
         let said = try door.publish("decision.chnaged.v1", as: "csc", id: "d", Events.decision())
         #expect(said.first?.codes == ["unknown-type"])
         #expect(said.first?.message.contains("nearest are: keepsight.decision.changed.v1") == true)
-        #expect(said.first?.message.contains("Shared/Contracts/Schemas") == true)
+        #expect(said.first?.message.contains("deploy/docs/events.md") == true)
         let version = try door.publish("involvement.opened.v2", as: "csc", id: "i", Events.involvement("CSC"))
         #expect(version.first?.message.contains("keepsight.involvement.opened.v1") == true)
     }

@@ -5,7 +5,7 @@ fuzzer_names=(json envelope events policy)
 
 # How each module is compiled: optimised, since a fuzzer lives from its speed, with the optimiser's checks left in.
 # shellcheck disable=SC2054
-fuzz_flags=(-O -g -swift-version 6 -wmo -parse-as-library -warnings-as-errors -sanitize=fuzzer,address
+fuzz_flags=(-O -g -swift-version 6 -wmo -package-name keepsight -parse-as-library -warnings-as-errors -sanitize=fuzzer,address
     -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility)
 
 # build_fuzzers: all of them, into fuzz_dir/build, unless nothing has changed since.
@@ -13,11 +13,12 @@ build_fuzzers() {
     local build=$fuzz_dir/build stamp
     mkdir -p "$build"
     stamp=$(cd "$home_dir" && { swiftc --version && cat deploy/lib/fuzzers.sh &&
-        find Tests/Fuzzers Shared/Safeguarding Shared/Contracts Shared/Policy Shared/CYAML Shared/COpenSSL \
+        find Tests/Fuzzers Shared/JSON Shared/Safeguarding Shared/Contracts Shared/Policy Shared/CYAML Shared/COpenSSL \
             -name '*.swift' -print -exec cat {} + -o -name shim.h -exec cat {} +; } 2>/dev/null | sha256sum)
     if [ "$stamp" = "$(cat "$build/stamp" 2>/dev/null)" ]; then return; fi
     rm -f "$build/stamp"
     say "building the fuzzers"
+    build_fuzz_module JSON
     build_fuzz_module Safeguarding
     at_once build_fuzz_module Contracts Policy
     at_once build_fuzzer "${fuzzer_names[@]}"
@@ -47,9 +48,9 @@ build_fuzz_module() {
 
 # build_fuzzer NAME: its folder in Tests/Fuzzers with what all share, linked with the modules.
 build_fuzzer() {
-    local folder modules=(Safeguarding) module
+    local folder modules=(JSON Safeguarding) module
     case $1 in
-        json) folder=JSON modules+=(Contracts) ;;
+        json) folder=JSON ;;
         envelope) folder=Envelope modules+=(Contracts) ;;
         events) folder=Events modules+=(Contracts) ;;
         policy) folder=Policy modules+=(Policy) ;;
@@ -174,7 +175,7 @@ write_seeds() {
         })
         return
     fi
-    for file in "$home_dir"/Shared/Contracts/Examples/*/*.json; do
+    for file in "$home_dir"/Shared/Contracts/{,Generated/}Examples/*/*.json; do
         local seed
         seed=$2/$(basename "$(dirname "$file")")-$(basename "$file")
         # An envelope's first byte says which mode it is in.
@@ -190,6 +191,6 @@ write_dictionary() {
     fi
     {
         cat "$home_dir/Tests/Fuzzers/json.dict"
-        cat "$home_dir"/Shared/Contracts/Schemas/*.json | grep -oE '"[A-Za-z0-9][A-Za-z0-9.-]*"' | sort -u
+        cat "$home_dir"/Shared/Contracts/Schemas/*.json "$home_dir"/Shared/Contracts/Generated/schemas.json | grep -oE '"[A-Za-z0-9][A-Za-z0-9.-]*"' | sort -u
     } >"$2"
 }

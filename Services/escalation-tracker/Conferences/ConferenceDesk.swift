@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 /// Requests for a child protection conference (domain.md section 1.5, row B8): each is decided on, or declined with a

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 // The challenges as a part of the household's document.

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 // The register as the document that the engine keeps for a household.

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 /// The outcomes and lowered ratings of the household's referrals that can still be challenged, and challenges that came before their outcome

@@ -2,6 +2,7 @@ import Channels
 import CommandRuntime
 import Contracts
 import FoundationEssentials
+import JSON
 import KafkaClient
 import PostgresClient
 import Safeguarding

@@ -2,6 +2,7 @@ import CommandRuntime
 import Contracts
 import FoundationEssentials
 import Glibc
+import JSON
 import ServiceRuntime
 
 /// `keepsight-lab bench`: measures the full path, from an agency's publish to the last agency's notice.

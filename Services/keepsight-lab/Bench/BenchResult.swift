@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 
 /// What was measured. Its JSON is its one form: the table and the comparison are made from that.
 struct BenchResult: Sendable {

@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import JSON
 
 /// The figures of one or two runs as a table for people, from their JSON, so that a run of another day can stand beside
 /// today's.

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 
 /// Durations in milliseconds, as percentiles.
 struct Latencies: Sendable {

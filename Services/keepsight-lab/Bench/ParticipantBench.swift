@@ -1,6 +1,7 @@
 import CommandRuntime
 import Contracts
 import FoundationEssentials
+import JSON
 import KafkaClient
 import Policy
 import Safeguarding

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import JSON
 import KafkaClient
 import Safeguarding
 import ServiceRuntime
@@ -55,11 +56,11 @@ extension ChaosLoad {
 extension SpoiltEvent {
     /// One for each string of the full example of each type, from the project's folder.
     static func all() throws -> [SpoiltEvent] {
-        let folder = "Shared/Contracts/Examples"
+        let folder = "Shared/Contracts/Generated/Examples"
         let types = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         return types.flatMap { type -> [SpoiltEvent] in
             let name = "keepsight." + type
-            guard EventCatalogue.entry(of: name) != nil,
+            guard EventCatalogue.event(name) != nil,
                 let bytes = FileManager.default.contents(atPath: "\(folder)/\(type)/valid-full.json"),
                 let document = try? JSONDocument(parsing: Array(bytes))
             else { return [] }

@@ -1,6 +1,7 @@
 import CommandRuntime
 import Contracts
 import Foundation
+import JSON
 import Policy
 import ServiceRuntime
 

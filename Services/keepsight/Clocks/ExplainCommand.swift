@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import JSON
 import Messaging
 import PostgresClient
 import Safeguarding

@@ -1,6 +1,7 @@
 import Channels
 import CommandRuntime
 import Contracts
+import JSON
 import Messaging
 import PostgresClient
 import Safeguarding

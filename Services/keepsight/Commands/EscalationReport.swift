@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import JSON
 import PostgresClient
 
 /// What became of challenges: by stage of each ladder, and by the agency that challenged (rows B5, B7, I9).

@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import JSON
 import KafkaClient
 import Messaging
 import PostgresClient

@@ -1,6 +1,7 @@
 import CommandRuntime
 import Contracts
 import FoundationEssentials
+import JSON
 import KafkaClient
 import Safeguarding
 import ServiceRuntime
@@ -97,7 +98,7 @@ enum PublishCommand {
         return bytes
     }
 
-    private static func read(_ path: String) throws -> [UInt8] {
+    static func read(_ path: String) throws -> [UInt8] {
         if path == "-" { return readStandardInput() }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(.data, "Cannot read \(path).")

@@ -1,6 +1,7 @@
 import CommandRuntime
 import Contracts
 import FoundationEssentials
+import JSON
 import KafkaClient
 import Safeguarding
 import ServiceRuntime
@@ -68,7 +69,7 @@ struct Publisher: Sendable {
     static func problems(of event: [UInt8], now: Instant) -> RefusalReasons {
         do throws(EventRefusal) {
             let received = try EnvelopeReader.read(value: event, headers: [], now: now)
-            _ = try AgencyEvent(reading: received)
+            _ = try EventCatalogue.read(received)
             return RefusalReasons()
         } catch {
             return error.reasons

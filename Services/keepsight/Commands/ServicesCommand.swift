@@ -2,6 +2,7 @@ import Channels
 import CommandRuntime
 import Contracts
 import Dispatch
+import JSON
 import KafkaClient
 import Messaging
 import Policy

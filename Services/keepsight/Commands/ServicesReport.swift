@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import JSON
 
 /// How the services are, as they and what they need have answered: pure.
 struct ServicesReport: Sendable {

@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import JSON
 import Safeguarding
 
 /// Who was told of a decision, or of a referral, and what became of it, agency by agency: pure.

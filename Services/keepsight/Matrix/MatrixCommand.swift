@@ -2,6 +2,7 @@ import CommandRuntime
 import Contracts
 import Dispatch
 import Glibc
+import JSON
 import Messaging
 import PostgresClient
 import Safeguarding

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 /// What a message by a channel may know of a notice, and no more (row A8, domain.md section 10): no child, no level, no

@@ -24,19 +24,18 @@ struct Admission {
     static func subject(decision id: String) -> String { "decision/" + id }
     static func subject(conference id: String) -> String { "conference/" + id }
 
-    func admit(_ event: AgencyEvent, _ register: inout Register) throws(EventRefusal) -> Admitted {
+    func admit(_ event: any AgencyEvent, _ register: inout Register) throws(EventRefusal) -> Admitted {
         switch event {
-        case .decisionChanged(let decision): try admit(decision, &register)
-        case .stepDownProposed(let proposal): try admit(proposal, &register)
-        case .consultationRecorded(let consultation): try admit(consultation, &register)
+        case let decision as DecisionChanged: try admit(decision, &register)
+        case let proposal as StepDownProposed: try admit(proposal, &register)
+        case let consultation as ConsultationRecorded: try admit(consultation, &register)
         default: Admitted(facts: try facts(of: event, &register))
         }
     }
 
-    private func facts(of event: AgencyEvent, _ register: inout Register) throws(EventRefusal) -> [Fact] {
+    private func facts(of event: any AgencyEvent, _ register: inout Register) throws(EventRefusal) -> [Fact] {
         switch event {
-        case .decisionChanged, .stepDownProposed, .consultationRecorded: return []
-        case .referralMade(let referral):
+        case let referral as ReferralMade:
             let children = try identification.identify(referral.children, in: &register).get()
             return facts(
                 children, register,
@@ -45,19 +44,19 @@ struct Admission {
                         referralID: referral.referralID, referrerRole: referral.referrer.role,
                         sourceOfReferral: referral.sourceOfReferral, primaryNeed: referral.primaryNeed,
                         concernKinds: referral.concerns.map(\.kind), isImmediateRisk: referral.isImmediateRisk)))
-        case .involvementOpened(let involvement):
+        case let involvement as InvolvementOpened:
             let children = try identification.identify(involvement.children, in: &register).get()
             return facts(
                 children, register,
                 .involvement(InvolvementFact(state: .opened, role: involvement.role, on: involvement.since)))
-        case .involvementClosed(let involvement):
+        case let involvement as InvolvementClosed:
             let children = try identification.find(involvement.children, in: register).get()
             return facts(
                 children, register, .involvement(InvolvementFact(state: .closed, role: nil, on: involvement.until)))
-        case .strategyDiscussionHeld(let discussion): return try facts(of: discussion, register)
-        case .conferenceRequested(let request): return try facts(of: request, &register)
-        case .conferenceDecided(let decision): return try facts(of: decision, register)
-        case .supervisionRecorded(let supervision):
+        case let discussion as StrategyDiscussionHeld: return try facts(of: discussion, register)
+        case let request as ConferenceRequested: return try facts(of: request, &register)
+        case let decision as ConferenceDecided: return try facts(of: decision, register)
+        case let supervision as SupervisionRecorded:
             var reasons = RefusalReasons()
             let children = try find(supervision.children, register, &reasons)
             return facts(
@@ -66,32 +65,36 @@ struct Admission {
                     SupervisionFact(
                         supervisionID: supervision.supervisionID, heldAt: supervision.heldAt,
                         supervisorRole: supervision.supervisor.role)))
-        case .escalationResponded(let event):
+        case let event as EscalationResponded:
             return [fact(in: event.escalationID.household, .escalation(EscalationFact(.responded(event))))]
-        case .escalationClosed(let event):
+        case let event as EscalationClosed:
             return [fact(in: event.escalationID.household, .escalation(EscalationFact(.closed(event))))]
-        case .contactsAttested(let attestation): return try facts(of: attestation, &register)
-        case .noticeAcknowledged(let answer):
+        case let attestation as ContactsAttested: return try facts(of: attestation, &register)
+        case let answer as NoticeAcknowledged:
             return [
                 fact(
                     in: answer.noticeID.household,
                     .acknowledgement(AcknowledgementFact(noticeID: answer.noticeID, by: answer.by)))
             ]
-        case .noticeAnswered(let answer):
+        case let answer as NoticeAnswered:
             let body = AnswerFact(
                 noticeID: answer.noticeID, by: answer.by, answer: answer.answer, grounds: answer.grounds,
                 desiredOutcome: answer.desiredOutcome, isUrgent: answer.isUrgent, escalateTo: answer.escalateTo)
             return [fact(in: answer.noticeID.household, .answer(body))]
-        case .screeningClaimed(let event): return [screening(event.itemID, event.by, .claimed)]
-        case .screeningReleased(let event): return [screening(event.itemID, event.by, .released)]
-        case .screeningDecided(let event):
+        case let event as ScreeningClaimed: return [screening(event.itemID, event.by, .claimed)]
+        case let event as ScreeningReleased: return [screening(event.itemID, event.by, .released)]
+        case let event as ScreeningDecided:
             return [
                 screening(
                     event.itemID, event.by,
                     .decided(event.outcome, reason: event.reason, children: event.children))
             ]
-        case .screeningRated(let event):
+        case let event as ScreeningRated:
             return [screening(event.itemID, event.by, .rated(event.rating, reason: event.reason))]
+        default:
+            // A type that is in the catalogue and has no place here; a test walks the catalogue, so nobody meets it.
+            throw EventRefusal(
+                RefusalReasons(.unknownType, at: "/type", "This type is not taken in yet. Ask the business unit."))
         }
     }
 

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 /// Finds out who an event's children are: by the agency's own reference, then by NHS number, then by exact name, date of

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Messaging
 import PostgresClient
 import Safeguarding
@@ -30,7 +31,7 @@ struct JournalEntry: Sendable {
 
     /// Whether intake itself judges it. A type that is in the catalogue no more was judged when it was let in.
     var isJudgedHere: Bool {
-        EventCatalogue.entry(of: eventType)?.adjudicator ?? .referralIntake == .referralIntake
+        EventCatalogue.terms(of: eventType)?.adjudicator ?? .referralIntake == .referralIntake
     }
 }
 

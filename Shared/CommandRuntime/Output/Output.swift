@@ -1,5 +1,6 @@
 import Contracts
 import Glibc
+import JSON
 
 /// Writing to the two streams of a command: results to one, everything else to the other.
 public enum Output {

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// The rules of the attributes, wherever they stand.

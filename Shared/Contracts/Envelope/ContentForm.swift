@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// What an event says as bytes, so that two events that say the same have the same bytes (E2): the order of keys, escapes,

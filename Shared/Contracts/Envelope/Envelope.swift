@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// The attributes of a CloudEvent 1.0 as Keepsight uses them (contract.md section 1).

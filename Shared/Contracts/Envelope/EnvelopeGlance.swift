@@ -1,3 +1,5 @@
+import JSON
+
 /// The id and the type of what cannot be read as an event, where they can be told: members of the outermost object, found by
 /// counting brackets. Its sender gets an answer with them; nothing else is made of them.
 struct EnvelopeGlance {

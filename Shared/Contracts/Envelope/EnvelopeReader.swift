@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// Reads events as they come from a topic, in both content modes, and finds everything that is wrong with them.
@@ -6,7 +7,7 @@ public enum EnvelopeReader {
     /// as they can be read.
     ///
     /// With `now`, the time of an agency's event lies between 2000-01-01 and five minutes after it (E4). Whoever lets events
-    /// in checks all of their moments by the database's clock, with `AgencyEvent(reading:now:)`.
+    /// in checks all of their moments by the database's clock, with `EventCatalogue.read(_:now:)`.
     public static func read(
         value: [UInt8]?, headers: [(name: String, value: [UInt8])], now: Instant?, limits: JSONLimits = .event
     ) throws(EventRefusal) -> ReceivedEvent {
@@ -184,7 +185,7 @@ private func eventData(_ bytes: [UInt8], _ limits: JSONLimits, _ reasons: inout 
     do throws(JSONError) {
         let document = try JSONDocument(parsingEvent: bytes, limits: limits)
         document.refuseUnfitTexts("/data", &reasons)
-        return JSONValue(document: document, index: 0, pointerRoot: "/data").eventData(&reasons)
+        return document.value(at: 0, pointerRoot: "/data").eventData(&reasons)
     } catch {
         for reason in (Misfit.of(bytes).map { RefusalReasons($0) } ?? RefusalReasons(error)).all {
             reasons.add(reason.code, at: "/data" + reason.path, reason.message)

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// Writes events in structured mode, which is what Keepsight writes.

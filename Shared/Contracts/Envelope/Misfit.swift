@@ -1,3 +1,5 @@
+import JSON
+
 /// What is no CloudEvent in JSON, and what it is instead: one reason that says what to do, in place of many that say what is
 /// missing.
 enum Misfit {

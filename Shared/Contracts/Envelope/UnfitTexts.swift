@@ -1,3 +1,5 @@
+import JSON
+
 extension JSONDocument {
     /// Every string, key or value, that no event may hold: with a control character, or past the limit of all texts. Line
     /// feeds and tabs, and what changes the direction of writing, are the fields' own matter.
@@ -8,7 +10,7 @@ extension JSONDocument {
             // Each path is a walk through the document, and enough reasons are enough.
             guard reasons.all.count < RefusalReasons.maximum else { return }
             let marks = tokens[index].marks
-            let (pointer, isKey) = JSONValue(document: self, index: index, pointerRoot: pointerRoot).place
+            let (pointer, isKey) = value(at: index, pointerRoot: pointerRoot).place
             if marks.contains(.controls) {
                 if isKey {
                     reasons.add(.controlCharacter, at: pointer, "A key here holds a control character. Take it out.")

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// A child as an agency describes it (contract.md section 3). `ref` alone is enough once the agency has introduced it.
@@ -36,87 +37,79 @@ public struct ChildDescription: Sendable, Hashable {
         addressLines = []
     }
 
-    init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let ref = value.requiredString("ref", maximumCharacters: 100, &reasons)
-        self.init(ref: ref ?? "")
-        readIdentifiers(of: value, &reasons)
-        if let name = value.optionalObject("name", &reasons) {
-            givenName = name.requiredString("given", maximumCharacters: 100, &reasons)
-            familyName = name.requiredString("family", maximumCharacters: 100, &reasons)
-        }
-        dateOfBirth = value.optionalPastDate("dateOfBirth", from: MomentLimits.earliestBirth, &reasons)
-        expectedDateOfBirth = value.optionalDate("expectedDateOfBirth", &reasons)
-        if let expectedDateOfBirth {
-            reasons.moments?.check(
-                expected: expectedDateOfBirth, isBorn: dateOfBirth != nil,
-                at: value.pointer + "/expectedDateOfBirth", &reasons)
-        }
-        sex = value.optionalEnum("sex", &reasons)
-        if let address = value.optionalObject("address", &reasons) { readAddress(address, &reasons) }
-        guard reasons.all.count == before else { return nil }
-    }
+    static let record = Record(
+        ChildDescription.init(ref:nhsNumber:upn:laChildID:name:dateOfBirth:expectedDateOfBirth:sex:address:),
+        required("ref", \.ref, .line(100), "The sender's own reference, unique within the agency."),
+        optional("nhsNumber", \.nhsNumber, .nhsNumber(), "The NHS number."),
+        optional("upn", \.upn, .upn(), "The unique pupil number."),
+        optional("laChildId", \.laChildID, .line(20), "The local authority's identifier."),
+        optional("name", \.name, .object(Name.record), "The child's name."),
+        optional("dateOfBirth", \.dateOfBirth, .birthDate(), "Date of birth."),
+        optional("expectedDateOfBirth", \.expectedDateOfBirth, .date(), "When a child that is not born is expected."),
+        optional("sex", \.sex, .word(), "Sex; `U` if it is not known."),
+        optional("address", \.address, .object(Address.record), "Where the child lives."),
+        named: "child", checks: [expected])
 
-    private mutating func readIdentifiers(of value: JSONValue, _ reasons: inout RefusalReasons) {
-        if let text = value.optionalString("nhsNumber", maximumCharacters: 20, &reasons) {
-            nhsNumber = NHSNumber(text)
-            if nhsNumber == nil {
-                reasons.add(
-                    .invalidIdentifier, at: value.pointer + "/nhsNumber",
-                    "This is not an NHS number: ten digits, of which the last is a check digit.")
-            }
+    /// A child that is not born is expected within a year.
+    private static let expected = RecordCheck(
+        "`expectedDateOfBirth` lies within a year of today, unless the child has a `dateOfBirth`"
+    ) { value, reasons in
+        var unread = RefusalReasons()
+        guard let moments = reasons.moments, let expected = value.optionalDate("expectedDateOfBirth", &unread) else {
+            return
         }
-        if let text = value.optionalString("upn", maximumCharacters: 20, &reasons) {
-            upn = UniquePupilNumber(text)
-            if upn == nil {
-                reasons.add(
-                    .invalidIdentifier, at: value.pointer + "/upn",
-                    "This is not a unique pupil number: a check letter, eleven digits, and a digit or letter.")
-            }
-        }
-        laChildID = value.optionalString("laChildId", maximumCharacters: 20, &reasons)
-    }
-
-    private mutating func readAddress(_ address: JSONValue, _ reasons: inout RefusalReasons) {
-        if let text = address.optionalString("uprn", maximumCharacters: 12, &reasons) {
-            if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-                uprn = text
-            } else {
-                reasons.add(.invalidIdentifier, at: address.pointer + "/uprn", "A UPRN is 1 to 12 digits.")
-            }
-        }
-        for line in address.optionalArray("lines", count: 0...10, &reasons) {
-            if let text = line.text(200, &reasons) { addressLines.append(text) }
-        }
-        if let text = address.optionalString("postcode", maximumCharacters: 10, &reasons) {
-            postcode = Postcode(text)
-            if postcode == nil {
-                reasons.add(.invalidIdentifier, at: address.pointer + "/postcode", "This is not a UK postcode.")
-            }
-        }
+        let isBorn = value.optionalDate("dateOfBirth", &unread) != nil
+        moments.check(expected: expected, isBorn: isBorn, at: value.pointer + "/expectedDateOfBirth", &reasons)
     }
 
     /// Writes the description's members.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("ref", ref)
-        writer.field("nhsNumber", nhsNumber?.text)
-        writer.field("upn", upn?.text)
-        writer.field("laChildId", laChildID)
-        if let givenName, let familyName {
-            writer.object("name") {
-                $0.field("given", givenName)
-                $0.field("family", familyName)
-            }
-        }
-        writer.field("dateOfBirth", dateOfBirth?.description)
-        writer.field("expectedDateOfBirth", expectedDateOfBirth?.description)
-        writer.field("sex", sex?.rawValue)
-        guard uprn != nil || postcode != nil || !addressLines.isEmpty else { return }
-        writer.object("address") {
-            $0.field("uprn", uprn)
-            if !addressLines.isEmpty { $0.array("lines", addressLines) { $0.string($1) } }
-            $0.field("postcode", postcode?.text)
-        }
+    public func write(to writer: inout JSONWriter) { ChildDescription.record.write(self, &writer) }
+}
+
+extension ChildDescription {
+    fileprivate struct Name: Sendable {
+        let given: String
+        let family: String
+
+        static let record = Record(
+            Name.init,
+            required("given", \.given, .line(100), "Given name."),
+            required("family", \.family, .line(100), "Family name."))
+    }
+
+    fileprivate struct Address: Sendable {
+        let uprn: String?
+        let lines: [String]
+        let postcode: Postcode?
+
+        static let record = Record(
+            Address.init,
+            optional(
+                "uprn", \.uprn, .digits(12, "A UPRN is 1 to 12 digits."), "The property's unique reference number."),
+            optional(
+                "lines", \.lines, .list(.line(200), 0...10), or: [], "Lines of the address, house and street first."),
+            optional("postcode", \.postcode, .postcode(), "Postcode."))
+    }
+
+    fileprivate init(
+        ref: String, nhsNumber: NHSNumber?, upn: UniquePupilNumber?, laChildID: String?, name: Name?,
+        dateOfBirth: CalendarDate?, expectedDateOfBirth: CalendarDate?, sex: Sex?, address: Address?
+    ) {
+        self.init(ref: ref)
+        (self.nhsNumber, self.upn, self.laChildID) = (nhsNumber, upn, laChildID)
+        (givenName, familyName) = (name?.given, name?.family)
+        (self.dateOfBirth, self.expectedDateOfBirth, self.sex) = (dateOfBirth, expectedDateOfBirth, sex)
+        (uprn, addressLines, postcode) = (address?.uprn, address?.lines ?? [], address?.postcode)
+    }
+
+    fileprivate var name: Name? {
+        guard let givenName, let familyName else { return nil }
+        return Name(given: givenName, family: familyName)
+    }
+
+    fileprivate var address: Address? {
+        guard uprn != nil || postcode != nil || !addressLines.isEmpty else { return nil }
+        return Address(uprn: uprn, lines: addressLines, postcode: postcode)
     }
 }
 
@@ -129,38 +122,28 @@ public struct ChildReference: Sendable, Hashable {
     public init(ref: String) {
         self.ref = ref
     }
+
+    static let record = Record(
+        ChildReference.init(ref:),
+        required("ref", \.ref, .line(100), "The sender's own reference of a child that it has introduced."),
+        named: "childReference")
 }
 
-extension JSONValue {
-    func requiredChildren(_ reasons: inout RefusalReasons) -> [ChildDescription]? {
-        guard let entries = requiredArray("children", count: 1...ChildDescription.maximumCount, &reasons) else {
-            return nil
-        }
-        let children = entries.compactMap { entry in
-            entry.object(&reasons).flatMap { ChildDescription(reading: $0, &reasons) }
-        }
-        refuseRepeatedReferences(entries, &reasons)
-        return children.count == entries.count ? children : nil
-    }
-
-    func requiredChildReferences(_ reasons: inout RefusalReasons) -> [ChildReference]? {
-        guard let entries = requiredArray("children", count: 1...ChildDescription.maximumCount, &reasons) else {
-            return nil
-        }
-        let children = entries.compactMap { entry -> ChildReference? in
-            guard let object = entry.object(&reasons) else { return nil }
-            return object.requiredString("ref", maximumCharacters: 100, &reasons).map(ChildReference.init(ref:))
-        }
-        refuseRepeatedReferences(entries, &reasons)
-        return children.count == entries.count ? children : nil
-    }
-
+extension UniqueMember {
     /// One event names each child once.
-    func refuseRepeatedReferences(_ entries: [JSONValue], _ reasons: inout RefusalReasons) {
-        var seen: Set<String> = []
-        for entry in entries {
-            guard let ref = entry["ref"]?.string, !seen.insert(ref).inserted else { continue }
-            reasons.add(.duplicateEntry, at: entry.pointer + "/ref", "The event names this child already.")
-        }
+    static let children = UniqueMember("ref", "The event names this child already.")
+}
+
+extension FieldRule where Value == [ChildDescription] {
+    /// Children, described well enough to be recognised, or by a reference that is known; each stands once.
+    public static func children() -> FieldRule {
+        .list(.object(ChildDescription.record), 1...ChildDescription.maximumCount, unique: .children)
+    }
+}
+
+extension FieldRule where Value == [ChildReference] {
+    /// Children that the agency has introduced before; each stands once.
+    public static func childReferences() -> FieldRule {
+        .list(.object(ChildReference.record), 1...ChildDescription.maximumCount, unique: .children)
     }
 }

@@ -1,12 +1,10 @@
+import JSON
 import Safeguarding
 
 /// `conference.requested`: an agency asks for a child protection conference where children's social care holds none
 /// (domain.md section 1.5, row B8).
-public struct ConferenceRequested: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("conference.requested")
-
-    /// The request's identifier, unique in the partnership.
+public struct ConferenceRequested: AgencyEvent {
+    /// The request's identifier, unique within the agency (I1).
     public let requestID: String
     /// About which children.
     public let children: [ChildReference]
@@ -17,41 +15,38 @@ public struct ConferenceRequested: EventPayload {
     /// The senior manager or designated professional who stands behind it; then it is normally agreed to.
     public let backedBy: Person?
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("requestId", &reasons)
-        let children = data.requiredChildReferences(&reasons)
-        let by = data.requiredPerson("by", &reasons)
-        let grounds = data.requiredText("grounds", &reasons)
-        let backer = data.present("backedBy") == nil ? nil : data.requiredPerson("backedBy", &reasons)
-        guard let id, let children, let by, let grounds, reasons.all.count == before else { return nil }
-        requestID = id
-        self.children = children
-        self.by = by
-        self.grounds = grounds
-        backedBy = backer
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "conference.requested",
+        "An agency asks for a child protection conference where children's social care holds none.",
+        rows: ["B8"], publishers: .anyAgency, answeredBy: .escalationTracker,
+        example: #"""
+            {
+              "requestId": "CR-1",
+              "children": [{"ref": "HV-1"}],
+              "by": {"name": "Tess Example", "role": "health visitor"},
+              "grounds": "The harm goes on.",
+              "backedBy": {"name": "Max Example", "role": "named nurse", "contact": "01900 000000"}
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("requestId", requestID)
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            writer.field("ref", child.ref)
-            writer.endObject()
-        }
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("grounds", grounds)
-        if let backedBy { writer.object("backedBy") { backedBy.write(to: &$0) } }
-    }
+    /// Its fields.
+    public static let record = Record(
+        ConferenceRequested.init,
+        required("requestId", \.requestID, .line(), "The request's identifier, unique within the agency."),
+        required("children", \.children, .childReferences(), "About which children, of one household."),
+        required("by", \.by, .person(), "Who asks."),
+        required("grounds", \.grounds, .text(), "What the serious concerns are."),
+        optional(
+            "backedBy", \.backedBy, .person(),
+            "The senior manager or designated professional who stands behind it; then it is normally agreed to."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .conference(requestID, children: children) }
 }
 
 /// `conference.decided`: children's social care agrees to hold the conference, or declines, and says why (row B8).
-public struct ConferenceDecided: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("conference.decided")
-
+public struct ConferenceDecided: AgencyEvent {
     /// Which request.
     public let requestID: String
     /// Who answers for it.
@@ -61,25 +56,27 @@ public struct ConferenceDecided: EventPayload {
     /// Why.
     public let reason: String
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("requestId", &reasons)
-        let by = data.requiredPerson("by", &reasons)
-        let decision: ConferenceDecision? = data.requiredEnum("decision", &reasons)
-        let reason = data.requiredText("reason", &reasons)
-        guard let id, let by, let decision, let reason, reasons.all.count == before else { return nil }
-        requestID = id
-        self.by = by
-        self.decision = decision
-        self.reason = reason
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "conference.decided", "Children's social care agrees to hold the conference, or declines, and says why.",
+        rows: ["B8"], publishers: .socialCare, answeredBy: .escalationTracker,
+        example: #"""
+            {
+              "requestId": "CR-1",
+              "by": {"name": "Chris Example", "role": "service manager"},
+              "decision": "declined",
+              "reason": "The plan is working."
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("requestId", requestID)
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("decision", decision.rawValue)
-        writer.field("reason", reason)
-    }
+    /// Its fields.
+    public static let record = Record(
+        ConferenceDecided.init,
+        required("requestId", \.requestID, .line(), "Which request: the requestId as the notice has it."),
+        required("by", \.by, .person(), "Who answers for it."),
+        required("decision", \.decision, .word(), "What was decided."),
+        required("reason", \.reason, .text(), "Why."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .conference(requestID, children: []) }
 }

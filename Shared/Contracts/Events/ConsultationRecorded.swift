@@ -1,10 +1,8 @@
+import JSON
 import Safeguarding
 
 /// `consultation.recorded`: an agency was consulted about a decision, and this is its view (domain.md row A2).
-public struct ConsultationRecorded: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("consultation.recorded")
-
+public struct ConsultationRecorded: AgencyEvent {
     /// Which decision.
     public let decisionID: String
     /// Who was consulted.
@@ -18,31 +16,31 @@ public struct ConsultationRecorded: EventPayload {
     /// More of what it said.
     public let note: String?
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("decisionId", &reasons)
-        let agency = data.requiredAgency("agency", &reasons)
-        let consulted = data.requiredPerson("consulted", &reasons)
-        let at = data.requiredPastInstant("at", &reasons)
-        let view: ConsultationView? = data.requiredEnum("view", &reasons)
-        let note = data.optionalText("note", &reasons)
-        guard let id, let agency, let consulted, let at, let view, reasons.all.count == before else { return nil }
-        decisionID = id
-        self.agency = agency
-        self.consulted = consulted
-        self.at = at
-        self.view = view
-        self.note = note
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "consultation.recorded", "An agency was consulted about a decision, and this is its view.",
+        rows: ["A2"], publishers: .anyAgency, answeredBy: .referralIntake,
+        example: #"""
+            {
+              "decisionId": "DEC-1",
+              "agency": "police",
+              "consulted": {"name": "Pat Example", "role": "detective sergeant"},
+              "at": "2026-11-20T10:00:00Z",
+              "view": "support",
+              "note": "Agreed on the telephone."
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("decisionId", decisionID)
-        writer.field("agency", agency.text)
-        writer.object("consulted") { consulted.write(to: &$0) }
-        writer.field("at", at.rfc3339)
-        writer.field("view", view.rawValue)
-        writer.field("note", note)
-    }
+    /// Its fields.
+    public static let record = Record(
+        ConsultationRecorded.init,
+        required("decisionId", \.decisionID, .line(), "Which decision."),
+        required("agency", \.agency, .agency(), "Whose view it is."),
+        required("consulted", \.consulted, .person(), "Who spoke for it."),
+        required("at", \.at, .pastInstant(), "When."),
+        required("view", \.view, .word(), "What it said."),
+        optional("note", \.note, .text(), "More of what it said."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .aboutDecision(decisionID) }
 }

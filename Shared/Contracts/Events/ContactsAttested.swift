@@ -1,8 +1,9 @@
+import JSON
 import Safeguarding
 
 /// `contacts.attested`: an agency says again who answers for it at each stage of an escalation (row B3). It is about no
 /// child.
-public struct ContactsAttested: EventPayload {
+public struct ContactsAttested: AgencyEvent {
     /// Who answers at a stage.
     public struct Contact: Sendable, Hashable {
         /// From 1.
@@ -11,10 +12,17 @@ public struct ContactsAttested: EventPayload {
         public let name: String
         /// What they are.
         public let role: String
+
+        static let record = Record(
+            Contact.init,
+            required("stage", \.stage, .integer(1...9), "The stage of an escalation, from 1."),
+            required("name", \.name, .line(), "The practitioner's name."),
+            required("role", \.role, .line(), "What the practitioner is."))
+
+        /// Writes the contact as an object.
+        public func write(to writer: inout JSONWriter) { FieldRule.object(Contact.record).write(self, &writer) }
     }
 
-    /// The type that this is the data of.
-    public static let type = EventType("contacts.attested")
     /// Contacts of one event at the most.
     public static let maximumContacts = 50
 
@@ -27,43 +35,35 @@ public struct ContactsAttested: EventPayload {
     /// When staff were last trained in escalation, if the agency says so.
     public let trainingOn: CalendarDate?
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let by = data.requiredPerson("by", &reasons)
-        let on = data.requiredPastDate("attestedOn", &reasons)
-        let contacts = data.requiredArray("contacts", count: 1...ContactsAttested.maximumContacts, &reasons)?
-            .compactMap { Contact(reading: $0, &reasons) }
-        let training = data.optionalPastDate("trainingOn", &reasons)
-        guard let by, let on, let contacts, reasons.all.count == before else { return nil }
-        (self.by, attestedOn, self.contacts, trainingOn) = (by, on, contacts, training)
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "contacts.attested", "An agency says again who answers for it at each stage of an escalation.",
+        rows: ["B3"], publishers: .anyAgency, answeredBy: .referralIntake,
+        example: #"""
+            {
+              "by": {"name": "Kit Example", "role": "service lead"},
+              "attestedOn": "2026-11-20",
+              "contacts": [
+                {"stage": 1, "name": "Tess Example", "role": "health visitor"},
+                {"stage": 2, "name": "Kit Example", "role": "service lead"},
+                {"stage": 3, "name": "Jo Example", "role": "named nurse"},
+                {"stage": 4, "name": "Ash Example", "role": "director of nursing"},
+                {"stage": 5, "name": "Ash Example", "role": "director of nursing"}
+              ],
+              "trainingOn": "2026-09-14"
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("attestedOn", attestedOn.description)
-        writer.array("contacts", contacts) { $1.write(to: &$0) }
-        writer.field("trainingOn", trainingOn?.description)
-    }
-}
+    /// Its fields.
+    public static let record = Record(
+        ContactsAttested.init,
+        required("by", \.by, .person(), "Who answers for it that this is so."),
+        required("attestedOn", \.attestedOn, .pastDate(), "From which day it is so."),
+        required(
+            "contacts", \.contacts, .list(.object(Contact.record), 1...maximumContacts),
+            "At least one for each stage."),
+        optional("trainingOn", \.trainingOn, .pastDate(), "When staff were last trained in escalation."))
 
-extension ContactsAttested.Contact {
-    fileprivate init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let object = value.object(&reasons) else { return nil }
-        let stage = object.requiredInteger("stage", in: 1...9, &reasons)
-        let name = object.requiredString("name", &reasons)
-        let role = object.requiredString("role", &reasons)
-        guard let stage, let name, let role else { return nil }
-        self.init(stage: stage, name: name, role: role)
-    }
-
-    /// Writes the contact as an object.
-    public func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("stage", stage)
-        writer.field("name", name)
-        writer.field("role", role)
-        writer.endObject()
-    }
+    /// Whom it is about.
+    public var subjects: EventSubjects { .agency }
 }

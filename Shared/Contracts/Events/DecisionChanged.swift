@@ -1,8 +1,9 @@
+import JSON
 import Safeguarding
 
 /// `decision.changed`: a decision about children is changed, each child with its own rationale (contract.md section 6,
 /// domain.md rows A1, A2 and A5).
-public struct DecisionChanged: EventPayload {
+public struct DecisionChanged: AgencyEvent {
     /// What is decided for one child.
     public struct ChildChange: Sendable, Hashable {
         /// The sender's own reference.
@@ -13,12 +14,16 @@ public struct DecisionChanged: EventPayload {
         public let to: ThresholdLevel
         /// Why, for this child.
         public let rationale: String
+
+        static let record = Record(
+            ChildChange.init,
+            required("ref", \.ref, .line(100), "The sender's own reference of the child."),
+            required("from", \.from, .word(), "The recorded level that the child leaves."),
+            required("to", \.to, .word(), "The level that the child goes to."),
+            required("rationale", \.rationale, .rationale(), "Why, for this child."))
     }
 
-    /// The type that this is the data of.
-    public static let type = EventType("decision.changed")
-
-    /// The decision's identifier, unique in the partnership.
+    /// The decision's identifier, unique within the agency (I1).
     public let decisionID: String
     /// 1, 2, … in order.
     public let version: Int
@@ -37,100 +42,97 @@ public struct DecisionChanged: EventPayload {
     /// Why it cannot wait; there exactly when it is urgent.
     public let urgentReason: String?
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("decisionId", &reasons)
-        let version = data.requiredInteger("version", in: 1...1_000_000, &reasons)
-        let children = DecisionChanged.readChildren(of: data, takesBack: (version ?? 1) > 1, &reasons)
-        let decidedAt = data.requiredPastInstant("decidedAt", &reasons)
-        let authoriser = data.requiredPerson("authoriser", &reasons)
-        let reason = data.requiredText("reason", &reasons)
-        let discussion = data.optionalString("discussionId", &reasons)
-        let isUrgent = data.optionalBool("urgent", &reasons) ?? false
-        let urgentReason =
-            isUrgent
-            ? data.requiredText("urgentReason", &reasons)
-            : data.optionalText("urgentReason", &reasons)
-        guard let id, let version, let children, let decidedAt, let authoriser, let reason,
-            reasons.all.count == before
-        else { return nil }
-        decisionID = id
-        self.version = version
-        self.children = children
-        self.decidedAt = decidedAt
-        self.authoriser = authoriser
-        self.reason = reason
-        discussionID = discussion
-        self.isUrgent = isUrgent
-        self.urgentReason = urgentReason
-    }
-
-    /// A later version in which nothing changes for any child takes the one before it back.
-    static func readChildren(of data: JSONValue, takesBack: Bool = false, _ reasons: inout RefusalReasons)
-        -> [ChildChange]?
-    {
-        guard let entries = data.requiredArray("children", count: 1...ChildDescription.maximumCount, &reasons) else {
-            return nil
-        }
-        data.refuseRepeatedReferences(entries, &reasons)
-        let children = entries.compactMap { entry -> ChildChange? in
-            guard let object = entry.object(&reasons) else { return nil }
-            let ref = object.requiredString("ref", maximumCharacters: 100, &reasons)
-            let from: ThresholdLevel? = object.requiredEnum("from", &reasons)
-            let to: ThresholdLevel? = object.requiredEnum("to", &reasons)
-            if let from, from == to, !takesBack {
-                reasons.add(.notAllowed, at: object.pointer + "/to", "Nothing changes: from and to are the same level.")
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "decision.changed", "A decision about children is changed, each child with its own rationale.",
+        rows: ["A1", "A2", "A5"], publishers: .socialCare, answeredBy: .escalationTracker,
+        example: #"""
+            {
+              "decisionId": "DEC-1",
+              "version": 1,
+              "children": [
+                {
+                  "ref": "CSC-1",
+                  "from": "section-47",
+                  "to": "section-17",
+                  "rationale": "The parent accepts support."
+                }
+              ],
+              "decidedAt": "2026-11-20T10:00:00Z",
+              "authoriser": {"name": "Chris Example", "role": "team manager"},
+              "reason": "Support is thought to be enough.",
+              "discussionId": "SD-1",
+              "urgent": true,
+              "urgentReason": "The placement starts tonight."
             }
-            let rationale = readRationale(of: object, &reasons)
-            guard let ref, let from, let to, let rationale, takesBack || from != to else { return nil }
-            return ChildChange(ref: ref, from: from, to: to, rationale: rationale)
-        }
-        guard children.count == entries.count else { return nil }
-        if takesBack, let mixed = children.firstIndex(where: { $0.from == $0.to }),
-            children.contains(where: { $0.from != $0.to })
-        {
-            reasons.add(
-                .notAllowed, at: "\(data.pointer)/children/\(mixed)/to",
-                "Take a change back for all its children, or decide for each to what level it goes.")
-            return nil
-        }
-        return children
-    }
+            """#)
 
-    /// Siblings are not decided about in a lump: each child has a rationale of its own.
-    private static func readRationale(of child: JSONValue, _ reasons: inout RefusalReasons) -> String? {
-        let given = child["rationale"]?.string?.utf8.contains { $0 > 0x20 } ?? false
-        guard child.present("rationale") != nil, given || child["rationale"]?.string == nil else {
-            reasons.add(
-                .rationaleMissing, at: child.pointer + "/rationale",
-                "Say why for this child. What is decided about several children needs a rationale for each.")
-            return nil
-        }
-        return child.requiredText("rationale", &reasons)
-    }
+    /// Its fields.
+    public static let record = Record(
+        DecisionChanged.init,
+        required("decisionId", \.decisionID, .line(), "The decision's identifier, unique within the agency."),
+        required("version", \.version, .integer(1...1_000_000), "1, 2, … in order."),
+        required("children", \.children, .childChanges(), "What is decided for each child."),
+        required("decidedAt", \.decidedAt, .pastInstant(), "When it was decided."),
+        required("authoriser", \.authoriser, .person(), "Who answers for it."),
+        required("reason", \.reason, .text(), "Why, for all of them."),
+        optional("discussionId", \.discussionID, .line(), "The strategy discussion whose decision is changed."),
+        optional(
+            "urgent", \.isUrgent, .bool(), or: false,
+            "Whether it must take effect before everybody has been consulted."),
+        optional("urgentReason", \.urgentReason, .text(), "Why it cannot wait."),
+        checks: [.requires("urgentReason", if: .isTrue("urgent")), .changesLevels])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("decisionId", decisionID)
-        writer.field("version", version)
-        writer.array("children", children) { $1.write(to: &$0) }
-        writer.field("decidedAt", decidedAt.rfc3339)
-        writer.object("authoriser") { authoriser.write(to: &$0) }
-        writer.field("reason", reason)
-        writer.field("discussionId", discussionID)
-        writer.field("urgent", isUrgent)
-        writer.field("urgentReason", urgentReason)
+    /// Whom it is about.
+    public var subjects: EventSubjects { .decision(decisionID, children: children.map { ChildReference(ref: $0.ref) }) }
+}
+
+extension FieldRule where Value == [DecisionChanged.ChildChange] {
+    /// What is decided for each child; each child stands once.
+    static func childChanges() -> FieldRule {
+        .list(.object(DecisionChanged.ChildChange.record), 1...ChildDescription.maximumCount, unique: .children)
     }
 }
 
-extension DecisionChanged.ChildChange {
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("ref", ref)
-        writer.field("from", from.rawValue)
-        writer.field("to", to.rawValue)
-        writer.field("rationale", rationale)
-        writer.endObject()
+extension FieldRule where Value == String {
+    /// Siblings are not decided about in a lump: each child has a rationale of its own.
+    fileprivate static func rationale() -> FieldRule {
+        let text = FieldRule.text()
+        return FieldRule(
+            text.shape,
+            read: { value, reasons in
+                guard let given = value.string, !given.utf8.contains(where: { $0 > 0x20 }) else {
+                    return text.read(value, &reasons)
+                }
+                reasons.add(.rationaleMissing, at: value.pointer, RecordCheck.missingRationale)
+                return nil
+            }, write: text.write, missing: RefusalTerm(.rationaleMissing, RecordCheck.missingRationale))
+    }
+}
+
+extension RecordCheck {
+    fileprivate static let missingRationale =
+        "Say why for this child. What is decided about several children needs a rationale for each."
+
+    /// A change changes something. A later version in which nothing changes for any child takes the one before it back.
+    fileprivate static let changesLevels = RecordCheck(
+        "`from` and `to` of a child differ; a later version in which they are the same for every child takes a change back"
+    ) { data, reasons in
+        let children = data["children"]?.elements ?? []
+        let unchanged = children.filter { child in
+            child["from"]?.string.flatMap(ThresholdLevel.init(rawValue:)).map { $0.rawValue == child["to"]?.string }
+                ?? false
+        }
+        guard let version = data["version"]?.int64, version > 1 else {
+            for child in unchanged {
+                reasons.add(
+                    .notAllowed, at: child.pointer + "/to", "Nothing changes: from and to are the same level.")
+            }
+            return
+        }
+        guard let mixed = unchanged.first, unchanged.count < children.count else { return }
+        reasons.add(
+            .notAllowed, at: mixed.pointer + "/to",
+            "Take a change back for all its children, or decide for each to what level it goes.")
     }
 }

@@ -1,12 +1,10 @@
+import JSON
 import Safeguarding
 
 /// `escalation.responded`: one side of a challenge says something at the stage where it stands (domain.md section 2,
 /// row B5). From the side that decided it is the answer; from the side that challenged it says that the answer does not
 /// satisfy. Whoever is satisfied closes the escalation.
-public struct EscalationResponded: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("escalation.responded")
-
+public struct EscalationResponded: AgencyEvent {
     /// Which escalation.
     public let escalationID: EscalationID
     /// The stage that the sender takes it to stand at, from 1.
@@ -22,43 +20,45 @@ public struct EscalationResponded: EventPayload {
     /// Whether a child is at immediate risk.
     public let isImmediateRisk: Bool
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredEscalationID(&reasons)
-        let stage = data.requiredInteger("stage", in: 1...9, &reasons)
-        let by = data.requiredPerson("by", &reasons)
-        let response = data.requiredText("response", &reasons)
-        let decision = data.optionalString("newDecisionId", &reasons)
-        let target = data.present("escalateTo") == nil ? nil : data.requiredInteger("escalateTo", in: 1...9, &reasons)
-        let isRisk = data.optionalBool("immediateRisk", &reasons) ?? false
-        guard let id, let stage, let by, let response, reasons.all.count == before else { return nil }
-        escalationID = id
-        self.stage = stage
-        self.by = by
-        self.response = response
-        newDecisionID = decision
-        escalateTo = target
-        isImmediateRisk = isRisk
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "escalation.responded", "One side of a challenge says something at the stage where it stands.",
+        rows: ["B5"], publishers: .anyAgency, answeredBy: .escalationTracker,
+        example: #"""
+            {
+              "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+              "stage": 1,
+              "by": {"name": "Tess Example", "role": "health visitor"},
+              "response": "The risk has not gone.",
+              "newDecisionId": "D-2",
+              "escalateTo": 3,
+              "immediateRisk": true
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("escalationId", escalationID.text)
-        writer.field("stage", stage)
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("response", response)
-        writer.field("newDecisionId", newDecisionID)
-        writer.field("escalateTo", escalateTo)
-        writer.field("immediateRisk", isImmediateRisk)
-    }
+    /// Its fields.
+    public static let record = Record(
+        EscalationResponded.init,
+        required(
+            "escalationId", \.escalationID, .escalationID(),
+            "Which escalation: the escalationId as the notice has it."),
+        required("stage", \.stage, .integer(1...9), "The stage that the sender takes it to stand at, from 1."),
+        required("by", \.by, .person(), "Who speaks."),
+        required("response", \.response, .text(), "What is said."),
+        optional(
+            "newDecisionId", \.newDecisionID, .line(),
+            "The decision that replaces the challenged one, if there is one already."),
+        optional(
+            "escalateTo", \.escalateTo, .integer(1...9),
+            "The stage to go to at once, because a child is at immediate risk."),
+        optional("immediateRisk", \.isImmediateRisk, .bool(), or: false, "Whether a child is at immediate risk."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .household(escalationID.household) }
 }
 
 /// `escalation.closed`: how a challenge ended, and why (domain.md section 2, rows B5 and B7).
-public struct EscalationClosed: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("escalation.closed")
-
+public struct EscalationClosed: AgencyEvent {
     /// Which escalation.
     public let escalationID: EscalationID
     /// Who closes it.
@@ -72,31 +72,33 @@ public struct EscalationClosed: EventPayload {
     /// Whether there is something to be learned from it.
     public let isLesson: Bool
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredEscalationID(&reasons)
-        let by = data.requiredPerson("by", &reasons)
-        let outcome: EscalationOutcome? = data.requiredEnum("outcome", &reasons)
-        let reason = data.requiredText("reason", &reasons)
-        let view = data.optionalText("childsView", &reasons)
-        let isLesson = data.optionalBool("lesson", &reasons) ?? false
-        guard let id, let by, let outcome, let reason, reasons.all.count == before else { return nil }
-        escalationID = id
-        self.by = by
-        self.outcome = outcome
-        self.reason = reason
-        childsView = view
-        self.isLesson = isLesson
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "escalation.closed", "How a challenge ended, and why.",
+        rows: ["B5", "B7"], publishers: .anyAgency, answeredBy: .escalationTracker,
+        example: #"""
+            {
+              "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+              "by": {"name": "Tess Example", "role": "health visitor"},
+              "outcome": "changed",
+              "reason": "The enquiry goes on.",
+              "childsView": "She wants somebody to ask her brother too.",
+              "lesson": true
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("escalationId", escalationID.text)
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("outcome", outcome.rawValue)
-        writer.field("reason", reason)
-        writer.field("childsView", childsView)
-        writer.field("lesson", isLesson)
-    }
+    /// Its fields.
+    public static let record = Record(
+        EscalationClosed.init,
+        required(
+            "escalationId", \.escalationID, .escalationID(),
+            "Which escalation: the escalationId as the notice has it."),
+        required("by", \.by, .person(), "Who closes it."),
+        required("outcome", \.outcome, .word(), "How it ended."),
+        required("reason", \.reason, .text(), "Why. Taking a challenge back needs a reason as well."),
+        optional("childsView", \.childsView, .text(), "What the child says of it.", reach: .intake),
+        optional("lesson", \.isLesson, .bool(), or: false, "Whether there is something to be learned from it."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .household(escalationID.household) }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// The name of an event's type: `keepsight.<subject>.<past participle>.v<major>`.
 public struct EventType: Hashable, Sendable, CustomStringConvertible {
     /// The type's text.

@@ -1,10 +1,8 @@
+import JSON
 import Safeguarding
 
 /// `involvement.opened`: an agency works with children from now on, and is told of every decision about them.
-public struct InvolvementOpened: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("involvement.opened")
-
+public struct InvolvementOpened: AgencyEvent {
     /// Which children; described well enough to be recognised, if the agency has not introduced them before.
     public let children: [ChildDescription]
     /// What the agency does for them.
@@ -14,38 +12,45 @@ public struct InvolvementOpened: EventPayload {
     /// Who works with them.
     public let worker: Person?
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let children = data.requiredChildren(&reasons)
-        let role = data.requiredString("role", &reasons)
-        let since = data.requiredPastDate("since", &reasons)
-        let worker = data.optionalObject("worker", &reasons).flatMap { Person(reading: $0, &reasons) }
-        guard let children, let role, let since, reasons.all.count == before else { return nil }
-        self.children = children
-        self.role = role
-        self.since = since
-        self.worker = worker
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "involvement.opened", "An agency works with children from now on, and is told of every decision about them.",
+        rows: ["A1", "A7"], publishers: .anyAgency, answeredBy: .referralIntake,
+        example: #"""
+            {
+              "children": [
+                {
+                  "ref": "HV-1",
+                  "nhsNumber": "9990000018",
+                  "laChildId": "LA-1",
+                  "name": {"given": "Alma", "family": "Testperson"},
+                  "dateOfBirth": "2016-04-11",
+                  "sex": "F",
+                  "address": {"uprn": "100000000001", "lines": ["1 Sample Row"], "postcode": "YO1 0AA"}
+                }
+              ],
+              "role": "health visitor",
+              "since": "2026-01-05",
+              "worker": {"name": "Tess Example", "role": "health visitor"}
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            child.write(to: &writer)
-            writer.endObject()
-        }
-        writer.field("role", role)
-        writer.field("since", since.description)
-        if let worker { writer.object("worker") { worker.write(to: &$0) } }
-    }
+    /// Its fields.
+    public static let record = Record(
+        InvolvementOpened.init,
+        required(
+            "children", \.children, .children(),
+            "Which children; described well enough to be recognised, if the agency has not introduced them before."),
+        required("role", \.role, .line(), "What the agency does for them."),
+        required("since", \.since, .pastDate(), "Since when."),
+        optional("worker", \.worker, .person(), "Who works with them."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .described(children) }
 }
 
 /// `involvement.closed`: an agency works with children no longer.
-public struct InvolvementClosed: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("involvement.closed")
-
+public struct InvolvementClosed: AgencyEvent {
     /// Which children.
     public let children: [ChildReference]
     /// Until when.
@@ -53,26 +58,25 @@ public struct InvolvementClosed: EventPayload {
     /// Why it ended.
     public let reason: String
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let children = data.requiredChildReferences(&reasons)
-        let until = data.requiredPastDate("until", &reasons)
-        let reason = data.requiredText("reason", maximumCharacters: 2000, &reasons)
-        guard let children, let until, let reason, reasons.all.count == before else { return nil }
-        self.children = children
-        self.until = until
-        self.reason = reason
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "involvement.closed", "An agency works with children no longer.",
+        rows: ["A7"], publishers: .anyAgency, answeredBy: .referralIntake,
+        example: #"""
+            {
+              "children": [{"ref": "HV-1"}],
+              "until": "2026-11-01",
+              "reason": "The family has moved."
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            writer.field("ref", child.ref)
-            writer.endObject()
-        }
-        writer.field("until", until.description)
-        writer.field("reason", reason)
-    }
+    /// Its fields.
+    public static let record = Record(
+        InvolvementClosed.init,
+        required("children", \.children, .childReferences(), "Which children."),
+        required("until", \.until, .pastDate(), "Until when."),
+        required("reason", \.reason, .text(2000), "Why it ended.", reach: .intake))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .referenced(children) }
 }

@@ -1,37 +1,36 @@
+import JSON
 import Safeguarding
 
 /// `notice.acknowledged`: somebody at the agency has seen the notice.
-public struct NoticeAcknowledged: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("notice.acknowledged")
-
+public struct NoticeAcknowledged: AgencyEvent {
     /// Which notice; it names its household, so the answer finds its way.
     public let noticeID: NoticeID
     /// Who has seen it.
     public let by: Person
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let notice = data.requiredNoticeID(&reasons)
-        let by = data.requiredPerson("by", &reasons)
-        guard let notice, let by, reasons.all.count == before else { return nil }
-        noticeID = notice
-        self.by = by
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "notice.acknowledged", "Somebody at the agency has seen the notice.",
+        rows: ["A1", "A4"], publishers: .anyAgency, answeredBy: .notifier,
+        example: #"""
+            {
+              "noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+              "by": {"name": "Tess Example", "role": "health visitor"}
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("noticeId", noticeID.text)
-        writer.object("by") { by.write(to: &$0) }
-    }
+    /// Its fields.
+    public static let record = Record(
+        NoticeAcknowledged.init,
+        required("noticeId", \.noticeID, .noticeID(), "Which notice: the noticeId as the notice has it."),
+        required("by", \.by, .person(), "Who has seen it."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .household(noticeID.household) }
 }
 
 /// `notice.answered`: the agency agrees, challenges, or needs to know more.
-public struct NoticeAnswered: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("notice.answered")
-
+public struct NoticeAnswered: AgencyEvent {
     /// Which notice.
     public let noticeID: NoticeID
     /// Who answers.
@@ -47,58 +46,41 @@ public struct NoticeAnswered: EventPayload {
     /// The stage to begin at, because a child is at immediate risk; only with an urgent challenge.
     public let escalateTo: Int?
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let notice = data.requiredNoticeID(&reasons)
-        let by = data.requiredPerson("by", &reasons)
-        let answer: NoticeAnswer? = data.requiredEnum("answer", &reasons)
-        let isChallenge = answer == .challenge
-        let grounds =
-            isChallenge
-            ? data.requiredText("grounds", &reasons)
-            : data.optionalText("grounds", &reasons)
-        let outcome =
-            isChallenge
-            ? data.requiredText("desiredOutcome", &reasons)
-            : data.optionalText("desiredOutcome", &reasons)
-        let isUrgent = data.optionalBool("urgent", &reasons) ?? false
-        let target = data.present("escalateTo") == nil ? nil : data.requiredInteger("escalateTo", in: 1...9, &reasons)
-        if target != nil, !isChallenge || !isUrgent {
-            reasons.add(
-                .notAllowed, at: data.pointer + "/escalateTo",
-                "Only an urgent challenge begins at a higher stage: a child is at immediate risk.")
-        }
-        guard let notice, let by, let answer, reasons.all.count == before else { return nil }
-        noticeID = notice
-        self.by = by
-        self.answer = answer
-        self.grounds = grounds
-        desiredOutcome = outcome
-        self.isUrgent = isUrgent
-        escalateTo = target
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "notice.answered", "The agency agrees, challenges, or needs to know more.",
+        rows: ["A3", "B1"], publishers: .anyAgency, answeredBy: .notifier,
+        example: #"""
+            {
+              "noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+              "by": {"name": "Tess Example", "role": "health visitor"},
+              "answer": "challenge",
+              "grounds": "Nobody has asked the school.",
+              "desiredOutcome": "A reconvened discussion.",
+              "urgent": false
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("noticeId", noticeID.text)
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("answer", answer.rawValue)
-        writer.field("grounds", grounds)
-        writer.field("desiredOutcome", desiredOutcome)
-        writer.field("urgent", isUrgent)
-        writer.field("escalateTo", escalateTo)
-    }
-}
+    /// Its fields.
+    public static let record = Record(
+        NoticeAnswered.init,
+        required("noticeId", \.noticeID, .noticeID(), "Which notice: the noticeId as the notice has it."),
+        required("by", \.by, .person(), "Who answers."),
+        required("answer", \.answer, .word(), "What it says."),
+        optional("grounds", \.grounds, .text(), "On what grounds it challenges."),
+        optional("desiredOutcome", \.desiredOutcome, .text(), "What it wants instead."),
+        optional("urgent", \.isUrgent, .bool(), or: false, "Whether it cannot wait."),
+        optional(
+            "escalateTo", \.escalateTo, .integer(1...9),
+            "The stage to begin at, because a child is at immediate risk."),
+        checks: [
+            .requires("grounds", if: .word("answer", NoticeAnswer.challenge)),
+            .requires("desiredOutcome", if: .word("answer", NoticeAnswer.challenge)),
+            .allows(
+                "escalateTo", onlyIf: .word("answer", NoticeAnswer.challenge), .isTrue("urgent"),
+                otherwise: "Only an urgent challenge begins at a higher stage: a child is at immediate risk."),
+        ])
 
-extension JSONValue {
-    func requiredNoticeID(_ reasons: inout RefusalReasons) -> NoticeID? {
-        guard let text = requiredString("noticeId", &reasons) else { return nil }
-        guard let notice = NoticeID(text) else {
-            reasons.add(
-                .invalidIdentifier, at: pointer + "/noticeId", "Give the noticeId as the notice has it.")
-            return nil
-        }
-        return notice
-    }
+    /// Whom it is about.
+    public var subjects: EventSubjects { .household(noticeID.household) }
 }

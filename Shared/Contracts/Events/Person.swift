@@ -1,3 +1,5 @@
+import JSON
+
 /// A practitioner: who did or said something. Never a child or a member of a family.
 public struct Person: Sendable, Hashable {
     /// The practitioner's name.
@@ -14,26 +16,31 @@ public struct Person: Sendable, Hashable {
         self.contact = contact
     }
 
+    static let record = Record(
+        Person.init(name:role:contact:),
+        required("name", \.name, .line(), "The practitioner's name."),
+        required("role", \.role, .line(), "What the practitioner is: `health visitor`, `team manager`."),
+        optional("contact", \.contact, .line(), "How to reach them."),
+        named: "person")
+
     init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        let name = value.requiredString("name", &reasons)
-        let role = value.requiredString("role", &reasons)
-        let contact = value.optionalString("contact", &reasons)
-        guard let name, let role else { return nil }
-        self.init(name: name, role: role, contact: contact)
+        guard let person = Person.record.read(value, &reasons) else { return nil }
+        self = person
     }
 
     /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("name", name)
-        writer.field("role", role)
-        writer.field("contact", contact)
-    }
+    public func write(to writer: inout JSONWriter) { Person.record.write(self, &writer) }
+}
+
+extension FieldRule where Value == Person {
+    /// A practitioner.
+    public static func person() -> FieldRule { .object(Person.record) }
 }
 
 extension JSONValue {
     /// A person, with everything that stands against it.
     public func requiredPerson(_ key: StaticString, _ reasons: inout RefusalReasons) -> Person? {
         guard let value = requiredObject(key, &reasons) else { return nil }
-        return Person(reading: value, &reasons)
+        return Person.record.read(value, &reasons)
     }
 }

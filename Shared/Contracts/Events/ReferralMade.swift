@@ -1,17 +1,20 @@
+import JSON
 import Safeguarding
 
 /// `referral.made`: an agency asks children's social care for help for children.
-public struct ReferralMade: EventPayload {
+public struct ReferralMade: AgencyEvent {
     /// One worry, in its kind and in words.
     public struct Concern: Sendable, Hashable {
         /// Kebab-case: `supervision`, `home-conditions`, `medical`, `domestic-abuse`, …
         public let kind: String
         /// What the referrer saw or heard. Stays in intake's register.
         public let text: String
-    }
 
-    /// The type that this is the data of.
-    public static let type = EventType("referral.made")
+        static let record = Record(
+            Concern.init,
+            required("kind", \.kind, .line(60), "`supervision`, `home-conditions`, `medical`, `domestic-abuse`, …"),
+            required("text", \.text, .text(), "What the referrer saw or heard.", reach: .intake))
+    }
 
     /// The referrer's own identifier of the referral.
     public let referralID: String
@@ -28,51 +31,43 @@ public struct ReferralMade: EventPayload {
     /// Whether a child is in immediate danger.
     public let isImmediateRisk: Bool
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("referralId", &reasons)
-        let referrer = data.requiredPerson("referrer", &reasons)
-        let source: SourceOfReferral? = data.requiredEnum("sourceOfReferral", &reasons)
-        let children = data.requiredChildren(&reasons)
-        let concerns = data.requiredArray("concerns", count: 1...50, &reasons)?.compactMap { entry -> Concern? in
-            guard let object = entry.object(&reasons) else { return nil }
-            let kind = object.requiredString("kind", maximumCharacters: 60, &reasons)
-            let text = object.requiredText("text", &reasons)
-            guard let kind, let text else { return nil }
-            return Concern(kind: kind, text: text)
-        }
-        let need: PrimaryNeed? = data.optionalEnum("primaryNeed", &reasons)
-        let isImmediate = data.optionalBool("immediateRisk", &reasons)
-        guard let id, let referrer, let source, let children, let concerns, reasons.all.count == before else {
-            return nil
-        }
-        referralID = id
-        self.referrer = referrer
-        sourceOfReferral = source
-        self.children = children
-        self.concerns = concerns
-        primaryNeed = need
-        isImmediateRisk = isImmediate ?? false
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "referral.made", "An agency asks children's social care for help for children.",
+        rows: ["B1", "C1"], publishers: .anyAgency, answeredBy: .referralIntake,
+        example: #"""
+            {
+              "referralId": "HV-REF-1",
+              "referrer": {"name": "Tess Example", "role": "health visitor"},
+              "sourceOfReferral": "3B",
+              "children": [
+                {
+                  "ref": "HV-1",
+                  "nhsNumber": "9990000018",
+                  "laChildId": "LA-1",
+                  "name": {"given": "Alma", "family": "Testperson"},
+                  "dateOfBirth": "2016-04-11",
+                  "sex": "F",
+                  "address": {"uprn": "100000000001", "lines": ["1 Sample Row"], "postcode": "YO1 0AA"}
+                }
+              ],
+              "concerns": [{"kind": "medical", "text": "Two appointments, and nobody came."}],
+              "primaryNeed": "N1",
+              "immediateRisk": false
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("referralId", referralID)
-        writer.object("referrer") { referrer.write(to: &$0) }
-        writer.field("sourceOfReferral", sourceOfReferral.rawValue)
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            child.write(to: &writer)
-            writer.endObject()
-        }
-        writer.array("concerns", concerns) { writer, concern in
-            writer.beginObject()
-            writer.field("kind", concern.kind)
-            writer.field("text", concern.text)
-            writer.endObject()
-        }
-        writer.field("primaryNeed", primaryNeed?.rawValue)
-        writer.field("immediateRisk", isImmediateRisk)
-    }
+    /// Its fields.
+    public static let record = Record(
+        ReferralMade.init,
+        required("referralId", \.referralID, .line(), "The referrer's own identifier of the referral."),
+        required("referrer", \.referrer, .person(), "Who refers."),
+        required("sourceOfReferral", \.sourceOfReferral, .word(), "The census code of who refers."),
+        required("children", \.children, .children(), "Which children."),
+        required("concerns", \.concerns, .list(.object(Concern.record), 1...50), "Why."),
+        optional("primaryNeed", \.primaryNeed, .word(), "The main reason, as the census has it."),
+        optional("immediateRisk", \.isImmediateRisk, .bool(), or: false, "Whether a child is in immediate danger."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .described(children) }
 }

@@ -1,11 +1,9 @@
+import JSON
 import Safeguarding
 
 /// `screening.rated`: a named person rates a referral anew. Rules raise a rating; only somebody who says why lowers one
 /// (domain.md section 3.1).
-public struct ScreeningRated: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("screening.rated")
-
+public struct ScreeningRated: AgencyEvent {
     /// Which item.
     public let itemID: ScreeningItemID
     /// Who rates it.
@@ -15,22 +13,27 @@ public struct ScreeningRated: EventPayload {
     /// Why.
     public let reason: String
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let item = data.requiredItemID(&reasons)
-        let by = data.requiredPerson("by", &reasons)
-        let rating: RiskRating? = data.requiredEnum("rating", &reasons)
-        let reason = data.requiredText("reason", &reasons)
-        guard let item, let by, let rating, let reason, reasons.all.count == before else { return nil }
-        (itemID, self.by, self.rating, self.reason) = (item, by, rating, reason)
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "screening.rated", "A named person rates a referral anew.",
+        rows: ["A6"], publishers: .hub, answeredBy: .mashScreener,
+        example: #"""
+            {
+              "itemId": "s1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",
+              "by": {"name": "Sam Example", "role": "screener"},
+              "rating": "green",
+              "reason": "The appointment was kept after all."
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("itemId", itemID.text)
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("rating", rating.rawValue)
-        writer.field("reason", reason)
-    }
+    /// Its fields.
+    public static let record = Record(
+        ScreeningRated.init,
+        required("itemId", \.itemID, .screeningItemID(), "Which item: the itemId as the queue has it."),
+        required("by", \.by, .person(), "Who rates it."),
+        required("rating", \.rating, .word(), "How soon it needs looking at."),
+        required("reason", \.reason, .text(), "Why."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .household(itemID.household) }
 }

@@ -1,8 +1,9 @@
+import JSON
 import Safeguarding
 
 /// `step-down.proposed`: a plan is to end, as a review meeting proposes (domain.md T18, row B4). The views of those who
 /// were there count as their consultation; whoever is involved and was not there is asked.
-public struct StepDownProposed: EventPayload {
+public struct StepDownProposed: AgencyEvent {
     /// Somebody who was at the review, and what they said.
     public struct Attendee: Sendable, Hashable {
         /// For which agency.
@@ -13,12 +14,16 @@ public struct StepDownProposed: EventPayload {
         public let role: String
         /// What they said.
         public let view: ConsultationView
+
+        static let record = Record(
+            Attendee.init,
+            required("agency", \.agency, .agency(), "For which agency."),
+            required("name", \.name, .line(), "The practitioner's name."),
+            required("role", \.role, .line(), "What the practitioner is."),
+            required("view", \.view, .word(), "What they said."))
     }
 
-    /// The type that this is the data of.
-    public static let type = EventType("step-down.proposed")
-
-    /// The decision's identifier, unique in the partnership.
+    /// The decision's identifier, unique within the agency (I1).
     public let decisionID: String
     /// 1, 2, … in order.
     public let version: Int
@@ -35,65 +40,65 @@ public struct StepDownProposed: EventPayload {
     /// Why, for all of them.
     public let reason: String
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("decisionId", &reasons)
-        let version = data.requiredInteger("version", in: 1...1_000_000, &reasons)
-        let children = DecisionChanged.readChildren(of: data, &reasons)
-        for (place, child) in (children ?? []).enumerated() where !child.from.isLowered(to: child.to) {
-            reasons.add(
-                .notAllowed, at: "\(data.pointer)/children/\(place)/to",
-                "A step-down goes to a lower level. Publish decision.changed for anything else.")
-        }
-        let review = data.requiredString("reviewId", &reasons)
-        let heldAt = data.requiredPastInstant("heldAt", &reasons)
-        let attendees = data.requiredArray("attendees", count: 1...100, &reasons)?.compactMap {
-            Attendee(reading: $0, &reasons)
-        }
-        let authoriser = data.requiredPerson("authoriser", &reasons)
-        let reason = data.requiredText("reason", &reasons)
-        guard let id, let version, let children, let review, let heldAt, let attendees, let authoriser, let reason,
-            reasons.all.count == before
-        else { return nil }
-        decisionID = id
-        self.version = version
-        self.children = children
-        reviewID = review
-        self.heldAt = heldAt
-        self.attendees = attendees
-        self.authoriser = authoriser
-        self.reason = reason
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "step-down.proposed", "A plan is to end, as a review meeting proposes.",
+        rows: ["B4"], publishers: .socialCare, answeredBy: .escalationTracker,
+        example: #"""
+            {
+              "decisionId": "D-9",
+              "version": 1,
+              "children": [
+                {
+                  "ref": "CSC-1",
+                  "from": "section-17",
+                  "to": "early-help",
+                  "rationale": "The plan's aims are met."
+                }
+              ],
+              "reviewId": "RV-1",
+              "heldAt": "2026-11-20T10:00:00Z",
+              "attendees": [
+                {
+                  "agency": "health-visiting",
+                  "name": "Tess Example",
+                  "role": "health visitor",
+                  "view": "object"
+                }
+              ],
+              "authoriser": {"name": "Chris Example", "role": "team manager"},
+              "reason": "The plan's aims are met."
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("decisionId", decisionID)
-        writer.field("version", version)
-        writer.array("children", children) { $1.write(to: &$0) }
-        writer.field("reviewId", reviewID)
-        writer.field("heldAt", heldAt.rfc3339)
-        writer.array("attendees", attendees) { writer, attendee in
-            writer.beginObject()
-            writer.field("agency", attendee.agency.text)
-            writer.field("name", attendee.name)
-            writer.field("role", attendee.role)
-            writer.field("view", attendee.view.rawValue)
-            writer.endObject()
-        }
-        writer.object("authoriser") { authoriser.write(to: &$0) }
-        writer.field("reason", reason)
-    }
+    /// Its fields.
+    public static let record = Record(
+        StepDownProposed.init,
+        required("decisionId", \.decisionID, .line(), "The decision's identifier, unique within the agency."),
+        required("version", \.version, .integer(1...1_000_000), "1, 2, … in order."),
+        required("children", \.children, .childChanges(), "What is proposed for each child."),
+        required("reviewId", \.reviewID, .line(), "The review at which it was proposed."),
+        required("heldAt", \.heldAt, .pastInstant(), "When the review was held."),
+        required("attendees", \.attendees, .list(.object(Attendee.record), 1...100), "Who was there."),
+        required("authoriser", \.authoriser, .person(), "The manager who answers for it."),
+        required("reason", \.reason, .text(), "Why, for all of them."),
+        checks: [.lowersLevels])
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .decision(decisionID, children: children.map { ChildReference(ref: $0.ref) }) }
 }
 
-extension StepDownProposed.Attendee {
-    fileprivate init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let object = value.object(&reasons) else { return nil }
-        let agency = object.requiredAgency("agency", &reasons)
-        let name = object.requiredString("name", &reasons)
-        let role = object.requiredString("role", &reasons)
-        let view: ConsultationView? = object.requiredEnum("view", &reasons)
-        guard let agency, let name, let role, let view else { return nil }
-        self.init(agency: agency, name: name, role: role, view: view)
+extension RecordCheck {
+    fileprivate static let lowersLevels = RecordCheck("each child goes to a lower level") { data, reasons in
+        for child in data["children"]?.elements ?? [] {
+            guard let from = child["from"]?.string.flatMap(ThresholdLevel.init(rawValue:)),
+                let to = child["to"]?.string.flatMap(ThresholdLevel.init(rawValue:)), !from.isLowered(to: to)
+            else { continue }
+            reasons.add(
+                .notAllowed, at: child.pointer + "/to",
+                from == to
+                    ? "Nothing changes: from and to are the same level."
+                    : "A step-down goes to a lower level. Publish decision.changed for anything else.")
+        }
     }
 }

@@ -1,7 +1,8 @@
+import JSON
 import Safeguarding
 
 /// `strategy-discussion.held`: agencies met and decided whether a Section 47 enquiry begins (domain.md section 1.4).
-public struct StrategyDiscussionHeld: EventPayload {
+public struct StrategyDiscussionHeld: AgencyEvent {
     /// Somebody who was there.
     public struct Attendee: Sendable, Hashable {
         /// For which agency.
@@ -10,10 +11,13 @@ public struct StrategyDiscussionHeld: EventPayload {
         public let name: String
         /// What the practitioner is.
         public let role: String
-    }
 
-    /// The type that this is the data of.
-    public static let type = EventType("strategy-discussion.held")
+        static let record = Record(
+            Attendee.init,
+            required("agency", \.agency, .agency(), "For which agency."),
+            required("name", \.name, .line(), "The practitioner's name."),
+            required("role", \.role, .line(), "What the practitioner is."))
+    }
 
     /// The sender's identifier of the discussion.
     public let discussionID: String
@@ -30,52 +34,38 @@ public struct StrategyDiscussionHeld: EventPayload {
     /// Why.
     public let reason: String?
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("discussionId", &reasons)
-        let heldAt = data.requiredPastInstant("heldAt", &reasons)
-        let children = data.requiredChildReferences(&reasons)
-        let chair = data.requiredPerson("chair", &reasons)
-        let attendees = data.requiredArray("attendees", count: 1...100, &reasons)?.compactMap { entry -> Attendee? in
-            guard let object = entry.object(&reasons) else { return nil }
-            let agency = object.requiredAgency("agency", &reasons)
-            let name = object.requiredString("name", &reasons)
-            let role = object.requiredString("role", &reasons)
-            guard let agency, let name, let role else { return nil }
-            return Attendee(agency: agency, name: name, role: role)
-        }
-        let decision: DiscussionDecision? = data.requiredEnum("decision", &reasons)
-        let reason = data.optionalText("reason", &reasons)
-        guard let id, let heldAt, let children, let chair, let attendees, let decision, reasons.all.count == before
-        else { return nil }
-        discussionID = id
-        self.heldAt = heldAt
-        self.children = children
-        self.chair = chair
-        self.attendees = attendees
-        self.decision = decision
-        self.reason = reason
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "strategy-discussion.held", "Agencies met and decided whether a Section 47 enquiry begins.",
+        rows: ["A1", "A2"], publishers: .anyAgency, answeredBy: .referralIntake,
+        example: #"""
+            {
+              "discussionId": "SD-1",
+              "heldAt": "2026-11-20T10:00:00Z",
+              "children": [{"ref": "CSC-1"}],
+              "chair": {"name": "Chris Example", "role": "team manager"},
+              "attendees": [
+                {"agency": "csc", "name": "Chris Example", "role": "team manager"},
+                {"agency": "police", "name": "Pat Example", "role": "detective sergeant"}
+              ],
+              "decision": "section-47",
+              "reason": "Reasonable cause to suspect significant harm."
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("discussionId", discussionID)
-        writer.field("heldAt", heldAt.rfc3339)
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            writer.field("ref", child.ref)
-            writer.endObject()
-        }
-        writer.object("chair") { chair.write(to: &$0) }
-        writer.array("attendees", attendees) { writer, attendee in
-            writer.beginObject()
-            writer.field("agency", attendee.agency.text)
-            writer.field("name", attendee.name)
-            writer.field("role", attendee.role)
-            writer.endObject()
-        }
-        writer.field("decision", decision.rawValue)
-        writer.field("reason", reason)
-    }
+    /// Its fields.
+    public static let record = Record(
+        StrategyDiscussionHeld.init,
+        required("discussionId", \.discussionID, .line(), "The sender's identifier of the discussion."),
+        required("heldAt", \.heldAt, .pastInstant(), "When it was held."),
+        required("children", \.children, .childReferences(), "About which children."),
+        required("chair", \.chair, .person(), "Who led it."),
+        required(
+            "attendees", \.attendees, .list(.object(Attendee.record), 1...100),
+            "Who was there: these agencies are party to what is decided about the children from then on."),
+        required("decision", \.decision, .word(), "Its only decision."),
+        optional("reason", \.reason, .text(), "Why."))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .referenced(children) }
 }

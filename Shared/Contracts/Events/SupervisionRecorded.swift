@@ -1,10 +1,8 @@
+import JSON
 import Safeguarding
 
 /// `supervision.recorded`: a practitioner and a manager went through what is done for the children (row B6).
-public struct SupervisionRecorded: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("supervision.recorded")
-
+public struct SupervisionRecorded: AgencyEvent {
     /// The sender's identifier of the supervision.
     public let supervisionID: String
     /// When it was.
@@ -16,34 +14,29 @@ public struct SupervisionRecorded: EventPayload {
     /// What is to be done, by whom and by when.
     public let actions: String
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("supervisionId", &reasons)
-        let heldAt = data.requiredPastInstant("heldAt", &reasons)
-        let children = data.requiredChildReferences(&reasons)
-        let supervisor = data.requiredPerson("supervisor", &reasons)
-        let actions = data.requiredText("actions", &reasons)
-        guard let id, let heldAt, let children, let supervisor, let actions, reasons.all.count == before else {
-            return nil
-        }
-        supervisionID = id
-        self.heldAt = heldAt
-        self.children = children
-        self.supervisor = supervisor
-        self.actions = actions
-    }
+    /// Who publishes it, who answers, and an example.
+    public static let terms = EventTerms(
+        "supervision.recorded", "A practitioner and a manager went through what is done for the children.",
+        rows: ["B6"], publishers: .anyAgency, answeredBy: .referralIntake,
+        example: #"""
+            {
+              "supervisionId": "SV-1",
+              "heldAt": "2026-11-20T10:00:00Z",
+              "children": [{"ref": "HV-1"}],
+              "supervisor": {"name": "Max Example", "role": "named nurse", "contact": "01900 000000"},
+              "actions": "Visit by Friday, and see the bedrooms."
+            }
+            """#)
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("supervisionId", supervisionID)
-        writer.field("heldAt", heldAt.rfc3339)
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            writer.field("ref", child.ref)
-            writer.endObject()
-        }
-        writer.object("supervisor") { supervisor.write(to: &$0) }
-        writer.field("actions", actions)
-    }
+    /// Its fields.
+    public static let record = Record(
+        SupervisionRecorded.init,
+        required("supervisionId", \.supervisionID, .line(), "The sender's identifier of the supervision."),
+        required("heldAt", \.heldAt, .pastInstant(), "When it was."),
+        required("children", \.children, .childReferences(), "About which children."),
+        required("supervisor", \.supervisor, .person(), "Who supervised."),
+        required("actions", \.actions, .text(), "What is to be done, by whom and by when.", reach: .intake))
+
+    /// Whom it is about.
+    public var subjects: EventSubjects { .referenced(children) }
 }

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// Somebody at an agency has seen a notice.

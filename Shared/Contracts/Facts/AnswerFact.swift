@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// An agency answered a notice.

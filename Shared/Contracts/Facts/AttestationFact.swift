@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// An agency has said who answers for it at each stage. Their names stay at the door.

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// A conference was asked for, or the request was decided on (row B8).

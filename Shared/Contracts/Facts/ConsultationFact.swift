@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// An agency was consulted about a decision.

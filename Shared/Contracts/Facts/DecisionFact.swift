@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// A decision is to be changed. Whether it can be, the decision register says, and answers.

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// A strategy discussion was held.

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// One side of a challenge said something, or closed it. The decision register judges it, and answers.

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// Something that an agency said, as it travels behind the door: about opaque children of an opaque household, without

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// What was said: one case for each kind of fact.
@@ -45,55 +46,48 @@ public enum FactBody: Sendable, Equatable {
         }
     }
 
-    /// Every type of fact.
-    public static let types: [EventType] = [
-        ReferralFact.type, InvolvementFact.type, DiscussionFact.type, DecisionFact.type, ConsultationFact.type,
-        AcknowledgementFact.type, AnswerFact.type, ScreeningFact.type, EscalationFact.type, ConferenceFact.type,
-        SupervisionFact.type, AttestationFact.type,
+    /// How a kind of fact is read.
+    private struct Kind: Sendable {
+        let type: EventType
+        let read: @Sendable (JSONValue, inout RefusalReasons) -> FactBody?
+
+        init<Body: EventPayload>(_: Body.Type, _ wrap: @escaping @Sendable (Body) -> FactBody) {
+            type = Body.type
+            read = { data, reasons in Body(reading: data, &reasons).map(wrap) }
+        }
+    }
+
+    private static let kinds: [Kind] = [
+        Kind(ReferralFact.self) { .referral($0) },
+        Kind(InvolvementFact.self) { .involvement($0) },
+        Kind(DiscussionFact.self) { .discussion($0) },
+        Kind(DecisionFact.self) { .decision($0) },
+        Kind(ConsultationFact.self) { .consultation($0) },
+        Kind(AcknowledgementFact.self) { .acknowledgement($0) },
+        Kind(AnswerFact.self) { .answer($0) },
+        Kind(ScreeningFact.self) { .screening($0) },
+        Kind(EscalationFact.self) { .escalation($0) },
+        Kind(ConferenceFact.self) { .conference($0) },
+        Kind(SupervisionFact.self) { .supervision($0) },
+        Kind(AttestationFact.self) { .attestation($0) },
     ]
+    private static let byType: [String: Kind] = Dictionary(uniqueKeysWithValues: kinds.map { ($0.type.text, $0) })
+
+    /// Every type of fact.
+    public static let types: [EventType] = kinds.map(\.type)
+
+    /// Every type of fact but those that a service acts on: what it need not read.
+    public static func types(but handled: any EventPayload.Type...) -> Set<String> {
+        Set(types.map(\.text)).subtracting(handled.map { $0.type.text })
+    }
 
     init?(reading data: JSONValue, type: String, _ reasons: inout RefusalReasons) {
-        switch type {
-        case ReferralFact.type.text:
-            guard let fact = ReferralFact(reading: data, &reasons) else { return nil }
-            self = .referral(fact)
-        case InvolvementFact.type.text:
-            guard let fact = InvolvementFact(reading: data, &reasons) else { return nil }
-            self = .involvement(fact)
-        case DiscussionFact.type.text:
-            guard let fact = DiscussionFact(reading: data, &reasons) else { return nil }
-            self = .discussion(fact)
-        case DecisionFact.type.text:
-            guard let fact = DecisionFact(reading: data, &reasons) else { return nil }
-            self = .decision(fact)
-        case ConsultationFact.type.text:
-            guard let fact = ConsultationFact(reading: data, &reasons) else { return nil }
-            self = .consultation(fact)
-        case AcknowledgementFact.type.text:
-            guard let fact = AcknowledgementFact(reading: data, &reasons) else { return nil }
-            self = .acknowledgement(fact)
-        case AnswerFact.type.text:
-            guard let fact = AnswerFact(reading: data, &reasons) else { return nil }
-            self = .answer(fact)
-        case ScreeningFact.type.text:
-            guard let fact = ScreeningFact(reading: data, &reasons) else { return nil }
-            self = .screening(fact)
-        case EscalationFact.type.text:
-            guard let fact = EscalationFact(reading: data, &reasons) else { return nil }
-            self = .escalation(fact)
-        case ConferenceFact.type.text:
-            guard let fact = ConferenceFact(reading: data, &reasons) else { return nil }
-            self = .conference(fact)
-        case SupervisionFact.type.text:
-            guard let fact = SupervisionFact(reading: data, &reasons) else { return nil }
-            self = .supervision(fact)
-        case AttestationFact.type.text:
-            guard let fact = AttestationFact(reading: data, &reasons) else { return nil }
-            self = .attestation(fact)
-        default:
+        guard let kind = FactBody.byType[type] else {
             reasons.add(.unknownType, at: "/type", "This is no type of fact.")
             return nil
         }
+        guard let body = kind.read(data, &reasons) else { return nil }
+        self = body
     }
 
     func write(to writer: inout JSONWriter) {

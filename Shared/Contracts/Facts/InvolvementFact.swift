@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// An agency's involvement with children began or ended.

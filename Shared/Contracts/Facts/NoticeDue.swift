@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// On `escalations.events`: agencies are to get notices of something that is no step of a decision itself: a challenge on

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 // Reading and writing what only events behind the door carry: opaque identifiers and each agency's references.

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// On `screening.outcomes`: a named person has lowered the rating of a referral, with a reason (row A6, section 3.1). Who

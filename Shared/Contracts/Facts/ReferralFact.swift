@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// An agency referred children. The worries' words stay in the register; their kinds travel.

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// On `screening.outcomes`: how the screening of a referral ended, for its referrer.

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// A screener took an item, gave it back, decided it, or rated it anew.
@@ -47,7 +48,7 @@ public struct ScreeningFact: EventPayload {
             self.init(itemID: event.itemID, by: event.by, action: .released)
         case .decided:
             // The children of the fact itself stand under the same key as everywhere; outcomes have one of their own.
-            guard let event = data.screeningDecision(children: "outcomes", &reasons) else { return nil }
+            guard let event = ScreeningDecided.factRecord.read(data, &reasons) else { return nil }
             self.init(
                 itemID: event.itemID, by: event.by,
                 action: .decided(event.outcome, reason: event.reason, children: event.children))
@@ -66,7 +67,8 @@ public struct ScreeningFact: EventPayload {
             writer.field("action", Word.decided.rawValue)
             writer.field("outcome", outcome.rawValue)
             writer.field("reason", reason)
-            writer.outcomes("outcomes", children)
+            writer.key("outcomes")
+            FieldRule.childOutcomes().write(children, &writer)
         case .rated(let rating, let reason):
             writer.field("action", Word.rated.rawValue)
             writer.field("rating", rating.rawValue)

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// On `screening.queue`, compacted by item: a referral that waits for its screening, as screeners' tools see it.

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// What is done for the children was gone through in supervision (row B6).

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// On `decisions.changed`: a step in the life of a decision, with everybody who is to be told of it.

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// What a service says to an event that only it can judge, on `events.judged`. Intake keeps it with the event and delivers it

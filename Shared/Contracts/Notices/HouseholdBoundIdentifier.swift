@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// Identifiers that we hand out and get back: they name their household, so that the one door can route an answer

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// `notice.issued`: what an agency is told, with the child named by that agency's own reference (P7).

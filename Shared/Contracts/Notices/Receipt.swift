@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// Where a record stands on its sender's events topic: how a sender finds what a receipt answers, even where no id could be

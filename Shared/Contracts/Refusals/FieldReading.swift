@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 // Reading an event's fields so that everything wrong with it is found in one pass. Each of these adds a reason with the
@@ -37,14 +38,17 @@ extension JSONValue {
     public func requiredInteger(
         _ key: StaticString, in range: ClosedRange<Int>, _ reasons: inout RefusalReasons
     ) -> Int? {
-        guard let value = required(key, &reasons) else { return nil }
-        guard let number = value.int64 else {
-            reasons.add(.wrongType, at: value.pointer, "Give a whole number.")
+        required(key, &reasons)?.integer(in: range, &reasons)
+    }
+
+    /// This value as a whole number within a range.
+    func integer(in range: ClosedRange<Int>, _ reasons: inout RefusalReasons) -> Int? {
+        guard let number = int64 else {
+            reasons.add(.wrongType, at: pointer, "Give a whole number.")
             return nil
         }
         guard let small = Int(exactly: number), range.contains(small) else {
-            reasons.add(
-                .outOfRange, at: value.pointer, "Give a number from \(range.lowerBound) to \(range.upperBound).")
+            reasons.add(.outOfRange, at: pointer, "Give a number from \(range.lowerBound) to \(range.upperBound).")
             return nil
         }
         return small
@@ -52,9 +56,13 @@ extension JSONValue {
 
     /// A boolean that may be absent or null.
     public func optionalBool(_ key: StaticString, _ reasons: inout RefusalReasons) -> Bool? {
-        guard let value = present(key) else { return nil }
-        guard let bool = value.bool else {
-            reasons.add(.wrongType, at: value.pointer, "Give true or false.")
+        present(key)?.boolean(&reasons)
+    }
+
+    /// This value as a boolean.
+    func boolean(_ reasons: inout RefusalReasons) -> Bool? {
+        guard let bool else {
+            reasons.add(.wrongType, at: pointer, "Give true or false.")
             return nil
         }
         return bool
@@ -173,7 +181,8 @@ extension JSONValue {
         return value
     }
 
-    private func required(_ key: StaticString, _ reasons: inout RefusalReasons) -> JSONValue? {
+    /// The member, unless it is absent or null, which is a reason.
+    func required(_ key: StaticString, _ reasons: inout RefusalReasons) -> JSONValue? {
         guard let value = present(key) else {
             reasons.add(.missingField, at: pointer(toMissing: key), "Add the field \(key).")
             return nil
@@ -213,7 +222,8 @@ extension JSONValue {
         return text
     }
 
-    private func instant(_ reasons: inout RefusalReasons) -> Instant? {
+    /// This value as a moment.
+    func instant(_ reasons: inout RefusalReasons) -> Instant? {
         guard let text = text(64, &reasons) else { return nil }
         guard let instant = Instant(rfc3339: text) else {
             reasons.add(.invalidInstant, at: pointer, "Give a time with an offset, such as 2026-11-23T10:15:00Z.")
@@ -222,7 +232,8 @@ extension JSONValue {
         return instant
     }
 
-    private func date(_ reasons: inout RefusalReasons) -> CalendarDate? {
+    /// This value as a date.
+    func date(_ reasons: inout RefusalReasons) -> CalendarDate? {
         guard let text = text(64, &reasons) else { return nil }
         guard let date = CalendarDate(text) else {
             reasons.add(.invalidDate, at: pointer, "Give a date that exists, as YYYY-MM-DD.")
@@ -231,7 +242,8 @@ extension JSONValue {
         return date
     }
 
-    private func word<Word: RawRepresentable & CaseIterable>(_ reasons: inout RefusalReasons) -> Word?
+    /// This value as one of a fixed list of words.
+    func word<Word: RawRepresentable & CaseIterable>(_ reasons: inout RefusalReasons) -> Word?
     where Word.RawValue == String {
         guard let text = text(200, &reasons) else { return nil }
         guard let word = Word(rawValue: text) else {
@@ -242,7 +254,8 @@ extension JSONValue {
         return word
     }
 
-    private func array(_ count: ClosedRange<Int>, _ reasons: inout RefusalReasons) -> [JSONValue]? {
+    /// This value as a list of so many elements.
+    func array(_ count: ClosedRange<Int>, _ reasons: inout RefusalReasons) -> [JSONValue]? {
         guard kind == .array else {
             reasons.add(.wrongType, at: pointer, "Give a list.")
             return nil

@@ -1,3 +1,4 @@
+import JSON
 import Safeguarding
 
 /// One thing that stands against an event, as its sender reads it.
@@ -55,7 +56,7 @@ public struct RefusalReasons: Sendable {
 
     /// A path travels in receipts and logs, and its keys are the sender's: what is longer than a path need be, or could not
     /// stand in a text of ours, gives way to the nearest place around it.
-    private static func fit(_ path: String) -> String {
+    static func fit(_ path: String) -> String {
         var kept = path[...]
         if let wrong = path.unicodeScalars.firstIndex(where: { !TextMarks(scalar: $0.value).isEmpty }) {
             kept = path[..<(path[..<wrong].lastIndex(of: "/") ?? path.startIndex)]

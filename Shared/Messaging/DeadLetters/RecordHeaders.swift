@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import KafkaClient
 
 /// A record's headers as a JSON object, bounded: whoever wrote the record may have written anything.

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 /// Why a clock falls due when it does, as it stands beside the clock: frozen when it was set (P6).

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 
 /// A household's document as the table has it. What a reader has not understood would be gone when the document is written
 /// the next time, so a document counts as read only if all that stands in it would be written again: a part that is broken, or

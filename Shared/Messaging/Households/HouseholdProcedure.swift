@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 /// What a service does, household by household: pure functions over values.

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 /// The envelope in both content modes. The first byte chooses: `b` for binary mode, whose input is headers `name: value`, a

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 /// Every event: the envelope, then the decoder of its type. What is read can be written and read again as the same value.
@@ -7,7 +8,7 @@ public func fuzzEvents(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let bytes = inputBytes(data, size)
     guard let event = try? EnvelopeReader.read(value: bytes, headers: [], now: now) else { return 0 }
     let type = event.envelope.type
-    if EventCatalogue.entry(of: type) != nil { checkAgencyEvent(event) }
+    if EventCatalogue.event(type) != nil { checkAgencyEvent(event) }
     if FactBody.types.contains(where: { $0.text == type }) { checkFact(event) }
     payloads[type]?(event)
     return 0
@@ -15,14 +16,9 @@ public func fuzzEvents(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 
 private let now = Instant(microsecondsSinceEpoch: 1_795_000_000_000_000)
 
-/// The decoders of the types that are no facts, each by itself: agencies' events as the catalogue has them, so that none is
-/// forgotten, and what the services say to each other and to agencies.
+/// The decoders of the types that are no facts, each by itself, as the catalogue has them, so that none is forgotten.
 private let payloads: [String: @Sendable (ReceivedEvent) -> Void] = Dictionary(
-    uniqueKeysWithValues: EventCatalogue.entries.map { decoder(of: $0.payload) } + [
-        payload(ReceiptAccepted.self), payload(ReceiptRefused.self), payload(NoticeIssued.self),
-        payload(ThresholdChange.self), payload(ReferralOutcome.self), payload(NoticeDue.self),
-        payload(RatingLowered.self), payload(VerdictGiven.self), payload(ScreeningItemUpdated.self),
-    ])
+    uniqueKeysWithValues: (ServiceEvents.all + EventCatalogue.all).map { decoder(of: $0) })
 
 private func decoder(of type: any EventPayload.Type) -> (String, @Sendable (ReceivedEvent) -> Void) { payload(type) }
 
@@ -45,13 +41,16 @@ private func checkPayload<Payload: EventPayload>(_ type: Payload.Type, _ event: 
 
 private func checkAgencyEvent(_ event: ReceivedEvent) {
     do throws(EventRefusal) {
-        let atIntake = try AgencyEvent(reading: event, now: now)
-        promise(try AgencyEvent(reading: event) == atIntake, "\(event.envelope.type): taken once, it reads as another")
+        let atIntake = try EventCatalogue.read(event, now: now)
+        promise(isSame(try EventCatalogue.read(event), atIntake), "\(event.envelope.type): taken once, it reads as another")
     } catch {
         promise(!error.reasons.isEmpty, "\(event.envelope.type): refused without a reason")
         checkReasons(error.reasons)
     }
 }
+
+/// Whether two events are of one type and say the same.
+private func isSame<Event: AgencyEvent>(_ left: Event, _ right: any AgencyEvent) -> Bool { right as? Event == left }
 
 private func checkFact(_ event: ReceivedEvent) {
     let fact: Fact

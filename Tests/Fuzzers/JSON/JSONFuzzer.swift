@@ -1,4 +1,4 @@
-import Contracts
+import JSON
 
 /// The JSON reader: what it takes can be written and read again, in any spelling; its limits are what they say; every value
 /// is where its pointer says.

@@ -1,4 +1,4 @@
-import Contracts
+import JSON
 
 /// The ways in which one document can be written; all of them say the same.
 enum Spelling {

@@ -1,4 +1,4 @@
-import Contracts
+import JSON
 
 /// Whether two values say the same, byte for byte where they are texts: Swift's own comparison takes two spellings of one
 /// accented letter for equal, and JSON does not.

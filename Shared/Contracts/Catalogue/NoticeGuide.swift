@@ -1,0 +1,51 @@
+import Safeguarding
+
+/// What each kind of notice tells, and what its receiver can do. A test goes through the kinds and misses none here.
+struct NoticeGuide: Sendable {
+    /// The kind's word.
+    let kind: String
+    /// What it tells.
+    let meaning: String
+    /// What the receiver can do.
+    let actions: String
+
+    private init(_ kind: NoticeKind, _ meaning: String, _ actions: String) {
+        self.kind = kind.rawValue
+        self.meaning = meaning
+        self.actions = actions
+    }
+
+    private static let acknowledge = "Acknowledge it (`notice.acknowledged`)."
+    private static let challenge =
+        "Acknowledge it; agree, challenge or ask (`notice.answered`), within the window or later, marked late."
+
+    /// Every kind, in the order of their course.
+    static let all: [NoticeGuide] = [
+        NoticeGuide(.thresholdChanged, "A child's level was changed, or is to be; `state` says which.", challenge),
+        NoticeGuide(
+            .consultationRequested, "Your view is asked for before a change takes effect.",
+            "Publish `consultation.recorded` with your own view, or answer the notice."),
+        NoticeGuide(.changeConfirmed, "A held change has taken effect.", challenge),
+        NoticeGuide(.changeWithdrawn, "A change was taken back, replaced or overtaken.", acknowledge),
+        NoticeGuide(.outcomeOfReferral, "What became of a referral of yours, and why.", challenge),
+        NoticeGuide(
+            .acknowledgementOverdue,
+            "A notice of yours, or of an agency that you answer for, has not been seen in time.",
+            "Acknowledge the notice that `about` names."),
+        NoticeGuide(
+            .challengeRaised, "An agency challenges a decision: its grounds and what it wants.",
+            "The side that decided answers with `escalation.responded`, or decides anew."),
+        NoticeGuide(
+            .escalationAdvanced, "An escalation stands at a higher stage.",
+            "`escalation.responded`; the side that challenged closes it with `escalation.closed`."),
+        NoticeGuide(.escalationClosed, "An escalation has ended, and how.", acknowledge),
+        NoticeGuide(
+            .discussionRequired, "A strategy discussion is due.",
+            "Hold it; social care or the hub publishes `strategy-discussion.held`."),
+        NoticeGuide(
+            .informationRequested, "Somebody asks for information.", "Answer by the date that `respondBy` names."),
+        NoticeGuide(.patternDetected, "Events together make a pattern.", acknowledge),
+        NoticeGuide(.taskDue, "Work has fallen due; `task` says which.", "Do it, and publish the event that says so."),
+        NoticeGuide(.domesticAbuseSchool, "A school is told before the child arrives.", acknowledge),
+    ]
+}

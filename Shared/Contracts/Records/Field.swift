@@ -1,0 +1,85 @@
+import JSON
+
+/// One member of an object: its key, where its value stands in the type, and what it may be.
+public struct Field<Root: Sendable, Value: Sendable>: Sendable {
+    let key: StaticString
+    let term: FieldTerm
+    let read: @Sendable (JSONValue, inout RefusalReasons) -> Value?
+    let write: @Sendable (Root, inout JSONWriter) -> Void
+    let findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?
+}
+
+/// Where what a field says may go.
+public enum Reach: Sendable {
+    /// To every service that has a use for it.
+    case services
+    /// To intake, and to those whom it is meant for (K4).
+    case intake
+}
+
+/// A member that must be there.
+public func required<Root: Sendable, Value: Sendable>(
+    _ key: StaticString, _ path: any KeyPath<Root, Value> & Sendable, _ rule: FieldRule<Value>, _ meaning: String = "",
+    reach: Reach = .services
+) -> Field<Root, Value> {
+    Field(
+        key: key, term: FieldTerm(key, isRequired: true, reach, meaning, rule.shape),
+        read: { data, reasons in
+            guard let value = data.present(key) else {
+                let missing = rule.missing
+                reasons.add(
+                    missing?.code ?? .missingField, at: data.pointer(toMissing: key),
+                    missing?.message ?? "Add the field \(key).")
+                return nil
+            }
+            return rule.read(value, &reasons)
+        },
+        write: { root, writer in
+            writer.key(key)
+            rule.write(root[keyPath: path], &writer)
+        }, findUnknown: rule.findUnknown)
+}
+
+/// A member that may be absent or `null`; it is not written then.
+public func optional<Root: Sendable, Value: Sendable>(
+    _ key: StaticString, _ path: any KeyPath<Root, Value?> & Sendable, _ rule: FieldRule<Value>, _ meaning: String = "",
+    reach: Reach = .services
+) -> Field<Root, Value?> {
+    Field(
+        key: key, term: FieldTerm(key, isRequired: false, reach, meaning, rule.shape),
+        read: { data, reasons in
+            guard let value = data.present(key) else { return .some(nil) }
+            return rule.read(value, &reasons).map(Optional.some)
+        },
+        write: { root, writer in
+            guard let value = root[keyPath: path] else { return }
+            writer.key(key)
+            rule.write(value, &writer)
+        }, findUnknown: rule.findUnknown)
+}
+
+/// A member that may be absent or `null` and stands for `value` then; it is not written if it has that value.
+public func optional<Root: Sendable, Value: Sendable & Equatable>(
+    _ key: StaticString, _ path: any KeyPath<Root, Value> & Sendable, _ rule: FieldRule<Value>, or value: Value,
+    _ meaning: String = "", reach: Reach = .services
+) -> Field<Root, Value> {
+    Field(
+        key: key, term: FieldTerm(key, isRequired: false, reach, meaning, rule.shape),
+        read: { data, reasons in
+            guard let member = data.present(key) else { return value }
+            return rule.read(member, &reasons)
+        },
+        write: { root, writer in
+            let held = root[keyPath: path]
+            guard held != value else { return }
+            writer.key(key)
+            rule.write(held, &writer)
+        }, findUnknown: rule.findUnknown)
+}
+
+extension FieldTerm {
+    init(_ key: StaticString, isRequired: Bool, _ reach: Reach, _ meaning: String, _ shape: FieldShape) {
+        self.init(
+            key: "\(key)", isRequired: isRequired, staysAtIntake: reach == .intake, meaning: meaning, shape: shape)
+    }
+}
