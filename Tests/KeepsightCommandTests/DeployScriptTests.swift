@@ -130,8 +130,8 @@ struct DeployFunctionTests {
     }
 
     @Test(
-        "A database whose run folder was removed is taken up with the password beside it, or made anew and said; never while "
-            + "its server still runs", .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+        "A database whose run folder was removed is taken up, or made anew and said; never while its server runs",
+        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
     func leftoverCluster() async throws {
         let script = """
             pg_place=$(postgres_place); trap 'rm -rf "$pg_place"' EXIT

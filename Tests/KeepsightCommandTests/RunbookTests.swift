@@ -46,7 +46,9 @@ struct RunbookTests {
         for file in try sources() {
             // The string that begins the reason, up to where the call ends.
             for call in file.text.matches(of: /\.(?:attention|degraded|down)\(\s*"((?:[^"\\]|\\.)*)"/) {
+                // What is put in is left out, also where a string within it ends the match.
                 let said = String(call.1).replacing(/\\\((?:[^()]|\([^()]*\))*\)/, with: "\u{0}")
+                    .replacing(/\\\(.*$/, with: "\u{0}")
                 let parts = said.split(separator: "\u{0}").map { $0.trimmingCharacters(in: .whitespaces) }
                 guard let longest = parts.max(by: { $0.count < $1.count }), longest.count > 3 else { continue }
                 count += 1

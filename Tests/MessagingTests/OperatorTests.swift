@@ -123,7 +123,7 @@ struct OperatorTests {
             let second = try await ask(.release, database)
             while try await desk.settleNext() {}
             #expect(try await outcome(first, database) == "released: 3 messages handled")
-            #expect(try await outcome(second, database) == "not parked")
+            #expect(try await outcome(second, database)?.hasPrefix("not parked: ") == true)
             #expect(
                 try await database.count(
                     """
