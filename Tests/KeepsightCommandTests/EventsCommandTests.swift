@@ -1,5 +1,7 @@
+import CommandRuntime
 import Contracts
 import Foundation
+import JSON
 import ServiceRuntime
 import Testing
 
@@ -19,7 +21,9 @@ struct EventsCommandTests {
         try await body(folder.path)
     }
 
-    @Test("A type is found by its name, with or without what stands before and after it; another is answered with the nearest")
+    @Test(
+        "A type is found by its name, with or without what stands before and after it; another is answered with the nearest"
+    )
     func types() async {
         #expect(await run("list") == .ok)
         #expect(await run("list", "--json") == .ok)

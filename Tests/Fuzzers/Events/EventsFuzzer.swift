@@ -42,7 +42,8 @@ private func checkPayload<Payload: EventPayload>(_ type: Payload.Type, _ event: 
 private func checkAgencyEvent(_ event: ReceivedEvent) {
     do throws(EventRefusal) {
         let atIntake = try EventCatalogue.read(event, now: now)
-        promise(isSame(try EventCatalogue.read(event), atIntake), "\(event.envelope.type): taken once, it reads as another")
+        promise(
+            isSame(try EventCatalogue.read(event), atIntake), "\(event.envelope.type): taken once, it reads as another")
     } catch {
         promise(!error.reasons.isEmpty, "\(event.envelope.type): refused without a reason")
         checkReasons(error.reasons)
