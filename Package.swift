@@ -114,7 +114,7 @@ let package = Package(
         tests("ChaosTests", engine + ["Channels", "TestSupport"]),
         tests("CostTests", engine + ["ReferralIntake", "EscalationTracker", "Notifier", "TestSupport"]),
         .target(
-            name: "TestSupport", dependencies: engine, path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: engine + ["CRdKafka"], path: "Tests/TestSupport",
             exclude: ["Receivers/receivers.py"], swiftSettings: strict),
     ]
         + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])

@@ -151,6 +151,8 @@ public actor KafkaConsumer {
             // A log that does not hold our offset is for the caller to judge, never to be read from its start in silence.
             "auto.offset.reset": "error",
             "allow.auto.create.topics": "false",
+            // The end of what a reader gets is told, so that markers and aborted records before it are not taken for work.
+            "enable.partition.eof": "true",
             "fetch.error.backoff.ms": "100",
             "fetch.wait.max.ms": "100",
             // Topics that come into being later are noticed within this time.
@@ -228,6 +230,7 @@ public actor KafkaConsumer {
             throw KafkaError(rd_kafka_error_code(error), context: "seek")
         }
         queue.next = offset
+        queue.end = nil
         queue.isHalted = false
     }
 
@@ -262,10 +265,37 @@ public actor KafkaConsumer {
         }
     }
 
-    /// The end of each partition's log, as the last fetch has told; partitions of which none has told are left out.
+    /// Partitions that were read to the end of what a reader gets.
+    public struct Ends: Sendable {
+        /// Under which assignment.
+        public let generation: Int
+        /// Of each the offsets behind what was handed out at which nothing stands that a reader gets: markers of transactions,
+        /// and records that were aborted. Partitions where there is no such offset are left out.
+        public let behind: [TopicPartition: Range<Int64>]
+
+        /// Offsets that nobody gets.
+        public init(generation: Int, behind: [TopicPartition: Range<Int64>]) {
+            self.generation = generation
+            self.behind = behind
+        }
+    }
+
+    /// Where reading has come to the end of what a reader gets.
+    public func ends() -> Ends {
+        var behind: [TopicPartition: Range<Int64>] = [:]
+        for queue in queues {
+            if let end = queue.end, end > queue.next { behind[queue.partition] = queue.next..<end }
+        }
+        return Ends(generation: generation, behind: behind)
+    }
+
+    /// The end of each partition's log, as the last fetch has told, where that was not reached; partitions of which none has
+    /// told are left out.
     public func knownEnds(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
         var ends: [TopicPartition: Int64] = [:]
-        for partition in partitions {
+        let asked = Set(partitions)
+        for queue in queues where asked.contains(queue.partition) { ends[queue.partition] = queue.end }
+        for partition in partitions where ends[partition] == nil {
             var (low, high) = (Int64(-1), Int64(-1))
             let error = rd_kafka_get_watermark_offsets(
                 handle.client, partition.topic, partition.partition, &low, &high)
@@ -327,6 +357,7 @@ public actor KafkaConsumer {
             guard !queue.isHalted, message.pointee.offset >= queue.next else { continue }
             read.take(message, of: queue.partition, from: queue.next, leavingOut: leavesOut)
             queue.next = message.pointee.offset + 1
+            queue.end = nil
         }
     }
 
@@ -345,7 +376,11 @@ public actor KafkaConsumer {
     private func failure(_ error: rd_kafka_resp_err_t, at offset: Int64, _ detail: String, of queue: PartitionQueue)
         -> Result<KafkaConsumerEvent, KafkaError>?
     {
-        guard !queue.isHalted, error != RD_KAFKA_RESP_ERR__PARTITION_EOF else { return nil }
+        guard !queue.isHalted else { return nil }
+        if error == RD_KAFKA_RESP_ERR__PARTITION_EOF {
+            if offset >= queue.next { queue.end = offset }
+            return nil
+        }
         if error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET {
             queue.isHalted = true
             return .success(.displaced([queue.partition]))

@@ -7,6 +7,9 @@ final class PartitionQueue {
     let queue: OpaquePointer
     /// The next offset to hand out. Whatever lies before it was handed out, or is not wanted any more.
     var next: Int64
+    /// The end of what a reader gets, once it was reached: behind it stands nothing more, and before it, from `next` on, only
+    /// what no reader gets. `nil` while more may come.
+    var end: Int64?
     /// Whether reading waits for the caller's decision, after an event about this partition.
     var isHalted = false
 
