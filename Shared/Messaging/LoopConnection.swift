@@ -64,18 +64,22 @@ final class LoopConnection: Sendable {
 
     private func take() async throws -> Kept {
         let kept = state.withLock { $0.take() }
-        // Read before connecting: what begins meanwhile may begin with another server.
-        let latest = epochs.latest
         if let kept {
-            if kept.epoch == latest { return kept }
+            if kept.epoch == epochs.latest { return kept }
             await kept.connection.close()
         }
         try await failpoints.reach(.databaseConnect)
         let connection = try await PostgresConnection.connect(configuration)
-        let wasLost = state.withLock { state in
-            defer { state.wasLost = false }
-            return state.wasLost
+        do {
+            let server = try await connection.serverStart()
+            let wasLost = state.withLock { state in
+                defer { state.wasLost = false }
+                return state.wasLost
+            }
+            return Kept(connection: connection, epoch: epochs.join(server: server, afterLoss: wasLost))
+        } catch {
+            await connection.close()
+            throw error
         }
-        return Kept(connection: connection, epoch: wasLost ? epochs.begin() : latest)
     }
 }

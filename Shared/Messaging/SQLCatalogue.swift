@@ -4,6 +4,8 @@ import PostgresClient
 enum SQL {
     static let findSchema = SQLStatement(name: "find_schema", bytes: PackageResources.find_schema_sql)
     static let readClock = SQLStatement(name: "read_clock", bytes: PackageResources.read_clock_sql)
+    static let readServerStart = SQLStatement(
+        name: "read_server_start", bytes: PackageResources.read_server_start_sql)
     static let lockPositions = SQLStatement(name: "lock_positions", bytes: PackageResources.lock_positions_sql)
     static let readPositions = SQLStatement(name: "read_positions", bytes: PackageResources.read_positions_sql)
     static let createPositions = SQLStatement(name: "create_positions", bytes: PackageResources.create_positions_sql)

@@ -110,4 +110,32 @@ struct LostCommitsTests {
         for loop in loops { await loop.close() }
         try await database.drop()
     }
+
+    @Test("trial A15: a connection that leads to another server begins an epoch, whoever has lost what")
+    func otherServer() {
+        let epochs = DatabaseEpochs()
+        #expect(epochs.join(server: 1, afterLoss: false) == 0)
+        #expect(epochs.join(server: 1, afterLoss: false) == 0)
+        #expect(epochs.join(server: 1, afterLoss: true) == 1)
+        #expect(epochs.join(server: 2, afterLoss: false) == 2)
+        #expect(epochs.join(server: 2, afterLoss: false) == 2)
+        #expect(epochs.join(server: 1, afterLoss: false) == 3)
+        #expect(epochs.latest == 3)
+    }
+
+    @Test(
+        "trial A15: a loop that connects for the first time, to the successor of the server that others knew, shares nothing with them",
+        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+    func firstConnection() async throws {
+        let database = try await TestDatabase.make()
+        let epochs = DatabaseEpochs()
+        // The others' server, which is gone, and nobody has noticed yet.
+        let before = epochs.join(server: 1, afterLoss: false)
+        let loop = LoopConnection(.service("notifier", url: database.url), epochs: epochs)
+        let epoch = try await loop.withConnection { _ in DatabaseEpochs.ofConnection }
+        #expect(epoch > before)
+        #expect(try await loop.withConnection { _ in DatabaseEpochs.ofConnection } == epoch, "and then it stays")
+        await loop.close()
+        try await database.drop()
+    }
 }

@@ -47,10 +47,10 @@ public struct Relay: Sendable {
             do {
                 try await failpoints.reach(.databaseConnect)
                 let connection = try await PostgresConnection.connect(postgres)
-                // Another connection was lost, so this one may lead to a server that has forgotten what it had committed.
-                if !isFirst { _ = epochs.begin() }
-                isFirst = false
                 do {
+                    // It may lead to a server that has forgotten what was committed.
+                    _ = epochs.join(server: try await connection.serverStart(), afterLoss: !isFirst)
+                    isFirst = false
                     try await withTaskExecutorPreference(connection.taskExecutor) {
                         try await lead(on: connection) { backoff.reset() }
                     }
