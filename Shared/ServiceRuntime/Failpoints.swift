@@ -10,6 +10,8 @@ public struct Failpoint: Hashable, Sendable {
     public static let batchBeforeCommit = Failpoint(name: "batch.beforeCommit")
     /// After it has committed.
     public static let batchAfterCommit = Failpoint(name: "batch.afterCommit")
+    /// Before a consumer is told where to begin. Its failure stands for Kafka's.
+    public static let consumerBeforeStart = Failpoint(name: "consumer.beforeStart")
     /// Before Kafka hears how far we are.
     public static let consumerBeforeOffsetCommit = Failpoint(name: "consumer.beforeOffsetCommit")
     /// After the broker has taken outbox rows.
@@ -29,8 +31,9 @@ public struct Failpoint: Hashable, Sendable {
     public static let deliveryAfterSend = Failpoint(name: "delivery.afterSend")
 
     static let all: [Failpoint] = [
-        .batchBeforeCommit, .batchAfterCommit, .consumerBeforeOffsetCommit, .relayAfterProduce, .relayBeforeDelete,
-        .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit, .databaseConnect, .deliveryAfterSend,
+        .batchBeforeCommit, .batchAfterCommit, .consumerBeforeStart, .consumerBeforeOffsetCommit, .relayAfterProduce,
+        .relayBeforeDelete, .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit, .databaseConnect,
+        .deliveryAfterSend,
     ]
 }
 

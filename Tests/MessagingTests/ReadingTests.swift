@@ -47,6 +47,42 @@ struct ReadingTests {
         #expect(progress.arrive(reach(20, 20)) == [])
     }
 
+    @Test("trial A15: reading begins anew until the consumer has begun, and then no more; not for what was given up")
+    func anew() {
+        let lost = [LostPosition(partition: partition, had: 12, found: 10)]
+        var progress = ReadingProgress(mostMessages: 500)
+        progress.interrupted()
+        #expect(!progress.mustBeginAnew, "nothing is read yet")
+        progress.begin([partition], at: [partition: 12], rows: [partition: 12])
+        #expect(progress.hasBegun() == [])
+        progress.wentBack(lost)
+        #expect(progress.mustBeginAnew)
+        progress.begin([partition], at: [partition: 10], rows: [partition: 10])
+        #expect(progress.mustBeginAnew, "the broker may refuse")
+        #expect(progress.hasBegun() == lost)
+        #expect(!progress.mustBeginAnew && progress.hasBegun() == [])
+        progress.interrupted()
+        #expect(progress.mustBeginAnew)
+        progress.end()
+        #expect(!progress.mustBeginAnew)
+    }
+
+    @Test("What nobody gets is in effect as soon as all before it is: Kafka hears of the end, the position stays")
+    func ends() {
+        let ends = KafkaConsumer.Ends(generation: 3, behind: [partition: 12..<15])
+        var progress = ReadingProgress(mostMessages: 500)
+        progress.begin([partition], at: [partition: 10], rows: [partition: 10])
+        progress.reach(ends: ends)
+        #expect(progress.next[partition] == 10, "10 and 11 are not in effect yet")
+        progress.reach([partition: 12], generation: 3)
+        progress.reach(ends: ends)
+        #expect(progress.next[partition] == 15)
+        #expect(progress.inEffect[partition] == 12)
+        #expect(progress.hint.generation == 3)
+        progress.reach([partition: 16], generation: 3)
+        #expect(progress.next[partition] == 16)
+    }
+
     @Test("trial A10: a dead letter says where it came from whatever headers its record has")
     func headers() throws {
         let noise = [UInt8](repeating: 1, count: 4096)

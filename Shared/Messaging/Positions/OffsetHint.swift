@@ -15,10 +15,13 @@ struct OffsetHint {
         offsets.merge(new) { max($0, $1) }
     }
 
+    /// Whether it is time to tell Kafka.
+    var isDue: Bool { lastGiven.duration(to: .now) >= OffsetHint.interval }
+
     /// Tells Kafka, if there is something to tell and it is time to. Whether it did.
     @discardableResult
     mutating func give(to consumer: KafkaConsumer, force: Bool = false) async throws(KafkaError) -> Bool {
-        guard !offsets.isEmpty, force || lastGiven.duration(to: .now) >= OffsetHint.interval else { return false }
+        guard !offsets.isEmpty, force || isDue else { return false }
         let given = offsets
         offsets = [:]
         lastGiven = .now

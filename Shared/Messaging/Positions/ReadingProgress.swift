@@ -28,8 +28,11 @@ struct ReadingProgress {
     private(set) var inEffect: [TopicPartition: Int64] = [:]
     private var lastLook = ContinuousClock.now
     private var lastComparison = ContinuousClock.now
-    /// Whether something went wrong between us and the broker, so that where it reads from is not known.
-    var mustBeginAnew = false
+    /// Whether reading is to begin anew from the positions: something went wrong between us and the broker, so that where it
+    /// reads from is not known, or the positions are not those any more that it reads by.
+    private(set) var mustBeginAnew = false
+    /// Positions that have gone back since reading began.
+    private var lost: [LostPosition] = []
 
     init(mostMessages: Int) { pace = BatchPace(most: mostMessages) }
 
@@ -59,6 +62,22 @@ struct ReadingProgress {
         lastLook = .now
     }
 
+    /// The broker was told of the beginning, and reads from there. Returns what is read again by that.
+    mutating func hasBegun() -> [LostPosition] {
+        mustBeginAnew = false
+        defer { lost = [] }
+        return lost
+    }
+
+    /// Kafka did not do what it was asked.
+    mutating func interrupted() { mustBeginAnew = !assigned.isEmpty }
+
+    /// The database has forgotten what was in effect.
+    mutating func wentBack(_ lost: [LostPosition]) {
+        self.lost = lost
+        interrupted()
+    }
+
     /// Takes note of what was handed out. Returns the partitions whose messages do not go on where they ended before:
     /// something was read and has not arrived, and what comes after it must not be taken, since positions would pass it.
     mutating func arrive(_ reached: [TopicPartition: KafkaBatch.Reach]) -> [TopicPartition] {
@@ -86,8 +105,19 @@ struct ReadingProgress {
         hint.note(offsets, generation: generation)
     }
 
+    /// Behind what was read of these partitions stands nothing that a reader gets, up to those ends. Where all of it is in
+    /// effect, so is that: markers of transactions, and what was aborted. The position rows stay at the last record, by which
+    /// a log is known again.
+    mutating func reach(ends: KafkaConsumer.Ends) {
+        let reached = ends.behind.filter { next[$0.key] == $0.value.lowerBound }.mapValues(\.upperBound)
+        guard !reached.isEmpty else { return }
+        next.merge(reached) { $1 }
+        hint.note(reached, generation: ends.generation)
+    }
+
     /// Nothing is ours any more.
     mutating func end() {
+        (mustBeginAnew, lost) = (false, [])
         passed = PassedOffsets()
         (assigned, stopped, next, expected, inEffect) = ([], [], [:], [:], [:])
     }

@@ -1,0 +1,195 @@
+import Contracts
+import FoundationEssentials
+import KafkaClient
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+extension Engine {
+    /// One turn. When it finds that the database has forgotten something, or that Kafka did not do what it was asked, the next
+    /// one begins with the partitions' positions, as if they had just been given out; and so until that has succeeded.
+    func read(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
+        do {
+            if progress.mustBeginAnew {
+                try await begin(progress.assigned, on: consumer, &progress)
+            }
+            try await turn(of: consumer, &progress)
+        } catch EngineError.positionsWentBack(let lost) {
+            try await note(lost)
+            progress.wentBack(lost)
+        } catch let error where isRefusalOfKafka(error) {
+            guard !stop.isSet else { return }
+            progress.health.failed("Kafka did not do what it was asked: \(error)")
+            log.warning(
+                "reading-interrupted", "Kafka did not do what it was asked; beginning again from the positions.",
+                .error(error))
+            progress.interrupted()
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    /// Whether Kafka did not do what it was asked, and may when it is asked again.
+    private func isRefusalOfKafka(_ error: any Error) -> Bool {
+        switch error {
+        case let error as KafkaError: !error.isFatal
+        // Stands for it.
+        case FailpointError.reached: true
+        default: false
+        }
+    }
+
+    func turn(of consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
+        let event: KafkaConsumerEvent?
+        do {
+            event = try await consumer.next(maximumMessages: progress.pace.limit, timeoutMilliseconds: 1000)
+        } catch {
+            guard !error.isFatal else { throw error }
+            progress.health.failed("Kafka cannot be read: \(error)")
+            log.warning("kafka-unreadable", "Kafka cannot be read; trying again.", .error(error))
+            return
+        }
+        switch event {
+        case nil:
+            try await settle([], &progress, generation: progress.hint.generation)
+            try await tell(consumer, &progress, force: true)
+        case .assigned(let partitions): try await begin(partitions, on: consumer, &progress)
+        case .displaced(let partitions):
+            log.warning(
+                "log-displaced", "A log does not hold what is to be read next; looking at it again.",
+                .count("partitions", partitions.count))
+            try await begin(progress.assigned, on: consumer, &progress)
+        case .revoked(let partitions, let isLost):
+            log.info(
+                "partitions-revoked",
+                isLost
+                    ? "Partitions are lost: the group could not be reached in time, or went on without this replica."
+                    : "Partitions go to another replica.", .count("partitions", partitions.count),
+                .code("lost", isLost ? "yes" : "no"))
+            try await giveUp(consumer, &progress)
+        case .unreadable(let place): unreadable.look(at: place)
+        case .batch(let batch):
+            let jumped = progress.arrive(batch.reached)
+            guard jumped.isEmpty else {
+                log.error(
+                    "reading-jumped", "Messages were read and did not arrive; reading again from the positions.",
+                    .count("partitions", jumped.count))
+                return try await begin(progress.assigned, on: consumer, &progress)
+            }
+            if !settings.guards.offsetAfterCommit { try await tellTooEarly(of: batch, consumer) }
+            progress.passed.pass(batch.reached)
+            let messages = concerned(batch)
+            metrics.ignored.increment(by: batch.leftOut + batch.messages.count - messages.count)
+            try await settle(messages, &progress, generation: batch.generation)
+            try await tell(consumer, &progress)
+        }
+        try await skipUnreadable(consumer, &progress)
+        if progress.health.isDue() {
+            let state = await consumer.state()
+            log.note(progress.silence.look(state))
+            if let news = progress.health.news(state, unreadable: unreadable.sentences) { health.report(.kafka, news) }
+        }
+        if progress.shouldLookAgain { try await lookAgain(consumer, &progress) }
+        if settings.guards.positionWentBack, progress.shouldCompare { try await compare(&progress) }
+    }
+
+    func begin(
+        _ partitions: [TopicPartition], on consumer: KafkaConsumer, _ progress: inout ReadingProgress
+    ) async throws {
+        let (offsets, rows) = try await startingOffsets(of: partitions)
+        log.info("partitions-assigned", "Reading begins.", .count("partitions", offsets.count))
+        unreadable.forget()
+        progress.begin(partitions, at: offsets, rows: rows)
+        try await failpoints.reach(.consumerBeforeStart)
+        try await consumer.start(offsets)
+        let lost = progress.hasBegun()
+        // What is stopped has been said instead.
+        guard !lost.isEmpty, progress.stopped.isEmpty else { return }
+        health.report(.positions, .attention(lost.map(\.description).joined(separator: " ")))
+    }
+
+    /// Gives the partitions up that the group takes away.
+    private func giveUp(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
+        do {
+            try await failpoints.reach(.rebalanceBeforeUnassign)
+            try await tell(consumer, &progress, force: true)
+        } catch let error where isRefusalOfKafka(error) {
+            // A hint; and the group waits for our answer.
+            log.warning("hint-refused", "Kafka did not take how far the reading has come.", .error(error))
+        }
+        unreadable.forget()
+        progress.end()
+        await consumer.released()
+    }
+
+    /// Answers, and passes, what cannot be unpacked and whose end has been found.
+    func skipUnreadable(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
+        for found in unreadable.takeFound() {
+            let (partition, last) = (found.place.partition, found.last)
+            if last >= found.place.offset {
+                let message = InboundMessage(unreadable: found.place, through: last)
+                try await settle([message], &progress, generation: progress.hint.generation)
+            }
+            progress.skip(partition, to: last + 1)
+            try await consumer.skip(partition, to: last + 1)
+        }
+    }
+
+    /// Tells Kafka how far we are, and the metrics how far that is from the end.
+    func tell(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress, force: Bool = false) async throws {
+        guard force || progress.hint.isDue else { return }
+        progress.reach(ends: await consumer.ends())
+        guard try await progress.hint.give(to: consumer, force: force) || force else { return }
+        var lag: [String: Int64] = [:]
+        for (partition, high) in await consumer.knownEnds(of: Array(progress.next.keys)) {
+            lag[partition.topic, default: 0] += max(0, high - (progress.next[partition] ?? high))
+        }
+        for (topic, messages) in lag { metrics.lag(of: topic).set(Double(messages)) }
+    }
+
+    /// Those that the service has a use for.
+    func concerned(_ batch: KafkaBatch) -> [InboundMessage] {
+        // The envelope check only asks whether `time` lies far ahead; what rules see is the database's clock.
+        let arrived = Instant(microsecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
+        return InboundMessage.reading(batch.messages, ignoring: ignoredTypes, now: arrived)
+    }
+
+    /// Brings messages into effect, and notes how far the reading has come past those that were of no use.
+    func settle(_ messages: [InboundMessage], _ progress: inout ReadingProgress, generation: Int) async throws {
+        guard !messages.isEmpty || progress.passed.isDue else { return }
+        let offsets = progress.passed.take()
+        let inEffect = progress.inEffect
+        let start = ContinuousClock.now
+        let (report, took) = try await persistently("batch") {
+            let start = ContinuousClock.now
+            let report = try await transaction.run(messages, passed: offsets, inEffect: inEffect)
+            return (report, start.duration(to: .now))
+        }
+        if !messages.isEmpty {
+            progress.pace.note(messages: messages.count, took: took)
+            metrics.batchMessages.observe(Double(messages.count))
+            metrics.batchSeconds.observe(start.duration(to: .now) / .seconds(1))
+        }
+        count(report)
+        for (code, count) in report.failures.sorted(by: { $0.key < $1.key }) {
+            log.error(
+                "dead-letters", "Messages could not be handled; see 'keepsight dead-letters list'.",
+                .count("messages", count), .code("failure", code))
+        }
+        if report.published + report.deadLetters > 0 { relayWake.signal() }
+        // The sweeper looks every second anyway.
+        if let wait = report.microsecondsToFirstClock, wait < 1_000_000 { sweeperWake.signal() }
+        try await failpoints.reach(.consumerBeforeOffsetCommit)
+        progress.reach(report.nextOffsets, seen: report.seen, generation: generation)
+    }
+
+    func count(_ report: BatchTransaction<Procedure>.Report) {
+        metrics.batches.increment()
+        metrics.handled.increment(by: report.handled)
+        metrics.alreadyInEffect.increment(by: report.alreadyInEffect)
+        metrics.waiting.increment(by: report.waiting)
+        for (code, count) in report.failures { metrics.deadLetters(code).increment(by: count) }
+        metrics.count(report.tallies, report.measurements)
+        metrics.statements.increment(by: report.cost.statements)
+        metrics.roundTrips.increment(by: report.cost.roundTrips)
+    }
+}

@@ -1,0 +1,48 @@
+import KafkaClient
+import PostgresClient
+
+/// What an engine needs to know of its service and its surroundings.
+public struct EngineSettings: Sendable {
+    /// `referral-intake`, …: the consumer group, the schema and the dead letters are named after it.
+    public var service: String
+    /// Which replica this is, if it has a name: a quiet restart under the same one does not move partitions, and two processes
+    /// under one name put each other out.
+    public var replica: String?
+    /// The brokers.
+    public var kafka: KafkaConfiguration
+    /// The database.
+    public var postgres: PostgresConfiguration
+    /// Stands before every topic and group name.
+    public var topicPrefix: String
+    /// The topics to read, with their prefix.
+    public var topics: [String]
+    /// Messages in one transaction at the most.
+    public var batchMessages: Int
+    /// How many days an event is recognised when it comes again.
+    public var inboxDays: Int
+    /// How long records are kept.
+    public var retention: RetentionRules
+    /// All up, outside of tests that look whether they notice.
+    public var guards: EngineGuards
+
+    /// Settings for one service.
+    public init(
+        service: String, replica: String?, kafka: KafkaConfiguration, postgres: PostgresConfiguration,
+        topicPrefix: String, topics: [String], batchMessages: Int, inboxDays: Int = 35,
+        retention: RetentionRules = .nothing, guards: EngineGuards = .all
+    ) {
+        self.service = service
+        self.replica = replica
+        self.kafka = kafka
+        self.postgres = postgres
+        self.topicPrefix = topicPrefix
+        self.topics = topics
+        self.batchMessages = batchMessages
+        self.inboxDays = inboxDays
+        self.retention = retention
+        self.guards = guards
+    }
+
+    /// Where this service's dead letters go.
+    public var deadLetterTopic: String { topicPrefix + "dead-letters." + service }
+}
