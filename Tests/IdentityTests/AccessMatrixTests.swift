@@ -5,6 +5,8 @@ import ServiceRuntime
 import TestSupport
 import Testing
 
+@testable import KeepsightCommand
+
 /// Certificates, topics and access rules by the command line, on a real Kafka; then everybody tries everything.
 @Suite(
     .enabled(if: Surroundings.hasKafkaHome, Comment(rawValue: Surroundings.kafkaHomeAdvice)), .secureBroker,
@@ -62,6 +64,51 @@ struct AccessMatrixTests {
         try await admin.delete([everybody])
         try await probe.until { try await !admin.accessRules().contains(everybody) }
         #expect(try await !probe.canRead("agency.csc.notices", "agency-police"))
+    }
+
+    @Test(
+        "trial A9, A18: 'topics apply' sets what a topic should be set to and leaves the rest; each agency has its quota then",
+        .timeLimit(Surroundings.minutes(10)))
+    func settingsAndQuotas() async throws {
+        let broker = try SecureBroker.ofSuite()
+        let admin = try AccessProbe(broker: broker).admin("administrator")
+        let (events, notices) = ("agency.csc.events", "agency.csc.notices")
+        try await admin.set([
+            events: ["message.timestamp.type": "CreateTime", "delete.retention.ms": "1234567"],
+            notices: ["compression.type": "gzip"],
+        ])
+        // Kafka's own program takes seconds for each agency, and is found by this.
+        let environment = ["KAFKA_HOME": Surroundings.kafkaHome ?? "", "KEEPSIGHT_AGENCY_REQUEST_PERCENT": "75"]
+        func apply(_ words: String...) async throws -> String {
+            let result = try await Keepsight.run(
+                ["topics", "apply"] + words, as: "administrator", on: broker, environment, seconds: 240)
+            #expect(result.status == 0, "\(result.said)")
+            return result.said
+        }
+        let dry = try await apply("--dry-run")
+        for line in [
+            "~ topic \(events): message.timestamp.type CreateTime -> LogAppendTime",
+            "~ topic \(notices): compression.type gzip -> uncompressed",
+            "~ quota CN=agency-police: producer_byte_rate 1048576, request_percentage 75",
+        ] {
+            #expect(dry.contains(line + "\n"), "\(dry)")
+        }
+        #expect(try await admin.settings(of: [notices])[notices]?.own["compression.type"] == "gzip", "a dry run")
+        let applied = try await apply()
+        #expect(applied.contains("Set 2 settings of 2."), "\(applied)")
+        #expect(applied.contains("Set the quotas of 9 of 9 agencies."), "\(applied)")
+        let own = try await admin.settings(of: [events, notices]).mapValues(\.own)
+        #expect(own[events]?["message.timestamp.type"] == "LogAppendTime")
+        #expect(own[events]?["delete.retention.ms"] == "1234567", "policy has no opinion of it")
+        #expect(own[events]?["retention.ms"] == "604800000", "what was right has stayed")
+        #expect(own[notices]?["compression.type"] == "uncompressed")
+        let administrator = broker.environment(of: "administrator").merging(environment) { $1 }
+        let program = try #require(KafkaConfigsProgram(environment: administrator))
+        let quotas = QuotaPlan.read(try program.run(["--describe", "--entity-type", "users"]))
+        #expect(quotas.count == 9)
+        #expect(quotas["CN=agency-police"] == ["producer_byte_rate": 1_048_576, "request_percentage": 75])
+        let again = try await apply()
+        #expect(!again.contains("~ ") && !again.contains("Set "), "\(again)")
     }
 
     @Test("An agency joins its own groups and nobody else's, not even where one code begins like another")

@@ -1,3 +1,4 @@
+import CommandRuntime
 import Contracts
 import KafkaClient
 import Safeguarding
@@ -48,7 +49,8 @@ struct AccessPlanTests {
     }
 
     @Test("trial A9: quotas are by agency's certificate, and set where they are others")
-    func quotas() {
+    func quotas() throws {
+        let plan = try QuotaPlan(environment: [:])
         let present = QuotaPlan.read(
             """
             Quota configs for user-principal 'CN=agency-csc' are request_percentage=50.0, producer_byte_rate=1048576.0
@@ -56,12 +58,24 @@ struct AccessPlanTests {
             Quota configs for the default user-principal are producer_byte_rate=5.0
             """)
         #expect(present["CN=agency-csc"] == ["producer_byte_rate": 1_048_576, "request_percentage": 50])
-        #expect(QuotaPlan.others(agencies, present).map(\.text) == ["mash", "police"])
+        #expect(plan.others(agencies, present).map(\.text) == ["mash", "police"])
         #expect(
-            QuotaPlan.words(setting: agencies[2]) == [
+            plan.words(setting: agencies[2]) == [
                 "--alter", "--entity-type", "users", "--entity-name", "CN=agency-police", "--add-config",
                 "producer_byte_rate=1048576,request_percentage=50",
             ])
+    }
+
+    @Test("trial A9: how much an agency may take is said by the environment, and nonsense is refused")
+    func quotaSettings() throws {
+        let plan = try QuotaPlan(environment: ["KEEPSIGHT_AGENCY_BYTES_PER_SECOND": "2000000"])
+        #expect(plan.limits == ["producer_byte_rate": 2_000_000, "request_percentage": 50])
+        for (name, text) in [
+            ("KEEPSIGHT_AGENCY_BYTES_PER_SECOND", "1 MiB"), ("KEEPSIGHT_AGENCY_BYTES_PER_SECOND", "1024"),
+            ("KEEPSIGHT_AGENCY_REQUEST_PERCENT", "0"), ("KEEPSIGHT_AGENCY_REQUEST_PERCENT", "-5"),
+        ] {
+            #expect(throws: CommandFailure.self, "\(name)=\(text)") { try QuotaPlan(environment: [name: text]) }
+        }
     }
 
     private var facts: String { topics.facts.name }

@@ -55,13 +55,13 @@ enum Keepsight {
     /// Runs a command; its exit status and everything that it said.
     static func run(
         _ words: [String], as commonName: String? = nil, on broker: SecureBroker? = nil,
-        _ special: [String: String] = [:]
+        _ special: [String: String] = [:], seconds: Double = 60
     ) async throws -> (status: Int32, said: String) {
         var environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "KEEPSIGHT_POLICY_DIR": policy]
         if let broker, let commonName { environment.merge(broker.environment(of: commonName)) { $1 } }
         environment.merge(special) { $1 }
         let child = try ServiceChild("keepsight", arguments: words, environment: environment)
-        #expect(await child.ended(withinSeconds: 60))
+        #expect(await child.ended(withinSeconds: seconds))
         return (child.ending.code, child.log)
     }
 

@@ -12,8 +12,9 @@ extension TopicsCommand {
         throws
         -> Int
     {
+        let plan = try QuotaPlan(environment: environment)
         guard let program = KafkaConfigsProgram(environment: environment) else {
-            let example = agencies.first.map { QuotaPlan.words(setting: $0).joined(separator: " ") } ?? ""
+            let example = agencies.first.map { plan.words(setting: $0).joined(separator: " ") } ?? ""
             Output.note(
                 "Quotas of \(agencies.count) agencies were neither looked at nor set, since that takes Kafka's own program: "
                     + "set KAFKA_HOME to a Kafka and run this again, or for each agency, with the administrator's client "
@@ -21,13 +22,12 @@ extension TopicsCommand {
             return 0
         }
         let present = QuotaPlan.read(try program.run(["--describe", "--entity-type", "users"]))
-        let others = QuotaPlan.others(agencies, present)
-        let text = QuotaPlan.limits.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        for agency in others where !asJSON { Output.line("~ quota \(QuotaPlan.user(agency)): \(text)") }
+        let others = plan.others(agencies, present)
+        for agency in others where !asJSON { Output.line("~ quota \(QuotaPlan.user(agency)): \(plan.text)") }
         guard !isDryRun, !others.isEmpty else { return 0 }
         Output.note("Setting the quotas of \(others.count) agencies, which takes some seconds for each.")
-        for agency in others { _ = try program.run(QuotaPlan.words(setting: agency)) }
-        let missing = QuotaPlan.others(
+        for agency in others { _ = try program.run(plan.words(setting: agency)) }
+        let missing = plan.others(
             agencies, QuotaPlan.read(try program.run(["--describe", "--entity-type", "users"])))
         guard missing.isEmpty else {
             let names = missing.map(\.text).joined(separator: ", ")
