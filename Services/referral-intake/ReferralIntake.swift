@@ -85,7 +85,7 @@ public struct ReferralIntake: BatchProcedure {
             .notStorable, at: "",
             "The event could not be stored as it is and has no effect. Ask the operators what is wrong with it, and send it "
                 + "again once that is mended.")
-        return [refusal(EventRefusal(reasons, of: message), visit, workspace.register)]
+        return [refusal(visit.foreign ?? EventRefusal(reasons, of: message), visit, workspace.register)]
     }
 
     private func visit(_ message: InboundMessage, now: Instant) -> Visit? {
@@ -157,8 +157,7 @@ public struct ReferralIntake: BatchProcedure {
         _ received: ReceivedEvent, attempt: Int, _ visit: Visit, _ register: inout Register
     ) throws(EventRefusal) -> [Effect<NoRows>] {
         try policy.authorise(received, of: visit.agency)
-        // Read against the database's clock, which nobody knew when the batch's state was asked for (E4).
-        let event = try EventCatalogue.read(received, now: visit.now)
+        let event = try visit.datedEvent(received)
         let reference = register.reference(of: visit.identity, attempt: attempt)
         let admitted: Admission.Admitted
         do throws(EventRefusal) {

@@ -15,28 +15,48 @@ struct Visit {
     /// Who speaks is checked before anything else (E7): whoever publishes under another's source hears that, and nothing of
     /// what the other has published, since nothing of it is looked at.
     func readable() throws(EventRefusal) -> ReceivedEvent {
-        let event: ReceivedEvent
-        switch message.reading {
-        case .success(let readable): event = readable
-        case .failure(let refusal): throw refusal
-        }
-        guard event.envelope.source == .agency(agency) else {
-            throw EventRefusal(
-                RefusalReasons(
-                    .sourceNotTopicAgency, at: "/source", "On this topic the source must be /agencies/\(agency)."),
-                eventID: event.envelope.id, eventType: event.envelope.type)
-        }
-        return event
+        if let foreign { throw foreign }
+        return try message.reading.get()
     }
 
-    /// The event as its type reads it, once however often it is asked for.
+    /// The refusal of an event whose source can be read and is not this topic's agency, whatever else stands against it.
+    var foreign: EventRefusal? {
+        var refusal: EventRefusal
+        switch message.reading {
+        case .success(let event):
+            refusal = EventRefusal(
+                RefusalReasons(), eventID: event.envelope.id, eventType: event.envelope.type,
+                source: event.envelope.source)
+        case .failure(let found): refusal = found
+        }
+        guard let source = refusal.source, source != .agency(agency) else { return nil }
+        refusal.reasons = RefusalReasons(
+            .sourceNotTopicAgency, at: "/source", "On this topic the source must be /agencies/\(agency).")
+        return refusal
+    }
+
+    /// The event as its type reads it.
     func event(_ received: ReceivedEvent) throws(EventRefusal) -> any AgencyEvent {
-        let content = message.content { () -> Result<any AgencyEvent, EventRefusal> in
-            do throws(EventRefusal) { return .success(try EventCatalogue.read(received)) } catch {
+        try undated(received).get().event
+    }
+
+    /// The event, if what it says has happened has, by the database's clock, which nobody knew when the batch's state was
+    /// asked for (E4).
+    func datedEvent(_ received: ReceivedEvent) throws(EventRefusal) -> any AgencyEvent {
+        switch undated(received) {
+        case .success(let event): try event.dated(by: now)
+        // Again, for its moments among the reasons.
+        case .failure: try EventCatalogue.read(received, now: now)
+        }
+    }
+
+    /// Read once, however often it is asked for.
+    private func undated(_ received: ReceivedEvent) -> Result<UndatedEvent, EventRefusal> {
+        message.content {
+            do throws(EventRefusal) { return .success(try UndatedEvent(reading: received)) } catch {
                 return .failure(error)
             }
         }
-        return try content.get()
     }
 }
 

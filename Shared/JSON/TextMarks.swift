@@ -5,7 +5,7 @@ package struct TextMarks: OptionSet, Sendable {
 
     /// Backslashes: how it is written, not what it says.
     package static let escapes = TextMarks(rawValue: 1)
-    /// A line feed or a tab, which belong into long texts only.
+    /// A line feed, a tab, or a line or paragraph separator, which belong into long texts only.
     package static let lines = TextMarks(rawValue: 2)
     /// Any other control character: C0, DEL or C1.
     package static let controls = TextMarks(rawValue: 4)
@@ -20,7 +20,7 @@ package struct TextMarks: OptionSet, Sendable {
     /// The mark of one scalar.
     package init(scalar: UInt32) {
         switch scalar {
-        case 0x09, 0x0A: self = .lines
+        case 0x09, 0x0A, 0x2028, 0x2029: self = .lines
         case 0x00..<0x20, 0x7F...0x9F: self = .controls
         case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: self = .directions
         default: self = []

@@ -1,4 +1,5 @@
 import CRdKafka
+import CUnpackLimit
 
 /// What a consumer has for its caller.
 public enum KafkaConsumerEvent: Sendable {
@@ -110,13 +111,14 @@ public actor KafkaConsumer {
         "fetch.message.max.bytes": "262144",
         "fetch.max.bytes": "1048576",
         "message.max.bytes": "1048576",
-        // Of an answer, and of what is unpacked from a batch: `_BAD_COMPRESSION` beyond it. zstd is held to it by
-        // librdkafka, gzip and lz4 by `CUnpackLimit`.
-        "receive.message.max.bytes": "\(maximumUnpackedBytes)",
+        // Of an answer, and for zstd the most room that librdkafka makes for what is unpacked: it triples it, so that with
+        // this much a batch of the limit always finds room. `CUnpackLimit` holds every codec to the limit itself.
+        "receive.message.max.bytes": "\(3 * maximumUnpackedBytes)",
     ]
 
-    /// The most that a batch of records may have in it: four times what clients put into one by default, as it leaves them.
-    public static let maximumUnpackedBytes = 4 << 20
+    /// The most that a batch of records may have in it once gzip, lz4 or zstd is unpacked, in bytes: four times what clients
+    /// put into one by default. Beyond it a batch is `_BAD_COMPRESSION`.
+    public static let maximumUnpackedBytes = Int(KEEPSIGHT_UNPACK_LIMIT)
 
     private let thread = DedicatedThread(name: "kafka-consumes")
     private let handle: ClientHandle

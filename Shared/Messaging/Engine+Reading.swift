@@ -125,9 +125,11 @@ extension Engine {
     func skipUnreadable(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
         for found in unreadable.takeFound() {
             let (partition, last) = (found.place.partition, found.last)
-            if last >= found.place.offset {
-                let message = InboundMessage(unreadable: found.place, through: last)
-                try await settle([message], &progress, generation: progress.hint.generation)
+            // None, if it can be read after all.
+            let records = UnreadableBatchOfRecords(place: found.place, last: last).records
+            if !records.isEmpty {
+                try await settle(
+                    records.map { InboundMessage($0) }, &progress, generation: progress.hint.generation)
             }
             progress.skip(partition, to: last + 1)
             try await consumer.skip(partition, to: last + 1)
@@ -148,9 +150,7 @@ extension Engine {
 
     /// Those that the service has a use for.
     func concerned(_ batch: KafkaBatch) -> [InboundMessage] {
-        // The envelope check only asks whether `time` lies far ahead; what rules see is the database's clock.
-        let arrived = Instant(microsecondsSinceEpoch: Int64(Date.now.timeIntervalSince1970 * 1_000_000))
-        return InboundMessage.reading(batch.messages, ignoring: ignoredTypes, now: arrived)
+        InboundMessage.reading(batch.messages, ignoring: ignoredTypes)
     }
 
     /// Brings messages into effect, and notes how far the reading has come past those that were of no use.

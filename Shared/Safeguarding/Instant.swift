@@ -29,12 +29,13 @@ public struct Instant: Hashable, Comparable, Sendable {
 extension Instant {
     /// Reads RFC 3339 with a mandatory offset (`2026-11-23T10:15:00Z`, `2026-11-23T10:15:00.25+01:00`).
     ///
-    /// A leap second is read as the second after it, since neither PostgreSQL nor `Instant` can hold one.
+    /// `T` and `Z` may be small letters, and nothing else stands in their places (section 5.6). A leap second ends a month in
+    /// UTC (section 5.7, appendix D); it is read as the second after it, since neither PostgreSQL nor `Instant` can hold one.
     /// Digits after the microsecond are cut. `nil` for anything that RFC 3339 does not allow, and where the year in UTC is
     /// not one of 1 to 9999: what is read can be written, and read by others.
     public init?(rfc3339 text: some StringProtocol) {
         var reader = DigitReader(Array(text.utf8))
-        guard let date = reader.date(), reader.take(any: "Tt ") else { return nil }
+        guard let date = reader.date(), reader.take(any: "Tt") else { return nil }
         guard let hour = reader.number(2), reader.take(any: ":"), let minute = reader.number(2), reader.take(any: ":"),
             let second = reader.number(2), hour < 24, minute < 60, second <= 60
         else { return nil }
@@ -47,8 +48,15 @@ extension Instant {
         let days = Int64(date.daysSinceEpoch)
         let secondOfDay = Int64(hour * 3600 + minute * 60 + second)
         let seconds = days * 86_400 + secondOfDay - Int64(offsetMinutes) * 60
-        guard Instant.writableSeconds.contains(seconds) else { return nil }
+        guard Instant.writableSeconds.contains(seconds), second < 60 || Instant.isStartOfMonth(seconds) else {
+            return nil
+        }
         microsecondsSinceEpoch = seconds * 1_000_000 + microseconds
+    }
+
+    /// Whether a month begins in UTC that many seconds after the Unix epoch.
+    private static func isStartOfMonth(_ seconds: Int64) -> Bool {
+        seconds % 86_400 == 0 && CalendarDate(daysSinceEpoch: Int(seconds / 86_400)).parts.day == 1
     }
 
     /// From 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z.

@@ -103,6 +103,44 @@ struct MomentTests {
         }
     }
 
+    @Test("E4: what is read once and dated afterwards is refused exactly where it is refused when read with the clock")
+    func dated() throws {
+        let opened = { (born: String, expected: String, since: String) in
+            #"{"children":[{"ref":"C-1","dateOfBirth":\#(born),"expectedDateOfBirth":\#(expected)}],"role":"x","since":"\#(since)"}"#
+        }
+        let decided = { (moment: String) in Sample.decision.replacing("2026-11-23T10:00:00Z", with: moment) }
+        let cases: [(String, String)] =
+            ["2026-11-23T12:05:00Z", "2026-11-23T12:05:01Z", "1999-12-31T23:59:59Z", "2000-01-01T00:00:00Z"].map {
+                ("decision.changed", decided($0))
+            }
+            + [
+                ("null", "null", "2026-11-23"), ("null", "null", "2026-11-24"), ("null", "null", "1999-12-31"),
+                (#""2026-11-24""#, "null", "2026-11-01"), (#""1899-12-31""#, "null", "2026-11-01"),
+                ("null", #""2027-11-23""#, "2026-11-01"), ("null", #""2027-11-24""#, "2026-11-01"),
+                ("null", #""2025-11-23""#, "2026-11-01"), ("null", #""2025-11-22""#, "2026-11-01"),
+                (#""2015-03-02""#, #""2015-03-01""#, "2026-11-01"), (#""2015-03-02""#, #""1899-03-01""#, "2026-11-01"),
+                (#""2015-03-02""#, #""2028-03-01""#, "2026-11-01"),
+            ].map { ("involvement.opened", opened($0.0, $0.1, $0.2)) }
+        var refused = 0
+        for (type, data) in cases {
+            for now in [Sample.now, Sample.now.adding(seconds: 400 * 86_400), Sample.now.adding(seconds: -86_400)] {
+                let event = try EnvelopeReader.read(
+                    value: Sample.structured(["type": #""keepsight.\#(type).v1""#], data: data), headers: [], now: nil)
+                func reasons(_ read: () throws(EventRefusal) -> any AgencyEvent) -> [String] {
+                    do throws(EventRefusal) {
+                        _ = try read()
+                        return []
+                    } catch { return error.reasons.all.map { "\($0.path) \($0.code.rawValue)" } }
+                }
+                let whole = reasons { () throws(EventRefusal) in try EventCatalogue.read(event, now: now) }
+                let dated = reasons { () throws(EventRefusal) in try UndatedEvent(reading: event).dated(by: now) }
+                #expect(whole == dated, "\(data) at \(now)")
+                refused += whole.isEmpty ? 0 : 1
+            }
+        }
+        #expect((10..<cases.count * 3).contains(refused))
+    }
+
     @Test("E4: the event's own time, and only a sender's outside")
     func envelope() throws {
         let data = Sample.decision

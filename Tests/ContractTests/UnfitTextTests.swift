@@ -39,7 +39,7 @@ struct UnfitTextTests {
 
     @Test(
         "E3: and in the envelope, in either mode, known attributes and unknown ones",
-        arguments: controls + [#"\n"#, #"\t"#])
+        arguments: controls + [#"\n"#, #"\t"#, #"\u2028"#, "\u{2029}"])
     func inTheEnvelope(_ text: String) throws {
         let decoded = try #require(try JSONDocument(parsing: Array("\"\(text)\"".utf8)).root.string)
         for name in ["id", "subject", "traceparent", "correlationid", "comment"] {
@@ -65,7 +65,7 @@ struct UnfitTextTests {
 
     @Test("E3: a line feed and a tab may stand in long texts and in what we do not know, and nowhere else")
     func lineFeeds() {
-        for text in [#"\n"#, #"\t"#] {
+        for text in [#"\n"#, #"\t"#, "\u{2028}", #"\u2028"#, "\u{2029}", #"\u2029"#] {
             #expect(decision(#""reason":"Measured"#, #""reason":"One.\#(text)Two"#) == [])
             #expect(decision(#""version":1"#, #""version":1,"later":"a\#(text)b""#) == [])
             #expect(decision("D-1", "D\(text)1") == ["/data/decisionId control-character"])

@@ -35,7 +35,7 @@ struct ServiceHop<Procedure: BatchProcedure> {
     mutating func take(_ records: [KafkaMessage]) async throws
         -> (cost: HopCost, said: [OutgoingRecord])
     {
-        let messages = InboundMessage.reading(records, ignoring: procedure.ignoredTypes, now: Partnership.now)
+        let messages = InboundMessage.reading(records, ignoring: procedure.ignoredTypes)
         var cost = HopCost()
         try await database.resetWriteAheadLog()
         for start in stride(from: 0, to: messages.count, by: HopCost.batch) {

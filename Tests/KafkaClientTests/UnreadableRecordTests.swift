@@ -79,6 +79,32 @@ struct UnreadableRecordTests {
     }
 
     @Test(
+        "trial A3: a batch of up to 4 MiB is read whatever has packed it, and one of more is not",
+        arguments: ["zstd", "gzip", "lz4"])
+    func limit(codec: String) async throws {
+        try await OwnTopics.with(partitions: 1) { configuration, topics in
+            let topic = topics[0]
+            let limit = KafkaConsumer.maximumUnpackedBytes
+            // What a batch has beside the value of its one record: less than 200 bytes.
+            let lengths = [
+                1 << 20, 1_400_000, 2 << 20, 2_800_000, 3 << 20, 3_700_000, limit - 200, limit, limit + 4096,
+            ]
+            for length in lengths {
+                let record = KafkaRecord(
+                    topic: topic, partition: 0, key: nil, value: [UInt8](repeating: 65, count: length))
+                for result in await KafkaProducer(configuration.packing(codec)).produce([record]) {
+                    _ = try result.get()
+                }
+            }
+            var reading = try Reading(configuration, group: topic, topics: [topic])
+            try await reading.read { !$0.unreadable.isEmpty }
+            #expect(reading.messages.map { $0.value?.count } == lengths.dropLast(2).map { Optional($0) })
+            #expect(reading.unreadable.map(\.offset) == [Int64(lengths.count - 2)])
+            await reading.consumer.close(timeoutMilliseconds: 5000)
+        }
+    }
+
+    @Test(
         "trial A3: the end of a batch is found wherever it and the next one lie",
         arguments: [1, 2, 3, 7, 8, 9, 500, 1000])
     func search(length: Int64) {

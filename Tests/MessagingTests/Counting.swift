@@ -49,7 +49,7 @@ struct Counting: HouseholdProcedure {
         let record = KafkaMessage(
             topic: "in", partition: partition, offset: offset, timestampMilliseconds: 0,
             key: Array(Self.household(household).text.utf8), value: event(id: id, data: data), headers: [])
-        return InboundMessage(record, now: Partnership.now)
+        return InboundMessage(record)
     }
 
     func fire(_ deadline: DueDeadline, state: inout State, now: Instant) -> [Effect<NoRows>] {

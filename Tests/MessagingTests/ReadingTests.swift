@@ -111,22 +111,71 @@ struct ReadingTests {
     }
 
     @Test(
-        "trial A3: what cannot be unpacked is refused with partition and offsets, and is one dead letter that names them"
+        "trial A3: each record of what cannot be unpacked is refused by its own place, and its dead letter names all of it"
     )
     func unreadable() throws {
         let place = UnreadablePlace(partition: partition, offset: 7, error: "_BAD_COMPRESSION")
-        let message = InboundMessage(unreadable: place, through: 9)
-        guard case .failure(let refusal) = message.reading else { throw EngineError.noClock }
-        #expect(refusal.isUnreadable)
-        #expect(refusal.reasons.all.first?.message.contains("Partition 0, offsets 7 to 9") == true)
-        #expect(message.position.nextOffset == 10)
-        #expect(throws: MessageFailure.self) { try message.addressed() }
-        let letter = DeadLetter(
-            record: message.record, failure: MessageFailure(code: "unreadable", reason: ""),
-            at: Instant(microsecondsSinceEpoch: 0))
-        let headers = try JSONDocument(parsing: try #require(letter.outgoing(topic: "d").headers), limits: .event).root
-        #expect(headers["first-offset"]?.string == "7")
-        #expect(headers["last-offset"]?.string == "9")
+        let messages = UnreadableBatchOfRecords(place: place, last: 9).records.map { InboundMessage($0) }
+        #expect(messages.map(\.record.offset) == [7, 8, 9])
+        #expect(Set(messages.map(\.identity)).count == 3)
+        #expect(messages.last?.position.nextOffset == 10)
+        for message in messages {
+            guard case .failure(let refusal) = message.reading else { throw EngineError.noClock }
+            #expect(refusal.isUnreadable)
+            #expect(refusal.reasons.all.first?.message.contains("Partition 0, offsets 7 to 9") == true)
+            #expect(throws: MessageFailure.self) { try message.addressed() }
+            let letter = DeadLetter(
+                record: message.record, failure: MessageFailure(code: "unreadable", reason: ""),
+                at: Instant(microsecondsSinceEpoch: 0))
+            let headers = try JSONDocument(parsing: try #require(letter.outgoing(topic: "d").headers), limits: .event)
+                .root
+            #expect(headers["first-offset"]?.string == "7")
+            #expect(headers["last-offset"]?.string == "9")
+        }
+    }
+
+    @Test("trial A3: a thousand records of a batch are answered by themselves, and the last says which are not")
+    func unreadableHundreds() throws {
+        let place = UnreadablePlace(partition: partition, offset: 7, error: "_BAD_COMPRESSION")
+        for (length, unanswered) in [(1, nil), (999, nil), (1000, nil), (1001, "1 more"), (500_000, "499000 more")] {
+            let last = place.offset + Int64(length) - 1
+            let records = UnreadableBatchOfRecords(place: place, last: last).records
+            #expect(records.count == min(length, 1000))
+            #expect(records.first?.offset == 7 && records.last?.offset == last)
+            #expect(zip(records, records.dropFirst()).allSatisfy { $0.offset < $1.offset })
+            #expect(records.dropLast().allSatisfy { $0.unanswered == nil })
+            let message = records.last.map { EventRefusal($0).sentences } ?? ""
+            #expect(unanswered.map { message.contains("\($0) of its records") } ?? !message.contains("more of its"))
+            let left = records.last?.unanswered.map { Int($0.count) } ?? 0
+            #expect(records.count + left == length)
+        }
+        #expect(UnreadableBatchOfRecords(place: place, last: 6).records.isEmpty)
+    }
+
+    @Test("E5: a record that is held in part only names its id and type where they can be read")
+    func cutByHeaders() throws {
+        let event = Counting.event(id: "a-1", data: "{}")
+        let attributes = [("ce_specversion", "1.0"), ("ce_id", "a-1"), ("ce_type", "keepsight.test.made.v1")]
+        for (value, headers) in [(event, []), (Array("{}".utf8), attributes)] {
+            let record = KafkaMessage(
+                topic: "t", partition: 0, offset: 1, timestampMilliseconds: 0, key: nil, value: value,
+                headers: headers.map { KafkaHeader(name: $0.0, value: Array($0.1.utf8)) }, lacksHeaders: true)
+            guard case .failure(let refusal) = InboundMessage(record).reading else { throw EngineError.noClock }
+            #expect(refusal.reasons.all.map(\.code) == [.oversize])
+            #expect(refusal.eventID == "a-1" && refusal.eventType == "keepsight.test.made.v1")
+            #expect(!refusal.isUnreadable, "its sender can mend it")
+        }
+    }
+
+    @Test("E4: no clock of a process is asked about an event's time")
+    func clockless() throws {
+        let event = String(decoding: Counting.event(id: "a", data: "{}"), as: UTF8.self)
+            .replacing("2026-01-01T00:00:00Z", with: "2099-01-01T00:00:00Z")
+            .replacing("/services/test", with: "/agencies/police")
+        let record = KafkaMessage(
+            topic: "t", partition: 0, offset: 1, timestampMilliseconds: 0, key: nil, value: Array(event.utf8),
+            headers: [])
+        #expect(throws: Never.self) { try InboundMessage(record).reading.get() }
     }
 
     @Test("trial A4: a record of which only the beginning is held is refused, and its dead letter says how long it was")
@@ -134,7 +183,7 @@ struct ReadingTests {
         let record = KafkaMessage(
             topic: "t", partition: 0, offset: 1, timestampMilliseconds: 0, key: nil, value: [1, 2], headers: [],
             cutFromBytes: 5_000_000)
-        let message = InboundMessage(record, now: Instant(microsecondsSinceEpoch: 0))
+        let message = InboundMessage(record)
         guard case .failure(let refusal) = message.reading else { throw EngineError.noClock }
         #expect(refusal.reasons.all.map(\.code) == [.oversize])
         let letter = DeadLetter(

@@ -78,7 +78,7 @@ struct ReprojectionTests {
                     value: Counting.event(
                         id: "e\(number)", data: number == 1 ? #"{"kind":"look"}"# : #"{"kind":"wait"}"#),
                     headers: [])
-                return InboundMessage(record, now: Partnership.now)
+                return InboundMessage(record)
             })
         try await body(desk, database)
         await pool.close()

@@ -39,7 +39,7 @@ struct DelayTests {
                     topic: fact.topic, partition: 0, offset: 0, timestampMilliseconds: 0,
                     key: Array(household.text.utf8), value: fact.value, headers: [])
                 return Notifier(policy: policy, topics: topics)
-                    .delayed(InboundMessage(record, now: door.now), behind: hold, now: door.now)
+                    .delayed(InboundMessage(record), behind: hold, now: door.now)
             }
         }
     }

@@ -104,7 +104,7 @@ struct Door {
 
     /// One record, as the engine hands it on.
     mutating func take(_ record: KafkaMessage) throws -> [Said] {
-        let message = InboundMessage(record, now: now)
+        let message = InboundMessage(record)
         var workspace = ReferralIntake.Workspace(register: register)
         let effects =
             seen.insert(message.identity).inserted
@@ -117,7 +117,7 @@ struct Door {
     /// A record that the database will not hold.
     mutating func giveUp(_ bytes: [UInt8], as agency: String) throws -> [Said] {
         let code = try #require(AgencyCode(agency))
-        let message = InboundMessage(record(on: topics.events(of: code).name, bytes), now: now)
+        let message = InboundMessage(record(on: topics.events(of: code).name, bytes))
         var workspace = ReferralIntake.Workspace()
         return try carryOut(
             intake.handleGivenUp(

@@ -37,7 +37,7 @@ struct IntakeDatabaseTests {
 
         /// Brings records into effect as one batch; what was said.
         mutating func take(_ records: [KafkaMessage]) async throws -> [Door.Said] {
-            _ = try await transaction.run(records.map { InboundMessage($0, now: door.now) })
+            _ = try await transaction.run(records.map { InboundMessage($0) })
             return try await said()
         }
 

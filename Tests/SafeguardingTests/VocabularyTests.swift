@@ -42,6 +42,14 @@ struct VocabularyTests {
             ("9999-12-31T23:59:59.9Z", "9999-12-31T23:59:59.900000Z"), ("9999-12-31T23:59:60Z", nil),
             ("9999-12-31T23:59:59-00:01", nil), ("2026-11-23", nil), ("2026-11-23T10:15:00.Z", nil),
             ("2026-11-23T10:15:00+0100", nil),
+            // RFC 3339, 5.6: T and Z may be small letters; a space is ISO 8601's or SQL's, and not in the grammar.
+            ("2026-11-23t10:15:00z", "2026-11-23T10:15:00Z"), ("2026-11-23 10:15:00Z", nil),
+            ("2026-11-23_10:15:00Z", nil), ("2026-11-23T10:15:00 Z", nil),
+            // 5.7 and appendix D: a leap second is the last of a month in UTC, and no other minute has sixty-one.
+            ("2017-01-01T00:59:60+01:00", "2017-01-01T00:00:00Z"),
+            ("2016-12-31T23:59:60.5Z", "2017-01-01T00:00:00.500000Z"),
+            ("2026-11-23T10:15:60Z", nil), ("2016-12-30T23:59:60Z", nil), ("2016-12-31T23:59:60+01:00", nil),
+            ("2026-11-23T10:15:61Z", nil),
         ] as [(String, String?)])
     func instant(_ text: String, _ written: String?) { #expect(Instant(rfc3339: text)?.rfc3339 == written) }
 

@@ -65,6 +65,47 @@ struct OneAgencyTests {
         }
     }
 
+    @Test(
+        "trial A3: each event of a batch that is too long when it is unpacked is refused by its own place; the next is read",
+        .timeLimit(Surroundings.minutes(10)))
+    func longBatch() async throws {
+        try await withPartnership { partnership in
+            let csc = try #require(AgencyCode("csc"))
+            let topic = partnership.topics.events(of: csc).name
+            var packing = partnership.kafka
+            packing.settings = [
+                "compression.codec": "zstd", "message.max.bytes": "1000000000", "batch.size": "100000000",
+                "linger.ms": "1000",
+            ]
+            let count = 40
+            let texts = Array(repeating: #""\#(String(repeating: "x", count: 19_000))""#, count: 12)
+            let more = #"{"more":[\#(texts.joined(separator: ","))],"role""#
+            let events = (0..<count).map { number in
+                Partnership.event(
+                    "involvement.opened", as: "csc", id: "long-\(number)",
+                    data: Self.stranger("csc", number).replacing(#"{"role""#, with: more))
+            }
+            #expect(events.allSatisfy { (220_000..<262_144).contains($0.count) })
+            let records = events.map { KafkaRecord(topic: topic, key: nil, value: $0) }
+            for result in await KafkaProducer(packing).produce(records) { _ = try result.get() }
+            let refused = try await partnership.hear(atLeast: count) { $0.type == ReceiptRefused.type.text }
+            #expect(
+                refused.map { $0.data["record"]?["offset"]?.int64 }.sorted { ($0 ?? 0) < ($1 ?? 0) }
+                    == (0..<Int64(count)).map { Optional($0) })
+            #expect(refused.allSatisfy { $0.data["reasons"]?.elements.first?["code"]?.string == "unreadable-record" })
+            #expect(
+                refused.allSatisfy {
+                    $0.data["reasons"]?.elements.first?["message"]?.string?.contains("offsets 0 to \(count - 1)")
+                        == true
+                })
+            try await partnership.settle()
+            let letters = try await partnership.deadLetters()
+            #expect(letters.count == count)
+            #expect(letters.allSatisfy { $0.text("first-offset") == "0" && $0.text("last-offset") == "\(count - 1)" })
+            try await partnership.accept("involvement.opened", as: "csc", data: Self.stranger("csc", 900))
+        }
+    }
+
     @Test("trial A9: one agency's thousands of events are before nobody else's", .timeLimit(Surroundings.minutes(10)))
     func flood() async throws {
         try await withPartnership { partnership in

@@ -99,7 +99,7 @@ public enum SchemaBundle {
         #"[^\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f"#
             + #"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]"#)
     private static let linesOrDirections: JSONTree = .string(
-        #"[\u0009-\u000a\u061c\u200e-\u200f\u202a-\u202e\u2066-\u2069]"#)
+        #"[\u0009-\u000a\u061c\u200e-\u200f\u2028-\u202e\u2066-\u2069]"#)
 
     /// What texts may hold (E3); `SchemaAgreementTests` holds each character against the reader.
     private static let vocabulary: [JSONTree.Member] = [

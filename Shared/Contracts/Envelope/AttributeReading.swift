@@ -65,10 +65,7 @@ struct AttributeReading {
     /// Carried through if it is one; a broken trace must not cost a child its event.
     private func traceparent() -> String? {
         guard case .text(let text, _) = find("traceparent") else { return nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        let isHexadecimal = parts.allSatisfy { $0.utf8.allSatisfy { hexadecimalValue($0) != nil } }
-        guard parts.count == 4, isHexadecimal, parts.map(\.utf8.count) == [2, 32, 16, 2] else { return nil }
-        return text
+        return TraceParent.carried(text)
     }
 
     private func required(_ key: StaticString, _ reasons: inout RefusalReasons) -> String? {

@@ -50,7 +50,7 @@ public struct ReceivedEvent: Sendable {
 
     /// A refusal of this event.
     func refusal(_ reasons: RefusalReasons) -> EventRefusal {
-        EventRefusal(reasons, eventID: envelope.id, eventType: envelope.type)
+        EventRefusal(reasons, eventID: envelope.id, eventType: envelope.type, source: envelope.source)
     }
 }
 

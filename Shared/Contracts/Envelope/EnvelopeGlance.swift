@@ -1,14 +1,30 @@
 import JSON
 
-/// The id and the type of what cannot be read as an event, where they can be told: members of the outermost object, found by
-/// counting brackets. Its sender gets an answer with them; nothing else is made of them.
+/// The id, the type and the source of what cannot be read as an event, where they can be told: members of the outermost object,
+/// found by counting brackets, or headers. Its sender gets an answer with them; nothing else is made of them.
 struct EnvelopeGlance {
     /// Bytes that are looked at: what a broker lets through, and a bounded time for anything larger.
     static let maximumBytes = 1 << 20
 
     private(set) var id: String?
     private(set) var type: String?
+    private(set) var source: EventSource?
 
+    /// Of a record in whichever content mode.
+    init(_ value: [UInt8], _ headers: [(name: String, value: [UInt8])]) {
+        let isBinary = ContentMode(headers) == .binary
+        self.init(isBinary ? [] : value)
+        guard isBinary else { return }
+        let text = { (name: String) in
+            readableAttribute(
+                headers.first { $0.name == name }.flatMap { String(validating: $0.value, as: UTF8.self) })
+        }
+        id = text("ce_id")
+        type = text("ce_type")
+        source = text("ce_source").flatMap { EventSource($0) }
+    }
+
+    /// Of a value that was to be an event.
     init(_ value: [UInt8]) {
         value.withUnsafeBufferPointer { scan(UnsafeBufferPointer(rebasing: $0.prefix(EnvelopeGlance.maximumBytes))) }
     }
@@ -34,7 +50,7 @@ struct EnvelopeGlance {
                 expectsKey = depth == 1 && bytes[place] == 0x7B
             case 0x7D, 0x5D:
                 depth -= 1
-                if depth <= 0 || (id != nil && type != nil) { return }
+                if depth <= 0 || (id != nil && type != nil && source != nil) { return }
             case 0x2C: if depth == 1 { (key, expectsKey) = (nil, true) }
             default: break
             }
@@ -56,6 +72,10 @@ struct EnvelopeGlance {
             if id == nil { id = EnvelopeGlance.text(bytes[value.lowerBound...value.upperBound]) }
         } else if name.elementsEqual("type".utf8) {
             if type == nil { type = EnvelopeGlance.text(bytes[value.lowerBound...value.upperBound]) }
+        } else if name.elementsEqual("source".utf8) {
+            if source == nil {
+                source = EnvelopeGlance.text(bytes[value.lowerBound...value.upperBound]).flatMap { EventSource($0) }
+            }
         }
     }
 

@@ -3,14 +3,21 @@ import Safeguarding
 
 /// Reads events as they come from a topic, in both content modes, and finds everything that is wrong with them.
 public enum EnvelopeReader {
-    /// One record as an event; `nil` for the value is a record without one. The refusal carries the id and the type as far
-    /// as they can be read.
+    /// One record as an event; `nil` for the value is a record without one. The refusal carries the id, the type and the
+    /// source as far as they can be read. The record's key counts towards the event's size (E5), and says nothing else.
     ///
     /// With `now`, the time of an agency's event lies between 2000-01-01 and five minutes after it (E4). Whoever lets events
-    /// in checks all of their moments by the database's clock, with `EventCatalogue.read(_:now:)`.
+    /// in checks all of their moments by the database's clock, with `UndatedEvent`.
     public static func read(
-        value: [UInt8]?, headers: [(name: String, value: [UInt8])], now: Instant?, limits: JSONLimits = .event
+        value: [UInt8]?, key: [UInt8]? = nil, headers: [(name: String, value: [UInt8])], now: Instant?,
+        limits: JSONLimits = .event
     ) throws(EventRefusal) -> ReceivedEvent {
+        let length = value?.count ?? 0
+        let around = headers.reduce(key?.count ?? 0) { $0 + $1.name.utf8.count + $1.value.count }
+        // A value that is too long by itself may be something else than an event, and is told so.
+        if length <= limits.maximumBytes, length + around > limits.maximumBytes {
+            throw refusal(RefusalReasons(.oversize, at: "", Misfit.oversizeMessage), value ?? [], headers)
+        }
         let event =
             try ContentMode(headers) == .binary
             ? BinaryModeReading(headers: headers, limits: limits).read(value ?? [])
@@ -21,6 +28,16 @@ public enum EnvelopeReader {
             if !reasons.isEmpty { throw event.refusal(reasons) }
         }
         return event
+    }
+
+    /// The refusal of a record that is not read, since it is too much of something: with its id, type and source, where they
+    /// can be told. Then its sender can mend it, and nobody else need look at it.
+    public static func refusal(
+        _ reasons: RefusalReasons, _ value: [UInt8], _ headers: [(name: String, value: [UInt8])]
+    ) -> EventRefusal {
+        let glance = EnvelopeGlance(value, headers)
+        return EventRefusal(
+            reasons, eventID: glance.id, eventType: glance.type, source: glance.source, isUnreadable: glance.id == nil)
     }
 
     /// The event's type, if that can be told without reading all of it: in structured mode, after a comma and before any
@@ -55,15 +72,16 @@ enum ContentMode {
             self = .structured
             return
         }
-        let contentType = headers.first { isContentType($0.name) }.map {
-            mediaType(String(decoding: $0.value, as: UTF8.self))
+        let isCloudEvent = headers.contains {
+            isContentType($0.name)
+                && mediaType(String(decoding: $0.value, as: UTF8.self)).hasPrefix("application/cloudevents")
         }
-        self = contentType?.hasPrefix("application/cloudevents") == true ? .structured : .binary
+        self = isCloudEvent ? .structured : .binary
     }
 }
 
 /// Whether a header is the record's content type, however its name is written.
-private func isContentType(_ name: String) -> Bool {
+func isContentType(_ name: String) -> Bool {
     name.utf8.count == 12 && (name == "content-type" || name.lowercased() == "content-type")
 }
 
@@ -82,8 +100,7 @@ private struct StructuredModeReading {
         do throws(JSONError) { document = try JSONDocument(parsingEvent: value, limits: limits) } catch {
             let glance = EnvelopeGlance(value)
             throw EventRefusal(
-                unreadable: Misfit.of(value).map { RefusalReasons($0) } ?? RefusalReasons(error), error,
-                eventID: glance.id, eventType: glance.type)
+                unreadable: Misfit.of(value).map { RefusalReasons($0) } ?? RefusalReasons(error), error, glance)
         }
         let root = document.root
         if let misfit = Misfit.of(root, headers) {
@@ -99,7 +116,8 @@ private struct StructuredModeReading {
         guard let envelope, let data, reasons.isEmpty else {
             throw EventRefusal(
                 reasons, eventID: readableAttribute(root["id"]?.string),
-                eventType: readableAttribute(root["type"]?.string))
+                eventType: readableAttribute(root["type"]?.string),
+                source: readableAttribute(root["source"]?.string).flatMap { EventSource($0) })
         }
         return ReceivedEvent(envelope: envelope, data: data)
     }
@@ -142,7 +160,7 @@ private struct BinaryModeReading {
 
     func read(_ value: [UInt8]) throws(EventRefusal) -> ReceivedEvent {
         var reasons = RefusalReasons()
-        let attributes = attributes(&reasons)
+        let attributes = AttributeHeaders(headers, &reasons).texts
         let envelope = AttributeReading { key in
             // The data's own content type is the record's, in this mode.
             let name = "\(key)" == "datacontenttype" ? "content-type" : "ce_\(key)"
@@ -153,27 +171,10 @@ private struct BinaryModeReading {
         guard let envelope, let data, reasons.isEmpty else {
             throw EventRefusal(
                 reasons, eventID: readableAttribute(attributes["ce_id"]),
-                eventType: readableAttribute(attributes["ce_type"]))
+                eventType: readableAttribute(attributes["ce_type"]),
+                source: readableAttribute(attributes["ce_source"]).flatMap { EventSource($0) })
         }
         return ReceivedEvent(envelope: envelope, data: data)
-    }
-
-    /// The attributes' headers, the unknown ones too: what must not stand in a text stands in none of them.
-    private func attributes(_ reasons: inout RefusalReasons) -> [String: String] {
-        var attributes: [String: String] = [:]
-        for (name, value) in headers {
-            let isContentType = isContentType(name)
-            guard isContentType || name.hasPrefix("ce_") else { continue }
-            let path = "/" + (isContentType ? "datacontenttype" : escapedPointer(String(name.dropFirst(3))))
-            guard let text = String(validating: value, as: UTF8.self) else {
-                reasons.add(.notUTF8, at: path, "The attribute's header is not UTF-8. Write headers as UTF-8.")
-                continue
-            }
-            reasons.add(TextMarks(text).intersection(.unfitForALine), at: path)
-            let key = isContentType ? "content-type" : name
-            if attributes[key] == nil { attributes[key] = text }
-        }
-        return attributes
     }
 }
 
@@ -205,8 +206,9 @@ func readableAttribute(_ text: String?) -> String? {
 extension EventRefusal {
     /// Bytes that are no document. If it is only too much of something and one can tell whose, its sender can mend it, and
     /// nobody else need look at it.
-    fileprivate init(unreadable reasons: RefusalReasons, _ error: JSONError, eventID: String?, eventType: String?) {
+    fileprivate init(unreadable reasons: RefusalReasons, _ error: JSONError, _ glance: EnvelopeGlance) {
         self.init(
-            reasons, eventID: eventID, eventType: eventType, isUnreadable: !(error.code.isLimit && eventID != nil))
+            reasons, eventID: glance.id, eventType: glance.type, source: glance.source,
+            isUnreadable: !(error.code.isLimit && glance.id != nil))
     }
 }

@@ -6,6 +6,9 @@ enum Misfit {
     static let connectMessage =
         "This is Kafka Connect's {schema, payload}. Set value.converter.schemas.enable=false, and send the event itself."
 
+    static let oversizeMessage =
+        "The event is larger than 256 KiB, its key and its headers included. Send less text, or several events."
+
     /// Bytes that are no JSON document; `nil` if they look as if they were meant to be one.
     static func of(_ bytes: [UInt8]) -> RefusalReason? {
         guard let first = bytes.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
@@ -63,6 +66,11 @@ enum Misfit {
                 "The attributes stand in headers that begin with ce-, as over HTTP. Over Kafka they begin with ce_: ce_specversion, ce_id, ce_source, ce_type, ce_time."
             )
         }
+        if headers.contains(where: { AttributeHeaders.isMiswritten($0.name) }) {
+            return reason(
+                .notACloudEvent,
+                AttributeHeaders.caseMessage("ce_specversion, ce_id, ce_source, ce_type, ce_time"))
+        }
         if headers.contains(where: { $0.name.hasPrefix("ce_") }) {
             return reason(
                 .notACloudEvent,
@@ -119,7 +127,7 @@ extension RefusalReasons {
     init(_ error: JSONError) {
         switch error.code {
         case .tooLarge:
-            self.init(.oversize, at: "", "The event is larger than 256 KiB. Send less text, or several events.")
+            self.init(.oversize, at: "", Misfit.oversizeMessage)
         case .tooDeep:
             self.init(.tooDeep, at: error.pointer, "The event is nested deeper than 32 levels. Send a flatter one.")
         case .stringTooLong:

@@ -1,6 +1,7 @@
 import Safeguarding
 
-/// Between what moments and days an event may speak of what has happened (E4), by one clock.
+/// Between what moments and days an event may speak of what has happened (E4), by one clock. Without the clock they are noted,
+/// and held against it once it is known.
 struct MomentLimits: Sendable {
     /// How far ahead of our clock a sender's may be.
     static let toleranceSeconds: Int64 = 300
@@ -11,12 +12,10 @@ struct MomentLimits: Sendable {
     /// 1900-01-01
     static let earliestBirth = CalendarDate(daysSinceEpoch: -25_567)
 
-    let now: Instant
-
-    /// The day in London; asked for only by an event that names a day.
-    private var today: CalendarDate { LondonTime.date(at: now) }
+    let now: Instant?
 
     func check(_ moment: Instant, at pointer: @autoclosure () -> String, _ reasons: inout RefusalReasons) {
+        guard let now else { return reasons.noted.note(moment) }
         if moment < MomentLimits.earliest {
             reasons.add(.outOfRange, at: pointer(), "Give a time from 2000-01-01 on: when it happened.")
         } else if moment > now.adding(seconds: MomentLimits.toleranceSeconds) {
@@ -31,9 +30,10 @@ struct MomentLimits: Sendable {
         _ day: CalendarDate, from earliest: CalendarDate, at pointer: @autoclosure () -> String,
         _ reasons: inout RefusalReasons
     ) {
+        guard let now else { return reasons.noted.note(day, from: earliest) }
         if day < earliest {
             reasons.add(.outOfRange, at: pointer(), "Give a date from \(earliest) on.")
-        } else if day > today {
+        } else if day > LondonTime.date(at: now) {
             reasons.add(.futureTime, at: pointer(), "This day has not come. Give the day on which it was.")
         }
     }
@@ -43,6 +43,8 @@ struct MomentLimits: Sendable {
         expected day: CalendarDate, isBorn: Bool, at pointer: @autoclosure () -> String,
         _ reasons: inout RefusalReasons
     ) {
+        guard let now else { return reasons.noted.note(expected: day, isBorn: isBorn) }
+        let today = LondonTime.date(at: now)
         let earliest = isBorn ? MomentLimits.earliestBirth : today.adding(months: -12)
         guard day < earliest || day > today.adding(months: 12) else { return }
         reasons.add(

@@ -29,9 +29,16 @@ public struct RefusalReasons: Sendable {
     public private(set) var all: [RefusalReason] = []
     /// What the event's moments are held against; without it they are not: what was accepted once is not refused later.
     let moments: MomentLimits?
+    /// The event's moments, where the clock that they are held against is not known yet.
+    var noted = NotedMoments()
 
     /// Nothing yet.
     public init() { moments = nil }
+
+    /// Nothing yet, of an event whose moments are noted.
+    static let noting = RefusalReasons(moments: MomentLimits(now: nil))
+
+    private init(moments: MomentLimits) { self.moments = moments }
 
     /// Nothing yet, of an event whose moments have to have happened by then (E4).
     public init(now: Instant) { moments = MomentLimits(now: now) }
@@ -82,16 +89,20 @@ public struct EventRefusal: Error, Sendable, Equatable {
     public var eventID: String?
     /// The event's type, if it has a readable one.
     public var eventType: String?
+    /// Who says that it speaks, if that can be read: checked before anything else is told (E7).
+    public var source: EventSource?
     /// Whether it could be read as a CloudEvent at all; if not, its bytes belong to the dead letters too.
     public var isUnreadable: Bool
 
     /// A refusal.
     public init(
-        _ reasons: RefusalReasons, eventID: String? = nil, eventType: String? = nil, isUnreadable: Bool = false
+        _ reasons: RefusalReasons, eventID: String? = nil, eventType: String? = nil, source: EventSource? = nil,
+        isUnreadable: Bool = false
     ) {
         self.reasons = reasons
         self.eventID = eventID
         self.eventType = eventType
+        self.source = source
         self.isUnreadable = isUnreadable
     }
 }

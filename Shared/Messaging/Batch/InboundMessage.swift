@@ -16,14 +16,18 @@ public final class InboundMessage: Sendable {
     public let household: HouseholdID?
     private let content = Mutex<(any Sendable)?>(nil)
 
-    /// Decodes the envelope; pure, so it happens before the transaction begins.
-    public init(_ record: KafkaMessage, now: Instant) {
+    /// Decodes the envelope; pure, so it happens before the transaction begins. No clock is asked: whether an event's moments
+    /// have happened is for the database's to say, which is known in the transaction (E4).
+    public init(_ record: KafkaMessage) {
         self.record = record
         household = record.key.flatMap { HouseholdID(String(decoding: $0, as: UTF8.self)) }
         let headers = record.headers.map { (name: $0.name, value: $0.value) }
         do throws(EventRefusal) {
-            guard !record.isCut else { throw EventRefusal.tooLongToHold }
-            let event = try EnvelopeReader.read(value: record.value ?? [], headers: headers, now: now, limits: .event)
+            guard !record.isCut else {
+                throw EnvelopeReader.refusal(RefusalReasons.tooLongToHold, record.value ?? [], headers)
+            }
+            let event = try EnvelopeReader.read(
+                value: record.value ?? [], key: record.key, headers: headers, now: nil, limits: .event)
             reading = .success(event)
             identity = EventIdentity(
                 topic: record.topic, source: event.envelope.source, id: event.envelope.id)
@@ -33,21 +37,22 @@ public final class InboundMessage: Sendable {
         }
     }
 
-    /// Stands for everything of a log from one offset to another, which cannot be unpacked: its sender is answered and it
-    /// becomes one dead letter, as for a record whose bytes are no event.
-    init(unreadable place: UnreadablePlace, through last: Int64) {
+    /// Stands for a record of a batch that cannot be unpacked: its sender is answered and it becomes a dead letter, as for a
+    /// record whose bytes are no event.
+    init(_ unreadable: UnreadableRecord) {
+        let (batch, partition) = (unreadable.batch, unreadable.batch.place.partition)
         record = KafkaMessage(
-            topic: place.partition.topic, partition: place.partition.partition, offset: last, timestampMilliseconds: -1,
-            key: nil, value: nil,
+            topic: partition.topic, partition: partition.partition, offset: unreadable.offset,
+            timestampMilliseconds: -1, key: nil, value: nil,
             headers: [
-                KafkaHeader(name: "first-offset", value: Array("\(place.offset)".utf8)),
-                KafkaHeader(name: "last-offset", value: Array("\(last)".utf8)),
-                KafkaHeader(name: "error", value: Array(place.error.utf8)),
+                KafkaHeader(name: "first-offset", value: Array("\(batch.place.offset)".utf8)),
+                KafkaHeader(name: "last-offset", value: Array("\(batch.last)".utf8)),
+                KafkaHeader(name: "error", value: Array(batch.place.error.utf8)),
             ])
         household = nil
-        reading = .failure(EventRefusal(unreadable: place, through: last))
+        reading = .failure(EventRefusal(unreadable))
         identity = EventIdentity(
-            topic: place.partition.topic, partition: place.partition.partition, offset: place.offset)
+            topic: partition.topic, partition: partition.partition, offset: unreadable.offset)
     }
 
     /// Whether the event is of a type that the service leaves to others, as far as that can be told at a glance.
@@ -57,9 +62,9 @@ public final class InboundMessage: Sendable {
     }
 
     /// The messages among these that are not of a type that the service leaves to others.
-    static func reading(_ records: [KafkaMessage], ignoring types: Set<String>, now: Instant) -> [InboundMessage] {
+    static func reading(_ records: [KafkaMessage], ignoring types: Set<String>) -> [InboundMessage] {
         records.compactMap { record in
-            let message = InboundMessage(record, now: now)
+            let message = InboundMessage(record)
             if case .success(let event) = message.reading, types.contains(event.envelope.type) { return nil }
             return message
         }

@@ -1,28 +1,64 @@
 import Contracts
 import KafkaClient
 
+/// What was written together and cannot be unpacked, from one offset of a log to another.
+struct UnreadableBatchOfRecords: Sendable {
+    /// So many of its records are answered by themselves: a compressed batch can hold hundreds of thousands.
+    static let maximumAnswers = 1000
+
+    /// Where it begins, and what stands against it.
+    let place: UnreadablePlace
+    /// Its last offset.
+    let last: Int64
+
+    /// Its records, each at its own offset, up to the limit. Past it the last of them stands for those that get no answer of
+    /// their own, so that whoever reads on from the last one has passed the batch.
+    var records: [UnreadableRecord] {
+        guard last >= place.offset else { return [] }
+        let most = Int64(UnreadableBatchOfRecords.maximumAnswers)
+        let end = min(last, place.offset + most - 1)
+        var records = (place.offset..<end).map { UnreadableRecord(batch: self, offset: $0, unanswered: nil) }
+        records.append(UnreadableRecord(batch: self, offset: last, unanswered: last > end ? end...(last - 1) : nil))
+        return records
+    }
+}
+
+/// One record of such a batch.
+struct UnreadableRecord: Sendable {
+    let batch: UnreadableBatchOfRecords
+    /// The record's own place in its partition.
+    let offset: Int64
+    /// The offsets before it that get no answer of their own.
+    let unanswered: ClosedRange<Int64>?
+}
+
 extension RefusalCode {
     /// What stands in the log cannot be unpacked, or is more than may be.
     static let unreadableRecord = RefusalCode(rawValue: "unreadable-record")
 }
 
-extension EventRefusal {
+extension RefusalReasons {
     /// A record of which only the beginning is held.
-    static let tooLongToHold = EventRefusal(
-        RefusalReasons(.oversize, at: "", "Send at most 256 KiB, headers included, with at most 256 headers."),
-        isUnreadable: true)
+    static let tooLongToHold = RefusalReasons(
+        .oversize, at: "", "Send at most 256 KiB, the key and the headers included, with at most 256 headers.")
+}
 
-    /// What stands in a log from one offset to another cannot be unpacked.
-    init(unreadable place: UnreadablePlace, through last: Int64) {
+extension EventRefusal {
+    /// A record of a batch that cannot be unpacked.
+    init(_ unreadable: UnreadableRecord) {
+        let (place, last) = (unreadable.batch.place, unreadable.batch.last)
         let offsets = place.offset == last ? "offset \(last)" : "offsets \(place.offset) to \(last)"
         let limit = KafkaConsumer.maximumUnpackedBytes >> 20
-        self.init(
-            RefusalReasons(
-                .unreadableRecord, at: "",
-                "Partition \(place.partition.partition), \(offsets): what was sent together there cannot be unpacked "
-                    + "(\(place.error)), or is more than \(limit) MiB when it is. Nothing of it was read. Send it again in "
-                    + "smaller batches, or without compression."),
-            isUnreadable: true)
+        var message =
+            "Partition \(place.partition.partition), \(offsets): what was sent together there cannot be unpacked "
+            + "(\(place.error)), or is more than \(limit) MiB when it is. Nothing of it was read. Send it again in smaller "
+            + "batches, or without compression."
+        if let unanswered = unreadable.unanswered {
+            message +=
+                " This answers \(unanswered.count) more of its records as well, which get no receipt of their own: offsets "
+                + "\(unanswered.lowerBound) to \(unanswered.upperBound)."
+        }
+        self.init(RefusalReasons(.unreadableRecord, at: "", message), isUnreadable: true)
     }
 
     /// Whether that is what stands against it.

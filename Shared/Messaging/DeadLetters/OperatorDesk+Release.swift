@@ -89,7 +89,7 @@ extension OperatorDesk {
         let record = KafkaMessage(
             topic: try row.text(1), partition: try row.int4(2), offset: try row.int8(3), timestampMilliseconds: -1,
             key: try row.optionalBytes(4), value: isFailed ? request.content ?? value : value, headers: headers)
-        return Waiting(id: try row.int8(0), message: InboundMessage(record, now: now), isFailed: isFailed)
+        return Waiting(id: try row.int8(0), message: InboundMessage(record), isFailed: isFailed)
     }
 }
 
