@@ -72,6 +72,14 @@ struct Announcements: Sendable {
             of: event, ignoring: types, household: household, by: Announcements.source, topics: topics, now: now)
     }
 
+    /// An event that an operator has taken out; intake tells its sender.
+    func discard(of event: ReceivedEvent, _ household: HouseholdID, ignoring types: Set<String>, now: Instant)
+        -> [OutgoingRecord]
+    {
+        OutgoingRecord.discards(
+            of: event, ignoring: types, household: household, by: Announcements.source, topics: topics, now: now)
+    }
+
     private func record(_ payload: some EventPayload, id: String, on topic: Topics.Topic, _ context: Context)
         -> Effect<EscalationRow>
     {

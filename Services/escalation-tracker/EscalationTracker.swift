@@ -46,6 +46,12 @@ public struct EscalationTracker: HouseholdProcedure {
         announcements.delay(of: event, household, ignoring: ignoredTypes, now: now)
     }
 
+    /// An event that an operator has taken out: whoever sent it is told. A screener's action has all its effect elsewhere.
+    public func discarded(_ event: ReceivedEvent, of household: HouseholdID, now: Instant) -> [OutgoingRecord] {
+        let types = ignoredTypes.union([ScreeningFact.type.text])
+        return announcements.discard(of: event, household, ignoring: types, now: now)
+    }
+
     private func take(_ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
         -> [Effect<EscalationRow>]
     {

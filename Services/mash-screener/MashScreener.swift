@@ -49,6 +49,12 @@ public struct MashScreener: HouseholdProcedure {
             of: event, ignoring: ignoredTypes, household: household, by: MashScreener.source, topics: topics, now: now)
     }
 
+    /// An event that an operator has taken out: whoever sent it is told.
+    public func discarded(_ event: ReceivedEvent, of household: HouseholdID, now: Instant) -> [OutgoingRecord] {
+        OutgoingRecord.discards(
+            of: event, ignoring: ignoredTypes, household: household, by: MashScreener.source, topics: topics, now: now)
+    }
+
     struct Context {
         let household: HouseholdID
         let origin: Origin

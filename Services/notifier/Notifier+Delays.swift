@@ -10,4 +10,11 @@ extension Notifier {
         return OutgoingRecord.delays(
             of: event, ignoring: ignoredTypes, household: household, by: Notifier.source, topics: topics, now: now)
     }
+
+    /// One that an operator has taken out: whoever sent it is told.
+    public func discarded(_ message: InboundMessage, now: Instant) -> [OutgoingRecord] {
+        guard let (event, household) = try? message.addressed() else { return [] }
+        return OutgoingRecord.discards(
+            of: event, ignoring: ignoredTypes, household: household, by: Notifier.source, topics: topics, now: now)
+    }
 }

@@ -55,7 +55,9 @@ extension ReferralIntake {
         guard register.keep(judgement.verdict, on: judgement.event), let entry = register.journal[judgement.event],
             register.verdict(on: entry) == judgement.verdict
         else { return [] }
-        return answer(entry, register, now)
+        guard judgement.verdict.isDiscard else { return answer(entry, register, now) }
+        let receipts = receipts(register, now)
+        return entry.allAsked.map { receipts.discarded(entry, judgement.verdict.reasons, at: $0) }
     }
 
     /// Nothing is judged, so nothing is kept: the event stays pending, and its sender is told for whom it waits. Several
@@ -65,6 +67,7 @@ extension ReferralIntake {
         guard let entry = register.journal[judgement.event], register.verdict(on: entry) == nil,
             register.reference(of: entry.event, attempt: entry.attempt) == judgement.verdict.reference
         else { return [] }
-        return [receipts(register, entry.recordedAt).waits(entry)]
+        let receipts = receipts(register, entry.recordedAt)
+        return entry.allAsked.map { receipts.waits(entry, at: $0) }
     }
 }

@@ -105,8 +105,8 @@ public struct ReferralIntake: BatchProcedure {
     }
 
     /// An event whose id is on record (E2). The same again gets its receipt again, with the time since which it is in effect;
-    /// while its judge has said nothing, the receipt to come answers both. Something else under the id is refused if the first
-    /// was accepted, and is a new event if it was refused.
+    /// while its judge has said nothing, this record waits for the verdict beside the first. Something else under the id is
+    /// refused if the first was accepted, and is a new event if it was refused.
     ///
     /// What intake refuses by itself it does not keep: it judges that again, to the same end as long as nothing has changed.
     /// A sender who has done what the refusal says, and introduced the child, gets the event in by sending it again.
@@ -136,7 +136,8 @@ public struct ReferralIntake: BatchProcedure {
             ]
         case .pending:
             guard isSame else { throw otherContent(received, Self.beingJudged) }
-            return []
+            guard !register.add(visit.asked, to: entry.event) else { return [] }
+            return [receipts(register, visit.now).isJudged(entry, at: visit.asked)]
         }
     }
 
@@ -194,20 +195,22 @@ public struct ReferralIntake: BatchProcedure {
                 value: EnvelopeWriter.write(outgoing) { fact.write(to: &$0) }))
     }
 
-    /// The receipt of an event that is on record, if there is one to give: the same for its first record and for those of its
-    /// verdict, wherever that stands.
+    /// The receipts of an event that is on record, one for each of its records that waits, if there is any to give: the same
+    /// for its first record and for those of its verdict, wherever that stands.
     func answer(
         _ entry: JournalEntry, waitingFor: ReceiptAccepted.WaitingFor? = nil, _ register: Register, _ now: Instant
     ) -> [Effect<NoRows>] {
         let receipts = receipts(register, now)
         switch register.standing(of: entry) {
         case .accepted(let recordedAt):
-            return [receipts.accepted(entry, recordedAt: recordedAt, at: entry.asked, waitingFor: waitingFor)]
+            return entry.allAsked.map {
+                receipts.accepted(entry, recordedAt: recordedAt, at: $0, waitingFor: waitingFor)
+            }
         case .refused(let reasons):
-            return [
+            return entry.allAsked.map {
                 receipts.refused(
-                    reasons, eventID: entry.eventID, eventType: entry.eventType, to: entry.agency, at: entry.asked)
-            ]
+                    reasons, eventID: entry.eventID, eventType: entry.eventType, to: entry.agency, at: $0)
+            }
         case .pending: return []
         }
     }

@@ -118,10 +118,11 @@ struct Scene: Sendable {
 
     func mend() async throws { try await database.run("DROP TRIGGER refuse ON escalation_tracker.outbox") }
 
-    func ask(_ action: OperatorRequest.Action, _ household: UInt8 = 1) async throws -> Int64 {
+    func ask(_ action: OperatorRequest.Action, _ household: UInt8 = 1, content: [UInt8]? = nil) async throws -> Int64 {
         let connection = try await database.connect(schema: "escalation_tracker")
         let number = try await OperatorRequest(
-            action, household: Counting.household(household), requestedBy: "Sam Example, operator", reason: "test"
+            action, household: Counting.household(household), requestedBy: "Sam Example, operator", reason: "test",
+            content: content
         ).submit(on: connection)
         await connection.close()
         return number
@@ -176,6 +177,11 @@ struct Counted: BatchProcedure {
     func delayed(_ message: InboundMessage, behind hold: HouseholdHold, now: Instant) -> [OutgoingRecord] {
         let id = (try? message.reading.get().envelope.id) ?? "?"
         return [OutgoingRecord(topic: "delayed", key: id, value: Array(hold.reference.utf8))]
+    }
+
+    func discarded(_ message: InboundMessage, now: Instant) -> [OutgoingRecord] {
+        let id = (try? message.reading.get().envelope.id) ?? "?"
+        return [OutgoingRecord(topic: "discarded", key: id, value: [])]
     }
 
     func fire(_ deadline: DueDeadline, in workspace: inout Inner.Workspace, now: Instant)

@@ -25,22 +25,39 @@ struct DelayTests {
 
         /// What it says of a fact whose household is parked.
         func delayed(_ fact: Door.Said, _ door: Door) throws -> [OutgoingRecord] {
-            let household = try #require(fact.key.flatMap { HouseholdID($0) })
-            let (policy, topics, hold) = (door.policy, door.topics, DelayTests.hold)
-            switch self {
+            let (message, hold) = (try Service.message(fact), DelayTests.hold)
+            return switch self {
             case .tracker:
-                return EscalationTracker(policy: policy, topics: topics)
-                    .delayed(fact.event, of: household, behind: hold, now: door.now)
+                HouseholdBatch(EscalationTracker(policy: door.policy, topics: door.topics))
+                    .delayed(message, behind: hold, now: door.now)
             case .screener:
-                return MashScreener(policy: policy, topics: topics)
-                    .delayed(fact.event, of: household, behind: hold, now: door.now)
+                HouseholdBatch(MashScreener(policy: door.policy, topics: door.topics))
+                    .delayed(message, behind: hold, now: door.now)
             case .notifier:
-                let record = KafkaMessage(
-                    topic: fact.topic, partition: 0, offset: 0, timestampMilliseconds: 0,
-                    key: Array(household.text.utf8), value: fact.value, headers: [])
-                return Notifier(policy: policy, topics: topics)
-                    .delayed(InboundMessage(record), behind: hold, now: door.now)
+                Notifier(policy: door.policy, topics: door.topics).delayed(message, behind: hold, now: door.now)
             }
+        }
+
+        /// What it says of a fact that an operator has taken out.
+        func discarded(_ fact: Door.Said, _ door: Door) throws -> [OutgoingRecord] {
+            let message = try Service.message(fact)
+            return switch self {
+            case .tracker:
+                HouseholdBatch(EscalationTracker(policy: door.policy, topics: door.topics))
+                    .discarded(message, now: door.now)
+            case .screener:
+                HouseholdBatch(MashScreener(policy: door.policy, topics: door.topics))
+                    .discarded(message, now: door.now)
+            case .notifier: Notifier(policy: door.policy, topics: door.topics).discarded(message, now: door.now)
+            }
+        }
+
+        private static func message(_ fact: Door.Said) throws -> InboundMessage {
+            let household = try #require(fact.key.flatMap { HouseholdID($0) })
+            return InboundMessage(
+                KafkaMessage(
+                    topic: fact.topic, partition: 0, offset: 0, timestampMilliseconds: 0,
+                    key: Array(household.text.utf8), value: fact.value, headers: []))
         }
     }
 
@@ -182,6 +199,74 @@ struct DelayTests {
 
         door.forget()
         #expect(try door.hear(try Service.tracker.delayed(next, door)).isEmpty, "it is not on record")
+    }
+
+    @Test("trial A2: each service says of what it would judge that an operator has taken it out, and of nothing else")
+    func discards() throws {
+        var door = try Door()
+        let facts = try Self.facts(&door)
+        let said: [(Service, Door.Said, leaves: Door.Said)] = [
+            (.tracker, facts.decision, facts.seen), (.tracker, facts.decision, facts.action),
+            (.screener, facts.action, facts.decision), (.notifier, facts.seen, facts.action),
+        ]
+        for (service, fact, other) in said {
+            #expect(try service.discarded(other, door).isEmpty, "\(service) leaves that to others")
+            let records = try service.discarded(fact, door)
+            #expect(records.map(\.topic) == ["events.judged"] && records.map(\.key) == [fact.key])
+            let event = try EnvelopeReader.read(value: records.first?.value, headers: [], now: door.now)
+            #expect(event.envelope.causationID == fact.event.envelope.id)
+            #expect(event.envelope.id.hasPrefix("discarded-"), "or the delay would be taken for it")
+            let verdict = try VerdictGiven.reading(event)
+            #expect(!verdict.isDelayed && verdict.reasons.map(\.code) == [.discardedByOperator])
+        }
+    }
+
+    @Test("trial A2: who was told to wait for an operator hears that the event was discarded; its id is free again")
+    func discarded() throws {
+        var door = try Door()
+        let time = door.now
+        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        func publish(_ door: inout Door) throws -> [Door.Said] {
+            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        }
+        let fact = try #require(try publish(&door).facts.first)
+        _ = try publish(&door)
+        let waiting = try door.hear(try Service.tracker.delayed(fact, door))
+        #expect(waiting.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2])
+        let told = try door.hear(try Service.tracker.discarded(fact, door))
+        #expect(told.map(\.codes) == [["discarded-by-operator"], ["discarded-by-operator"]])
+        #expect(told.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2])
+        #expect(told.first?.message.contains("send it again") == true)
+        #expect(try door.hear(try Service.tracker.discarded(fact, door)).isEmpty, "once")
+        #expect(try door.judge(fact).isEmpty, "a late verdict changes nothing")
+        // As it was it is refused as it was; another may take the id.
+        #expect(try publish(&door).map(\.codes) == [["discarded-by-operator"]])
+        let other = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: "early-help"))
+        #expect(other.facts.count == 1)
+    }
+
+    @Test("trial A2: so does who had the receipt of an event that intake lets in, or another service has accepted")
+    func discardedAfterReceipt() throws {
+        var door = try Door()
+        let time = door.now
+        func publish(_ door: inout Door) throws -> [Door.Said] {
+            try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), time: time)
+        }
+        let said = try publish(&door)
+        let told = try door.hear(try Service.tracker.discarded(try #require(said.facts.first), door))
+        #expect(told.map(\.codes) == [["discarded-by-operator"]])
+        #expect(told.first?.event.envelope.id != said.receipts.first?.event.envelope.id)
+        let again = try publish(&door)
+        #expect(again.facts.count == 1 && again.receipts.map(\.isAccepted) == [true], "its id is free again")
+
+        let decided = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        let decision = try #require(decided.facts.first)
+        #expect(try door.judge(decision).map(\.isAccepted) == [true])
+        let taken = try door.hear(try Service.tracker.discarded(decision, door))
+        #expect(taken.map(\.codes) == [["discarded-by-operator"]])
+        #expect(try door.judge(decision).isEmpty)
+        let repeated = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        #expect(repeated.map(\.codes) == [["discarded-by-operator"]])
     }
 
     /// The same under another event id, as another service would have said it.

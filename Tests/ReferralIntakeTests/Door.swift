@@ -102,6 +102,14 @@ struct Door {
         return record(on: topics.verdicts.name, verdict.event(envelope))
     }
 
+    /// The record of what another service says in place of a verdict that it has given.
+    mutating func record(of verdict: VerdictGiven, on said: Said) -> KafkaMessage {
+        let envelope = Envelope(
+            id: "discarded-" + said.event.envelope.id, source: .service("escalation-tracker"),
+            type: VerdictGiven.type.text, time: now, causationID: said.event.envelope.id)
+        return record(on: topics.verdicts.name, verdict.event(envelope))
+    }
+
     /// One record, as the engine hands it on.
     mutating func take(_ record: KafkaMessage) throws -> [Said] {
         let message = InboundMessage(record)

@@ -74,6 +74,37 @@ struct IntakeDatabaseTests {
         }
     }
 
+    @Test("E2: who asks while an event is judged is answered with the verdict, and with a discard after it")
+    func askers() async throws {
+        try await withTables { tables in
+            let time = tables.door.now.rfc3339
+            func record(_ door: inout Door, _ call: String) throws -> KafkaMessage {
+                try door.record(
+                    "decision.changed.v1", as: "csc", id: "d", time: time, Events.decision(),
+                    Door.Attributes(correlationID: call))
+            }
+            let opened = try tables.door.record(
+                "involvement.opened.v1", as: "csc", id: "i", time: time, Events.involvement("CSC"))
+            _ = try await tables.take([opened])
+            // The second in the batch of the first, the third in one of its own.
+            let first = [try record(&tables.door, "call 1"), try record(&tables.door, "call 2")]
+            let fact = try #require(try await tables.take(first).facts.first)
+            #expect(try await tables.take([try record(&tables.door, "call 3")]).isEmpty)
+            let told = try await tables.take([try tables.door.verdict(on: fact)])
+            #expect(told.map(\.isAccepted) == [true, true, true])
+            #expect(told.map { $0.event.envelope.correlationID } == ["call 1", "call 2", "call 3"])
+            #expect(told.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2, 3])
+            let event = try Fact.reading(fact.event)
+            let taken = try await tables.take([
+                tables.door.record(of: VerdictGiven(discarding: event, at: tables.door.now), on: fact)
+            ])
+            #expect(taken.map(\.codes) == Array(repeating: ["discarded-by-operator"], count: 3))
+            #expect(
+                try await tables.take([try record(&tables.door, "call 4")]).map(\.codes) == [["discarded-by-operator"]])
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.verdict") == 1)
+        }
+    }
+
     private func withTables(_ body: (inout Tables) async throws -> Void) async throws {
         var tables = try await Tables()
         do { try await body(&tables) } catch {

@@ -30,7 +30,9 @@ struct ReceiptTests {
             try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time).isEmpty,
             "the receipt to come answers both")
         let judged = began.adding(seconds: 1)
-        let first = try #require(try door.judge(fact, at: judged).first)
+        let verdict = try door.judge(fact, at: judged)
+        #expect(verdict.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2])
+        let first = try #require(verdict.first)
         door.now = began.adding(seconds: 3600)
         let again = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
         #expect(again.map(\.isAccepted) == [true])
@@ -74,6 +76,59 @@ struct ReceiptTests {
         #expect(try door.judge(right).map(\.isAccepted) == [true])
         #expect(try publish(&door, "child-protection-plan").map(\.codes) == [["duplicate-id-different-content"]])
         #expect(try publish(&door, "section-47").map(\.isAccepted) == [true])
+    }
+
+    @Test("E2: every record of an event that is being judged gets the verdict, by its own place and with its own words")
+    func askedAgain() throws {
+        for reasons in [[], [Self.stale]] {
+            var door = try Self.begun()
+            let time = door.now
+            func publish(_ door: inout Door, _ call: String) throws -> [Door.Said] {
+                let own = Door.Attributes(correlationID: call)
+                return try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), own, time: time)
+            }
+            let fact = try #require(try publish(&door, "call 1").facts.first)
+            for call in 2...4 { #expect(try publish(&door, "call \(call)").isEmpty) }
+            door.now = time.adding(seconds: 60)
+            let receipts = try door.judge(fact, reasons)
+            #expect(receipts.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2, 3, 4])
+            #expect(receipts.map { $0.event.envelope.correlationID } == (1...4).map { "call \($0)" })
+            #expect(Set(receipts.map { $0.event.envelope.id }).count == 4)
+            #expect(receipts.allSatisfy { $0.isAccepted == reasons.isEmpty && $0.event.data["waitingFor"] == nil })
+            #expect(try door.judge(fact, reasons).isEmpty, "once")
+        }
+    }
+
+    @Test("E2: past twenty who ask for one verdict a record hears at once that the event is being judged")
+    func askedTooOften() throws {
+        var door = try Self.begun()
+        let time = door.now
+        let publish = { (door: inout Door) in
+            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        }
+        let fact = try #require(try publish(&door).facts.first)
+        for _ in 0..<JournalEntry.maximumAskers { #expect(try publish(&door).isEmpty) }
+        let told = try publish(&door)
+        let receipt = try ReceiptAccepted.reading(try #require(told.first).event)
+        #expect(told.count == 1 && receipt.isInterim && !receipt.waitsForOperator)
+        #expect(receipt.waitingFor == .init(kind: "verdict", id: "d", until: nil))
+        #expect(receipt.record == RecordPlace(partition: 0, offset: 22))
+        #expect(try door.judge(fact).count == 1 + JournalEntry.maximumAskers)
+        #expect(try publish(&door).first?.event.data["waitingFor"] == nil)
+    }
+
+    @Test("E2: who waits for the verdict on a refused event does not wait for that on the one that took its place")
+    func askedOfAnother() throws {
+        var door = try Self.begun()
+        let time = door.now
+        func publish(_ door: inout Door, _ from: String) throws -> [Door.Said] {
+            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: from), time: time)
+        }
+        let wrong = try #require(try publish(&door, "child-protection-plan").facts.first)
+        #expect(try publish(&door, "child-protection-plan").isEmpty)
+        #expect(try door.judge(wrong, [Self.stale]).count == 2)
+        let right = try #require(try publish(&door, "section-47").facts.first)
+        #expect(try door.judge(right).count == 1)
     }
 
     @Test("E2: other content under an id that is still being judged is refused, and told to wait for the receipt")
@@ -148,6 +203,48 @@ struct ReceiptTests {
             "involvement.opened.v1", as: "police", id: "p", Events.involvement("POL"), time: time)
         #expect(said.facts.count == 1)
         #expect(said.receipts.map(\.isAccepted) == [true])
+    }
+
+    @Test(
+        "E7: an event under another's source is told that and nothing else, whatever else is wrong with it",
+        arguments: [
+            #"{"specversion":"1.0","id":"p","source":"/agencies/police","type":"keepsight.involvement.opened.v1","time":"never","data":{}}"#,
+            #"{"specversion":"1.0","id":"p","source":"/agencies/police","type":"keepsight.weather.seen.v1","time":"2026-01-01T00:00:00Z"}"#,
+            #"{"specversion":"0.3","id":"p","source":"/services/notifier","type":"x","data":[1]}"#,
+            #"{"specversion":"1.0","id":"p","source":"/agencies/police","data":{"a":1,"a":2}}"#,
+            #"{"specversion":"1.0","id":"p","source":"/agencies/police","type":"keepsight.involvement.opened.v1","time":"2099-01-01T00:00:00Z","data":{}}"#,
+            #"{"id":"p","source":"\/agencies\/police","data":"broken"#,
+        ])
+    func forgedAndWrong(_ event: String) throws {
+        var door = try Door()
+        let said = try door.send(Array(event.utf8), as: "school-hill")
+        #expect(said.map(\.codes) == [["source-not-topic-agency"]])
+        #expect(said.first?.event.data["eventId"]?.string == "p")
+        let given = try door.giveUp(Array(event.utf8), as: "school-hill")
+        #expect(given.map(\.codes) == [["source-not-topic-agency"]])
+        // Its own is told what is wrong with it.
+        let own = event.replacing("/services/notifier", with: "/agencies/school-hill")
+            .replacing("police", with: "school-hill")
+        #expect(
+            try door.send(Array(own.utf8), as: "school-hill").first?.codes.contains("source-not-topic-agency") == false)
+    }
+
+    @Test("E4: an event's time is held against the database's clock, with everything else that stands against it")
+    func databaseClock() throws {
+        var door = try Door()
+        // Years away from the clock of the machine that the test runs on.
+        for years in [-10, 10] {
+            door.now = Partnership.now.adding(seconds: Int64(years) * 365 * 86_400)
+            let data = Events.involvement("C\(years + 20)")
+            let accepted = try door.publish(
+                "involvement.opened.v1", as: "csc", id: "in\(years)", data, time: door.now.adding(seconds: 299))
+            #expect(accepted.receipts.map(\.isAccepted) == [true] || years < 0, "the children's days lie ahead")
+            let ahead = try door.publish(
+                "involvement.opened.v1", as: "csc", id: "ahead\(years)", #"{"children":[],"role":"x"}"#,
+                time: door.now.adding(seconds: 301))
+            #expect(ahead.first?.paths.first == "/time" && ahead.first?.codes.first == "future-time")
+            #expect(ahead.first?.paths.contains("/data/children") == true)
+        }
     }
 
     @Test("trial D6: what a sender correlates by comes back on its own receipts and goes nowhere else")

@@ -54,4 +54,62 @@ struct ParkedHouseholdTests {
                 await partnership.receiptLines().filter { $0.hasPrefix(decision) || $0.hasPrefix(view) }.count == 4)
         }
     }
+
+    @Test("trial A2, E2: every record of a decision that waits is answered when an operator discards it")
+    func discarded() async throws {
+        try await withPartnership { partnership in
+            let database = partnership.database
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.settle()
+            try await database.run(
+                """
+                CREATE TABLE app.whole AS SELECT household, state FROM escalation_tracker.household_state;
+                UPDATE escalation_tracker.household_state SET state = 'broken', version = version + 1;
+                """)
+            let (time, data) = (Partnership.now, Walk.decision(children: ["A"]))
+            func publish() async throws {
+                try await partnership.publish("decision.changed", as: "csc", id: "taken-out", time: time, data: data)
+            }
+            func receipts(_ count: Int, _ type: String) async throws -> [Partnership.Heard] {
+                try await partnership.hear(atLeast: count) {
+                    $0.type == type && $0.data["eventId"]?.string == "taken-out"
+                }
+            }
+            try await publish()
+            _ = try await receipts(1, ReceiptAccepted.type.text)
+            try await publish()
+            while try await database.count(
+                "SELECT count(*) FROM referral_intake.journal WHERE askers IS NOT NULL") == 0
+            { try await Task.sleep(for: .milliseconds(50)) }
+            try await database.run(
+                """
+                UPDATE escalation_tracker.household_state s SET state = w.state, version = s.version + 1
+                FROM app.whole w WHERE w.household = s.household
+                """)
+            let letter = try #require(
+                try await database.texts(
+                    """
+                    SELECT 'escalation-tracker/' || topic || '/' || partition || '/' || message_offset
+                    FROM escalation_tracker.parked_household
+                    """
+                ).first)
+            let answer = try await partnership.keepsight(
+                ["dead-letters", "discard", letter, "--by", "Sam Example, operator", "--reason", "not to be mended"])
+            #expect(answer.status == 0, "\(answer.text)")
+            let refused = try await receipts(2, ReceiptRefused.type.text)
+            #expect(
+                refused.map { $0.data["reasons"]?.elements.first?["code"]?.string }
+                    == ["discarded-by-operator", "discarded-by-operator"])
+            #expect(Set(refused.compactMap { $0.data["record"]?["offset"]?.int64 }).count == 2)
+            // Another event may take the id: it says something else.
+            try await partnership.publish(
+                "decision.changed", as: "csc", id: "taken-out", time: time,
+                data: data.replacing(#""version":1"#, with: #""version":1,"note":"again""#))
+            let accepted = try await partnership.hear(atLeast: 1) {
+                $0.type == ReceiptAccepted.type.text && $0.data["eventId"]?.string == "taken-out"
+                    && $0.data["waitingFor"] == nil
+            }
+            #expect(accepted.count == 1)
+        }
+    }
 }

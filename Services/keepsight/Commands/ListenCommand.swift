@@ -49,7 +49,7 @@ enum ListenCommand {
             let head: TerminalText = receipt.isInterim ? "\(time)  waiting   " : "\(time)  accepted  "
             let line = head + "\(receipt.eventType)  \(receipt.eventID)"
             guard let waitingFor = receipt.waitingFor else { return line }
-            guard !receipt.isInterim else { return line + "  for an operator" }
+            guard !receipt.waitsForOperator else { return line + "  for an operator" }
             let until: TerminalText = waitingFor.until.map { " until \($0)" } ?? ""
             return line + "  waits for \(waitingFor.kind) \(waitingFor.id)" + until
         case .refused(let receipt):

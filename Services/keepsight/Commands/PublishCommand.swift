@@ -114,7 +114,7 @@ enum PublishCommand {
         while ContinuousClock.now < end {
             let messages = try await reader.next(maximumMessages: 100, timeoutMilliseconds: 500)
             let notices = messages.compactMap { AgencyNotice($0) }
-            if notices.contains(where: { $0.isInterim && sent.isAnswered(by: $0) }) { isParked = true }
+            if notices.contains(where: { $0.waitsForOperator && sent.isAnswered(by: $0) }) { isParked = true }
             if let status = showReceipt(of: sent, in: messages, json: json) { return status }
         }
         guard !isParked else {

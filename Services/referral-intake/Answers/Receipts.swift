@@ -26,11 +26,20 @@ struct Receipts {
 
     /// An event waits for an operator. It is named by its sender's own id: what it waits behind would be the same for
     /// everybody who waits there (N4).
-    func waits(_ entry: JournalEntry) -> Effect<NoRows> {
+    func waits(_ entry: JournalEntry, at asked: Asked) -> Effect<NoRows> {
+        interim(entry, at: asked, ReceiptAccepted.WaitingFor.operatorKind, occasion: "waits")
+    }
+
+    /// An event is on record, and others of its records are answered once it is judged.
+    func isJudged(_ entry: JournalEntry, at asked: Asked) -> Effect<NoRows> {
+        interim(entry, at: asked, ReceiptAccepted.WaitingFor.verdictKind, occasion: "is judged")
+    }
+
+    private func interim(_ entry: JournalEntry, at asked: Asked, _ kind: String, occasion: String) -> Effect<NoRows> {
         let payload = ReceiptAccepted(
-            eventID: entry.eventID, eventType: entry.eventType, recordedAt: entry.recordedAt, record: entry.asked.place,
-            waitingFor: .init(kind: ReceiptAccepted.WaitingFor.operatorKind, id: entry.eventID, until: nil))
-        return say(payload, to: entry.agency, entry.asked, occasion: "waits", tally: "receipt waiting")
+            eventID: entry.eventID, eventType: entry.eventType, recordedAt: entry.recordedAt, record: asked.place,
+            waitingFor: .init(kind: kind, id: entry.eventID, until: nil))
+        return say(payload, to: entry.agency, asked, occasion: occasion, tally: "receipt waiting")
     }
 
     /// An event has no effect.
@@ -44,9 +53,20 @@ struct Receipts {
 
     /// An event that was accepted to wait has waited long enough: its sender gets it back.
     func handedBack(_ entry: JournalEntry, _ reasons: [RefusalReason]) -> Effect<NoRows> {
+        takenBack(entry, reasons, at: entry.asked, occasion: "handed back")
+    }
+
+    /// An operator has taken an event out, whatever its sender was told before.
+    func discarded(_ entry: JournalEntry, _ reasons: [RefusalReason], at asked: Asked) -> Effect<NoRows> {
+        takenBack(entry, reasons, at: asked, occasion: "discarded")
+    }
+
+    private func takenBack(_ entry: JournalEntry, _ reasons: [RefusalReason], at asked: Asked, occasion: String)
+        -> Effect<NoRows>
+    {
         let payload = ReceiptRefused(
-            eventID: entry.eventID, eventType: entry.eventType, reasons: reasons, record: entry.asked.place)
-        return say(payload, to: entry.agency, entry.asked, occasion: "handed back", tally: tally(reasons))
+            eventID: entry.eventID, eventType: entry.eventType, reasons: reasons, record: asked.place)
+        return say(payload, to: entry.agency, asked, occasion: occasion, tally: tally(reasons))
     }
 
     private func tally(_ reasons: [RefusalReason]) -> String {

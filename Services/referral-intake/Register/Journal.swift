@@ -23,6 +23,14 @@ struct JournalEntry: Sendable {
     let content: [UInt8]
     /// Whose record it is; most events are about one household, an agency's own matters about none.
     var households: [HouseholdID] = []
+    /// How it was asked for again, while it was judged elsewhere: each is answered with the verdict.
+    var askers: [Asked] = []
+
+    /// So many wait for one verdict beside the first; beyond them a sender only hears that it is being judged.
+    static let maximumAskers = 20
+
+    /// Every record of the event that is answered with its verdict.
+    var allAsked: [Asked] { [asked] + askers }
 
     /// Those beside the first, as an array in PostgreSQL's own notation.
     var otherHouseholds: String? {
@@ -43,6 +51,38 @@ struct Asked: Sendable, Equatable {
     var traceparent: String?
 }
 
+extension Asked {
+    /// As a column has several; `nil` for none.
+    static func encoded(_ askers: [Asked]) -> [UInt8]? {
+        guard !askers.isEmpty else { return nil }
+        var writer = JSONWriter(reserving: 128)
+        writer.beginObject()
+        writer.array("askers", askers) { writer, asker in
+            writer.beginObject()
+            writer.field("partition", asker.place.partition)
+            writer.field("offset", Int(clamping: asker.place.offset))
+            writer.field("correlationid", asker.correlationID)
+            writer.field("causationid", asker.causationID)
+            writer.field("traceparent", asker.traceparent)
+            writer.endObject()
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Reads what `encoded` wrote.
+    static func decoded(_ bytes: [UInt8]) -> [Asked] {
+        let root = (try? JSONDocument(parsing: bytes, limits: .event))?.root
+        return root?["askers"]?.elements.compactMap { asker in
+            guard let partition = asker["partition"]?.int64, let offset = asker["offset"]?.int64 else { return nil }
+            return Asked(
+                place: RecordPlace(partition: Int(partition), offset: offset),
+                correlationID: asker["correlationid"]?.string, causationID: asker["causationid"]?.string,
+                traceparent: asker["traceparent"]?.string)
+        } ?? []
+    }
+}
+
 /// What whoever can judge an event has said to it.
 struct KeptVerdict: Sendable, Equatable {
     /// Which attempt it is about.
@@ -50,6 +90,9 @@ struct KeptVerdict: Sendable, Equatable {
     let recordedAt: Instant
     /// What stands against it; nothing if it is accepted.
     let reasons: [RefusalReason]
+
+    /// Whether an operator has taken the event out.
+    var isDiscard: Bool { reasons.first?.code == .discardedByOperator }
 }
 
 extension Register {
@@ -100,11 +143,34 @@ extension Register {
         additions.journal.append(entry)
     }
 
-    /// Keeps a verdict. `false` if it is on record already.
+    /// Keeps a verdict. `false` if there is one already: an attempt has one, unless an operator takes out what was accepted.
     mutating func keep(_ verdict: KeptVerdict, on event: EventIdentity) -> Bool {
-        guard verdicts[event]?.contains(where: { $0.reference == verdict.reference }) != true else { return false }
-        verdicts[event, default: []].append(verdict)
-        additions.verdicts.append((event, verdict))
+        guard let place = verdicts[event]?.firstIndex(where: { $0.reference == verdict.reference }) else {
+            verdicts[event, default: []].append(verdict)
+            additions.verdicts.append((event, verdict))
+            return true
+        }
+        guard verdict.isDiscard, verdicts[event]?[place].reasons.isEmpty == true else { return false }
+        verdicts[event]?[place] = verdict
+        let isOfIt = { (added: (event: EventIdentity, verdict: KeptVerdict)) in
+            added.event == event && added.verdict.reference == verdict.reference
+        }
+        if let added = additions.verdicts.firstIndex(where: isOfIt) {
+            additions.verdicts[added].verdict = verdict
+        } else {
+            additions.replacedVerdicts.append((event, verdict))
+        }
+        return true
+    }
+
+    /// An event is asked for again while it is judged. `false` if as many wait for its verdict as may.
+    mutating func add(_ asker: Asked, to event: EventIdentity) -> Bool {
+        guard let entry = journal[event], entry.askers.count < JournalEntry.maximumAskers else { return false }
+        guard entry.asked.place != asker.place, !entry.askers.contains(where: { $0.place == asker.place }) else {
+            return true
+        }
+        journal[event]?.askers.append(asker)
+        additions.asked.insert(event)
         return true
     }
 }

@@ -58,7 +58,8 @@ extension Register {
                 asked: Asked(
                     place: RecordPlace(partition: Int(try row.int4(8)), offset: try row.int8(9)),
                     correlationID: try row.optionalText(10), causationID: try row.optionalText(11),
-                    traceparent: try row.optionalText(12)), content: [])
+                    traceparent: try row.optionalText(12)), content: [],
+                askers: try row.optionalBytes(16).map { Asked.decoded($0) } ?? [])
         }
         guard let reference = try row.optionalUUID(13) else { return }
         verdicts[event, default: []].append(

@@ -96,18 +96,31 @@ extension Register {
         let new = additions.journal.filter { !$0.isReplacement }
         if !new.isEmpty { queries.append(Query(RegisterSQL.insertJournal, Register.columns(of: new))) }
         if !replaced.isEmpty { queries.append(Query(RegisterSQL.replaceJournal, Register.columns(of: replaced))) }
-        let verdicts = additions.verdicts
-        if !verdicts.isEmpty {
+        if !additions.asked.isEmpty {
+            let asked = additions.asked.sorted()
             queries.append(
                 Query(
-                    RegisterSQL.insertVerdicts,
+                    RegisterSQL.noteAskers,
                     [
-                        .uuidArray(verdicts.map(\.event.uuid)), .uuidArray(verdicts.map(\.verdict.reference)),
-                        .timestampArray(verdicts.map(\.verdict.recordedAt.microsecondsSinceEpoch)),
-                        .optionalBytesArray(verdicts.map(\.verdict.refusal)),
+                        .uuidArray(asked.map(\.uuid)),
+                        .optionalBytesArray(asked.map { journal[$0].flatMap { Asked.encoded($0.askers) } }),
                     ]))
         }
+        if !additions.verdicts.isEmpty {
+            queries.append(Query(RegisterSQL.insertVerdicts, Register.columns(of: additions.verdicts)))
+        }
+        if !additions.replacedVerdicts.isEmpty {
+            queries.append(Query(RegisterSQL.replaceVerdicts, Register.columns(of: additions.replacedVerdicts)))
+        }
         return queries
+    }
+
+    private static func columns(of verdicts: [(event: EventIdentity, verdict: KeptVerdict)]) -> [PostgresValue] {
+        [
+            .uuidArray(verdicts.map(\.event.uuid)), .uuidArray(verdicts.map(\.verdict.reference)),
+            .timestampArray(verdicts.map(\.verdict.recordedAt.microsecondsSinceEpoch)),
+            .optionalBytesArray(verdicts.map(\.verdict.refusal)),
+        ]
     }
 
     private static func columns(of entries: [JournalEntry]) -> [PostgresValue] {

@@ -38,7 +38,11 @@ struct Register: Sendable {
         /// Events that wait no more.
         var released: [EventIdentity] = []
         var journal: [JournalEntry] = []
+        /// Events that are asked for again while they are judged.
+        var asked: Set<EventIdentity> = []
         var verdicts: [(event: EventIdentity, verdict: KeptVerdict)] = []
+        /// Those that take the place of one in the table.
+        var replacedVerdicts: [(event: EventIdentity, verdict: KeptVerdict)] = []
         var attestations: [AgencyCode: AttestationEntry] = [:]
     }
 

@@ -26,6 +26,8 @@ enum RegisterSQL {
         name: "insert_attestations", bytes: PackageResources.insert_attestations_sql)
     static let insertJournal = SQLStatement(name: "insert_journal", bytes: PackageResources.insert_journal_sql)
     static let replaceJournal = SQLStatement(name: "replace_journal", bytes: PackageResources.replace_journal_sql)
+    static let noteAskers = SQLStatement(name: "note_askers", bytes: PackageResources.note_askers_sql)
+    static let replaceVerdicts = SQLStatement(name: "replace_verdicts", bytes: PackageResources.replace_verdicts_sql)
     static let insertVerdicts = SQLStatement(name: "insert_verdicts", bytes: PackageResources.insert_verdicts_sql)
 }
 

@@ -4,7 +4,7 @@ UPDATE journal j
 SET event_type = entry.event_type, happened_at = entry.happened_at, recorded_at = app.now(), digest = entry.digest,
     content = entry.content, attempt = entry.attempt, record_partition = entry.record_partition,
     record_offset = entry.record_offset, correlation_id = entry.correlation_id, causation_id = entry.causation_id,
-    traceparent = entry.traceparent, household = entry.household, other_households = entry.other_households::uuid[]
+    traceparent = entry.traceparent, askers = NULL, household = entry.household, other_households = entry.other_households::uuid[]
 FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bytea[], $7::bytea[], $8::int4[], $9::int4[],
     $10::int8[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[]

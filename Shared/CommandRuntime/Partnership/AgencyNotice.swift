@@ -44,12 +44,18 @@ public enum AgencyNotice: Sendable {
         }
     }
 
-    /// Whether it only says that the event waits for an operator: its receipt proper has come, or is to come.
+    /// Whether it only says what the event waits for: its receipt proper has come, or is to come.
     public var isInterim: Bool {
         switch self {
         case .accepted(let receipt): receipt.isInterim
         case .refused, .issued: false
         }
+    }
+
+    /// Whether the event waits for an operator.
+    public var waitsForOperator: Bool {
+        if case .accepted(let receipt) = self { return receipt.waitsForOperator }
+        return false
     }
 
     /// Where the record stands that a receipt answers.

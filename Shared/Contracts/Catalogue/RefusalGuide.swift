@@ -38,9 +38,11 @@ struct RefusalGuide: Sendable {
         RefusalGuide("invalid-json", "The bytes are not a JSON document.", "Check what the client writes."),
         RefusalGuide("not-a-cloudevent", "The document is no CloudEvent 1.0.", "Write the attributes below."),
         RefusalGuide(
-            "unreadable-record", "The record cannot be unpacked, or is more than may be.",
+            "unreadable-record", "The batch of the record cannot be unpacked, or is more than 4 MiB when it is.",
             "Send it again with another codec, or in smaller batches."),
-        RefusalGuide("oversize", "The event is larger than 256 KiB.", "Send less text, or several events."),
+        RefusalGuide(
+            "oversize", "The event is larger than 256 KiB, its key and headers included, or has more than 256 headers.",
+            "Send less text, or several events."),
         RefusalGuide("too-deep", "The document is nested deeper than 32 levels.", "Leave out what is nested."),
         RefusalGuide("invalid-base64", "`data_base64` is not base64.", "Encode it by RFC 4648, or send `data`."),
         RefusalGuide(
@@ -69,7 +71,8 @@ struct RefusalGuide: Sendable {
             "Check the number at its source; identifiers of ours come back as they were given."),
         RefusalGuide(
             "future-time", "What has happened lies more than five minutes ahead.", "Check the clock and the offset."),
-        RefusalGuide("duplicate-entry", "The same thing is named twice, or an identifier is taken.", again),
+        RefusalGuide(
+            "duplicate-entry", "The same thing is named twice, an attribute's header too, or an identifier is taken.", again),
         RefusalGuide("rationale-missing", "A child has no rationale of its own.", "Say why for each child."),
     ]
 
@@ -88,6 +91,10 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "refused-before", "The event was refused before, for reasons that cannot be read any more.",
             "Send it again under a new id."),
+        RefusalGuide(
+            "discarded-by-operator",
+            "A service could not handle the event, and an operator has taken it out, whatever was said of it before.",
+            "Ask the operators what was wrong with it; then send it again, under the same id or another."),
         RefusalGuide(
             "unknown-subject", "Nothing is known under this identifier, or the agency has not introduced the child.",
             "Introduce the child with `involvement.opened` or `referral.made`, or check the identifier."),

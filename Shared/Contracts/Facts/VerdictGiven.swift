@@ -50,6 +50,20 @@ public struct VerdictGiven: EventPayload, Equatable {
             reasons: [], recordedAt: moment, isDelayed: true)
     }
 
+    /// The event that a fact came from will not be handled: an operator has taken it out.
+    public init(discarding fact: Fact, at moment: Instant) {
+        self.init(
+            on: fact,
+            reasons: [
+                RefusalReason(
+                    path: "", code: .discardedByOperator,
+                    message:
+                        "A service could not handle this event, and an operator has taken it out. Count on none of its "
+                        + "effects, whatever you were told before. Ask the operators what was wrong with it, by its id; once "
+                        + "that is mended send it again, under the same id or another.")
+            ], at: moment)
+    }
+
     /// Reads the data object; `nil` exactly when reasons were added.
     public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
         let before = reasons.all.count

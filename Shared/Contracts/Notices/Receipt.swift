@@ -26,11 +26,15 @@ public struct ReceiptAccepted: EventPayload {
     ///   event's own, for asking with; there is no `until`. What it waits behind has no name here: two agencies that wait
     ///   behind the same thing could compare it, and would know the same family (N4). An event that is judged elsewhere gets
     ///   its own receipt once that is mended; one that had its receipt before is told that it has not reached everybody yet.
+    /// - `verdict`: the event came before and is still being judged, and twenty of its records wait for the verdict already.
+    ///   `id` is the event's own; what becomes of it, the receipts of those records say.
     public struct WaitingFor: Sendable, Hashable {
         /// The kind of what an operator must mend.
         public static let operatorKind = "operator"
+        /// The kind of a verdict that other records of the event are answered with.
+        public static let verdictKind = "verdict"
 
-        /// What it is: `decision` or `operator`.
+        /// What it is: `decision`, `operator` or `verdict`.
         public let kind: String
         /// Its identifier, as the sender knows it.
         public let id: String
@@ -59,8 +63,11 @@ public struct ReceiptAccepted: EventPayload {
     /// What it waits for, if it does.
     public let waitingFor: WaitingFor?
 
-    /// Whether it only says that an operator is waited for; the receipt proper has been given, or is to come.
-    public var isInterim: Bool { waitingFor?.kind == WaitingFor.operatorKind }
+    /// Whether it only says what is waited for; the receipt proper has been given, or is to come.
+    public var isInterim: Bool { waitsForOperator || waitingFor?.kind == WaitingFor.verdictKind }
+
+    /// Whether the event waits for an operator.
+    public var waitsForOperator: Bool { waitingFor?.kind == WaitingFor.operatorKind }
 
     /// The event is in effect.
     public init(

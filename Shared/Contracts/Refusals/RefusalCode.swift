@@ -76,6 +76,8 @@ public struct RefusalCode: RawRepresentable, Hashable, Sendable {
     public static let duplicateIDDifferentContent = RefusalCode(rawValue: "duplicate-id-different-content")
     /// The same thing is named twice.
     public static let duplicateEntry = RefusalCode(rawValue: "duplicate-entry")
+    /// An operator has discarded the event, or replaced it by another: a service could not handle it.
+    public static let discardedByOperator = RefusalCode(rawValue: "discarded-by-operator")
     /// `from` is not the child's recorded level.
     public static let staleDecision = RefusalCode(rawValue: "stale-decision")
     /// A child has no rationale of its own.

@@ -45,6 +45,10 @@ public protocol BatchProcedure: Sendable {
     /// the state may be what is wrong.
     func delayed(_ message: InboundMessage, behind hold: HouseholdHold, now: Instant) -> [OutgoingRecord]
 
+    /// An event that will never be handled, since an operator has discarded it or handled another in its place. What is said of
+    /// that, to whoever was told that it waits; in the transaction that ends its waiting.
+    func discarded(_ message: InboundMessage, now: Instant) -> [OutgoingRecord]
+
     /// One clock that has fallen due.
     func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Row>]
@@ -85,6 +89,9 @@ extension BatchProcedure {
 
     /// A service whose events nobody waits for says nothing.
     public func delayed(_ message: InboundMessage, behind hold: HouseholdHold, now: Instant) -> [OutgoingRecord] { [] }
+
+    /// A service whose events nobody waits for says nothing.
+    public func discarded(_ message: InboundMessage, now: Instant) -> [OutgoingRecord] { [] }
 
     /// A service without clocks has no kinds of them.
     public var clockKinds: [ClockKind] { [] }

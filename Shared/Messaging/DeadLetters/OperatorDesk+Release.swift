@@ -9,6 +9,14 @@ extension OperatorDesk {
         let id: Int64
         let message: InboundMessage
         let isFailed: Bool
+        /// The message in whose place an operator has put this one.
+        var replaced: InboundMessage?
+
+        /// The message that is not handled, once this one is.
+        var unhandled: InboundMessage? {
+            guard let replaced, replaced.sender != message.sender else { return nil }
+            return replaced
+        }
     }
 
     /// A parked household goes on with the messages that wait, in order, up to one that cannot be handled.
@@ -23,7 +31,7 @@ extension OperatorDesk {
         let found = try await connection.run(flight)
         guard found[0].rowCount > 0 else { return try await end(request, .notParked, [], on: connection) }
         let rows = found[1].rows
-        let waiting: [Waiting] = try rows.prefix(limit).map { try message(in: $0, for: request, now: now) }
+        let waiting: [Waiting] = try rows.prefix(limit).map { try message(in: $0, for: request) }
         if request.action == .discard, let place = request.content, attempts.handled(of: request.number) == 0,
             let front = waiting.first(where: \.isFailed), !front.message.record.place.utf8.elementsEqual(place)
         {
@@ -44,11 +52,13 @@ extension OperatorDesk {
         var workspace = try procedure.workspace(reading: results[...])
         var book = EffectBook<Procedure.Row>()
         var done = waiting.filter(isDiscarded).map(\.id)
+        for entry in waiting.filter(isDiscarded) { tell(entry.message, now, &book) }
         var stuck: (entry: Waiting, failure: MessageFailure)?
         for entry in messages {
             do throws(MessageFailure) {
                 if case .givingUp(let failure) = mode { throw failure }
                 book.add(try procedure.handle(entry.message, in: &workspace, now: now))
+                if let unhandled = entry.unhandled { tell(unhandled, now, &book) }
                 done.append(entry.id)
             } catch {
                 stuck = (entry, error)
@@ -80,16 +90,38 @@ extension OperatorDesk {
         relayWake.signal()
     }
 
-    private func message(in row: Row, for request: Taken, now: Instant) throws -> Waiting {
+    /// Whoever was told that the message waits hears that it will not be handled.
+    private func tell(_ message: InboundMessage, _ now: Instant, _ book: inout EffectBook<Procedure.Row>) {
+        for record in procedure.discarded(message, now: now) { book.add(record) }
+    }
+
+    private func message(in row: Row, for request: Taken) throws -> Waiting {
         let isFailed = try row.bool(7)
         let headers = try JSONDocument(parsing: try row.bytes(6), limits: .event).root.members.map { name, value in
             KafkaHeader(name: name, value: Array((value.string ?? "").utf8))
         }
         let value = try row.optionalBytes(5)
-        let record = KafkaMessage(
-            topic: try row.text(1), partition: try row.int4(2), offset: try row.int8(3), timestampMilliseconds: -1,
-            key: try row.optionalBytes(4), value: isFailed ? request.content ?? value : value, headers: headers)
-        return Waiting(id: try row.int8(0), message: InboundMessage(record), isFailed: isFailed)
+        let place = TopicPartition(topic: try row.text(1), partition: try row.int4(2))
+        let (offset, key) = (try row.int8(3), try row.optionalBytes(4))
+        let message = { (value: [UInt8]?) in
+            InboundMessage(
+                KafkaMessage(
+                    topic: place.topic, partition: place.partition, offset: offset, timestampMilliseconds: -1, key: key,
+                    value: value, headers: headers))
+        }
+        // To discard, the content says which message is meant.
+        guard isFailed, request.action == .edit, let content = request.content else {
+            return Waiting(id: try row.int8(0), message: message(value), isFailed: isFailed)
+        }
+        return Waiting(id: try row.int8(0), message: message(content), isFailed: true, replaced: message(value))
+    }
+}
+
+extension InboundMessage {
+    /// Whose event it is, and which fact of it; none if no agency waits for what becomes of it.
+    fileprivate var sender: [String]? {
+        guard let event = try? reading.get(), let fact = try? Fact.reading(event) else { return nil }
+        return [event.envelope.id, fact.context.agency.text, fact.context.eventID]
     }
 }
 

@@ -95,6 +95,12 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         return procedure.delayed(event, of: household, behind: hold, now: now)
     }
 
+    /// An event that an operator has taken out.
+    public func discarded(_ message: InboundMessage, now: Instant) -> [OutgoingRecord] {
+        guard let (event, household) = try? message.addressed() else { return [] }
+        return procedure.discarded(event, of: household, now: now)
+    }
+
     /// One clock of the household that has fallen due.
     public func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Procedure.Row>]

@@ -23,6 +23,9 @@ public protocol HouseholdProcedure: Sendable {
     func delayed(_ event: ReceivedEvent, of household: HouseholdID, behind hold: HouseholdHold, now: Instant)
         -> [OutgoingRecord]
 
+    /// An event that will never be handled, since an operator has discarded it or handled another in its place.
+    func discarded(_ event: ReceivedEvent, of household: HouseholdID, now: Instant) -> [OutgoingRecord]
+
     /// A clock of the household has fallen due.
     func fire(_ deadline: DueDeadline, state: inout State, now: Instant) -> [Effect<Row>]
 
@@ -46,6 +49,9 @@ extension HouseholdProcedure {
     {
         []
     }
+
+    /// A service whose events nobody waits for says nothing.
+    public func discarded(_ event: ReceivedEvent, of household: HouseholdID, now: Instant) -> [OutgoingRecord] { [] }
 
     /// A service without clocks has no kinds of them.
     public var clockKinds: [ClockKind] { [] }
