@@ -80,8 +80,11 @@ public struct MashScreener: HouseholdProcedure {
         let rating = ratingClock(of: item, context)
         if let shown = rating.shown { item.clocks.append(shown) }
         let references = fact.children.map { ($0.person, $0.references) }
-        desk.items.append(
-            ScreeningDesk.Item(shown: item, references: Dictionary(references) { first, _ in first }))
+        let queued = ScreeningDesk.Item(shown: item, references: Dictionary(references) { first, _ in first })
+        if let refusal = ScreeningLimits.exceeded(by: queued, on: desk) {
+            return [verdict(on: fact, reasons: [refusal], context)]
+        }
+        desk.items.append(queued)
         return [
             show(item, context), .arm(Deadline(key: key(id), household: context.household, due: statutory)),
             rating.effect,

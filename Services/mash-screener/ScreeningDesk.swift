@@ -3,7 +3,8 @@ import JSON
 import Messaging
 import Safeguarding
 
-/// The open screening items of one household. A decided item leaves the desk: its outcome is on its topic.
+/// The open screening items of one household. A decided item leaves the desk: its outcome is on its topic. Each agency can
+/// have so many open and no more (`ScreeningLimits`); of one item nothing grows: a claim and a rating replace the one before.
 public struct ScreeningDesk: Sendable, Equatable {
     /// An item with the references that its outcome will need.
     struct Item: Sendable, Equatable {
@@ -46,18 +47,22 @@ extension ScreeningDesk: HouseholdState {
     /// Writes the members of the object.
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.array("items", items) { writer, item in
+        writer.array("items", items) { $1.write(to: &$0) }
+        writer.endObject()
+    }
+}
+
+extension ScreeningDesk.Item {
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.object("shown") { shown.write(to: &$0) }
+        writer.array("children", references.sorted { $0.key < $1.key }) { writer, child in
             writer.beginObject()
-            writer.object("shown") { item.shown.write(to: &$0) }
-            writer.array("children", item.references.sorted { $0.key < $1.key }) { writer, child in
-                writer.beginObject()
-                writer.field("person", child.key.text)
-                writer.references(child.value)
-                writer.endObject()
-            }
-            writer.field("overdueStage", item.overdueStage)
+            writer.field("person", child.key.text)
+            writer.references(child.value)
             writer.endObject()
         }
+        writer.field("overdueStage", overdueStage)
         writer.endObject()
     }
 }

@@ -55,9 +55,14 @@ extension ReferralIntake {
         guard register.keep(judgement.verdict, on: judgement.event), let entry = register.journal[judgement.event],
             register.verdict(on: entry) == judgement.verdict
         else { return [] }
-        guard judgement.verdict.isDiscard else { return answer(entry, register, now) }
-        let receipts = receipts(register, now)
-        return entry.allAsked.map { receipts.discarded(entry, judgement.verdict.reasons, at: $0) }
+        if judgement.verdict.isDiscard {
+            let receipts = receipts(register, now)
+            return entry.allAsked.map { receipts.discarded(entry, judgement.verdict.reasons, at: $0) }
+        }
+        guard entry.isJudgedHere else { return answer(entry, register, now) }
+        // It was accepted, and whoever is to act on it cannot: its sender, who has a receipt, gets the event back.
+        guard !judgement.verdict.reasons.isEmpty else { return [] }
+        return [receipts(register, now).handedBack(entry, judgement.verdict.reasons)]
     }
 
     /// Nothing is judged, so nothing is kept: the event stays pending, and its sender is told for whom it waits. Several

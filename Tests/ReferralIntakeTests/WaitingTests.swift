@@ -71,4 +71,23 @@ struct WaitingTests {
         #expect(waiting.isEmpty)
         #expect(try Self.consult(&door, "c").first?.event.data["waitingFor"] != nil, "it may be sent again")
     }
+
+    @Test("E2: an accepted event that a service cannot act on is handed back after its receipt, and can be sent again")
+    func handedBackByAnother() throws {
+        var door = try Door()
+        let first = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        let receipt = try #require(first.receipts.first)
+        #expect(receipt.isAccepted)
+        let reason = RefusalReason(
+            path: "/data/children", code: RefusalCode(rawValue: "too-many-referrals"), message: "Send it again.")
+        let fact = try #require(first.facts.first)
+        let back = try door.judge(fact, [reason])
+        #expect(back.receipts.map(\.codes) == [["too-many-referrals"]])
+        // Another receipt, under an id of its own: whoever has seen the first is not to take it for the same.
+        #expect(back.first?.event.envelope.id != receipt.event.envelope.id)
+        #expect(try door.judge(fact, [reason]).isEmpty, "once")
+        let again = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        #expect(again.receipts.map(\.isAccepted) == [true])
+        #expect(again.facts.map(\.event.envelope.id) != first.facts.map(\.event.envelope.id))
+    }
 }

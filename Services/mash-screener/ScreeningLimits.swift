@@ -1,0 +1,42 @@
+import Contracts
+import Safeguarding
+
+/// How much of what is undecided one agency can have on one household's desk: the document is read and written with every
+/// event of the household, whoever it comes from. Far beyond what a case brings about; what reaches it is a program that
+/// runs wild. Referrals of immediate risk are counted by themselves, so that such a program keeps none of them out.
+enum ScreeningLimits {
+    /// Referrals that nobody has decided.
+    static let openItems = 20
+    /// Bytes of them together, as the document has them.
+    static let openBytes = 128 * 1024
+
+    /// What stands against one more item; `nil` if nothing does.
+    static func exceeded(by item: ScreeningDesk.Item, on desk: ScreeningDesk) -> RefusalReason? {
+        let open = desk.items.filter {
+            $0.shown.referrer == item.shown.referrer && $0.shown.isImmediateRisk == item.shown.isImmediateRisk
+        }
+        let bytes = open.reduce(item.documentBytes) { $0 + $1.documentBytes }
+        guard open.count >= openItems || bytes > openBytes else { return nil }
+        let kind = item.shown.isImmediateRisk ? "referrals of immediate risk" : "referrals"
+        return RefusalReason(
+            path: "/data/referralId", code: .tooManyReferrals,
+            message:
+                "Your agency has \(open.count) \(kind) of this household that the hub has not decided, which is as "
+                + "much as there can be. This one is handed back and nobody looks at it. Ring the hub about what is new, or "
+                + "have one of them decided, and send it again.")
+    }
+}
+
+extension ScreeningDesk.Item {
+    /// How much room the item takes in the document.
+    fileprivate var documentBytes: Int {
+        var writer = JSONWriter(reserving: 1024)
+        write(to: &writer)
+        return writer.bytes.count
+    }
+}
+
+extension RefusalCode {
+    /// The agency has as many undecided referrals of the household as one may.
+    static let tooManyReferrals = RefusalCode(rawValue: "too-many-referrals")
+}
