@@ -12,6 +12,8 @@ extension EscalationTracker {
         let children: Set<PersonID>
         let challenger: AgencyCode
         let decider: AgencyCode
+        /// Whose event it is.
+        let openedBy: AgencyCode
         var stage = 1
         var isUrgent = false
         var by: Person?
@@ -29,8 +31,7 @@ extension EscalationTracker {
             desiredOutcome: answer.desiredOutcome ?? "", isUrgent: answer.isUrgent, escalateTo: answer.escalateTo)
         guard let target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household) else {
             // The outcome that it is about may still come: between topics there is no order.
-            if answer.answer == .challenge { casebook.outcomes.wait(challenge) }
-            return []
+            return answer.answer == .challenge ? wait(with: challenge, fact, &casebook, context) : []
         }
         guard answer.answer == .challenge else {
             let due = policy.due(policy.clocks.informationRequest, from: context.now).due
@@ -39,7 +40,32 @@ extension EscalationTracker {
                 by: answer.by, answer.grounds, eventID: fact.context.eventID, answerBy: due)
             return [announcements.order(order, casebook.register, context)]
         }
+        if casebook.escalations.open(target.subject, by: challenge.agency) == nil,
+            let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId")
+        {
+            return [announcements.verdict(on: fact, reasons: [refusal], context)]
+        }
         return raise(by: raising(challenge, of: target), &casebook, context)
+    }
+
+    /// Keeps a challenge until its subject comes, or hands it back.
+    private func wait(
+        with challenge: Challenge, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        var refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId")
+        if refusal == nil, casebook.outcomes.isFull(for: challenge.agency) {
+            refusal = RefusalReason(
+                path: "/data/noticeId", code: .tooManyWaiting,
+                message:
+                    "\(OutcomeShelf.maximumWaiting) challenges of your agency wait for what their notices are about, "
+                    + "which is as many as can. Check the identifier, and send this one again when the others are in effect."
+            )
+        }
+        guard let refusal else {
+            casebook.outcomes.wait(challenge)
+            return []
+        }
+        return [announcements.verdict(on: fact, reasons: [refusal], context)]
     }
 
     /// The outcome of a referral: its referrer can challenge it, and may have done so already (row B1).
@@ -84,7 +110,8 @@ extension EscalationTracker {
         let id = casebook.escalations.nextID(of: raising.subject, by: raising.challenger, in: context.household)
         let escalation = rules.open(
             raising.subject, raising.occasion, children: raising.children, challenger: raising.challenger,
-            decider: raising.decider, id: id, stage: raising.stage, isUrgent: raising.isUrgent, now: context.now)
+            decider: raising.decider, openedBy: raising.openedBy, id: id, stage: raising.stage,
+            isUrgent: raising.isUrgent, now: context.now)
         casebook.escalations.add(escalation)
         let speaker = raising.by.map { Speaker(agency: raising.challenger, person: $0) }
         let move = EscalationMove(
@@ -139,13 +166,15 @@ extension EscalationTracker {
     func objection(of agency: AgencyCode, to change: ChangeRecord) -> Raising {
         Raising(
             subject: change.subject, occasion: .objection, children: Set(change.children.map(\.person)),
-            challenger: agency, decider: change.agency)
+            challenger: agency, decider: change.agency,
+            openedBy: change.consultations.first { $0.agency == agency }?.recordedBy ?? agency)
     }
 
     private func raising(_ challenge: Challenge, of target: Casebook.Target) -> Raising {
         Raising(
             subject: target.subject, occasion: .challenge, children: target.children, challenger: challenge.agency,
-            decider: target.decider, stage: challenge.escalateTo ?? target.stage, isUrgent: challenge.isUrgent,
+            decider: target.decider, openedBy: challenge.agency, stage: challenge.escalateTo ?? target.stage,
+            isUrgent: challenge.isUrgent,
             by: challenge.by, text: challenge.grounds)
     }
 

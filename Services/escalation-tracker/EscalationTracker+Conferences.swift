@@ -18,6 +18,9 @@ extension EscalationTracker {
                         + "has decided on, which is as many as there can be. Challenge the silence instead.")
                 return [announcements.verdict(on: fact, reasons: [refusal], context)]
             }
+            if let refusal = ChallengeLimits.exceeded(by: fact.context.agency, in: casebook, at: "/data/requestId") {
+                return [announcements.verdict(on: fact, reasons: [refusal], context)]
+            }
             let request = ConferenceDesk.Request(
                 id: conference.requestID, requester: fact.context.agency,
                 receiver: policy.agencies.socialCare(involvedAmong: casebook.register.involved(fact.children)),
@@ -75,7 +78,8 @@ extension EscalationTracker {
     private func raising(_ request: ConferenceDesk.Request, _ occasion: Escalation.Occasion, stage: Int) -> Raising {
         Raising(
             subject: .conference(id: request.id), occasion: occasion, children: request.children,
-            challenger: request.requester, decider: request.receiver, stage: stage, by: request.by,
+            challenger: request.requester, decider: request.receiver, openedBy: request.requester, stage: stage,
+            by: request.by,
             text: request.grounds)
     }
 }

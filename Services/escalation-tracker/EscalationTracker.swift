@@ -69,12 +69,7 @@ public struct EscalationTracker: HouseholdProcedure {
             return effects
         case .decision(let decision):
             return decide(decision, fact, &casebook, context)
-        case .consultation(let consultation):
-            let actions = casebook.register.consult(
-                consultation.decisionID,
-                Consultation(
-                    agency: consultation.agency, recordedBy: fact.context.agency, view: consultation.view))
-            return carryOut(actions, &casebook, context)
+        case .consultation(let consultation): return consult(consultation, fact, &casebook, context)
         case .answer(let answer): return take(answer, fact, &casebook, context)
         case .escalation(let escalation): return move(escalation, fact, &casebook, context)
         case .conference(let conference): return take(conference, fact, &casebook, context)
@@ -110,11 +105,37 @@ public struct EscalationTracker: HouseholdProcedure {
         }
     }
 
+    /// A view. An objection that would open a challenge too many is handed back and lets nothing go: what waits for the view
+    /// goes on waiting for it.
+    private func consult(
+        _ consultation: ConsultationFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        let decisionID = consultation.decisionID
+        let subject = casebook.register.changes.first { $0.decisionID == decisionID }?.subject
+        let joins = subject.map { casebook.escalations.open($0, by: consultation.agency) != nil } ?? false
+        if consultation.view == .object, !joins,
+            let refusal = ChallengeLimits.exceeded(by: fact.context.agency, in: casebook, at: "/data/view")
+        {
+            return [announcements.verdict(on: fact, reasons: [refusal], context)]
+        }
+        let actions = casebook.register.consult(
+            decisionID,
+            Consultation(agency: consultation.agency, recordedBy: fact.context.agency, view: consultation.view))
+        return carryOut(actions, &casebook, context)
+    }
+
     /// A decision is answered here and nowhere else: its verdict and its effects are one transaction.
     private func decide(
         _ decision: DecisionFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
     ) -> [Effect<EscalationRow>] {
         let proposal = DecisionRegister.Proposal(decision, agency: fact.context.agency)
+        let objecting = Set(proposal.views.filter { $0.view == .object }.map(\.agency)).count
+        if objecting > 0,
+            let refusal = ChallengeLimits.exceeded(
+                by: proposal.agency, opening: objecting, in: casebook, at: "/data/attendees")
+        {
+            return [announcements.verdict(on: fact, reasons: [refusal], context)]
+        }
         switch casebook.register.decide(proposal, now: context.now) {
         case .success(let actions):
             return [announcements.verdict(on: fact, reasons: [], context)] + carryOut(actions, &casebook, context)

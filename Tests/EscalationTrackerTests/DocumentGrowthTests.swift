@@ -85,6 +85,7 @@ struct DocumentGrowthTests {
                             desiredOutcome: text, isUrgent: false)), as: agency)
             }
         }
+        #expect(partnership.verdicts.values.joined().count { $0.code.rawValue == "too-many-waiting" } == 2 * 195)
         let waiting = partnership.casebook.outcomes.waiting
         #expect(waiting.count == 2 * OutcomeShelf.maximumWaiting)
         #expect(partnership.documentBytes < 60_000, "\(partnership.documentBytes) bytes")

@@ -41,6 +41,8 @@ struct Escalation: Sendable, Equatable {
     var children: Set<PersonID>
     let challenger: AgencyCode
     let decider: AgencyCode
+    /// Whose event brought it about; not always the challenger, whose view another may have recorded.
+    let openedBy: AgencyCode
     /// The ladder's name: a matter stays on the ladder on which it began.
     let ladder: String
     let openedAt: Instant

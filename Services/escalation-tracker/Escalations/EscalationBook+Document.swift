@@ -32,6 +32,7 @@ extension Escalation {
             let occasion = document["occasion"]?.string.flatMap(Occasion.init(rawValue:)),
             let challenger = document.requiredAgency("challenger", &reasons),
             let decider = document.requiredAgency("decider", &reasons),
+            let openedBy = document.requiredAgency("openedBy", &reasons),
             let ladder = document.requiredString("ladder", &reasons),
             let openedAt = document.requiredInstant("openedAt", &reasons),
             let isUrgent = document.requiredBool("urgent", &reasons),
@@ -42,7 +43,8 @@ extension Escalation {
         else { return nil }
         self.init(
             id: id, subject: subject, occasion: occasion, children: Set(people), challenger: challenger,
-            decider: decider, ladder: ladder, openedAt: openedAt, isUrgent: isUrgent, stage: stage, awaits: awaits,
+            decider: decider, openedBy: openedBy, ladder: ladder, openedAt: openedAt, isUrgent: isUrgent, stage: stage,
+            awaits: awaits,
             due: due, moves: moves, outcome: document["outcome"]?.string.flatMap(EscalationOutcome.init(rawValue:)))
     }
 
@@ -54,6 +56,7 @@ extension Escalation {
         writer.array("children", children.sorted()) { $0.string($1.text) }
         writer.field("challenger", challenger.text)
         writer.field("decider", decider.text)
+        writer.field("openedBy", openedBy.text)
         writer.field("ladder", ladder)
         writer.field("openedAt", openedAt.rfc3339)
         writer.field("urgent", isUrgent)

@@ -9,13 +9,15 @@ struct LadderRules: Sendable {
     /// The escalation at its first stage, or at a higher one where a child is at immediate risk.
     func open(
         _ subject: Escalation.Subject, _ occasion: Escalation.Occasion, children: Set<PersonID>,
-        challenger: AgencyCode, decider: AgencyCode, id: EscalationID, stage: Int = 1, isUrgent: Bool, now: Instant
+        challenger: AgencyCode, decider: AgencyCode, openedBy: AgencyCode, id: EscalationID, stage: Int = 1,
+        isUrgent: Bool, now: Instant
     ) -> Escalation {
         let ladder = policy.ladder
         let stage = min(max(stage, 1), ladder.top)
         var escalation = Escalation(
             id: id, subject: subject, occasion: occasion, children: children, challenger: challenger,
-            decider: decider, ladder: ladder.name, openedAt: now, isUrgent: isUrgent, stage: stage, due: now)
+            decider: decider, openedBy: openedBy, ladder: ladder.name, openedAt: now, isUrgent: isUrgent, stage: stage,
+            due: now)
         escalation.due = clock(of: escalation, from: now).due
         return escalation
     }

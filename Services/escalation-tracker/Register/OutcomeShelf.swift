@@ -36,15 +36,13 @@ struct OutcomeShelf: Sendable, Equatable {
         return matching
     }
 
-    /// Keeps a challenge until its subject comes.
-    mutating func wait(_ challenge: Challenge) {
-        waiting.append(challenge)
-        // Nobody's push out another's.
-        guard waiting.count(where: { $0.agency == challenge.agency }) > OutcomeShelf.maximumWaiting,
-            let oldest = waiting.firstIndex(where: { $0.agency == challenge.agency })
-        else { return }
-        waiting.remove(at: oldest)
+    /// Whether so many of the agency's wait that another is handed back: nobody's push out another's, nor its own.
+    func isFull(for agency: AgencyCode) -> Bool {
+        waiting.count { $0.agency == agency } >= OutcomeShelf.maximumWaiting
     }
+
+    /// Keeps a challenge until its subject comes.
+    mutating func wait(_ challenge: Challenge) { waiting.append(challenge) }
 
     /// The outcome, and the child, that a notice was about.
     func find(_ notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID)
