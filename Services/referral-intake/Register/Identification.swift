@@ -22,6 +22,7 @@ struct Identification {
         let matches = children.enumerated().map { place, child in match(child, place, register, &reasons) }
         refuseTwice(matches, &reasons)
         refuseTooMany(children, matches, register, &reasons)
+        refuseBeyondSize(matches, register, &reasons)
         guard reasons.isEmpty else { return .failure(EventRefusal(reasons)) }
         let household = sharedHousehold(of: children, matches, register)
         var identified: [Identified] = []
@@ -101,22 +102,46 @@ struct Identification {
         }
     }
 
-    /// Children of one event, and children of one address, are one household: the first of them that is known says which.
+    /// New children beside one that is known come into that one's household, which has room for so many of one agency.
+    private func refuseBeyondSize(_ matches: [PersonID?], _ register: Register, _ reasons: inout RefusalReasons) {
+        guard let household = knownHousehold(of: matches, register), let place = matches.firstIndex(of: nil),
+            !hasRoom(in: household, for: matches, register)
+        else { return }
+        reasons.add(
+            .tooManyChildren, at: "/data/children/\(place)",
+            "Your agency has introduced as many children into this household as it can "
+                + "(\(HouseholdSize.maximumIntroduced)). Publish children who are not of one family apart, each with an event "
+                + "of their own.")
+    }
+
+    private func hasRoom(in household: HouseholdID, for matches: [PersonID?], _ register: Register) -> Bool {
+        let size = register.householdSizes[household] ?? HouseholdSize()
+        return size.hasRoom(for: matches.count { $0 == nil }, of: agency)
+    }
+
+    private func knownHousehold(of matches: [PersonID?], _ register: Register) -> HouseholdID? {
+        matches.lazy.compactMap { $0.flatMap { register.people[$0]?.household } }.first
+    }
+
+    /// Children of one event, and children of one address, are one household: the first of them that is known says which. An
+    /// address where one agency knows more children than any family has is not one household's.
     private func sharedHousehold(of children: [ChildDescription], _ matches: [PersonID?], _ register: Register)
         -> HouseholdID
     {
-        let known = matches.lazy.compactMap { $0.flatMap { register.people[$0]?.household } }.first
+        if let known = knownHousehold(of: matches, register) { return known }
         let neighbour = children.lazy.flatMap { IdentityKeys.address($0) }.compactMap { register.householdByKey[$0] }
-            .first
-        return known ?? neighbour ?? HouseholdID(digest: SHA256.digest(of: "household", event))
+            .first { hasRoom(in: $0, for: matches, register) }
+        return neighbour ?? HouseholdID(digest: SHA256.digest(of: "household", event))
     }
 
     private func learn(
         _ child: ChildDescription, of person: PersonID, in household: HouseholdID, _ register: inout Register
     ) {
         var known =
-            register.people[person] ?? Register.KnownPerson(person: person, household: household)
+            register.people[person]
+            ?? Register.KnownPerson(person: person, household: household, introducedBy: agency)
         let before = register.people[person]
+        if before == nil { register.householdSizes[household, default: HouseholdSize()].add(by: agency) }
         known.sex = child.sex ?? known.sex
         known.dateOfBirth = child.dateOfBirth ?? known.dateOfBirth
         known.expectedDateOfBirth = child.expectedDateOfBirth ?? known.expectedDateOfBirth

@@ -16,7 +16,11 @@ extension Register {
         case 7:
             for row in answers[2].rows { try addPerson(row) }
             for row in answers[3].rows { try addReference(row) }
-            for row in answers[4].rows { householdByKey[try row.text(0)] = HouseholdID(try row.uuid(1)) }
+            for row in answers[4].rows {
+                let household = HouseholdID(try row.uuid(1))
+                householdByKey[try row.text(0)] = household
+                if let size = try row.optionalText(2) { householdSizes[household] = HouseholdSize(reading: size) }
+            }
             for row in answers[5].rows {
                 guard let agency = AgencyCode(try row.text(1)) else { continue }
                 subjects[try row.text(0)] = Subject(agency: agency, household: HouseholdID(try row.uuid(2)))
@@ -28,8 +32,11 @@ extension Register {
 
     private mutating func addPerson(_ row: Row) throws {
         let (person, household) = (PersonID(try row.uuid(1)), HouseholdID(try row.uuid(2)))
+        guard let introducer = AgencyCode(try row.text(7)) else { return }
         personByKey[try row.text(0)] = person
-        var known = people[person] ?? KnownPerson(person: person, household: household)
+        if let size = try row.optionalText(8) { householdSizes[household] = HouseholdSize(reading: size) }
+        var known =
+            people[person] ?? KnownPerson(person: person, household: household, introducedBy: introducer)
         known.sex = try row.optionalText(3).flatMap(Sex.init(rawValue:))
         known.dateOfBirth = try row.optionalDate(4).map(CalendarDate.init(daysSinceEpoch:))
         known.expectedDateOfBirth = try row.optionalDate(5).map(CalendarDate.init(daysSinceEpoch:))

@@ -17,7 +17,7 @@ extension Register {
                         .optionalTextArray(changed.map(\.sex?.rawValue)),
                         .optionalDateArray(changed.map(\.dateOfBirth?.daysSinceEpoch)),
                         .optionalDateArray(changed.map(\.expectedDateOfBirth?.daysSinceEpoch)),
-                        .optionalTextArray(changed.map(\.nhsNumber)),
+                        .optionalTextArray(changed.map(\.nhsNumber)), .textArray(changed.map(\.introducedBy.text)),
                     ]))
         }
         if !additions.personKeys.isEmpty {

@@ -9,6 +9,7 @@ struct Register: Sendable {
     struct KnownPerson: Sendable, Equatable {
         let person: PersonID
         let household: HouseholdID
+        let introducedBy: AgencyCode
         var sex: Sex?
         var dateOfBirth: CalendarDate?
         var expectedDateOfBirth: CalendarDate?
@@ -56,6 +57,8 @@ struct Register: Sendable {
     var people: [PersonID: KnownPerson] = [:]
     var personByKey: [String: PersonID] = [:]
     var householdByKey: [String: HouseholdID] = [:]
+    /// Of households into which the batch may introduce a child.
+    var householdSizes: [HouseholdID: HouseholdSize] = [:]
     var subjects: [String: Subject] = [:]
     /// Events that wait for a subject, in their order.
     var waiting: [String: [WaitingEvent]] = [:]

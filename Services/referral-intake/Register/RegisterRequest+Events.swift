@@ -25,9 +25,11 @@ extension RegisterRequest {
     }
 
     private mutating func add(_ child: ChildDescription, of agency: AgencyCode) {
-        add([ChildReference(ref: child.ref)], of: agency)
-        if let number = child.nhsNumber { personKeys.insert(IdentityKeys.nhs(number)) }
-        if let exact = IdentityKeys.exact(child) { personKeys.insert(exact) }
+        let keys =
+            [IdentityKeys.reference(agency, child.ref)]
+            + [child.nhsNumber.map(IdentityKeys.nhs), IdentityKeys.exact(child)].compactMap(\.self)
+        personKeys.formUnion(keys)
+        introducing.formUnion(keys)
         householdKeys.formUnion(IdentityKeys.address(child))
     }
 

@@ -45,6 +45,8 @@ struct RegisterRequest: Sendable {
 
     var kind = Kind.verdicts
     var personKeys: Set<String> = []
+    /// Those of them beside whose child a new one may be introduced.
+    var introducing: Set<String> = []
     var householdKeys: Set<String> = []
     /// Decisions and requests that the batch is about.
     var subjects: Set<String> = []
@@ -66,7 +68,7 @@ struct RegisterRequest: Sendable {
             let people = texts(personKeys)
             let subjects = texts(subjects)
             return known + [
-                Query(RegisterSQL.findPeople, [people]),
+                Query(RegisterSQL.findPeople, [people, texts(introducing)]),
                 Query(RegisterSQL.findReferences, [people]),
                 Query(RegisterSQL.findHouseholds, [texts(householdKeys)]),
                 Query(RegisterSQL.findSubjects, [subjects]),

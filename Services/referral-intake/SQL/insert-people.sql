@@ -1,5 +1,5 @@
-INSERT INTO person (person, household, sex, date_of_birth, expected_date_of_birth, nhs_number)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::date[], $6::text[])
+INSERT INTO person (person, household, sex, date_of_birth, expected_date_of_birth, nhs_number, introduced_by)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::date[], $6::text[], $7::text[])
 ON CONFLICT (person) DO UPDATE
 SET sex = coalesce(excluded.sex, person.sex),
     date_of_birth = coalesce(excluded.date_of_birth, person.date_of_birth),
