@@ -25,7 +25,7 @@ extension ReferralIntake {
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
     }
 
-    /// What intake keeps beside the state of today: every event that was accepted, as it came, and what was said to it.
+    /// What intake keeps: every event that was accepted, as it came, what was said to it, and who the children are.
     static func records(_ retention: Retention) -> [RecordKept] {
         [
             RecordKept(
@@ -35,6 +35,27 @@ extension ReferralIntake {
             RecordKept(
                 "verdict", age: "kept_at", retention[.journal], index: .stretches,
                 unless: ["EXISTS (SELECT FROM journal j WHERE j.event = kept.event)"]),
+            people(retention),
         ]
+    }
+
+    /// A household with everything that is known of its people. Under the register's lock, as a batch is: a child that an event
+    /// has been found to be about does not leave before that event is in the journal.
+    private static func people(_ retention: Retention) -> RecordKept {
+        RecordKept(
+            "household_age", age: "seen_until", retention[.people], households: "ARRAY[kept.household]",
+            parts: [
+                "DELETE FROM subject s USING gone WHERE s.household = gone.household",
+                "DELETE FROM household_key k USING gone WHERE k.household = gone.household",
+                """
+                DELETE FROM person_key k USING gone JOIN person p ON p.household = gone.household
+                WHERE k.person = p.person
+                """,
+                """
+                DELETE FROM person_description d USING gone JOIN person p ON p.household = gone.household
+                WHERE d.person = p.person
+                """,
+                "DELETE FROM person p USING gone WHERE p.household = gone.household",
+            ], gate: "SELECT FROM register_gate FOR UPDATE", stepRows: 500)
     }
 }

@@ -4,6 +4,8 @@ import Safeguarding
 public struct Retention: Sendable, Equatable {
     /// A kind of record, by its key in the file.
     public enum Kind: String, Sendable, CaseIterable {
+        /// Who the children are, and which decision is about whom: from the last event about their household.
+        case people
         /// Events as they came through intake.
         case journal
         /// Notices, and what was said to them.
@@ -22,9 +24,10 @@ public struct Retention: Sendable, Equatable {
         /// What it is a part of, and so cannot outlive.
         fileprivate var whole: Kind? {
             switch self {
+            case .journal: .people
             case .deliveries: .notices
             case .clockMoves: .operatorRequests
-            case .journal, .notices, .escalations, .operatorRequests, .deadLetters: nil
+            case .people, .notices, .escalations, .operatorRequests, .deadLetters: nil
             }
         }
 
@@ -32,7 +35,7 @@ public struct Retention: Sendable, Equatable {
         /// it is reviewed; a dead letter outlasts a holiday.
         fileprivate var leastDays: Int {
             switch self {
-            case .journal, .notices, .escalations: 365
+            case .people, .journal, .notices, .escalations: 365
             case .deliveries, .clockMoves, .operatorRequests: 90
             case .deadLetters: 14
             }

@@ -16,7 +16,7 @@ import Testing
 /// leaves.
 @Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct RetentionTests {
-    private static let (held, other) = (HouseholdID(digest: [1]), HouseholdID(digest: [2]))
+    static let (held, other) = (HouseholdID(digest: [1]), HouseholdID(digest: [2]))
 
     @Test("trial A19: looking for old entries of the journal costs the same after years as in the first")
     func journalCost() async throws {
@@ -187,17 +187,21 @@ extension RetentionTests {
         """
     }
 
-    private static func retention(_ old: String, _ new: String) throws -> Retention {
+    /// The sample's, with texts replaced by others in pairs.
+    static func retention(_ changes: String...) throws -> Retention {
         let folder = NSTemporaryDirectory() + "keepsight-retention-" + UUID().uuidString
         try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + "/retention.yaml"
         let text = try String(contentsOfFile: file, encoding: .utf8)
-        try text.replacingOccurrences(of: old, with: new).write(toFile: file, atomically: true, encoding: .utf8)
+        let changed = stride(from: 0, to: changes.count, by: 2).reduce(text) {
+            $0.replacingOccurrences(of: changes[$1], with: changes[$1 + 1])
+        }
+        try changed.write(toFile: file, atomically: true, encoding: .utf8)
         return try Policy.load(directory: folder).retention
     }
 
-    private static func records(_ retention: Retention) -> [(service: String, rules: RetentionRules)] {
+    static func records(_ retention: Retention) -> [(service: String, rules: RetentionRules)] {
         let own = [
             "referral-intake": ReferralIntake.records(retention), "notifier": Notifier.records(retention),
             "escalation-tracker": EscalationTracker.records(retention),
@@ -211,13 +215,13 @@ extension RetentionTests {
         }
     }
 
-    private static func pruner(_ records: [RecordKept], _ loop: LoopConnection) -> RecordPruner {
+    static func pruner(_ records: [RecordKept], _ loop: LoopConnection) -> RecordPruner {
         RecordPruner(
             rules: RetentionRules(records, clockMoves: .years(1), operatorRequests: .years(1)), connection: loop,
             metrics: EngineMetrics(Metrics()))
     }
 
-    private static func withDesk(
+    static func withDesk(
         _ service: String, _ database: TestDatabase, _ rules: RetentionRules,
         _ body: (OperatorDesk<HouseholdBatch<EscalationTracker>>, RecordPruner) async throws -> Void
     ) async throws {
@@ -232,7 +236,7 @@ extension RetentionTests {
         await loop.close()
     }
 
-    private static func ask(
+    static func ask(
         _ act: LegalHold.Act, _ household: HouseholdID?, _ service: String, _ database: TestDatabase,
         _ reference: String = "Inquiry 2026/4"
     ) async throws -> Int64 {
@@ -244,7 +248,7 @@ extension RetentionTests {
         return number
     }
 
-    private static func outcome(_ number: Int64, _ service: String, _ database: TestDatabase) async throws -> String? {
+    static func outcome(_ number: Int64, _ service: String, _ database: TestDatabase) async throws -> String? {
         let connection = try await database.connect(schema: Migrator.schema(of: service))
         let outcome = try await OperatorRequest.outcome(of: number, on: connection)
         await connection.close()
@@ -252,17 +256,17 @@ extension RetentionTests {
     }
 
     /// Pages of a look that finds nothing to remove; what it does is rolled back.
-    private static func pagesOfALook(_ record: RecordKept, _ connection: PostgresConnection) async throws -> Int {
+    static func pagesOfALook(_ record: RecordKept, _ connection: PostgresConnection) async throws -> Int {
         let before = try await connection.run(record.before).onlyRow().timestamp(0)
         return try await Pages.read(
             by: SQLStatement(name: "explain_" + record.table, Pages.explaining + record.statement.text),
-            [.timestamp(microsecondsSinceUnixEpoch: before), .int8(RecordPruner.stepRows)], on: connection)
+            [.timestamp(microsecondsSinceUnixEpoch: before), .int8(record.stepRows)], on: connection)
     }
 }
 
 extension HouseholdID {
     /// As PostgreSQL writes it.
-    fileprivate var dashed: String {
+    var dashed: String {
         let digits = Array(text)
         return [digits[0..<8], digits[8..<12], digits[12..<16], digits[16..<20], digits[20...]].map { String($0) }
             .joined(separator: "-")

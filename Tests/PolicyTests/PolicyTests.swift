@@ -61,6 +61,7 @@ struct PolicyTests {
             ("ladders/default.yaml", "urgent: { hours: 2 }", "urgent: { workingDays: 2 }", "urgent-is-longer"),
             ("ladders/default.yaml", "[line-managers]", "[managers]", "also-told"),
             ("ladders/sefton.yaml", "ladder: sefton", "ladder: york", "ladder-name"),
+            ("retention.yaml", "journal: { years: 35 }", "journal: { years: 36 }", "part-outlives-whole"),
             ("retention.yaml", "deliveries: { years: 8 }", "deliveries: { years: 36 }", "part-outlives-whole"),
             ("retention.yaml", "clockMoves: { years: 8 }", "clockMoves: { years: 9 }", "part-outlives-whole"),
             ("retention.yaml", "journal: { years: 35 }", "journal: { days: 90 }", "retention-too-short"),

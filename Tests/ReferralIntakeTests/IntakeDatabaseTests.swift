@@ -242,4 +242,57 @@ struct IntakeDatabaseTests {
             #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 20)
         }
     }
+
+    @Test("trial A20: how many children an agency has brought into a household is counted in the database")
+    func householdSize() async throws {
+        try await withTables { tables in
+            let time = tables.door.now.rfc3339
+            func involve(_ prefix: String, _ count: Int, _ tables: inout Tables) async throws -> [Door.Said] {
+                // All at one address, each event with the first child of the first.
+                let data = Events.involvement(prefix, count).replacing(
+                    #""ref":"\#(prefix)-A""#, with: #""ref":"CSC-A""#)
+                return try await tables.take([
+                    try tables.door.record("involvement.opened.v1", as: "csc", id: prefix, time: time, data)
+                ])
+            }
+            #expect(try await involve("CSC", 1, &tables).receipts.map(\.isAccepted) == [true])
+            try await tables.database.run(
+                """
+                INSERT INTO referral_intake.person (person, household, introduced_by)
+                SELECT gen_random_uuid(), household, 'csc' FROM referral_intake.person, generate_series(1, 58)
+                """)
+            #expect(try await involve("X", 3, &tables).map(\.codes) == [["too-many-children"]])
+            #expect(try await involve("Y", 2, &tables).receipts.map(\.isAccepted) == [true])
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.person") == 60)
+        }
+    }
+
+    @Test(
+        "Retention: until when a household has been seen is noted with its first event and once a month, and locks nothing"
+    )
+    func seen() async throws {
+        try await withTables { tables in
+            func publish(_ id: String, _ tables: inout Tables) async throws {
+                let time = tables.door.now.rfc3339
+                let record = try tables.door.record(
+                    "involvement.opened.v1", as: "csc", id: id, time: time, Events.involvement("CSC"))
+                #expect(try await tables.take([record]).receipts.map(\.isAccepted) == [true])
+            }
+            let days =
+                "SELECT round(extract(epoch FROM seen_until - app.now()) / 86400)::int8 FROM referral_intake.household_age"
+            try await publish("1", &tables)
+            #expect(try await tables.database.count(days) == 30)
+            try await tables.database.moveClock(bySeconds: 10 * 86_400)
+            let before = try await tables.database.texts(
+                "SELECT xmin::text || ' ' || xmax::text FROM referral_intake.household_age")
+            try await publish("2", &tables)
+            let after = try await tables.database.texts(
+                "SELECT xmin::text || ' ' || xmax::text FROM referral_intake.household_age")
+            #expect(before == after, "neither written nor locked")
+            try await tables.database.moveClock(bySeconds: 25 * 86_400)
+            try await publish("3", &tables)
+            #expect(try await tables.database.count(days) == 30)
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.household_age") == 1)
+        }
+    }
 }

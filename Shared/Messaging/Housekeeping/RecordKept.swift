@@ -18,23 +18,34 @@ public struct RecordKept: Sendable {
     public let length: RetentionLength
     let index: AgeIndex
     let statement: SQLStatement
+    /// What is locked before the statement looks, in a transaction of both; `nil` where a row needs no more than its own lock.
+    let gate: SQLStatement?
+    /// Rows removed in one step.
+    let stepRows: Int64
 
     /// Rows of `table`, named `kept` in the conditions, whose `age` is older than `length`.
     ///
     /// - Parameters:
     ///   - households: SQL for an array of the households that a row belongs to; `nil` where it belongs to none.
     ///   - unless: SQL conditions under which a row stays, whatever its age. `$1` is the moment before which rows are old.
+    ///   - parts: SQL statements that remove what leaves with the rows; those are named `gone` there.
+    ///   - gate: an SQL statement that locks what those who write the parts have locked.
+    ///   - stepRows: rows removed in one transaction.
     public init(
         _ table: StaticString, age: StaticString, _ length: RetentionLength, index: AgeIndex = .ordered,
-        households: StaticString? = nil, unless: [StaticString] = []
+        households: StaticString? = nil, unless: [StaticString] = [], parts: [StaticString] = [],
+        gate: StaticString? = nil, stepRows: Int64 = 5000
     ) {
         self.table = "\(table)"
         self.length = length
         self.index = index
+        self.stepRows = stepRows
+        self.gate = gate.map { SQLStatement(name: "gate_\(table)", "\($0)") }
         let holds = households.map { "h.household IS NULL OR h.household = ANY (\($0))" } ?? "h.household IS NULL"
         let stay =
             unless.map { "\n    AND NOT (\($0))" }.joined()
             + "\n    AND NOT EXISTS (SELECT FROM legal_hold h WHERE h.lifted_at IS NULL AND (\(holds)))"
+        let others = parts.enumerated().map { ",\npart_\($0.offset) AS (\($0.element))" }.joined()
         // By its place: rows are found once, and one that is changed meanwhile has another place and stays.
         statement = SQLStatement(
             name: "prune_\(table)",
@@ -46,8 +57,8 @@ public struct RecordKept: Sendable {
                     WHERE kept.\(age) < $1::timestamptz\(stay)
                     LIMIT $2::int8
                 ))
-                RETURNING ctid
-            )
+                RETURNING ctid\(parts.isEmpty ? "" : ", *")
+            )\(others)
             SELECT
                 count(*),
                 coalesce(array_agg(DISTINCT ((ctid::text::point)[0]::int8 / 128) * 128), '{}')

@@ -4,8 +4,6 @@ import Synchronization
 
 /// Removes records that are older than policy keeps them, in steps of a few thousand rows, each a transaction of its own.
 final class RecordPruner: Sendable {
-    /// Rows removed in one step.
-    static let stepRows: Int64 = 5000
     private static let noteAges = SQLStatement(name: "note_ages", bytes: PackageResources.note_ages_sql)
 
     private let rules: RetentionRules
@@ -31,7 +29,7 @@ final class RecordPruner: Sendable {
             repeat {
                 guard left > 0, !Task.isCancelled else { return false }
                 left -= 1
-            } while try await step(record) == Self.stepRows
+            } while try await step(record) == record.stepRows
         }
         return true
     }
@@ -39,9 +37,18 @@ final class RecordPruner: Sendable {
     private func step(_ record: RecordKept) async throws -> Int64 {
         let (count, pages) = try await connection.withConnection { connection in
             let before = try await connection.run(record.before).onlyRow().timestamp(0)
-            let row = try await connection.run(
-                record.statement, [.timestamp(microsecondsSinceUnixEpoch: before), .int8(Self.stepRows)]
-            ).onlyRow()
+            let parameters: [PostgresValue] = [
+                .timestamp(microsecondsSinceUnixEpoch: before), .int8(record.stepRows),
+            ]
+            var flight = Flight()
+            if let gate = record.gate {
+                flight.simple("BEGIN")
+                flight.add(gate)
+            }
+            flight.add(record.statement, parameters)
+            if record.gate != nil { flight.simple("COMMIT") }
+            let results = try await connection.run(flight)
+            let row = try results[record.gate == nil ? 0 : 2].onlyRow()
             return (try row.int8(0), Set(try row.int8Array(1)))
         }
         metrics.pruned(record.table).increment(by: Int(count))
