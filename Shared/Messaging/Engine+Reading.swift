@@ -175,6 +175,7 @@ extension Engine {
                 "dead-letters", "Messages could not be handled; see 'keepsight dead-letters list'.",
                 .count("messages", count), .code("failure", code))
         }
+        DocumentFinding.report(report.findings, log, health, metrics)
         if report.published + report.deadLetters > 0 { relayWake.signal() }
         // The sweeper looks every second anyway.
         if let wait = report.microsecondsToFirstClock, wait < 1_000_000 { sweeperWake.signal() }

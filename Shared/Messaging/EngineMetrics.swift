@@ -74,6 +74,13 @@ public struct EngineMetrics: Sendable {
             "dead_letters", labels: [("code", code)], help: "Messages that could not be handled, by failure.")
     }
 
+    /// Households' documents that somebody else had written over, by what was done.
+    func documents(_ kind: DocumentFinding.Kind) -> Counter {
+        metrics.counter(
+            "documents_overwritten", labels: [("done", kind.rawValue)],
+            help: "Households' documents that somebody else had written over, by what was done.")
+    }
+
     /// Records that were older than policy keeps them, by table.
     func pruned(_ table: String) -> Counter {
         metrics.counter(

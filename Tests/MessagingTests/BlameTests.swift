@@ -221,6 +221,40 @@ struct BlameTests {
     }
 }
 
+extension BlameTests {
+    @Test(
+        "A constraint that refuses two households in turn holds nobody up for ever: each is parked, and the others go on"
+    )
+    func twoInTurn() async throws {
+        try await Scene.with { scene in
+            var transaction = scene.transaction
+            transaction.suspicions = RowSuspicions(patience: RefusalPatience(attempts: 3, time: .zero))
+            let both = (1...2).map { "'\(Counting.household(UInt8($0)).text)' = ANY (NEW.key)" }.joined(
+                separator: " OR ")
+            try await scene.database.run(
+                """
+                CREATE FUNCTION app.refuse_both() RETURNS trigger LANGUAGE plpgsql
+                    AS $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = 'check_violation'; END $$;
+                CREATE TRIGGER refuse_both BEFORE INSERT ON escalation_tracker.outbox FOR EACH ROW
+                WHEN ('said' = ANY (NEW.topic) AND (\(both))) EXECUTE FUNCTION app.refuse_both()
+                """)
+            let batch = (0..<2).map { message($0) }
+            for _ in 0..<2 { await #expect(throws: EngineError.self) { try await transaction.run(batch) } }
+            #expect(try await scene.count("parked_household") == 0)
+            // The first is singled out; the second is waited for anew.
+            await #expect(throws: EngineError.self) { try await transaction.run(batch) }
+            #expect(try await scene.count("parked_household") == 1)
+            await #expect(throws: EngineError.self) { try await transaction.run(batch) }
+            #expect(try await transaction.run(batch).deadLetters == 1)
+            #expect(
+                try await scene.count("parked_household", where: "code = 'not-storable' AND reason LIKE '%waited for%'")
+                    == 2)
+            #expect(try await scene.nextOffset() == 2)
+            #expect(try await transaction.run([message(2)]).handled == 1)
+        }
+    }
+}
+
 struct RowSuspicionTests {
     private let failure = RowSuspicion.Failure(sqlState: "23514", statement: "insert", constraint: "c")
     private let other = RowSuspicion.Failure(sqlState: "23505", statement: "insert", constraint: "k")
@@ -229,8 +263,8 @@ struct RowSuspicionTests {
         _ suspicion: inout RowSuspicion, _ failure: RowSuspicion.Failure, _ topic: String,
         _ others: [RowSuspicion.Comparison], _ isMessages: Bool, _ place: SourceLocation = #_sourceLocation
     ) {
-        let found = suspicion.isMessages(failure, of: .topic(topic), others: others)
-        #expect(found == isMessages, sourceLocation: place)
+        let found = suspicion.blame(failure, of: .topic(topic), others: others, at: .now)
+        #expect(found == (isMessages ? .message : .everybody), sourceLocation: place)
     }
 
     @Test("Where somebody else's row passes it is the message's, where it fails alike it is not")
@@ -252,6 +286,44 @@ struct RowSuspicionTests {
         suspicion.notePassing()
         expect(&suspicion, failure, "b", [], true)
         expect(&suspicion, failure, "a", [.failed(other)], false)
+    }
+}
+
+struct RefusalPatienceTests {
+    private let failure = RowSuspicion.Failure(sqlState: "23514", statement: "insert", constraint: "c")
+    private let other = RowSuspicion.Failure(sqlState: "23505", statement: "insert", constraint: "k")
+    private let start = ContinuousClock.now
+
+    private func after(_ seconds: Int) -> ContinuousClock.Instant { start.advanced(by: .seconds(seconds)) }
+
+    @Test(
+        "Two that are refused in turn are waited for so often and so long, then one is singled out, and the next anew")
+    func bound() {
+        var suspicion = RowSuspicion(patience: RefusalPatience(attempts: 3, time: .seconds(60)))
+        func blame(_ topic: String, at second: Int) -> RowSuspicion.Blame {
+            suspicion.blame(failure, of: .topic(topic), others: [], at: after(second))
+        }
+        #expect(blame("a", at: 0) == .message)
+        // Often enough, not long enough.
+        #expect((1...5).map { blame("b", at: $0) } == Array(repeating: .everybody, count: 5))
+        #expect(blame("b", at: 62) == .messageAfterWaiting)
+        // The third begins anew, and long enough is not often enough.
+        #expect(blame("c", at: 63) == .everybody)
+        #expect(blame("c", at: 200) == .everybody)
+        #expect(blame("c", at: 201) == .messageAfterWaiting)
+        #expect(blame("d", at: 202) == .everybody)
+        suspicion.notePassing()
+        #expect(blame("d", at: 203) == .message)
+    }
+
+    @Test("What passes in between ends the wait, and each failure is waited for by itself")
+    func passing() {
+        var patience = RefusalPatience(attempts: 2, time: .zero)
+        let found = [failure, other, failure].map { patience.isWornOut(by: $0, at: after(1)) }
+        #expect(found == [false, false, true])
+        patience.notePassing()
+        let later = [other, other].map { patience.isWornOut(by: $0, at: after(2)) }
+        #expect(later == [false, true])
     }
 }
 

@@ -195,4 +195,6 @@ struct Counted: BatchProcedure {
     }
 
     func committed(_ workspace: Inner.Workspace) { inner.committed(workspace) }
+
+    func findings(in workspace: Inner.Workspace) -> [DocumentFinding] { inner.findings(in: workspace) }
 }

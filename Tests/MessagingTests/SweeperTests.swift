@@ -101,6 +101,26 @@ struct SweeperTests {
     }
 
     @Test(
+        "trial A6: one household that is refused with nobody to compare with is set aside after a wait, and others fire"
+    )
+    func refusedAlone() async throws {
+        try await Scene.with { scene in
+            var sweeper = scene.sweeper
+            sweeper.patience = RefusalWait(RefusalPatience(attempts: 3, time: .zero))
+            try await scene.arm([("test:1", 1)])
+            try await scene.refuse("fired", of: 1)
+            for _ in 0..<2 { await #expect(throws: PostgresError.self) { try await sweeper.sweep() } }
+            #expect(try await scene.count("deadline_aside") == 0)
+            #expect(try await sweeper.sweep().refused == 1)
+            #expect(try await scene.count("deadline_aside", where: "code = 'not-storable'") == 1)
+            #expect(scene.lines.count(of: "refusal-singled-out") == 1)
+            #expect(try await scene.count("deadline") == 1, "it stays set")
+            try await scene.arm([("test:2", 2)])
+            #expect(try await sweeper.sweep().fired == 1)
+        }
+    }
+
+    @Test(
         "A deadline that its own service cannot fire stays as it is, does not fire again at once, and holds up nobody")
     func refusedByProcedure() async throws {
         try await Scene.with { scene in

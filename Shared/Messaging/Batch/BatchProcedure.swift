@@ -69,6 +69,9 @@ public protocol BatchProcedure: Sendable {
     /// What was written has been committed.
     func committed(_ workspace: Workspace)
 
+    /// Documents that somebody else had written over, of a workspace that was committed.
+    func findings(in workspace: Workspace) -> [DocumentFinding]
+
     /// How to carry an operator's request out that only this service knows; `nil` if it does not know it.
     func plan(for request: ServiceRequest) -> ServiceRequestPlan?
 }
@@ -76,6 +79,9 @@ public protocol BatchProcedure: Sendable {
 extension BatchProcedure {
     /// A service that remembers nothing between batches has nothing to note.
     public func committed(_ workspace: Workspace) {}
+
+    /// A service without documents finds nothing in them.
+    public func findings(in workspace: Workspace) -> [DocumentFinding] { [] }
 
     /// Who has nobody to answer says nothing.
     public func handleGivenUp(

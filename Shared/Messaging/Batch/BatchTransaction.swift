@@ -28,6 +28,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var nextOffsets: [TopicPartition: Int64] = [:]
         /// What the position rows said at the beginning.
         var seen: [TopicPartition: Int64] = [:]
+        /// Documents that somebody else has written over.
+        var findings: [DocumentFinding] = []
     }
 
     let procedure: Procedure
@@ -37,7 +39,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     let failpoints: Failpoints
     var copies = OutboxCopies()
     /// Which constraint refused whose row last.
-    let suspicions = RowSuspicions()
+    var suspicions = RowSuspicions()
 
     /// Handles the batch and moves the positions on to `passed`, which lies beyond it where messages were of no use to the
     /// service. A message that makes the whole transaction fail for what it holds is found by halving the batch, and goes to the
@@ -86,15 +88,20 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     private func giveUp(
         _ message: InboundMessage, _ passed: [TopicPartition: Position], because error: PostgresError, _ search: Search
     ) async throws -> Report {
+        var reason = "The database refused its effects: \(error.description)"
         if error.fault == .row {
             let others = search.hasPassed ? [.passed] : try await comparisons(with: message, in: search)
             let origin = RowSuspicion.Origin(message, procedure.household(of: message))
-            guard suspicions.isMessages(RowSuspicion.Failure(error), of: origin, others: others) else {
-                throw EngineError.refusedAlike(error.description)
+            switch suspicions.blame(RowSuspicion.Failure(error), of: origin, others: others) {
+            case .everybody: throw EngineError.refusedAlike(error.description)
+            case .message: break
+            case .messageAfterWaiting:
+                reason =
+                    "The database refused its effects, and others' alike, for as long as that is waited for. If nobody's pass "
+                    + "the constraint, mend it and release the household: \(error.description)"
             }
         }
-        let failure = MessageFailure(
-            code: "not-storable", reason: "The database refused its effects: \(error.description)")
+        let failure = MessageFailure(code: "not-storable", reason: reason)
         return try await attempt([message], passed: passed, inEffect: search.inEffect, givingUp: failure)
     }
 
@@ -164,7 +171,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             $0.microsecondsSinceEpoch - reading.now.microsecondsSinceEpoch
         }
         try await write(&reading, book, isTrial: isTrial, on: connection)
-        if !isTrial { procedure.committed(reading.workspace) }
+        if !isTrial {
+            procedure.committed(reading.workspace)
+            report.findings = procedure.findings(in: reading.workspace)
+        }
         report.cost = connection.statistics - before
         return report
     }
@@ -339,6 +349,7 @@ extension BatchTransaction.Report {
             [microsecondsToFirstClock, later.microsecondsToFirstClock].compactMap { $0 }.min()
         sum.nextOffsets.merge(later.nextOffsets) { max($0, $1) }
         sum.seen.merge(later.seen) { max($0, $1) }
+        sum.findings += later.findings
         return sum
     }
 }

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// A constraint, a default or a trigger that is wrong refuses everybody's rows, with the same code as one that rightly refuses a
 /// single row. So a message is given up for it only while rows of others pass. Others are another household, or where the
-/// household is not known yet, another agency's topic: nobody can hold a service up with rows that are all its own.
+/// household is not known yet, another agency's topic: nobody can hold a service up with rows that are all its own. Nor can two
+/// by turns, for longer than `RefusalPatience` lasts.
 struct RowSuspicion: Sendable {
     /// Whose rows they are.
     enum Origin: Hashable, Sendable {
@@ -28,36 +29,59 @@ struct RowSuspicion: Sendable {
         case failed(Failure)
     }
 
+    /// Whose fault a failure is taken for.
+    enum Blame: Equatable, Sendable {
+        case message
+        /// The constraint's: it is waited for.
+        case everybody
+        /// The constraint's, to all appearances; but it was waited for long enough.
+        case messageAfterWaiting
+    }
+
     /// The last one that was given up, if nothing has passed since.
     private var last: (failure: Failure, origin: Origin)?
+    private var patience: RefusalPatience
+
+    init(patience: RefusalPatience = RefusalPatience()) { self.patience = patience }
 
     /// Something has passed.
-    mutating func notePassing() { last = nil }
+    mutating func notePassing() {
+        last = nil
+        patience.notePassing()
+    }
 
     /// Whether the message of that origin is to be given up for that failure, when others have fared so meanwhile.
-    mutating func isMessages(_ failure: Failure, of origin: Origin, others: [Comparison]) -> Bool {
+    mutating func blame(
+        _ failure: Failure, of origin: Origin, others: [Comparison], at now: ContinuousClock.Instant
+    ) -> Blame {
         if others.contains(.passed) {
-            last = nil
-            return true
+            notePassing()
+            return .message
         }
-        if others.contains(.failed(failure)) { return false }
-        // Nobody to compare with. The first is the message's; a second one, of somebody else and with nothing in between, is not.
-        if let last, last.failure == failure, last.origin != origin { return false }
+        // Nobody to compare with: the first is the message's; a second one, of somebody else and with nothing in between, is not.
+        let isAnothersToo = last.map { $0.failure == failure && $0.origin != origin } ?? false
+        guard others.contains(.failed(failure)) || isAnothersToo else {
+            last = (failure, origin)
+            return .message
+        }
+        guard patience.isWornOut(by: failure, at: now) else { return .everybody }
         last = (failure, origin)
-        return true
+        return .messageAfterWaiting
     }
 }
 
 /// What the batches of one process have seen of it.
 final class RowSuspicions: Sendable {
-    private let state = Mutex(RowSuspicion())
+    private let state: Mutex<RowSuspicion>
+
+    init(patience: RefusalPatience = RefusalPatience()) { state = Mutex(RowSuspicion(patience: patience)) }
 
     func notePassing() { state.withLock { $0.notePassing() } }
 
-    func isMessages(_ failure: RowSuspicion.Failure, of origin: RowSuspicion.Origin, others: [RowSuspicion.Comparison])
-        -> Bool
+    func blame(_ failure: RowSuspicion.Failure, of origin: RowSuspicion.Origin, others: [RowSuspicion.Comparison])
+        -> RowSuspicion.Blame
     {
-        state.withLock { $0.isMessages(failure, of: origin, others: others) }
+        state.withLock { $0.blame(failure, of: origin, others: others, at: .now) }
     }
 }
 

@@ -87,6 +87,7 @@ extension OperatorDesk {
             try await end(request, outcome, queries, saying: book.outgoing, on: connection)
         }
         procedure.committed(workspace)
+        DocumentFinding.report(procedure.findings(in: workspace), log, nil, nil)
         relayWake.signal()
     }
 

@@ -71,6 +71,7 @@ extension OperatorDesk {
         // The request stays open until no household is left.
         try await commit(queries, saying: book.outgoing, on: connection, failpoints: failpoints)
         procedure.committed(workspace)
+        DocumentFinding.report(procedure.findings(in: workspace), log, nil, nil)
         if !moves.isEmpty { relayWake.signal() }
     }
 

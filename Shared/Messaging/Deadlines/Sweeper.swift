@@ -23,6 +23,8 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
     let failpoints: Failpoints
     let metrics: EngineMetrics
     var copies = OutboxCopies()
+    /// How long a household is waited for that is refused with nobody who passes.
+    var patience = RefusalWait()
 
     /// What a look has come to.
     struct Sweep: Sendable, Equatable {
@@ -113,7 +115,9 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
     }
 
     /// Returns if the refusal is that household's alone: somebody else's clocks have fired, now or when it was singled out. With
-    /// nobody to compare with only a constraint is taken for its own.
+    /// nobody to compare with only a constraint is taken for its own at once; anything else, and a constraint that refuses others
+    /// too, when it has been waited for long enough. What refuses everybody who is due, and is no constraint, is waited for by
+    /// readiness alone: there is nobody whom setting aside would help.
     private func compare(
         with household: DueHousehold, _ refusal: PostgresError, _ search: inout Search,
         on connection: PostgresConnection
@@ -126,7 +130,12 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
             let other = others[(others.count - 1) * (number + 1) / count]
             if try await attempt([other], &search, on: connection) == nil, search.hasPassed { return }
         }
-        if count > 0 || refusal.fault == .surroundings { throw refusal }
+        guard count > 0 || refusal.fault == .surroundings else { return }
+        guard count == 0 || refusal.fault == .row, patience.isWornOut(by: refusal) else { throw refusal }
+        log.error(
+            "refusal-singled-out",
+            "Nobody's deadlines pass. After so many attempts one household is set aside for what may be everybody's: look at "
+                + "what was changed in the database.", .id("household", household.household.text), .error(refusal))
     }
 
     /// One transaction. Returns what the server refused of it; throws what is over by itself.
@@ -137,7 +146,10 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
             let (fired, refused) = try await fire(households, on: connection)
             search.fired += fired
             search.putBack += refused
-            if fired + refused > 0 { search.hasPassed = true }
+            if fired + refused > 0 {
+                search.hasPassed = true
+                patience.notePassing()
+            }
             return nil
         } catch let error as PostgresError where error.code == .server && !error.isTransient {
             var flight = Flight()
@@ -183,6 +195,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
             procedure.writes(of: &workspace, rows: book.rows) + book.writes() + settle(households, refused),
             saying: book.outgoing, copies: copies, on: connection, failpoints: failpoints)
         procedure.committed(workspace)
+        DocumentFinding.report(procedure.findings(in: workspace), log, health, metrics)
         metrics.count(book.tallies, book.measurements)
         return (fired, refused.count)
     }

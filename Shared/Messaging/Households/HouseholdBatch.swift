@@ -19,6 +19,10 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         var entries: [HouseholdID: Entry] = [:]
         /// Documents that this build cannot read. Their messages fail one by one; they never fail the batch.
         var unreadable: Set<HouseholdID> = []
+        /// Documents that are not what was written last in their version.
+        var findings: [DocumentFinding] = []
+        /// The number of the transaction that writes; -1 if it is not known.
+        var writer: Int64 = -1
     }
 
     private let procedure: Procedure
@@ -46,10 +50,13 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
     /// What must be read and locked to fire clocks of these households.
     public func reads(firing households: [HouseholdID]) -> [Query] {
         let sorted = households.sorted()
+        let known = cache.versions(of: sorted)
         return [
             Query(
                 guards.householdLock ? SQL.lockHouseholds : SQL.peekHouseholds,
-                [.uuidArray(sorted.map(\.uuid)), .int8Array(cache.versions(of: sorted))])
+                [
+                    .uuidArray(sorted.map(\.uuid)), .int8Array(known.map(\.version)), .int8Array(known.map(\.writer)),
+                ])
         ]
     }
 
@@ -58,7 +65,11 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         var workspace = Workspace()
         guard let found = results.first else { return workspace }
         for row in found.rows {
-            let household = HouseholdID(try row.uuid(0))
+            guard let identifier = try row.optionalUUID(0) else {
+                workspace.writer = try row.int8(3)
+                continue
+            }
+            let household = HouseholdID(identifier)
             let version = try row.int8(1)
             guard let bytes = try row.optionalBytes(2) else {
                 guard let state = cache.state(of: household, version: version) else {
@@ -68,14 +79,14 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
                 workspace.entries[household] = Workspace.Entry(version: version, state: state)
                 continue
             }
-            if let state: Procedure.State = HouseholdDocument.state(reading: bytes) {
-                workspace.entries[household] = Workspace.Entry(version: version, state: state)
-            } else {
-                workspace.unreadable.insert(household)
-            }
+            let state: Procedure.State? = HouseholdDocument.state(reading: bytes)
+            workspace.take(state, of: household, version, known: cache.state(of: household, version: version))
         }
         return workspace
     }
+
+    /// Documents that somebody else had written over.
+    public func findings(in workspace: Workspace) -> [DocumentFinding] { workspace.findings }
 
     /// One message: an answer, facts, or a refusal.
     public func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
@@ -159,12 +170,31 @@ extension HouseholdBatch {
     public func committed(_ workspace: Workspace) {
         cache.keep(
             workspace.entries.filter(\.value.isChanged).map { household, entry in
-                (household, entry.version + 1, entry.state, entry.bytes)
+                StateCache.Known(
+                    household: household, version: entry.version + 1, writer: workspace.writer, state: entry.state,
+                    bytes: entry.bytes)
             })
     }
 }
 
 extension HouseholdBatch.Workspace {
+    /// What a document says, and what this process has in memory of the same version. Only a document that somebody else has
+    /// written over comes here with both.
+    fileprivate mutating func take(
+        _ state: Procedure.State?, of household: HouseholdID, _ version: Int64, known: Procedure.State?
+    ) {
+        switch (state, known) {
+        case (let state?, let known):
+            entries[household] = Entry(version: version, state: state)
+            if let known, known != state { findings.append(DocumentFinding(household: household, kind: .taken)) }
+        case (nil, let known?):
+            // The only whole copy: written again at once, not only when something changes.
+            entries[household] = Entry(version: version, state: known, isChanged: true)
+            findings.append(DocumentFinding(household: household, kind: .replaced))
+        case (nil, nil): unreadable.insert(household)
+        }
+    }
+
     func entry(of household: HouseholdID) throws(MessageFailure) -> Entry {
         guard !unreadable.contains(household) else {
             throw MessageFailure(

@@ -8,7 +8,7 @@ public enum SchemaVersion {
     public static func own(of service: String) -> Int {
         switch service {
         case "notifier": 6
-        case "referral-intake": 10
+        case "referral-intake": 11
         case "escalation-tracker": 4
         default: 0
         }
