@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Safeguarding
 
 /// How much of what is undecided one agency can have on one household's desk: the document is read and written with every

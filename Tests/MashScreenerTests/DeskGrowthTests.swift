@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Messaging
 import Safeguarding
 import Testing

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Messaging
 
 /// A household's document with one value after the other broken.

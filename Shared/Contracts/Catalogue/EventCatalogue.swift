@@ -58,7 +58,7 @@ public enum EventCatalogue {
         return read
     }
 
-    /// JSON Pointers of what stands in the event's data and its type does not have: kept, ignored, and listed on the receipt.
+    /// JSON Pointers of what stands in the event's data and its type does not have: kept and ignored.
     public static func unknownKeys(of event: ReceivedEvent) -> [String] {
         byType[event.envelope.type]?.unknownKeys(of: event.data).pointers ?? []
     }

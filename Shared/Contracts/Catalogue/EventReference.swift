@@ -36,7 +36,7 @@ enum EventReference {
 
         Limits: 256 KiB an event, 32 levels, 20,000 characters a text, 30 children an event. Texts are UTF-8 without control
         characters; long texts may have line feeds and tabs. `null` is the same as absent. Keys that a type does not have are
-        kept, ignored, and listed as `ignored` on the receipt.
+        kept and ignored; `keepsight events validate` lists them.
 
         A child is named by the agency's own `ref`, which is enough once the agency has introduced the child with
         `referral.made` or `involvement.opened`. Identifiers that an agency chooses are its own: no two agencies' are compared.
@@ -80,7 +80,7 @@ enum EventReference {
             var words = term.meaning.isEmpty ? "" : term.meaning + " "
             words += term.shape.words.prefix(1).uppercased() + term.shape.words.dropFirst() + "."
             if !term.shape.beyondSchema.isEmpty, term.shape.members.isEmpty || term.shape.isList {
-                words += " Must also be: " + term.shape.beyondSchema.joined(separator: "; ") + "."
+                words += " Also: " + term.shape.beyondSchema.joined(separator: "; ") + "."
             }
             if term.staysAtIntake { words += " Stays at intake." }
             let row = "| `\(key)` | \(term.isRequired ? "required" : "optional") | \(words) |"

@@ -72,7 +72,8 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "future-time", "What has happened lies more than five minutes ahead.", "Check the clock and the offset."),
         RefusalGuide(
-            "duplicate-entry", "The same thing is named twice, an attribute's header too, or an identifier is taken.", again),
+            "duplicate-entry", "The same thing is named twice, an attribute's header too, or an identifier is taken.",
+            again),
         RefusalGuide("rationale-missing", "A child has no rationale of its own.", "Say why for each child."),
     ]
 
@@ -114,6 +115,15 @@ struct RefusalGuide: Sendable {
             "decision-not-made", "A view came before its decision, and the decision did not come.",
             "Give the view again when the decision is made."),
         RefusalGuide("too-many-waiting", "As many views wait for the decision as may.", "Wait until it is made."),
+        RefusalGuide(
+            "too-many-referrals", "As many referrals of the agency wait for their screening in one household as may.",
+            "Ask the hub to decide those first; then send it again. One of immediate risk has room of its own."),
+        RefusalGuide(
+            "too-many-challenges", "As many challenges of the agency are open in one household as may.",
+            "Add to one of them, or close one; then send it again."),
+        RefusalGuide(
+            "too-many-children", "The agency has introduced as many children into one household as may be.",
+            "Send the others as a family of their own, and tell the hub."),
         RefusalGuide(
             "too-many-open", "The agency has as much open in this household as one may.", "Close something first."),
         RefusalGuide(
