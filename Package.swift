@@ -94,8 +94,13 @@ let package = Package(
         tests("MessagingTests", engine + ["TestSupport"]),
         tests(
             "EscalationTrackerTests",
-            ["EscalationTracker", "Notifier", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding"]),
-        tests("MashScreenerTests", ["MashScreener", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding"]),
+            [
+                "EscalationTracker", "Notifier", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding",
+                "TestSupport",
+            ]),
+        tests(
+            "MashScreenerTests",
+            ["MashScreener", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding", "TestSupport"]),
         tests("ChannelTests", ["Channels", "TestSupport"]),
         tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
         tests(

@@ -62,7 +62,10 @@ struct RunbookTests {
 
     /// Sentences that are put together before they are reported, by the file that says them.
     private static let built: [(file: String, words: String)] = [
-        ("EngineError.swift", "is stopped:"), ("LostPosition.swift", "is read again from offset"),
+        ("DocumentFinding.swift", "could not be read and was not what this service had written"),
+        ("DocumentFinding.swift", "was changed by somebody else, in a version that had been written"),
+        ("Sweeper.swift", "refusal-singled-out"), ("EngineError.swift", "is stopped:"),
+        ("LostPosition.swift", "is read again from offset"),
         ("ExpiredMessages.swift", "Retention removed"), ("UnreadableRecords.swift", "be unpacked; it goes on when"),
         ("Relay.swift", "The broker refuses to take record"), ("CertificateWatch.swift", "has ended"),
         ("CertificateWatch.swift", "No certificate could be read from"), ("DeliveryBacklog.swift", "failed for good"),

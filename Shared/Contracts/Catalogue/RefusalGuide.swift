@@ -114,18 +114,20 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "decision-not-made", "A view came before its decision, and the decision did not come.",
             "Give the view again when the decision is made."),
-        RefusalGuide("too-many-waiting", "As many views wait for the decision as may.", "Wait until it is made."),
         RefusalGuide(
-            "too-many-referrals", "As many referrals of the agency wait for their screening in one household as may.",
-            "Ask the hub to decide those first; then send it again. One of immediate risk has room of its own."),
-        RefusalGuide(
-            "too-many-challenges", "As many challenges of the agency are open in one household as may.",
-            "Add to one of them, or close one; then send it again."),
-        RefusalGuide(
-            "too-many-children", "The agency has introduced as many children into one household as may be.",
-            "Send the others as a family of their own, and tell the hub."),
+            "too-many-waiting", "As many views wait for the decision, or challenges for what they are about, as may.",
+            "Wait until it is there."),
         RefusalGuide(
             "too-many-open", "The agency has as much open in this household as one may.", "Close something first."),
+        RefusalGuide(
+            "too-many-referrals", "The agency has as many undecided referrals of this household as one may.",
+            "Ring the hub; send it again when one is decided."),
+        RefusalGuide(
+            "too-many-challenges", "The agency has opened as many challenges in this household as one may.",
+            "Have one closed, and send it again."),
+        RefusalGuide(
+            "too-many-children", "The agency has introduced as many children into this household as one may.",
+            "Publish children who are not of one family apart."),
         RefusalGuide(
             "authoriser-not-manager", "This needs an authoriser of manager grade.",
             "Name a manager; the grades are in the agency's policy."),
