@@ -61,7 +61,7 @@ struct DiscardTests {
                 _ = try await scene.transaction.run([Self.message(try Self.fact("e", id: "bad"))])
                 let request = try await scene.ask(.edit, content: try Self.fact(eventID, id: id, poison: false))
                 while try await scene.desk.settleNext() {}
-                #expect(try await scene.state(of: request).outcome == "released: 1 messages handled")
+                #expect(try await scene.state(of: request).outcome == "released: 1 message handled")
                 #expect(try await scene.said("discarded", "key") == discarded)
             }
         }
