@@ -81,7 +81,7 @@ struct RunbookTests {
         ("OperatorRequests.swift", "has not settled request"),
         ("OperatorRequests.swift", "and cannot be withdrawn"), ("LegalHoldCommand.swift", "unknown household"),
         ("LegalHold.swift", "held already under this reference"), ("BrokerSilence.swift", "brokers-lost"),
-        ("BrokerSilence.swift", "brokers-back"), ("Engine.swift", "position-went-back"),
+        ("BrokerSilence.swift", "brokers-back"), ("Engine+Positions.swift", "position-went-back"),
     ]
 
     @Test("Sentences that ask for something stand in the code and in the runbook", arguments: built)
