@@ -24,14 +24,14 @@ struct OneAgencyLongTests {
     }
 
     /// A broker takes a mebibyte, which is 1,032 times as much for gzip, more for zstd, 255 times for lz4 and 21 for snappy.
-    /// librdkafka writes a million records into one batch at the most.
+    /// Each record of a batch has its number in it, so a million empty ones do not get through: they do not pack as well.
     static let bombs = [
         Bomb(name: "gzip, 900 MB", codec: "gzip", megabytes: 900, limit: 64),
         Bomb(name: "zstd, 900 MB", codec: "zstd", megabytes: 900, limit: 64),
-        Bomb(name: "lz4, 250 MB", codec: "lz4", megabytes: 250, limit: 64),
+        Bomb(name: "lz4, 240 MB", codec: "lz4", megabytes: 240, limit: 64),
         Bomb(name: "snappy, 20 MB", codec: "snappy", megabytes: 20, limit: 128),
-        Bomb(name: "gzip, 590,000 empty records", codec: "gzip", megabytes: 0, records: 590_000, limit: 600),
-        Bomb(name: "snappy, 1,000,000 empty records", codec: "snappy", megabytes: 0, records: 1_000_000, limit: 1000),
+        Bomb(name: "gzip, 400,000 empty records", codec: "gzip", megabytes: 0, records: 400_000, limit: 400),
+        Bomb(name: "snappy, 150,000 empty records", codec: "snappy", megabytes: 0, records: 150_000, limit: 200),
     ]
 
     @Test(
@@ -57,7 +57,7 @@ struct OneAgencyLongTests {
             for result in results { _ = try result.get() }
             let refused = try await partnership.hear(atLeast: 1, seconds: 120) { $0.agency == "csc" }
             #expect(refused.first?.type == ReceiptRefused.type.text)
-            // The others go on meanwhile, also while the million is refused one by one.
+            // The others go on meanwhile, also while the many are refused one by one.
             try await partnership.accept("involvement.opened", as: "police", data: Self.stranger("police", 1))
             let grown = (try #require(intake.peakKilobytes) - before) / 1000
             print("A4: \(bomb.name): intake \(before / 1000) MB, and \(grown) MB more at the most")
