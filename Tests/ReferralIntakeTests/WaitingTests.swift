@@ -33,13 +33,16 @@ struct WaitingTests {
     }
 
     @Test(
-        "trial A8: twenty wait for one decision; the next is refused and told so, and one for another decision is not")
+        "trial A8: twenty of an agency wait for one decision; its next is refused, others' and those for another are not"
+    )
     func bounded() throws {
         var door = try Door()
         for number in 0..<20 { #expect(try Self.consult(&door, "c\(number)").first?.isAccepted == true) }
         let refused = try Self.consult(&door, "c20")
         #expect(refused.map(\.codes) == [["too-many-waiting"]])
         #expect(door.clocks.count == 20)
+        // E6: an agency that guesses the identifier takes nobody's place.
+        #expect(try Self.consult(&door, "own", as: "school-hill").first?.isAccepted == true)
         let other = Events.consultation(of: "police", on: "D2")
         #expect(try door.publish("consultation.recorded.v1", as: "police", id: "o", other).first?.isAccepted == true)
     }

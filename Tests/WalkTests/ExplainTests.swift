@@ -120,7 +120,7 @@ struct ExplainTests {
 
             let moved = try await partnership.keepsight(reproject, environment)
             #expect(
-                moved.status == 0 && moved.text.contains("mash-screener: reprojected: 1 clocks moved"), "\(moved.text)")
+                moved.status == 0 && moved.text.contains("mash-screener: reprojected: 1 clock moved"), "\(moved.text)")
             #expect(try await due(key, partnership) == after)
             let text = try await partnership.keepsight(["explain", key]).text
             #expect(text.contains("moved    from \(before), on request "))

@@ -33,7 +33,8 @@ struct OneAgencyTests {
                 var packing = partnership.kafka
                 packing.settings = ["compression.codec": codec, "message.max.bytes": "1000000000"]
                 let bomb = KafkaRecord(topic: topic, key: nil, value: zeros)
-                for result in await KafkaProducer(packing).produce([bomb]) { _ = try result.get() }
+                let packer = KafkaProducer(packing, messageTimeoutMilliseconds: 300_000)
+                for result in await packer.produce([bomb]) { _ = try result.get() }
             }
             for agency in ["police", "housing", "school-hill"] {
                 try await partnership.send(
@@ -87,7 +88,8 @@ struct OneAgencyTests {
             }
             #expect(events.allSatisfy { (220_000..<262_144).contains($0.count) })
             let records = events.map { KafkaRecord(topic: topic, key: nil, value: $0) }
-            for result in await KafkaProducer(packing).produce(records) { _ = try result.get() }
+            let packer = KafkaProducer(packing, messageTimeoutMilliseconds: 300_000)
+            for result in await packer.produce(records) { _ = try result.get() }
             let refused = try await partnership.hear(atLeast: count) { $0.type == ReceiptRefused.type.text }
             #expect(
                 refused.map { $0.data["record"]?["offset"]?.int64 }.sorted { ($0 ?? 0) < ($1 ?? 0) }

@@ -120,7 +120,7 @@ try_postgres() {
         export MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=67108864
         exec setsid "$@" "$postgres_bin/postgres" -D "$pg_place/data" -p "$pg_port" \
             -c listen_addresses=127.0.0.1 -c unix_socket_directories="$pg_place" \
-            -c "max_connections=${postgres_connections:-100}" -c shared_buffers=128MB -c max_wal_size=2GB \
+            -c "max_connections=${postgres_connections:-100}" -c log_error_verbosity=terse -c shared_buffers=128MB -c max_wal_size=2GB \
             ${postgres_settings[@]+"${postgres_settings[@]}"}
     ) >>"$run_dir/log/postgres.log" 2>&1 </dev/null &
     remember_process postgres $!

@@ -16,8 +16,16 @@ struct KafkaConfigsProgram {
         guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
     }
 
-    /// Runs it with these words against the brokers of the environment; what it printed.
+    /// Runs it with these words against the brokers of the environment; what it printed. It gives the brokers 30 s, which
+    /// cannot be set, and what it does may be done twice: a busy broker is asked again.
     func run(_ words: [String]) throws -> String {
+        do { return try runOnce(words) } catch {
+            Output.note("\(error) Trying once more.")
+            return try runOnce(words)
+        }
+    }
+
+    private func runOnce(_ words: [String]) throws -> String {
         var template = Array((NSTemporaryDirectory() + "/keepsight-XXXXXX").utf8CString)
         // For its owner only, since a key lies in it for as long as the program runs.
         guard let made = mkdtemp(&template) else {

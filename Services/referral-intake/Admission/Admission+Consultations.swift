@@ -5,8 +5,9 @@ import Safeguarding
 
 // Consultations, which may come before the decision that they are about.
 extension Admission {
-    /// A consultation that comes before its decision waits, and goes on just before it. So many wait for one decision and no
-    /// more, and none for ever (R6).
+    /// A consultation that comes before its decision waits, and goes on just before it. Of each agency so many wait for one
+    /// decision and no more, and none for ever (R6). By agency, since whoever guesses a decision's identifier must not take the
+    /// places of those who are to be consulted (E6).
     func admit(_ consultation: ConsultationRecorded, _ register: inout Register) throws(EventRefusal) -> Admitted {
         var reasons = RefusalReasons()
         refuseUnknown(consultation.agency, at: "/data/agency", &reasons)
@@ -19,12 +20,13 @@ extension Admission {
     private func wait(_ consultation: ConsultationRecorded, for key: String, _ register: inout Register)
         throws(EventRefusal) -> Admitted
     {
-        guard register.waiting[key, default: []].count < WaitingEvent.maximum else {
+        let own = register.waiting[key, default: []].count { $0.agency == visit.agency }
+        guard own < WaitingEvent.maximum else {
             throw EventRefusal(
                 RefusalReasons(
                     .tooManyWaiting, at: "/data/decisionId",
-                    "This decision is not made yet, and \(WaitingEvent.maximum) views wait for it already. Send yours once it "
-                        + "is made: you will be asked."))
+                    "This decision is not made yet, and \(WaitingEvent.maximum) views from your agency wait for it already. Send "
+                        + "this one once it is made."))
         }
         let due = policy.due(policy.clocks.consultationWaits, from: visit.now, setting: .consultationWaits)
         register.wait(

@@ -46,9 +46,10 @@ enum ConnectionSamples {
             -k family-17 -H content-type=application/cloudevents+json
         kcat -b "$KAFKA_BOOTSTRAP_SERVERS" -C -t agency.health-visiting.notices -o beginning -e
         # binary mode: the value is the data alone
-        kcat -b "$KAFKA_BOOTSTRAP_SERVERS" -P -t agency.health-visiting.events -H content-type=application/json \\
+        tr -d '\\n' < data.json | kcat -b "$KAFKA_BOOTSTRAP_SERVERS" -P -t agency.health-visiting.events \\
+            -H content-type=application/json \\
             -H ce_specversion=1.0 -H ce_id=HV-2026-0002 -H ce_source=/agencies/health-visiting \\
-            -H ce_type=keepsight.referral.made.v1 -H ce_time=2026-11-23T10:15:00Z < data.json
+            -H ce_type=keepsight.referral.made.v1 -H ce_time=2026-11-23T10:15:00Z
         ```
         """
 

@@ -115,7 +115,8 @@ struct RefusalGuide: Sendable {
             "decision-not-made", "A view came before its decision, and the decision did not come.",
             "Give the view again when the decision is made."),
         RefusalGuide(
-            "too-many-waiting", "As many views wait for the decision, or challenges for what they are about, as may.",
+            "too-many-waiting",
+            "As many views of the agency wait for the decision, or challenges for what they are about, as may.",
             "Wait until it is there."),
         RefusalGuide(
             "too-many-open", "The agency has as much open in this household as one may.", "Close something first."),
