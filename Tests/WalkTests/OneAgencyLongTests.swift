@@ -23,15 +23,13 @@ struct OneAgencyLongTests {
         var testDescription: String { name }
     }
 
-    /// A broker takes a mebibyte, which is 1,032 times as much for gzip, more for zstd, 255 times for lz4 and 21 for snappy.
-    /// Each record of a batch has its number in it, so a million empty ones do not get through: they do not pack as well.
+    /// A broker takes a mebibyte, which is 1,032 times as much for gzip, more for zstd and 21 times for snappy. So many empty
+    /// records are more than may be unpacked at once.
     static let bombs = [
         Bomb(name: "gzip, 900 MB", codec: "gzip", megabytes: 900, limit: 64),
         Bomb(name: "zstd, 900 MB", codec: "zstd", megabytes: 900, limit: 64),
-        Bomb(name: "lz4, 240 MB", codec: "lz4", megabytes: 240, limit: 64),
         Bomb(name: "snappy, 20 MB", codec: "snappy", megabytes: 20, limit: 128),
-        Bomb(name: "gzip, 400,000 empty records", codec: "gzip", megabytes: 0, records: 400_000, limit: 400),
-        Bomb(name: "snappy, 150,000 empty records", codec: "snappy", megabytes: 0, records: 150_000, limit: 200),
+        Bomb(name: "gzip, 590,000 empty records", codec: "gzip", megabytes: 0, records: 590_000, limit: 64),
     ]
 
     @Test(
