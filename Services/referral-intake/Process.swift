@@ -36,6 +36,11 @@ extension ReferralIntake {
                 "verdict", age: "kept_at", retention[.journal], index: .stretches,
                 unless: ["EXISTS (SELECT FROM journal j WHERE j.event = kept.event)"]),
             people(retention),
+            // It leaves behind its family: whatever refers to it comes with an event about that.
+            RecordKept(
+                "subject", age: "noted_at", retention[.people], index: .stretches, households: "ARRAY[kept.household]",
+                unless: ["EXISTS (SELECT FROM household_age a WHERE a.household = kept.household)"],
+                gate: "SELECT FROM register_gate FOR UPDATE"),
         ]
     }
 
@@ -45,7 +50,6 @@ extension ReferralIntake {
         RecordKept(
             "household_age", age: "seen_until", retention[.people], households: "ARRAY[kept.household]",
             parts: [
-                "DELETE FROM subject s USING gone WHERE s.household = gone.household",
                 "DELETE FROM household_key k USING gone WHERE k.household = gone.household",
                 """
                 DELETE FROM person_key k USING gone JOIN person p ON p.household = gone.household

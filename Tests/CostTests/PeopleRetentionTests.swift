@@ -27,7 +27,8 @@ extension RetentionTests {
             INSERT INTO referral_intake.person_description (person, agency, description)
             SELECT p.person, 'csc', '{}' FROM referral_intake.person p WHERE p.household = '\(id)';
             INSERT INTO referral_intake.household_key VALUES ('uprn/\(id)', '\(id)');
-            INSERT INTO referral_intake.subject VALUES ('decision/\(id)', 'csc', '\(id)');
+            INSERT INTO referral_intake.subject
+            VALUES ('decision/\(id)', 'csc', '\(id)', app.now() - interval '\(days + 1) days');
             """
     }
 

@@ -44,6 +44,8 @@ struct LostCommitsTests {
         #expect(progress.passed.take().isEmpty, "what was passed beyond it is read again")
         progress.begin([one], at: [one: 7], rows: Optional<[TopicPartition: Int64]>.none)
         #expect(progress.inEffect.isEmpty)
+        progress.reach([one: 30], seen: [other: 40], generation: 1)
+        #expect(progress.inEffect.isEmpty, "what is not to be compared is not noted")
         progress.end()
         #expect(!progress.shouldCompare)
     }

@@ -8,6 +8,9 @@ CREATE TABLE household_age (
 
 CREATE INDEX household_age_by_age ON household_age (seen_until);
 
--- What leaves with a household is found by it; people are by person_by_household.
+-- What leaves with a household is found by it; people are by person_by_household. A decision's subject is not: an index would
+-- cost each decision a record of the log. It is found by its own age, once its household has left.
 CREATE INDEX household_key_by_household ON household_key (household);
-CREATE INDEX subject_by_household ON subject (household);
+
+ALTER TABLE subject ADD COLUMN noted_at timestamptz NOT NULL DEFAULT app.now();
+CREATE INDEX subject_by_age ON subject USING brin (noted_at) WITH (pages_per_range = 128, autosummarize = on);
