@@ -46,9 +46,7 @@ struct Receipts {
     func refused(
         _ reasons: [RefusalReason], eventID: String?, eventType: String?, to agency: AgencyCode, at asked: Asked
     ) -> Effect<NoRows> {
-        let payload = ReceiptRefused(
-            eventID: eventID, eventType: eventType, reasons: reasons, record: asked.place)
-        return say(payload, to: agency, asked, occasion: "answered", tally: tally(reasons))
+        refusal(reasons, eventID: eventID, eventType: eventType, to: agency, at: asked, occasion: "answered")
     }
 
     /// An event that was accepted to wait has waited long enough: its sender gets it back.
@@ -64,13 +62,19 @@ struct Receipts {
     private func takenBack(_ entry: JournalEntry, _ reasons: [RefusalReason], at asked: Asked, occasion: String)
         -> Effect<NoRows>
     {
-        let payload = ReceiptRefused(
-            eventID: entry.eventID, eventType: entry.eventType, reasons: reasons, record: asked.place)
-        return say(payload, to: entry.agency, asked, occasion: occasion, tally: tally(reasons))
+        refusal(
+            reasons, eventID: entry.eventID, eventType: entry.eventType, to: entry.agency, at: asked, occasion: occasion
+        )
     }
 
-    private func tally(_ reasons: [RefusalReason]) -> String {
-        "receipt refused " + (reasons.first?.code.rawValue ?? "")
+    private func refusal(
+        _ reasons: [RefusalReason], eventID: String?, eventType: String?, to agency: AgencyCode, at asked: Asked,
+        occasion: String
+    ) -> Effect<NoRows> {
+        let payload = ReceiptRefused(eventID: eventID, eventType: eventType, reasons: reasons, record: asked.place)
+        return say(
+            payload, to: agency, asked, occasion: occasion,
+            tally: "receipt refused " + (reasons.first?.code.rawValue ?? ""))
     }
 
     /// A record is answered once for each occasion. The receipt is its own key: receipts need no order among themselves, and
