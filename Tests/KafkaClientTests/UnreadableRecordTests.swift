@@ -107,7 +107,7 @@ struct UnreadableRecordTests {
     @Test(
         "trial A3: the end of a batch is found wherever it and the next one lie",
         arguments: [1, 2, 3, 7, 8, 9, 500, 1000])
-    func search(length: Int64) {
+    func search(length: Int64) throws {
         for (inside, next) in [(Int64(0), Int64?.none), (length / 2, nil), (0, length + 3), (length - 1, length + 1)] {
             // Offsets 100 to 100 + length - 1 are one batch; from `next` on there is another broken one.
             var search = BatchEndSearch(inside: 100 + inside)
@@ -115,7 +115,7 @@ struct UnreadableRecordTests {
             while search.last == nil {
                 probes += 1
                 let probe = search.probe - 100
-                #expect(probe > inside && probes < 30)
+                try #require(probe > inside && probes < 30)
                 if probe < length {
                     search.found(.broken(from: 100))
                 } else if let next, probe >= next {

@@ -53,8 +53,8 @@ struct LeaseTests {
     }
 
     @Test(
-        "trial A14: a holder that hangs loses its lease, its connection and its locks, and notices before it acts again"
-    )
+        "trial A14: a holder that hangs loses its lease, its connection and its locks, and notices before it acts again",
+        .timeLimit(Surroundings.minutes(5)))
     func hung() async throws {
         try await withConnections { first, second, database in
             let lease = try await take(first, Self.hasty)
