@@ -32,12 +32,27 @@ func service(
 ) -> [Target] {
     [
         .target(
-            name: module, dependencies: dependencies, path: "Services/\(executable)", exclude: ["main"] + exclude,
-            resources: resources, swiftSettings: settings),
+            name: module, dependencies: dependencies, path: "Services/\(executable)",
+            exclude: ["main"] + exclude, resources: resources, swiftSettings: settings),
         .executableTarget(
             name: executable, dependencies: [.target(name: module)], path: "Services/\(executable)/main",
             swiftSettings: strict),
     ]
+}
+
+/// One of the four services behind the agencies' topics: beside its handlers what it declares of itself, apart from them, so
+/// that the command lines can have that without importing a service.
+func messaging(
+    _ module: String, executable: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+    resources: [Resource] = []
+) -> [Target] {
+    let spec = Target.target(
+        name: module + "Spec", dependencies: ["Messaging", "Contracts", "ServiceRuntime"],
+        path: "Services/\(executable)/Spec", swiftSettings: strict)
+    return [spec]
+        + service(
+            module, executable: executable, dependencies + [.target(name: spec.name)], exclude: ["Spec"] + exclude,
+            resources: resources)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -53,6 +68,9 @@ let commandLine: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration:
 let engine: [Target.Dependency] = [
     "Messaging", "KafkaClient", "PostgresClient", "Contracts", "JSON", "Safeguarding", "Policy", "ServiceRuntime",
 ]
+
+/// What the four services declare of themselves.
+let specs: [Target.Dependency] = ["ReferralIntakeSpec", "MashScreenerSpec", "EscalationTrackerSpec", "NotifierSpec"]
 
 let package = Package(
     name: "keepsight",
@@ -84,6 +102,11 @@ let package = Package(
 
         shared("CommandRuntime", engine, exclude: ["README.md"]),
 
+        .target(
+            name: "ServiceRegistry", dependencies: specs + ["Messaging", "Contracts", "Safeguarding"],
+            path: "Services/registry",
+            exclude: ["README.md"], swiftSettings: strict),
+
         tests("SafeguardingTests", ["Safeguarding"]),
         tests("JSONTests", ["JSON"]),
         tests("ContractTests", ["Contracts", "JSON", "Safeguarding"]),
@@ -91,18 +114,18 @@ let package = Package(
         tests("KafkaClientTests", ["KafkaClient", "TestSupport"]),
         tests("PostgresClientTests", ["PostgresClient", "TestSupport"]),
         tests("ServiceRuntimeTests", ["ServiceRuntime", "TestSupport"]),
-        tests("MessagingTests", engine + ["TestSupport"]),
+        tests("MessagingTests", engine + ["ServiceRegistry", "TestSupport"] + specs),
         tests(
             "EscalationTrackerTests",
             [
-                "EscalationTracker", "Notifier", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding",
-                "TestSupport",
+                "EscalationTracker", "EscalationTrackerSpec", "Notifier", "Contracts", "JSON", "Messaging", "Policy",
+                "Safeguarding", "TestSupport",
             ]),
         tests(
             "MashScreenerTests",
             ["MashScreener", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding", "TestSupport"]),
         tests("ChannelTests", ["Channels", "TestSupport"]),
-        tests("NotifierTests", engine + ["Channels", "Notifier", "TestSupport"]),
+        tests("NotifierTests", engine + ["Channels", "Notifier", "NotifierSpec", "TestSupport"]),
         tests(
             "ReferralIntakeTests",
             engine + ["ReferralIntake", "EscalationTracker", "MashScreener", "Notifier", "TestSupport"]),
@@ -111,27 +134,37 @@ let package = Package(
             "KeepsightCommandTests",
             [
                 "KeepsightCommand", "CommandRuntime", "Contracts", "JSON", "KafkaClient", "Messaging", "PostgresClient",
-                "Safeguarding", "ServiceRuntime", "TestSupport",
+                "Safeguarding", "ServiceRegistry", "ServiceRuntime", "TestSupport",
             ]),
         tests("KeepsightLabTests", ["KeepsightLab", "KeepsightCommand", "CommandRuntime", "JSON", "TestSupport"]),
-        tests("IdentityTests", engine + ["KeepsightCommand", "CommandRuntime", "TestSupport"]),
+        tests("IdentityTests", engine + ["KeepsightCommand", "CommandRuntime", "ServiceRegistry", "TestSupport"]),
         tests("WalkTests", engine + ["Channels", "TestSupport"]),
         tests("ChaosTests", engine + ["Channels", "TestSupport"]),
-        tests("CostTests", engine + ["ReferralIntake", "EscalationTracker", "Notifier", "TestSupport"]),
+        tests(
+            "CostTests",
+            engine + ["ReferralIntake", "EscalationTracker", "Notifier", "ServiceRegistry", "TestSupport"]),
+        tests(
+            "ServiceRegistryTests",
+            engine + [
+                "ReferralIntake", "MashScreener", "EscalationTracker", "Notifier", "ServiceRegistry", "TestSupport",
+            ]
+                + specs),
         .target(
-            name: "TestSupport", dependencies: engine + ["CRdKafka"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: engine + ["CRdKafka", "ServiceRegistry"], path: "Tests/TestSupport",
             exclude: ["Receivers/receivers.py"], swiftSettings: strict),
     ]
-        + service("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
-        + service("MashScreener", executable: "mash-screener", engine)
-        + service(
+        + messaging("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
+        + messaging("MashScreener", executable: "mash-screener", engine)
+        + messaging(
             "EscalationTracker", executable: "escalation-tracker", engine, exclude: ["README.md"],
             resources: [.embedInCode("SQL")])
-        + service("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
+        + messaging("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(
-            "KeepsightCommand", executable: "keepsight", engine + ["CommandRuntime", "Channels"],
+            "KeepsightCommand", executable: "keepsight",
+            engine + ["CommandRuntime", "Channels", "ServiceRegistry"] + specs,
             exclude: ["README.md"], resources: [.embedInCode("SQL")], settings: strict + commandLine)
         + service(
-            "KeepsightLab", executable: "keepsight-lab", engine + ["CommandRuntime", "Channels"],
+            "KeepsightLab", executable: "keepsight-lab",
+            engine + ["CommandRuntime", "Channels", "ServiceRegistry"] + specs,
             exclude: ["README.md"], resources: [.embedInCode("SQL")], settings: strict + commandLine)
 )

@@ -1,4 +1,5 @@
 import Contracts
+import EscalationTrackerSpec
 import Messaging
 import Policy
 import Safeguarding
@@ -12,7 +13,7 @@ struct Announcements: Sendable {
         let now: Instant
     }
 
-    private static let source = EventSource.service("escalation-tracker")
+    private static let source = EventSource.service(EscalationTrackerSpec.service.name)
 
     let policy: Policy
     let topics: Topics

@@ -1,4 +1,5 @@
 import Contracts
+import EscalationTrackerSpec
 import Messaging
 import Policy
 import Safeguarding

@@ -1,4 +1,5 @@
 import Contracts
+import EscalationTrackerSpec
 import FoundationEssentials
 import Messaging
 import Policy
@@ -11,15 +12,13 @@ extension EscalationTracker {
     }
 
     private static let process = ServiceProcess<HouseholdBatch<EscalationTracker>>(
-        name: "escalation-tracker",
-        purpose: "The decision register: who was party to what, what is held, changed and confirmed.",
-        defaultPort: 8703
+        EscalationTrackerSpec.service
     ) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
             procedure: HouseholdBatch(EscalationTracker(policy: policy, topics: topics), guards: try settings.guards),
-            topics: [topics.facts.name, topics.screeningOutcomes.name], policyVersion: policy.version,
+            agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(
                 records(policy.retention), clockMoves: policy.retention[.clockMoves],
                 operatorRequests: policy.retention[.operatorRequests]),

@@ -1,4 +1,5 @@
 import Contracts
+import MashScreenerSpec
 import Messaging
 import Policy
 import Safeguarding
@@ -7,12 +8,12 @@ import Safeguarding
 /// decided by people; the outcome goes to the referrer. No referral ends without one (P2).
 public struct MashScreener: HouseholdProcedure {
     /// The kind of the statutory clock: a decision within one working day of the referral (T1).
-    static let screeningDecision = "screening-decision"
+    static let screeningDecision = DeadlineKind.screeningDecision.rawValue
     /// The kind of the clock that moves a referral up which stays undecided (row B2).
-    static let overdueDecision = "overdue-decision"
+    static let overdueDecision = DeadlineKind.overdueDecision.rawValue
     /// The kind of the clock by which somebody is to look at a referral (section 3.1).
-    static let rating = "rating"
-    private static let source = EventSource.service("mash-screener")
+    static let rating = DeadlineKind.rating.rawValue
+    private static let source = EventSource.service(MashScreenerSpec.service.name)
 
     let policy: Policy
     let topics: Topics

@@ -1,5 +1,6 @@
 import Contracts
 import FoundationEssentials
+import MashScreenerSpec
 import Messaging
 import Policy
 import ServiceRuntime
@@ -10,16 +11,12 @@ extension MashScreener {
         await process.main(arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment)
     }
 
-    private static let process = ServiceProcess<HouseholdBatch<MashScreener>>(
-        name: "mash-screener",
-        purpose: "The hub's desk: referrals become screening items with their clocks; outcomes go to the referrers.",
-        defaultPort: 8702
-    ) { settings in
+    private static let process = ServiceProcess<HouseholdBatch<MashScreener>>(MashScreenerSpec.service) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
         return ServiceProcess.Parts(
             procedure: HouseholdBatch(MashScreener(policy: policy, topics: topics), guards: try settings.guards),
-            topics: [topics.facts.name], policyVersion: policy.version,
+            agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(
                 [], clockMoves: policy.retention[.clockMoves], operatorRequests: policy.retention[.operatorRequests]),
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))

@@ -1,12 +1,13 @@
 import Contracts
 import Messaging
+import NotifierSpec
 import Policy
 import Safeguarding
 
 /// What a referrer is told of its referral, and what becomes of its silence (T3, T4, row B1).
 extension Notifier {
     /// The kind of the clock that waits for an answer to the outcome of a referral.
-    static let response = "response"
+    static let response = DeadlineKind.response.rawValue
 
     /// The outcome, with the clock for the referrer's answer to it. The clock and the notice name the same moment.
     func tell(

@@ -1,5 +1,6 @@
 import Contracts
 import Messaging
+import NotifierSpec
 import Policy
 import PostgresClient
 import Safeguarding
@@ -8,10 +9,10 @@ import Safeguarding
 /// kind, child and agency, on the agency's own topic, with the child named by the agency's own reference.
 public struct Notifier: BatchProcedure {
     /// The kind of the clock that waits for an acknowledgement.
-    static let acknowledgement = "acknowledgement"
+    static let acknowledgement = DeadlineKind.acknowledgement.rawValue
     /// Facts that others judge; what follows from them comes on other topics.
     public let ignoredTypes = FactBody.types(but: AcknowledgementFact.self, AnswerFact.self)
-    static let source = EventSource.service("notifier")
+    static let source = EventSource.service(NotifierSpec.service.name)
 
     let policy: Policy
     let topics: Topics
@@ -252,7 +253,7 @@ public struct Notifier: BatchProcedure {
         on fact: Fact, _ reasons: [RefusalReason], _ household: HouseholdID, _ origin: Origin, now: Instant
     ) -> Effect<NoticeRow> {
         let verdict = VerdictGiven(on: fact, reasons: reasons, at: now)
-        let id = "verdict-" + SHA256.identifier("notifier", origin.causationID)
+        let id = "verdict-" + SHA256.identifier(NotifierSpec.service.name, origin.causationID)
         return .publish(
             OutgoingRecord(
                 topic: topics.verdicts.name, key: household.text,

@@ -2,6 +2,7 @@ import Channels
 import Contracts
 import FoundationEssentials
 import Messaging
+import NotifierSpec
 import Policy
 import ServiceRuntime
 
@@ -12,18 +13,14 @@ extension Notifier {
     }
 
     private static let process = ServiceProcess<Notifier>(
-        name: "notifier",
-        purpose: "Tells every agency what it must be told, once, and keeps the proof.",
-        defaultPort: 8704, settingsHelp: MailServer.help + "\n" + webhookHelp
+        NotifierSpec.service, settingsHelp: MailServer.help + "\n" + webhookHelp
     ) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
         let senders = try senders(policy, settings, ProcessInfo.processInfo.environment)
         return ServiceProcess.Parts(
             procedure: Notifier(policy: policy, topics: topics, channels: Set(senders.keys)),
-            topics: [
-                topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name, topics.escalations.name,
-            ], policyVersion: policy.version,
+            agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(
                 records(policy.retention), clockMoves: policy.retention[.clockMoves],
                 operatorRequests: policy.retention[.operatorRequests],

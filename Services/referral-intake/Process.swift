@@ -2,6 +2,7 @@ import Contracts
 import FoundationEssentials
 import Messaging
 import Policy
+import ReferralIntakeSpec
 import ServiceRuntime
 
 extension ReferralIntake {
@@ -10,15 +11,11 @@ extension ReferralIntake {
         await process.main(arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment)
     }
 
-    private static let process = ServiceProcess<ReferralIntake>(
-        name: "referral-intake",
-        purpose: "The one way in: authenticates, checks, identifies, journals and answers every event of every agency.",
-        defaultPort: 8701
-    ) { settings in
+    private static let process = ServiceProcess<ReferralIntake>(ReferralIntakeSpec.service) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
         let intake = ReferralIntake(policy: policy, topics: Topics(prefix: settings.topicPrefix))
         return ServiceProcess.Parts(
-            procedure: intake, topics: intake.inputs, policyVersion: policy.version,
+            procedure: intake, agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(
                 records(policy.retention), clockMoves: policy.retention[.clockMoves],
                 operatorRequests: policy.retention[.operatorRequests]),

@@ -2,6 +2,7 @@ import Contracts
 import Messaging
 import Policy
 import PostgresClient
+import ReferralIntakeSpec
 import Safeguarding
 
 /// Consultations that wait for their decision are handed back once they have waited for as long as policy says (R6).
@@ -10,7 +11,7 @@ extension ReferralIntake {
     public var clockKinds: [ClockKind] {
         [
             ClockKind(
-                WaitingEvent.deadlineKind,
+                .waitingEvent,
                 "If the decision has not been made, the consultation that waits for it is handed back to its agency.")
         ]
     }
@@ -30,7 +31,7 @@ extension ReferralIntake {
     /// An event has waited long enough.
     public func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant) -> [Effect<NoRows>] {
         let event = EventIdentity(deadline.household.uuid)
-        guard deadline.key.kind == WaitingEvent.deadlineKind,
+        guard deadline.key.kind == DeadlineKind.waitingEvent.rawValue,
             let waiting = workspace.register.waiting.values.lazy.joined().first(where: { $0.event == event })
         else { return [] }
         return handBack(waiting, &workspace.register, now)

@@ -4,13 +4,14 @@ import KafkaClient
 import Messaging
 import Policy
 import PostgresClient
+import ReferralIntakeSpec
 import Safeguarding
 
 /// The one way in: every event of every agency comes in here, is authorised, checked, matched to its children and household,
 /// journaled, and goes on as a fact without names. Every sender is answered here: at once, in the transaction that lets its
 /// event in or refuses it; or, where only another service can judge it, in the one that keeps that service's verdict.
 public struct ReferralIntake: BatchProcedure {
-    private static let source = EventSource.service("referral-intake")
+    private static let source = EventSource.service(ReferralIntakeSpec.service.name)
 
     let policy: Policy
     let topics: Topics
@@ -27,7 +28,9 @@ public struct ReferralIntake: BatchProcedure {
     }
 
     /// The topics that it reads.
-    public var inputs: [String] { policy.agencies.codes.map { topics.events(of: $0).name } + [topics.verdicts.name] }
+    public var inputs: [String] {
+        ReferralIntakeSpec.service.inputs(topics, agencies: policy.agencies.codes).map(\.name)
+    }
 
     /// Before an event is identified nobody knows whose it is, so no household can be parked here.
     public func household(of message: InboundMessage) -> HouseholdID? { nil }
@@ -225,7 +228,8 @@ public struct ReferralIntake: BatchProcedure {
         if refusal.isUnreadable {
             let failure = MessageFailure(code: "unreadable", reason: refusal.description)
             let letter = DeadLetter(record: visit.message.record, failure: failure, at: visit.now)
-            effects.append(.publish(letter.outgoing(topic: topics.deadLetters(of: "referral-intake").name)))
+            effects.append(
+                .publish(letter.outgoing(topic: topics.deadLetters(of: ReferralIntakeSpec.service.name).name)))
         }
         return effects
     }

@@ -18,9 +18,11 @@ public struct Topics: Sendable, Equatable {
         public let partitions: Int
         /// How long records stay.
         public let retention: Retention
-        /// Who writes it.
-        public let writers: [Principal]
-        /// Who reads it. Its writers read it back as well, to find out what they said before they were killed.
+        /// What it is for; by that, the services that write and read it.
+        public let kind: TopicKind
+        /// Who writes it by itself: an agency its events, a service its dead letters.
+        public let writer: Principal?
+        /// Who reads it, of those who are no service.
         public let readers: [Principal]
         /// The longest batch of records, in bytes as it is stored.
         public var maximumBytes = Topics.maximumBytes
@@ -51,8 +53,6 @@ public struct Topics: Sendable, Equatable {
     /// Partitions of topics keyed by household. Six let each service run in up to six replicas, and can be divided by
     /// two and three.
     public static let householdPartitions = 6
-    /// The services' names.
-    public static let services = ["referral-intake", "mash-screener", "escalation-tracker", "notifier"]
 
     /// What stands before every name.
     public let prefix: String
@@ -68,83 +68,85 @@ public struct Topics: Sendable, Equatable {
     /// What an agency says.
     public func events(of agency: AgencyCode) -> Topic {
         Topic(
-            name: "\(prefix)agency.\(agency).events", partitions: 1, retention: .days(7), writers: [.agency(agency)],
-            readers: [.service("referral-intake")], keepsByBrokerTime: true)
+            name: "\(prefix)agency.\(agency).events", partitions: 1, retention: .days(7), kind: .events,
+            writer: .agency(agency), readers: [], keepsByBrokerTime: true)
     }
 
     /// What an agency is told.
     public func notices(of agency: AgencyCode) -> Topic {
         Topic(
-            name: "\(prefix)agency.\(agency).notices", partitions: 1, retention: .days(30),
-            writers: [.service("notifier"), .service("referral-intake")], readers: [.agency(agency)],
-            isReadOutside: true)
+            name: "\(prefix)agency.\(agency).notices", partitions: 1, retention: .days(30), kind: .notices,
+            writer: nil, readers: [.agency(agency)], isReadOutside: true)
     }
 
     /// The consumer group of an agency; those that begin with it and a dot are the agency's as well.
     public func group(of agency: AgencyCode) -> String { "\(prefix)agency.\(agency)" }
 
     /// What is known, behind the door.
-    public var facts: Topic {
+    public var facts: Topic { inner("safeguarding.facts", .facts) }
+
+    /// A topic that services write for services, keyed by household; the operator may look.
+    private func inner(_ name: String, _ kind: TopicKind) -> Topic {
         Topic(
-            name: prefix + "safeguarding.facts", partitions: Topics.householdPartitions, retention: .days(30),
-            writers: [.service("referral-intake")],
-            readers: [.service("mash-screener"), .service("escalation-tracker"), .service("notifier"), .operator])
+            name: prefix + name, partitions: Topics.householdPartitions, retention: .days(30), kind: kind, writer: nil,
+            readers: [.operator])
     }
 
     /// What the services say to events that only they can judge. Intake keeps it and answers.
-    public var verdicts: Topic {
-        Topic(
-            name: prefix + "events.judged", partitions: Topics.householdPartitions, retention: .days(30),
-            writers: [.service("mash-screener"), .service("escalation-tracker"), .service("notifier")],
-            readers: [.service("referral-intake"), .operator])
-    }
+    public var verdicts: Topic { inner("events.judged", .verdicts) }
 
     /// What waits for its screening. The hub reads it, whose code policy knows: see `all(agencies:hub:)`.
     public var screeningQueue: Topic { screeningQueue(readBy: nil) }
 
     private func screeningQueue(readBy hub: AgencyCode?) -> Topic {
         Topic(
-            name: prefix + "screening.queue", partitions: 1, retention: .compacted,
-            writers: [.service("mash-screener")],
+            name: prefix + "screening.queue", partitions: 1, retention: .compacted, kind: .screeningQueue, writer: nil,
             readers: hub.map { [.agency($0)] } ?? [], isReadOutside: true)
     }
 
     /// How screening ended.
-    public var screeningOutcomes: Topic {
-        Topic(
-            name: prefix + "screening.outcomes", partitions: Topics.householdPartitions, retention: .days(30),
-            writers: [.service("mash-screener")],
-            readers: [.service("escalation-tracker"), .service("notifier"), .operator])
-    }
+    public var screeningOutcomes: Topic { inner("screening.outcomes", .screeningOutcomes) }
 
     /// What changed about children, and whom to tell.
-    public var decisionsChanged: Topic {
-        Topic(
-            name: prefix + "decisions.changed", partitions: Topics.householdPartitions, retention: .days(30),
-            writers: [.service("escalation-tracker")],
-            readers: [.service("mash-screener"), .service("notifier"), .operator])
-    }
+    public var decisionsChanged: Topic { inner("decisions.changed", .decisionsChanged) }
 
     /// How challenges go on.
-    public var escalations: Topic {
-        Topic(
-            name: prefix + "escalations.events", partitions: Topics.householdPartitions, retention: .days(30),
-            writers: [.service("escalation-tracker")],
-            readers: [.service("mash-screener"), .service("notifier"), .operator])
-    }
+    public var escalations: Topic { inner("escalations.events", .escalations) }
 
     /// What a service could not handle.
     public func deadLetters(of service: String) -> Topic {
         Topic(
             name: "\(prefix)dead-letters.\(service)", partitions: 1, retention: .days(deadLetterDays),
-            writers: [.service(service)], readers: [.operator], maximumBytes: Topics.maximumDeadLetterBytes)
+            kind: .deadLetters, writer: .service(service), readers: [.operator],
+            maximumBytes: Topics.maximumDeadLetterBytes)
     }
 
-    /// Every topic of a partnership of these agencies. Without a hub nobody reads the screening queue.
-    public func all(agencies: [AgencyCode], hub: AgencyCode? = nil) -> [Topic] {
+    /// Every topic of a partnership of these agencies and services. Without a hub nobody reads the screening queue.
+    public func all(agencies: [AgencyCode], hub: AgencyCode? = nil, services: [String]) -> [Topic] {
         agencies.flatMap { [events(of: $0), notices(of: $0)] }
-            + [facts, verdicts, screeningQueue(readBy: hub), screeningOutcomes, decisionsChanged, escalations]
-            + Topics.services.map(deadLetters(of:))
+            + TopicKind.allCases.flatMap { kind -> [Topic] in
+                switch kind {
+                case .events, .notices: []
+                case .screeningQueue: [screeningQueue(readBy: hub)]
+                case .deadLetters: services.map(deadLetters(of:))
+                default: of(kind, agencies: agencies)
+                }
+            }
+    }
+
+    /// The topics that are for this: one for each agency, or a single one. Dead letters are found by their service.
+    public func of(_ kind: TopicKind, agencies: [AgencyCode]) -> [Topic] {
+        switch kind {
+        case .events: agencies.map(events(of:))
+        case .notices: agencies.map(notices(of:))
+        case .facts: [facts]
+        case .verdicts: [verdicts]
+        case .screeningQueue: [screeningQueue]
+        case .screeningOutcomes: [screeningOutcomes]
+        case .decisionsChanged: [decisionsChanged]
+        case .escalations: [escalations]
+        case .deadLetters: []
+        }
     }
 
     /// Whether others than our services read the topic of this name.

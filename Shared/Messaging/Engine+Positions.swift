@@ -44,7 +44,7 @@ extension Engine {
         offsets: [TopicPartition: Int64], rows: [TopicPartition: Int64]?
     ) {
         guard settings.guards.offsetAfterCommit else {
-            let group = settings.topicPrefix + settings.service
+            let group = settings.group
             let committed = try await admin.committedOffsets(of: group, partitions, in: settings.kafka)
             return (Dictionary(uniqueKeysWithValues: partitions.map { ($0, committed[$0] ?? 0) }), nil)
         }

@@ -24,13 +24,12 @@ extension Engine {
     }
 
     func checkSchema() async throws {
-        let schema = Migrator.schema(of: settings.service)
+        let schema = settings.spec.schema
         let problem = try await persistently("schema-check", isStarting: true) {
             try await pool.withConnection { connection in
                 do {
                     let row = try await connection.run(SQL.findSchema, [.text(schema)]).onlyRow()
-                    return SchemaVersion.problem(
-                        service: settings.service, engine: Int(try row.int8(0)), own: Int(try row.int8(1)))
+                    return settings.spec.problem(engine: Int(try row.int8(0)), own: Int(try row.int8(1)))
                 } catch let error as PostgresError where error.sqlState == "42P01" || error.sqlState == "3F000" {
                     // Not even the table that says which migrations there are.
                     return EngineError.notMigrated(schema: schema)

@@ -92,7 +92,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         let consumer = try KafkaConsumer(
             settings.kafka,
             KafkaConsumer.Options(
-                group: settings.topicPrefix + settings.service, topics: settings.topics,
+                group: settings.group, topics: settings.topics,
                 groupInstance: settings.replica.map { settings.service + "-" + $0 },
                 leavingOut: { [ignoredTypes] in InboundMessage.isForOthers($0, ignoredTypes) }))
         do {

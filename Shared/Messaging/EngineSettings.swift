@@ -1,10 +1,11 @@
+import Contracts
 import KafkaClient
 import PostgresClient
 
 /// What an engine needs to know of its service and its surroundings.
 public struct EngineSettings: Sendable {
-    /// `referral-intake`, …: the consumer group, the schema and the dead letters are named after it.
-    public var service: String
+    /// The service: its consumer group, schema and dead letters are named after it.
+    public var spec: ServiceSpec
     /// Which replica this is, if it has a name: a quiet restart under the same one does not move partitions, and two processes
     /// under one name put each other out.
     public var replica: String?
@@ -27,11 +28,11 @@ public struct EngineSettings: Sendable {
 
     /// Settings for one service.
     public init(
-        service: String, replica: String?, kafka: KafkaConfiguration, postgres: PostgresConfiguration,
+        service spec: ServiceSpec, replica: String?, kafka: KafkaConfiguration, postgres: PostgresConfiguration,
         topicPrefix: String, topics: [String], batchMessages: Int, inboxDays: Int = 35,
         retention: RetentionRules = .nothing, guards: EngineGuards = .all
     ) {
-        self.service = service
+        self.spec = spec
         self.replica = replica
         self.kafka = kafka
         self.postgres = postgres
@@ -43,6 +44,12 @@ public struct EngineSettings: Sendable {
         self.guards = guards
     }
 
+    /// The service's name.
+    public var service: String { spec.name }
+
+    /// Its consumer group.
+    public var group: String { spec.group(Topics(prefix: topicPrefix)) }
+
     /// Where this service's dead letters go.
-    public var deadLetterTopic: String { topicPrefix + "dead-letters." + service }
+    public var deadLetterTopic: String { Topics(prefix: topicPrefix).deadLetters(of: service).name }
 }

@@ -1,6 +1,8 @@
+import Contracts
 import Glibc
 import KafkaClient
 import PostgresClient
+import Safeguarding
 import ServiceRuntime
 
 /// The process of a service: settings, health over HTTP, the engine, and a stop that finishes what is under way.
@@ -25,23 +27,23 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
     /// What a service is made of, once its settings are known.
     public struct Parts: Sendable {
         let procedure: Procedure
-        let topics: [String]
+        let agencies: [AgencyCode]
         let policyVersion: String
         let retention: RetentionRules
         let projection: ClockProjection?
         let onDelivery: Relay.DeliveryRecord
         let loops: [Loop]
 
-        /// The procedure, the topics that it reads, with their prefix, the version of the policy that it goes by, how
+        /// The procedure, the agencies of the partnership, the version of the policy that it goes by, how
         /// long its records are kept, how its clocks would be set today, and loops of the service's own.
         public init(
-            procedure: Procedure, topics: [String], policyVersion: String, retention: RetentionRules,
+            procedure: Procedure, agencies: [AgencyCode], policyVersion: String, retention: RetentionRules,
             projection: ClockProjection? = nil,
             onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }, loops: [Loop] = []
         ) {
             self.loops = loops
             self.procedure = procedure
-            self.topics = topics
+            self.agencies = agencies
             self.policyVersion = policyVersion
             self.retention = retention
             self.projection = projection
@@ -49,21 +51,17 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         }
     }
 
-    private let name: String
-    private let purpose: String
-    private let defaultPort: UInt16
+    private let spec: ServiceSpec
     private let settingsHelp: String
     private let prepare: @Sendable (ServiceSettings) throws -> Parts
 
-    /// A service by its name; `prepare` reads the policy and throws what is wrong with it. `settingsHelp` are lines about
-    /// settings that it has beside the common ones.
+    /// A service by what it declares of itself; `prepare` reads the policy and throws what is wrong with it. `settingsHelp` are
+    /// lines about settings that it has beside the common ones.
     public init(
-        name: String, purpose: String, defaultPort: UInt16, settingsHelp: String = "",
+        _ spec: ServiceSpec, settingsHelp: String = "",
         prepare: @escaping @Sendable (ServiceSettings) throws -> Parts
     ) {
-        self.name = name
-        self.purpose = purpose
-        self.defaultPort = defaultPort
+        self.spec = spec
         self.settingsHelp = settingsHelp
         self.prepare = prepare
     }
@@ -78,20 +76,20 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         case "--help", "-h":
             print(
                 ServiceSettings.help(
-                    service: name, defaultPort: Int(defaultPort), purpose: purpose,
+                    service: spec.name, defaultPort: Int(spec.defaultPort), purpose: spec.purpose,
                     security: KafkaSecurity.help + (settingsHelp.isEmpty ? "" : "\n" + settingsHelp)))
             exit(ExitStatus.ok.rawValue)
         case "--version":
-            print("\(name) \(Version.text)")
+            print("\(spec.name) \(Version.text)")
             exit(ExitStatus.ok.rawValue)
         case let other?:
-            fail(.usage, "There is no flag '\(other)'. Settings come from the environment: see '\(name) --help'.")
+            fail(.usage, "There is no flag '\(other)'. Settings come from the environment: see '\(spec.name) --help'.")
         }
         do {
             let settings = try ServiceSettings.read(
-                service: name, defaultPort: defaultPort, environment: environment)
+                service: spec.name, defaultPort: spec.defaultPort, environment: environment)
             let kafka = KafkaConfiguration(
-                bootstrapServers: settings.kafkaBootstrapServers, clientIdentifier: name,
+                bootstrapServers: settings.kafkaBootstrapServers, clientIdentifier: spec.name,
                 security: try KafkaSecurity.read(environment: environment))
             try await run(
                 settings, kafka, try prepare(settings), CertificateWatch(environment: environment))
@@ -117,7 +115,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         _ settings: ServiceSettings, _ kafka: KafkaConfiguration, _ parts: Parts, _ certificates: CertificateWatch
     ) async throws {
         Allocator.keepLargeBlocks()
-        let log = Log(service: name, format: settings.logFormat, level: settings.logLevel)
+        let log = Log(service: spec.name, format: settings.logFormat, level: settings.logLevel)
         // A consumer without a broker waits in silence. Whoever starts a service hears at once why it cannot work; an
         // outage later on is waited out.
         _ = try await KafkaAdmin(kafka).clusterIdentifier()
@@ -130,12 +128,14 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         let server = try HTTPServer(
             address: settings.httpAddress, port: settings.httpPort,
             HTTPServer.operations(health: health, metrics: metrics))
+        let topics = Topics(prefix: settings.topicPrefix)
+        let inputs = spec.inputs(topics, agencies: parts.agencies).map(\.name)
         let engine = try Engine(
             EngineSettings(
-                service: name, replica: settings.replica,
+                service: spec, replica: settings.replica,
                 kafka: kafka,
-                postgres: .service(name, url: settings.databaseURL),
-                topicPrefix: settings.topicPrefix, topics: parts.topics, batchMessages: settings.batchMessages,
+                postgres: .service(spec.name, url: settings.databaseURL),
+                topicPrefix: settings.topicPrefix, topics: inputs, batchMessages: settings.batchMessages,
                 inboxDays: settings.inboxDays, retention: parts.retention,
                 guards: try settings.guards),
             procedure: parts.procedure, log: log, health: health, failpoints: settings.failpoints,
@@ -146,7 +146,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
         }
         let surroundings = Surroundings(
-            postgres: .service(name, url: settings.databaseURL), log: log, health: health, metrics: metrics,
+            postgres: .service(spec.name, url: settings.databaseURL), log: log, health: health, metrics: metrics,
             failpoints: settings.failpoints)
         let own = parts.loops.map { loop -> @Sendable () async throws -> Void in { await loop(surroundings) } }
         try await Lifecycle.run(

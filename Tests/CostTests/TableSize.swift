@@ -1,6 +1,7 @@
 import Contracts
 import Messaging
 import PostgresClient
+import ServiceRegistry
 import TestSupport
 
 /// How large a table is.
@@ -34,7 +35,7 @@ extension TestDatabase {
                 WHERE c.relkind = 'r' AND n.nspname = ANY ($1::text[])
                 GROUP BY 1
                 """),
-            [.textArray(Topics.services.map(Migrator.schema(of:)))])
+            [.textArray(ServiceRegistry.names.map(Migrator.schema(of:)))])
         await connection.close()
         return Dictionary(
             uniqueKeysWithValues: try result.rows.map {

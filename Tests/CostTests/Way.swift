@@ -6,6 +6,7 @@ import Notifier
 import Policy
 import ReferralIntake
 import Safeguarding
+import ServiceRegistry
 import TestSupport
 
 /// The way of a decision from its agency to the notices, in this process: intake, the tracker, the notifier, and intake
@@ -23,7 +24,7 @@ struct Way {
 
     init(_ partnership: Partnership) async throws {
         let (names, policy, database) = (partnership.topics, partnership.policy, partnership.database)
-        let topics = InProcessTopics(names.all(agencies: partnership.agencies))
+        let topics = InProcessTopics(names.all(agencies: partnership.agencies, services: ServiceRegistry.names))
         self.partnership = partnership
         self.topics = topics
         let procedure = ReferralIntake(policy: policy, topics: names)

@@ -3,6 +3,7 @@ import EscalationTracker
 import KafkaClient
 import PostgresClient
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 import TestSupport
 
@@ -45,7 +46,7 @@ struct Week {
         try await hearAcceptances()
         try await partnership.settle()
         try await partnership.database.moveClock(bySeconds: 86_400)
-        for service in Topics.services { try await prune(service) }
+        for service in ServiceRegistry.names { try await prune(service) }
     }
 
     /// Two months in which nothing happens, after each of which the door begins anew: what its own housekeeping, with the

@@ -1,4 +1,5 @@
 import Contracts
+import EscalationTrackerSpec
 import Foundation
 import JSON
 import Messaging

@@ -2,6 +2,7 @@ import CommandRuntime
 import Contracts
 import KafkaClient
 import Safeguarding
+import ServiceRegistry
 import Testing
 
 @testable import KeepsightCommand
@@ -15,8 +16,8 @@ struct AccessPlanTests {
     private func difference(_ presentRules: [KafkaAccessRule]?, topics present: [String: Int] = [:]) -> TopicDifference
     {
         TopicDifference(
-            topics: topics.all(agencies: agencies, hub: agencies[1]), rules: rules, prefix: topics.prefix,
-            presentTopics: present, presentRules: presentRules)
+            topics: topics.all(agencies: agencies, hub: agencies[1], services: ServiceRegistry.names), rules: rules,
+            prefix: topics.prefix, presentTopics: present, presentRules: presentRules)
     }
 
     @Test("Nothing is wanted twice, nobody is wanted to do everything, and every rule is of ours and under the prefix")
@@ -31,7 +32,7 @@ struct AccessPlanTests {
 
     @Test("T1, T2, trial A18, B10: what a topic is set to and should not be is found, on one broker and on three")
     func settings() throws {
-        let all = topics.all(agencies: agencies, hub: agencies[1])
+        let all = topics.all(agencies: agencies, hub: agencies[1], services: ServiceRegistry.names)
         let notices = topics.notices(of: agencies[0]), events = topics.events(of: agencies[0])
         #expect(notices.settings(replicas: 1)["compression.type"] == "uncompressed")
         #expect(topics.screeningQueue.settings(replicas: 1)["compression.type"] == "uncompressed")
@@ -82,11 +83,25 @@ struct AccessPlanTests {
 
     @Test("Every topic is read and written by somebody")
     func coverage() {
-        for topic in topics.all(agencies: agencies, hub: agencies[1]) {
+        for topic in topics.all(agencies: agencies, hub: agencies[1], services: ServiceRegistry.names) {
             for operation in [KafkaAccessRule.Operation.read, .write] {
                 #expect(rules.contains { $0.name == topic.name && $0.operation == operation }, "\(topic.name)")
             }
         }
+    }
+
+    @Test("No service may read or write a topic that it does not declare")
+    func declaredOnly() {
+        func may(_ service: String, _ operation: KafkaAccessRule.Operation) -> Set<String> {
+            let name = Principal.service(service).kafkaName
+            return Set(
+                rules.filter { $0.principal == name && $0.operation == operation && $0.resource == .topic }
+                    .map { String($0.name.dropFirst("north.".count)) })
+        }
+        let written: Set = ["screening.queue", "screening.outcomes", "events.judged", "dead-letters.mash-screener"]
+        #expect(may("mash-screener", .write) == written)
+        // What it writes it reads back after a kill; decisions and challenges are no matter of its.
+        #expect(may("mash-screener", .read) == written.union(["safeguarding.facts"]))
     }
 
     @Test("An agency whose code is a service's name is not that service")
@@ -103,7 +118,9 @@ struct AccessPlanTests {
     func complete() {
         #expect(difference([]).missingRules == rules.sorted())
         let there = Dictionary(
-            uniqueKeysWithValues: topics.all(agencies: agencies).map { ($0.name, $0.partitions) })
+            uniqueKeysWithValues: topics.all(agencies: agencies, services: ServiceRegistry.names).map {
+                ($0.name, $0.partitions)
+            })
         #expect(difference(rules.sorted(), topics: there).isEmpty)
         #expect(difference(nil, topics: there).isEmpty, "without an authorizer there are no rules to make")
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Messaging
 import PostgresClient
+import ServiceRegistry
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ struct RoleDatabase {
     static func with(_ body: (RoleDatabase) async throws -> Void) async throws {
         let database = try await TestDatabase.makeEmpty()
         let password = UUID().uuidString
-        let passwords = Dictionary(uniqueKeysWithValues: Migrator.services.map { ($0, password) })
+        let passwords = Dictionary(uniqueKeysWithValues: ServiceRegistry.names.map { ($0, password) })
         let prefix = "t" + UUID().uuidString.prefix(8).lowercased() + "_"
         let roles = try #require(ServiceRoles(prefix: prefix, passwords: passwords))
         let made = RoleDatabase(database: database, roles: roles, password: password)
@@ -33,7 +34,8 @@ struct RoleDatabase {
     /// Migrates once more.
     func migrate() async throws {
         let owner = try await database.connect()
-        try await Migrator(directory: RoleDatabase.migrations).run(on: owner, roles: roles)
+        try await Migrator(directory: RoleDatabase.migrations, services: ServiceRegistry.names).run(
+            on: owner, roles: roles)
         await owner.close()
     }
 
@@ -56,7 +58,7 @@ struct RoleDatabase {
         try await database.drop()
         let server = try await PostgresConnection.connect(
             PostgresConfiguration(url: try #require(Surroundings.databaseURL)))
-        for service in Migrator.services { try await server.runScript("DROP ROLE \(roles.name(of: service))") }
+        for service in ServiceRegistry.names { try await server.runScript("DROP ROLE \(roles.name(of: service))") }
         await server.close()
     }
 }

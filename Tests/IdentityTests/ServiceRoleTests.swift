@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Messaging
 import PostgresClient
+import ServiceRegistry
 import TestSupport
 import Testing
 
@@ -35,9 +36,9 @@ struct ServiceRoleTests {
     @Test("Each role keeps house in its own schema, and in no other's: it turns its inbox and notes its ages")
     func housekeeping() async throws {
         try await RoleDatabase.with { made in
-            for service in Migrator.services {
+            for service in ServiceRegistry.names {
                 let connection = try await made.connect(service)
-                for other in Migrator.services {
+                for other in ServiceRegistry.names {
                     let schema = Migrator.schema(of: other)
                     let expected = other == service ? nil : "42501"
                     for statement in ["SELECT \(schema).turn_inbox(35)", "SELECT \(schema).note_ages('none', '{}')"] {
@@ -57,9 +58,9 @@ struct ServiceRoleTests {
     func confined() async throws {
         try await RoleDatabase.with { made in
             var tries = 0
-            for service in Migrator.services {
+            for service in ServiceRegistry.names {
                 let connection = try await made.connect(service)
-                for other in Migrator.services {
+                for other in ServiceRegistry.names {
                     let expected = other == service ? nil : "42501"
                     for table in try await tables(of: Migrator.schema(of: other), made.database) {
                         let writing = [
@@ -122,7 +123,7 @@ struct ServiceRoleTests {
                 SELECT count(*) FROM pg_authid WHERE rolname LIKE '\(made.roles.prefix)%'
                 AND rolpassword LIKE 'SCRAM-SHA-256$%' AND NOT rolsuper AND NOT rolcreatedb AND NOT rolcreaterole
                 """)
-            #expect(kept == Migrator.services.count)
+            #expect(kept == ServiceRegistry.names.count)
             await #expect(throws: PostgresError.self) {
                 let role = made.roles.name(of: "notifier")
                 _ = try await PostgresConnection.connect(
@@ -143,7 +144,8 @@ struct ServiceRoleTests {
         let connection = try await PostgresConnection.connect(
             PostgresConfiguration(url: try made.url(of: name, password: "x")))
         await #expect(throws: MigrationError.mayNotMakeRoles(role: name + "_referral_intake")) {
-            try await Migrator(directory: RoleDatabase.migrations).run(on: connection, roles: roles)
+            try await Migrator(directory: RoleDatabase.migrations, services: ServiceRegistry.names).run(
+                on: connection, roles: roles)
         }
         await connection.close()
         await owner.close()

@@ -3,6 +3,7 @@ import Foundation
 import KafkaClient
 import PostgresClient
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 import TestSupport
 import Testing
@@ -136,15 +137,16 @@ struct EngineTests {
         let database = try await TestDatabase.make()
         let connection = try await database.connect()
         let folder = Surroundings.project + "/deploy/migrations"
-        #expect(try await Migrator(directory: folder).run(on: connection).isEmpty, "nothing is applied twice")
+        let migrator = Migrator(directory: folder, services: ServiceRegistry.names)
+        #expect(try await migrator.run(on: connection).isEmpty, "nothing is applied twice")
         let copy = NSTemporaryDirectory() + "keepsight-migrations-" + UUID().uuidString
         try FileManager.default.copyItem(atPath: folder, toPath: copy)
         try "SELECT 1;".write(toFile: copy + "/engine/0002-inbox.sql", atomically: true, encoding: .utf8)
         await #expect(throws: MigrationError.changed(step: "engine/0002-inbox", schema: "referral_intake")) {
-            try await Migrator(directory: copy).run(on: connection)
+            try await Migrator(directory: copy, services: ServiceRegistry.names).run(on: connection)
         }
         try FileManager.default.removeItem(atPath: copy + "/engine/0003-household-states.sql")
-        #expect(throws: MigrationError.self) { try Migrator(directory: copy).steps() }
+        #expect(throws: MigrationError.self) { try Migrator(directory: copy, services: ServiceRegistry.names).steps() }
         await connection.close()
         try await database.drop()
     }

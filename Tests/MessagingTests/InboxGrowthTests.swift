@@ -1,6 +1,7 @@
 import Contracts
 import PostgresClient
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 import TestSupport
 import Testing
@@ -75,8 +76,8 @@ struct InboxGrowthTests {
     func longerThanTopics() throws {
         let topics = Topics()
         let agency = try #require(AgencyCode("police"))
-        let read = topics.all(agencies: [agency]).filter { topic in
-            topic.readers.contains { if case .service = $0 { true } else { false } }
+        let read = topics.all(agencies: [agency], services: ServiceRegistry.names).filter { topic in
+            ServiceRegistry.all.contains { $0.reads(topic) }
         }
         #expect(read.count >= 5)
         for topic in read {

@@ -1,8 +1,10 @@
 import Contracts
 import Foundation
 import KafkaClient
+import NotifierSpec
 import PostgresClient
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 import TestSupport
 import Testing
@@ -294,24 +296,20 @@ struct SchemaVersionTests {
 
     @Test("The numbers that services expect are those of deploy/migrations")
     func numbers() throws {
-        let steps = try Migrator(directory: SchemaVersionTests.folder).steps()
-        for service in Migrator.services {
-            let own = steps.filter { $0.schema == Migrator.schema(of: service) }
+        let steps = try Migrator(directory: SchemaVersionTests.folder, services: ServiceRegistry.names).steps()
+        for service in ServiceRegistry.all {
+            let own = steps.filter { $0.schema == service.schema }
             #expect(own.count { $0.name.hasPrefix("engine/") } == SchemaVersion.engine)
-            #expect(own.count { !$0.name.hasPrefix("engine/") } == SchemaVersion.own(of: service), "\(service)")
+            #expect(own.count { !$0.name.hasPrefix("engine/") } == service.migrations, "\(service.name)")
         }
     }
 
     @Test("Older is told to migrate, newer to start a newer version")
     func problems() {
-        let (engine, own) = (SchemaVersion.engine, SchemaVersion.own(of: "notifier"))
-        #expect(SchemaVersion.problem(service: "notifier", engine: engine, own: own) == nil)
-        #expect(
-            SchemaVersion.problem(service: "notifier", engine: engine - 1, own: own) == .notMigrated(schema: "notifier")
-        )
-        #expect(
-            SchemaVersion.problem(service: "notifier", engine: engine, own: own + 1)
-                == .schemaIsNewer(schema: "notifier"))
+        let (engine, own) = (SchemaVersion.engine, NotifierSpec.service.migrations)
+        #expect(NotifierSpec.service.problem(engine: engine, own: own) == nil)
+        #expect(NotifierSpec.service.problem(engine: engine - 1, own: own) == .notMigrated(schema: "notifier"))
+        #expect(NotifierSpec.service.problem(engine: engine, own: own + 1) == .schemaIsNewer(schema: "notifier"))
     }
 
     @Test("From every earlier version, migrating ends with the same tables as from nothing")
@@ -328,7 +326,7 @@ struct SchemaVersionTests {
                     }
                 }
                 let connection = try await database.connect()
-                try await Migrator(directory: copy).run(on: connection)
+                try await Migrator(directory: copy, services: ServiceRegistry.names).run(on: connection)
                 await connection.close()
                 try FileManager.default.removeItem(atPath: copy)
             }
@@ -341,7 +339,7 @@ struct SchemaVersionTests {
         let database = try await TestDatabase.makeEmpty()
         try await first(database)
         let connection = try await database.connect()
-        try await Migrator(directory: SchemaVersionTests.folder).run(on: connection)
+        try await Migrator(directory: SchemaVersionTests.folder, services: ServiceRegistry.names).run(on: connection)
         let result = try await connection.run(
             SQLStatement(
                 name: "shape",

@@ -1,5 +1,6 @@
 import Contracts
 import Messaging
+import NotifierSpec
 import Policy
 import Safeguarding
 import TestSupport
@@ -36,7 +37,7 @@ struct AcknowledgementLadderTests {
                     agency: silent, person: person, childRef: "HV-1", decisionID: "D1", version: 1, respondBy: nil,
                     issuedAt: at))
             clock = Deadline(
-                key: DeadlineKey(kind: Notifier.acknowledgement, subject: notice.text), household: household,
+                key: DeadlineKind.acknowledgement.key(notice.text), household: household,
                 due: policy.due(acknowledgementStep: 0, from: at))
         }
 

@@ -4,6 +4,7 @@ import JSON
 import KafkaClient
 import Policy
 import Safeguarding
+import ServiceRegistry
 
 /// A whole partnership for one test: a database, topics under a prefix, and the four services as processes.
 public actor Partnership {
@@ -22,7 +23,7 @@ public actor Partnership {
     }
 
     /// The services, in the order in which they are started.
-    public static let services = Topics.services
+    public static let services = ServiceRegistry.names
 
     /// Its database.
     public nonisolated let database: TestDatabase
@@ -61,7 +62,7 @@ public actor Partnership {
     public func makeTopics() async throws {
         let admin = try KafkaAdmin(kafka)
         _ = try await admin.create(
-            topics.all(agencies: agencies).map {
+            topics.all(agencies: agencies, services: ServiceRegistry.names).map {
                 TopicSpecification(
                     name: $0.name, partitions: Int32($0.partitions), replicationFactor: 1,
                     configuration: $0.settings(replicas: 1))
@@ -140,7 +141,7 @@ public actor Partnership {
         await reader?.close()
         reader = nil
         let admin = try KafkaAdmin(kafka)
-        try await admin.delete(topics.all(agencies: agencies).map(\.name))
+        try await admin.delete(topics.all(agencies: agencies, services: ServiceRegistry.names).map(\.name))
         try await database.drop()
     }
 
@@ -254,7 +255,7 @@ public actor Partnership {
     /// Records on the dead letter topics.
     public func deadLetters() async throws -> [KafkaMessage] {
         var letters: [KafkaMessage] = []
-        for service in Topics.services { letters += try await records(of: topics.deadLetters(of: service).name) }
+        for service in ServiceRegistry.names { letters += try await records(of: topics.deadLetters(of: service).name) }
         return letters
     }
 

@@ -1,5 +1,6 @@
 import Messaging
 import PostgresClient
+import ServiceRegistry
 
 /// The database that the others are copies of: migrated once in a test run, since a copy takes a tenth of the time.
 actor TemplateDatabase {
@@ -18,7 +19,9 @@ actor TemplateDatabase {
     private static func make() async throws -> String {
         let database = try await TestDatabase.makeEmpty()
         let connection = try await database.connect()
-        try await Migrator(directory: Surroundings.project + "/deploy/migrations").run(on: connection)
+        try await Migrator(
+            directory: Surroundings.project + "/deploy/migrations", services: ServiceRegistry.names
+        ).run(on: connection)
         try await connection.runScript(
             """
             CREATE TABLE app.clock_move (counts_from timestamptz NOT NULL, moved_by interval NOT NULL);

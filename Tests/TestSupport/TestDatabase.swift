@@ -1,6 +1,7 @@
 import Foundation
 import Messaging
 import PostgresClient
+import ServiceRegistry
 
 /// A database of one test, with every table, that goes with the test.
 public struct TestDatabase: Sendable {
@@ -22,7 +23,9 @@ public struct TestDatabase: Sendable {
     public static func migrated(_ server: String) async throws -> TestDatabase {
         let database = try await make(from: "template1", on: server)
         let connection = try await database.connect()
-        try await Migrator(directory: Surroundings.project + "/deploy/migrations").run(on: connection)
+        try await Migrator(
+            directory: Surroundings.project + "/deploy/migrations", services: ServiceRegistry.names
+        ).run(on: connection)
         await connection.close()
         return database
     }

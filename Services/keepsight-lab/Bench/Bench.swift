@@ -6,6 +6,7 @@ import JSON
 import KafkaClient
 import PostgresClient
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 
 /// Publishes decisions and waits for their notices. Each decision is about one child with whom two agencies are involved,
@@ -64,7 +65,7 @@ actor Bench {
         Output.note("publishing \(plan.rate) decisions a second for \(plan.seconds) s")
         result.latencies = Latencies(try await pacedMilliseconds())
         // Before what follows, which is not the load that the limit is for.
-        result.peakResidentMegabytes = Topics.services.map { ($0, peakMegabytes(of: $0)) }
+        result.peakResidentMegabytes = ServiceRegistry.names.map { ($0, peakMegabytes(of: $0)) }
         if let events = plan.history { result.history = try await measureHistory(events) }
         if let clocks = plan.deadlines { result.deadlines = try await measureDeadlines(clocks) }
         if let count = plan.participants { result.participants = try await measureParticipants(count) }
@@ -287,7 +288,7 @@ actor Bench {
     func processorTime() -> ProcessCosts { ProcessCosts(runFolder: runFolder) }
 
     private func databaseCosts() -> [DatabaseCost] {
-        deployment.serviceURLs().map { service, url in
+        deployment.serviceURLs(of: ServiceRegistry.all).map { service, url in
             var cost = DatabaseCost(service: service)
             let page = String(decoding: HTTPGet.page(url + "/metrics").body, as: UTF8.self)
             for line in page.split(separator: "\n") where !line.hasPrefix("#") {

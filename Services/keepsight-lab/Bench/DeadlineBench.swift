@@ -1,5 +1,7 @@
 import CommandRuntime
 import Contracts
+import Messaging
+import NotifierSpec
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
@@ -74,7 +76,7 @@ extension Bench {
 
     private func issueNotices() async throws -> [String] {
         remindedAt = [:]
-        return try await publishAndNote(Bench.decisions).map { "acknowledgement:" + $0.id }
+        return try await publishAndNote(Bench.decisions).map { DeadlineKind.acknowledgement.key($0.id).text }
     }
 
     private func bringForward(

@@ -1,5 +1,7 @@
 import CommandRuntime
 import Contracts
+import EscalationTrackerSpec
+import Messaging
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
@@ -67,8 +69,9 @@ extension Bench {
         guard let notice = try await publishAndNote(1, household: number).first(where: { $0.topic == told })
         else { throw CommandFailure(.failed, "The police were not told of the decision that they are to challenge.") }
         try await challenge(notice.id, id: "\(run)-challenge")
+        let anyStage = TrackerClock.escalationStage.key("%").text
         let opened = SQLStatement(
-            name: "opened", "SELECT household FROM escalation_tracker.deadline WHERE key LIKE 'escalation-stage:%'")
+            name: "opened", "SELECT household FROM escalation_tracker.deadline WHERE key LIKE '\(anyStage)'")
         let end = ContinuousClock.now.advanced(by: .seconds(30))
         while ContinuousClock.now < end {
             if let row = try await connection.run(opened).rows.first { return .uuid(try row.uuid(0)) }

@@ -4,6 +4,7 @@ import Dispatch
 import Glibc
 import Messaging
 import PostgresClient
+import ServiceRegistry
 import ServiceRuntime
 
 // How each fault is made. All of them leave things as they should be: what happens then is the services' matter.
@@ -115,7 +116,7 @@ extension ChaosRun {
     private func query(_ name: String, _ text: [UInt8], services: Bool) async throws {
         try? await deployment.withDatabase { connection in
             _ = try await connection.run(
-                SQLStatement(name: name, bytes: text), services ? [.textArray(Topics.services)] : [])
+                SQLStatement(name: name, bytes: text), services ? [.textArray(ServiceRegistry.names)] : [])
         }
     }
 }

@@ -6,6 +6,7 @@ import Messaging
 import Policy
 import PostgresClient
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 
 /// One run of chaos: load, faults, quiet, verdict.
@@ -213,7 +214,7 @@ actor ChaosRun {
         let reminders = try deployment.policy().notices.acknowledgement
             .reduce(0) { $0 + $1.stages.count + ($1.isForBusinessUnit ? 1 : 0) }
         verdict.judgeReminders(notices, due: try await dueNotices(), each: reminders)
-        for service in Topics.services {
+        for service in ServiceRegistry.names {
             let letters = try await records(of: deployment.topics.deadLetters(of: service).name).count
             let wanted = service == "referral-intake" ? said.poison : 0
             // A letter that was on its way when the database forgot it is written again.

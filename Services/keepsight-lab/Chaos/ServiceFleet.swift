@@ -2,6 +2,7 @@ import CommandRuntime
 import Contracts
 import Foundation
 import Glibc
+import ServiceRegistry
 import ServiceRuntime
 
 /// Two replicas of every service as processes, kept alive: whoever ends is started again.
@@ -12,7 +13,7 @@ actor ServiceFleet {
         let replica: Int
     }
 
-    static let members = Topics.services.flatMap { service in
+    static let members = ServiceRegistry.names.flatMap { service in
         (1...2).map { Member(service: service, replica: $0) }
     }
 

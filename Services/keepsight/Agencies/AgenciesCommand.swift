@@ -1,9 +1,11 @@
 import CommandRuntime
 import Contracts
+import EscalationTrackerSpec
 import JSON
 import Messaging
 import Policy
 import PostgresClient
+import ReferralIntakeSpec
 import Safeguarding
 import ServiceRuntime
 
@@ -47,7 +49,7 @@ enum AgenciesCommand {
         -> (rows: [AgencyCode: AgencyStanding.Attested], now: Instant)
     {
         let connection = try await PostgresConnection.connect(
-            try deployment.postgres(schema: Migrator.schema(of: "referral-intake")))
+            try deployment.postgres(schema: ReferralIntakeSpec.service.schema))
         let now = try await connection.run(SQLStatement(name: "now", "SELECT app.now()")).onlyRow().timestamp(0)
         let result = try await connection.run(readAttestations)
         await connection.close()
@@ -63,11 +65,11 @@ enum AgenciesCommand {
 
     /// When each agency is reminded next.
     private static func clocks(_ deployment: Deployment) async throws -> [AgencyCode: Instant] {
-        let service = "escalation-tracker"
+        let service = EscalationTrackerSpec.service.name
         let connection = try await PostgresConnection.connect(
             try deployment.postgres(schema: Migrator.schema(of: service)))
         let result = try await connection.run(
-            readClocks, [.null, .null, .text("attestation"), .null, .int8(10_000)])
+            readClocks, [.null, .null, .text(TrackerClock.attestation.rawValue), .null, .int8(10_000)])
         await connection.close()
         var clocks: [AgencyCode: Instant] = [:]
         for row in result.rows {

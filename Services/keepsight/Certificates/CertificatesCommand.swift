@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import JSON
 import Policy
+import ServiceRegistry
 import ServiceRuntime
 
 /// `keepsight certificates`: a development authority, and a certificate for everybody who speaks to the brokers.
@@ -55,9 +56,9 @@ enum CertificatesCommand {
             CertificateHolder.principal(.agency(try deployment.agency($0)))
         }
         let services = try invocation.all("service").map { name in
-            guard Topics.services.contains(name) else {
+            guard ServiceRegistry.names.contains(name) else {
                 throw UsageError(
-                    "There is no service '\(name)'; there are \(Topics.services.joined(separator: ", ")).")
+                    "There is no service '\(name)'; there are \(ServiceRegistry.names.joined(separator: ", ")).")
             }
             return CertificateHolder.principal(.service(name))
         }
@@ -66,7 +67,7 @@ enum CertificatesCommand {
 
     private static func allHolders(_ deployment: Deployment) throws -> [CertificateHolder] {
         let agencies = try deployment.policy().agencies.codes.map { CertificateHolder.principal(.agency($0)) }
-        let services = Topics.services.map { CertificateHolder.principal(.service($0)) }
+        let services = ServiceRegistry.names.map { CertificateHolder.principal(.service($0)) }
         return [.broker, .administrator, .principal(.operator)] + services + agencies
     }
 

@@ -4,6 +4,7 @@ import JSON
 import Messaging
 import PostgresClient
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 
 /// `keepsight explain`: why a clock falls due when it does, and what happens then (P6).
@@ -102,7 +103,7 @@ enum ExplainCommand {
     /// Those of every service, the next first.
     private static func read(_ filter: Filter, _ deployment: Deployment) async throws -> [ClockLine] {
         var clocks: [ClockLine] = []
-        for service in Topics.services {
+        for service in ServiceRegistry.names {
             let connection = try await PostgresConnection.connect(
                 try deployment.postgres(schema: Migrator.schema(of: service)))
             let result = try await connection.run(

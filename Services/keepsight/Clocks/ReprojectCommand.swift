@@ -5,6 +5,7 @@ import Messaging
 import Policy
 import PostgresClient
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 
 /// `keepsight reproject`: open clocks counted again under today's policy and calendar. Shows the difference first; the
@@ -39,7 +40,7 @@ enum ReprojectCommand {
         let projection = ClockProjection(terms: policy.clockTerms, due: policy.projection)
         var shown = Difference(limit: limit, asJSON: invocation.has("json"))
         var services: [String] = []
-        for service in Topics.services {
+        for service in ServiceRegistry.names {
             let before = shown.count
             try await difference(of: service, projection, household, invocation.value("kind"), deployment, &shown)
             if shown.count > before { services.append(service) }

@@ -3,6 +3,7 @@ import CommandRuntime
 import Contracts
 import JSON
 import Messaging
+import NotifierSpec
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
@@ -40,7 +41,7 @@ enum DeliveriesCommand {
     private static func list(_ deployment: Deployment, all: Bool, _ limit: Int, asJSON: Bool) async throws -> ExitStatus
     {
         let connection = try await PostgresConnection.connect(
-            try deployment.postgres(schema: Migrator.schema(of: "notifier")))
+            try deployment.postgres(schema: NotifierSpec.service.schema))
         let result = try await connection.run(
             SQLStatement(name: "deliveries", bytes: PackageResources.deliveries_sql),
             [.bool(all), .int8(Int64(limit))])
@@ -85,7 +86,7 @@ enum DeliveriesCommand {
         writer.endObject()
         let outcome = try await OperatorRequests.carryOut(
             OperatorRequest(.service, household: nil, requestedBy: by, reason: reason, content: writer.bytes),
-            by: "notifier", deployment)
+            by: NotifierSpec.service.name, deployment)
         Output.line("\(outcome.text)")
         return outcome.kind.isDone(.service) ? .ok : .failed
     }

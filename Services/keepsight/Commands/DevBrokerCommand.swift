@@ -3,6 +3,7 @@ import Contracts
 import Glibc
 import KafkaClient
 import Policy
+import ServiceRegistry
 import ServiceRuntime
 
 /// A broker to try things out.
@@ -14,7 +15,8 @@ enum DevBrokerCommand {
         Output.note("This broker is for trying things out: it lives in memory, on one machine, and keeps nothing.")
         let deployment = Deployment(environment: invocation.environment)
         let broker = try DevBroker()
-        for topic in deployment.topics.all(agencies: try deployment.policy().agencies.codes) {
+        let agencies = try deployment.policy().agencies.codes
+        for topic in deployment.topics.all(agencies: agencies, services: ServiceRegistry.names) {
             try broker.createTopic(topic.name, partitions: topic.partitions)
         }
         let line = "export KAFKA_BOOTSTRAP_SERVERS=\(broker.bootstrapServers)"

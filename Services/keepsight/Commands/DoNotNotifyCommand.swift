@@ -2,6 +2,7 @@ import CommandRuntime
 import Contracts
 import JSON
 import Messaging
+import NotifierSpec
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
@@ -21,7 +22,7 @@ enum DoNotNotifyCommand {
             "keepsight do-not-notify lift police duty@police.example.org --by 'Kim Example, hub manager' --reason 'over'",
             "keepsight do-not-notify list",
         ],
-        services: ["notifier"],
+        services: [NotifierSpec.service.name],
         inForce: SQLStatement(name: "not_notified", bytes: PackageResources.not_notified_sql),
         columns: ["agency", "address"], none: "Everybody is notified."
     ) { act, words, invocation, deployment in

@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import EscalationTrackerSpec
 import JSON
 import Messaging
 import PostgresClient
@@ -21,7 +22,7 @@ enum EscalationsCommand {
         ], examples: ["keepsight escalations", "keepsight escalations --report"]
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
-        let schema = Migrator.schema(of: "escalation-tracker")
+        let schema = EscalationTrackerSpec.service.schema
         let connection = try await PostgresConnection.connect(try deployment.postgres(schema: schema))
         if invocation.has("report") {
             let stages = try await connection.run(stagesStatement, [])

@@ -1,7 +1,9 @@
 import CommandRuntime
 import Messaging
 import PostgresClient
+import ReferralIntakeSpec
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 
 /// `keepsight legal-hold`: records of a household, or of everybody, are kept beyond their time for an inquiry, on record.
@@ -24,7 +26,7 @@ enum LegalHoldCommand {
                 + "--reason 'closed'",
             "keepsight legal-hold list",
         ],
-        services: Migrator.services,
+        services: ServiceRegistry.names,
         inForce: SQLStatement(name: "legal_holds", bytes: PackageResources.legal_holds_sql),
         columns: ["household", "reference"], none: "No records are held.", ask: ask
     ).command
@@ -69,11 +71,11 @@ enum LegalHoldCommand {
 
     /// Whether some service has heard of the household. Those that have a row for each are asked first.
     private static func isKnown(_ household: HouseholdID, _ deployment: Deployment) async throws -> Bool {
-        for service in Migrator.services.reversed() {
+        for service in ServiceRegistry.names.reversed() {
             let connection = try await PostgresConnection.connect(
                 try deployment.postgres(schema: Migrator.schema(of: service)))
             var isKnown = try await connection.run(known, [.uuid(household.uuid)]).onlyRow().bool(0)
-            if !isKnown, service == "referral-intake" {
+            if !isKnown, service == ReferralIntakeSpec.service.name {
                 isKnown = try await connection.run(registered, [.uuid(household.uuid)]).onlyRow().bool(0)
             }
             await connection.close()

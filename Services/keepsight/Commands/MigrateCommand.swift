@@ -2,6 +2,7 @@ import CommandRuntime
 import FoundationEssentials
 import Messaging
 import PostgresClient
+import ServiceRegistry
 import ServiceRuntime
 
 /// `keepsight migrate`: the tables, and the services' roles.
@@ -26,11 +27,13 @@ enum MigrateCommand {
         let connection = try await PostgresConnection.connect(
             try Deployment(environment: invocation.environment).postgres())
         do {
-            let applied = try await Migrator(directory: directory).run(on: connection, roles: roles) { step in
+            let applied = try await Migrator(directory: directory, services: ServiceRegistry.names).run(
+                on: connection, roles: roles
+            ) { step in
                 Output.note("applying \(step.name) to \(step.schema)")
             }
             await connection.close()
-            let names = Migrator.services.map(roles.name(of:)).joined(separator: ", ")
+            let names = ServiceRegistry.names.map(roles.name(of:)).joined(separator: ", ")
             Output.line(
                 "\(applied.isEmpty ? "The database is up to date." : "Applied \(counted(applied.count, "migration")).")"
                     + " Each service has its role: \(names).")
@@ -47,7 +50,7 @@ enum MigrateCommand {
         }
         var passwords: [String: String] = [:]
         if let folder = setting("passwords", "KEEPSIGHT_ROLE_PASSWORDS_DIR") {
-            for service in Migrator.services { passwords[service] = try password(in: folder + "/" + service) }
+            for service in ServiceRegistry.names { passwords[service] = try password(in: folder + "/" + service) }
         }
         let prefix = setting("role-prefix", "KEEPSIGHT_ROLE_PREFIX") ?? ServiceRoles.standardPrefix
         guard let roles = ServiceRoles(prefix: prefix, passwords: passwords) else {

@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import EscalationTrackerSpec
 import JSON
 import Messaging
 import PostgresClient
@@ -21,7 +22,7 @@ enum OpenMattersCommand {
     ) { invocation in
         let limit = try invocation.number("limit", default: 100, in: 1...100_000)
         let deployment = Deployment(environment: invocation.environment)
-        let schema = Migrator.schema(of: "escalation-tracker")
+        let schema = EscalationTrackerSpec.service.schema
         let connection = try await PostgresConnection.connect(try deployment.postgres(schema: schema))
         let result = try await connection.run(
             statement, [.text(invocation.value("kind") ?? ""), .int8(Int64(limit))])

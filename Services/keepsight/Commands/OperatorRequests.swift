@@ -4,6 +4,7 @@ import JSON
 import Messaging
 import PostgresClient
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 
 /// Hands an operator's request to a service and waits for what comes of it.
@@ -49,7 +50,7 @@ enum OperatorRequests {
         -> ExitStatus
     {
         let parts = name.split(separator: "/")
-        guard parts.count == 2, Topics.services.contains(String(parts[0])), let number = Int64(parts[1]) else {
+        guard parts.count == 2, ServiceRegistry.names.contains(String(parts[0])), let number = Int64(parts[1]) else {
             throw UsageError("Say which request, as 'keepsight dead-letters requests' names it: notifier/12.")
         }
         let withdrawal = try await withConnection(to: String(parts[0]), deployment) {

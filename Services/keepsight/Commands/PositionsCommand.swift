@@ -4,6 +4,7 @@ import JSON
 import KafkaClient
 import Messaging
 import PostgresClient
+import ServiceRegistry
 import ServiceRuntime
 
 /// `keepsight positions`: how far each service has read each partition, whether the log is still the one that it read,
@@ -32,7 +33,7 @@ enum PositionsCommand {
         let deployment = Deployment(environment: invocation.environment)
         switch invocation.positional.first ?? "list" {
         case "list":
-            let services = invocation.positional.dropFirst().first.map { [$0] } ?? Topics.services
+            let services = invocation.positional.dropFirst().first.map { [$0] } ?? ServiceRegistry.names
             let status = try await list(try services.map(known), deployment, asJSON: invocation.has("json"))
             try await listRereads(services, deployment, asJSON: invocation.has("json"))
             return status
@@ -42,8 +43,9 @@ enum PositionsCommand {
     }
 
     private static func known(_ service: String) throws -> String {
-        guard Topics.services.contains(service) else {
-            throw UsageError("There is no service '\(service)'; there are \(Topics.services.joined(separator: ", ")).")
+        guard ServiceRegistry.names.contains(service) else {
+            throw UsageError(
+                "There is no service '\(service)'; there are \(ServiceRegistry.names.joined(separator: ", ")).")
         }
         return service
     }

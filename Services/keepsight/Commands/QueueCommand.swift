@@ -2,6 +2,8 @@ import CommandRuntime
 import Contracts
 import JSON
 import KafkaClient
+import MashScreenerSpec
+import Messaging
 import Safeguarding
 import ServiceRuntime
 
@@ -33,7 +35,7 @@ enum QueueCommand {
     static func table(_ items: [ScreeningItemUpdated]) -> Table {
         var table = Table(["rating", "decision due", "state", "referral", "from", "children", "about", "item"])
         for item in items {
-            let due = item.clocks.first { $0.name == "screening-decision" }?.due.rfc3339 ?? ""
+            let due = item.clocks.first { $0.name == DeadlineKind.screeningDecision.rawValue }?.due.rfc3339 ?? ""
             table.add([
                 item.rating.rawValue, due + (item.isOverdue ? " LATE" : ""),
                 item.claimedBy.map { "claimed by \($0.name)" } ?? item.state.rawValue, item.referralID,

@@ -7,6 +7,8 @@ import KafkaClient
 import Messaging
 import Policy
 import PostgresClient
+import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 
 /// `keepsight services` and `keepsight health`: whether the services work, and how far behind they are. Everybody is asked at
@@ -43,7 +45,7 @@ enum ServicesCommand {
         async let broker = Answer.within(limit) { try await KafkaAdmin(kafka).clusterIdentifier() }
         async let database = databaseLine(deployment, limit)
         let services = await withTaskGroup(of: (Int, ServicesReport.Line).self) { group in
-            for (place, service) in deployment.serviceURLs().enumerated() {
+            for (place, service) in deployment.serviceURLs(of: ServiceRegistry.all).enumerated() {
                 group.addTask {
                     async let health = Answer.within(limit) { await page(service.url + "/readyz") }
                     async let behind = Answer.within(limit) { try await lag(of: service.name, deployment) }
@@ -88,16 +90,11 @@ enum ServicesCommand {
         let kafka = try deployment.kafka()
         let admin = try KafkaAdmin(kafka)
         let topics = deployment.topics
-        let names: [String] =
-            switch service {
-            case "referral-intake":
-                try deployment.policy().agencies.codes.map { topics.events(of: $0).name } + [topics.verdicts.name]
-            case "notifier": [topics.facts.name, topics.decisionsChanged.name, topics.screeningOutcomes.name]
-            default: [topics.facts.name]
-            }
+        guard let spec = ServiceRegistry.all.first(where: { $0.name == service }) else { return 0 }
+        let names = spec.inputs(topics, agencies: try deployment.policy().agencies.codes).map(\.name)
         var partitions: [TopicPartition] = []
         for name in names { partitions += try await admin.partitions(of: name) }
-        let committed = try await admin.committedOffsets(of: topics.prefix + service, partitions, in: kafka)
+        let committed = try await admin.committedOffsets(of: spec.group(topics), partitions, in: kafka)
         var lag = 0
         for partition in partitions {
             let (low, high) = try await admin.watermarks(of: partition)

@@ -3,6 +3,7 @@ import Contracts
 import FoundationEssentials
 import Messaging
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 
 /// `keepsight dead-letters`: what could not be handled, and what is to become of it. Every act has a name and a reason,
@@ -37,7 +38,7 @@ enum DeadLettersCommand {
     ) { invocation in
         let action = invocation.positional.first ?? "list"
         let deployment = Deployment(environment: invocation.environment)
-        if action == "list" || Topics.services.contains(action) {
+        if action == "list" || ServiceRegistry.names.contains(action) {
             let service = action == "list" ? invocation.positional.dropFirst().first : action
             return try await list(try services(service), deployment, invocation)
         }
@@ -62,9 +63,10 @@ enum DeadLettersCommand {
     }
 
     private static func services(_ service: String?) throws -> [String] {
-        guard let service else { return Topics.services }
-        guard Topics.services.contains(service) else {
-            throw UsageError("There is no service '\(service)'; there are \(Topics.services.joined(separator: ", ")).")
+        guard let service else { return ServiceRegistry.names }
+        guard ServiceRegistry.names.contains(service) else {
+            throw UsageError(
+                "There is no service '\(service)'; there are \(ServiceRegistry.names.joined(separator: ", ")).")
         }
         return [service]
     }
@@ -182,7 +184,7 @@ enum DeadLettersCommand {
 
     private static func find(_ name: String, _ deployment: Deployment) async throws -> LetterBox.Entry {
         let service = name.split(separator: "/").first.map(String.init) ?? ""
-        guard Topics.services.contains(service),
+        guard ServiceRegistry.names.contains(service),
             let entry = try await LetterBox.read(service, deployment).entries.first(where: { $0.letter.name == name })
         else {
             throw CommandFailure(.failed, "There is no dead letter '\(name)'. See 'keepsight dead-letters list --all'.")

@@ -4,6 +4,7 @@ import Dispatch
 import Glibc
 import JSON
 import Messaging
+import NotifierSpec
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
@@ -107,7 +108,7 @@ enum MatrixCommand {
     private static let clock = SQLStatement(name: "matrix_clock", "SELECT app.now()")
 
     private static func connect(_ deployment: Deployment) async throws -> PostgresConnection {
-        try await PostgresConnection.connect(try deployment.postgres(schema: Migrator.schema(of: "notifier")))
+        try await PostgresConnection.connect(try deployment.postgres(schema: NotifierSpec.service.schema))
     }
 
     private static func read(_ decision: String, on connection: PostgresConnection) async throws -> (Matrix, Instant) {

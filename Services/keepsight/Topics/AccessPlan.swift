@@ -1,24 +1,19 @@
 import Contracts
 import KafkaClient
+import Messaging
 import Safeguarding
+import ServiceRegistry
 
 /// Which access rules a partnership needs: what each topic's writers and readers are allowed, and nothing else
 /// (contract.md section 2). Pure.
 enum AccessPlan {
     /// The rules for these topics, agencies and services, under the topics' prefix.
-    static func rules(_ topics: Topics, agencies: [AgencyCode], hub: AgencyCode) -> Set<KafkaAccessRule> {
+    static func rules(
+        _ topics: Topics, agencies: [AgencyCode], hub: AgencyCode, services: [ServiceSpec] = ServiceRegistry.all
+    ) -> Set<KafkaAccessRule> {
         var rules: Set<KafkaAccessRule> = []
-        for topic in topics.all(agencies: agencies, hub: hub) {
-            for writer in topic.writers {
-                rules.insert(KafkaAccessRule(writer.kafkaName, may: .write, .topic, topic.name))
-                // After a kill a service looks at the end of its topics for what it had said already.
-                if case .service = writer {
-                    rules.insert(KafkaAccessRule(writer.kafkaName, may: .read, .topic, topic.name))
-                }
-            }
-            for reader in topic.readers {
-                rules.insert(KafkaAccessRule(reader.kafkaName, may: .read, .topic, topic.name))
-            }
+        for topic in topics.all(agencies: agencies, hub: hub, services: services.map(\.name)) {
+            rules.formUnion(self.rules(topic, services))
         }
         for agency in agencies {
             // Two rules, since a code may be the beginning of another one and a dot stands in none.
@@ -26,15 +21,30 @@ enum AccessPlan {
             rules.insert(KafkaAccessRule(name, may: .read, .group, group))
             rules.insert(KafkaAccessRule(name, may: .read, .group, group + ".", pattern: .prefixed))
         }
-        for service in Topics.services {
-            let group = topics.prefix + service
-            rules.insert(KafkaAccessRule(Principal.service(service).kafkaName, may: .read, .group, group))
+        for service in services {
+            let group = service.group(topics)
+            rules.insert(KafkaAccessRule(Principal.service(service.name).kafkaName, may: .read, .group, group))
             rules.insert(KafkaAccessRule(Principal.operator.kafkaName, may: .describe, .group, group))
         }
-        // How far behind the door is: offsets, and nothing of what an agency says.
+        // How far behind intake is: offsets, and nothing of what an agency says.
         for agency in agencies {
             rules.insert(
                 KafkaAccessRule(Principal.operator.kafkaName, may: .describe, .topic, topics.events(of: agency).name))
+        }
+        return rules
+    }
+
+    private static func rules(_ topic: Topics.Topic, _ services: [ServiceSpec]) -> [KafkaAccessRule] {
+        func rule(_ principal: Principal, may operation: KafkaAccessRule.Operation) -> KafkaAccessRule {
+            KafkaAccessRule(principal.kafkaName, may: operation, .topic, topic.name)
+        }
+        var rules = topic.readers.map { rule($0, may: .read) }
+        if let writer = topic.writer { rules.append(rule(writer, may: .write)) }
+        for service in services {
+            let principal = Principal.service(service.name)
+            if service.writes(topic) { rules.append(rule(principal, may: .write)) }
+            // After a kill a service looks at the end of its topics for what it had published already.
+            if service.reads(topic) || service.writes(topic) { rules.append(rule(principal, may: .read)) }
         }
         return rules
     }

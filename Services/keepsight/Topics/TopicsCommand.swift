@@ -4,6 +4,7 @@ import JSON
 import KafkaClient
 import Policy
 import Safeguarding
+import ServiceRegistry
 import ServiceRuntime
 
 /// `keepsight topics`: the topics and the access rules that policy asks for.
@@ -26,7 +27,7 @@ enum TopicsCommand {
         let agencies = policy.agencies
         let topics = Topics(
             prefix: deployment.topics.prefix, deadLetterDays: policy.retention[.deadLetters].atLeastDays)
-        let wanted = topics.all(agencies: agencies.codes, hub: agencies.hub)
+        let wanted = topics.all(agencies: agencies.codes, hub: agencies.hub, services: ServiceRegistry.names)
         switch invocation.positional[0] {
         case "list":
             for topic in wanted { Output.line("\(topic.name)") }
@@ -252,14 +253,5 @@ extension KafkaAccessRule {
         writer.field("host", host)
         writer.field("denial", isDenial)
         writer.endObject()
-    }
-}
-
-extension Topics.Topic.Retention {
-    fileprivate var words: String {
-        switch self {
-        case .days(let days): "kept \(days) days"
-        case .compacted: "the latest of each key"
-        }
     }
 }

@@ -1,6 +1,7 @@
 import Channels
 import Contracts
 import Messaging
+import NotifierSpec
 import Policy
 import PostgresClient
 import Safeguarding
@@ -158,11 +159,6 @@ struct DeliveryCarrier: Sendable {
 }
 
 extension HealthState.Component {
-    /// The e-mails of a service that sends some.
-    static let email = HealthState.Component(rawValue: "email")
-    /// Its webhooks.
-    static let webhooks = HealthState.Component(rawValue: "webhooks")
-
     /// What goes by a channel.
     static func delivering(by channel: Channel) -> HealthState.Component { channel == .email ? .email : .webhooks }
 }

@@ -2,12 +2,13 @@ import Contracts
 import KafkaClient
 import Messaging
 import PostgresClient
+import ReferralIntakeSpec
 import Safeguarding
 
 /// What senders are answered. What one wrote into `correlationid` and `causationid` comes back to it here and goes nowhere
 /// else; of our own identifiers a receipt says nothing.
 struct Receipts {
-    private static let source = EventSource.service("referral-intake")
+    private static let source = EventSource.service(ReferralIntakeSpec.service.name)
 
     let topics: Topics
     let secret: PostgresUUID

@@ -1,6 +1,7 @@
 import Contracts
 import Messaging
 import PostgresClient
+import ReferralIntakeSpec
 import Safeguarding
 
 /// The part of the register that a batch needs, in memory: who is known, under which keys, in which household, and what is
@@ -107,11 +108,8 @@ struct WaitingEvent: Sendable {
 
     /// How many wait for one subject, at the most (R6).
     static let maximum = 20
-    /// The kind of the deadline that hands an event back.
-    static let deadlineKind = "consultation-waits"
-
     /// The event's deadline.
     static func deadline(of event: EventIdentity) -> DeadlineKey {
-        DeadlineKey(kind: deadlineKind, subject: event.hexadecimal)
+        DeadlineKind.waitingEvent.key(event.hexadecimal)
     }
 }

@@ -1,5 +1,6 @@
 import Contracts
 import KafkaClient
+import Messaging
 import Policy
 import PostgresClient
 import Safeguarding
@@ -60,10 +61,11 @@ public struct Deployment: Sendable {
         return code
     }
 
-    /// Where each service answers, from `KEEPSIGHT_SERVICE_URLS`: `name=url,name=url`.
-    public func serviceURLs() -> [(name: String, url: String)] {
+    /// Where each of these services answers, from `KEEPSIGHT_SERVICE_URLS`: `name=url,name=url`; without that, on this machine
+    /// at the service's own port.
+    public func serviceURLs(of services: [ServiceSpec]) -> [(name: String, url: String)] {
         guard let text = environment["KEEPSIGHT_SERVICE_URLS"], !text.isEmpty else {
-            return zip(Topics.services, 8701...).map { ($0, "http://127.0.0.1:\($1)") }
+            return services.map { ($0.name, "http://127.0.0.1:\($0.defaultPort)") }
         }
         return text.split(separator: ",").compactMap { entry in
             let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)

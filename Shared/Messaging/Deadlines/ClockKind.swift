@@ -13,6 +13,11 @@ public struct ClockKind: Sendable, Equatable {
         self.consequence = consequence
     }
 
+    /// A kind of clock, by the deadline that it is.
+    public init(_ kind: DeadlineKind, _ consequence: String) {
+        self.init(kind.rawValue, consequence)
+    }
+
     static func declaration(of kinds: [ClockKind]) -> Query {
         Query(SQL.declareClockKinds, [.textArray(kinds.map(\.name)), .textArray(kinds.map(\.consequence))])
     }

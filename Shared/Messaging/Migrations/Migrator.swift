@@ -7,9 +7,6 @@ import PostgresClient
 /// `<service>/` to that service's own. A file that was applied and has changed since is refused, never applied again.
 /// `roles/` is no step: it is run every time, and makes for each service a role that is confined to its schema.
 public struct Migrator: Sendable {
-    /// The services, in the order in which their schemas are made.
-    public static let services = ["referral-intake", "mash-screener", "escalation-tracker", "notifier"]
-
     /// One file of SQL for one schema.
     public struct Step: Sendable, Equatable {
         /// The schema it is applied to.
@@ -21,14 +18,19 @@ public struct Migrator: Sendable {
     }
 
     private let directory: String
+    /// The services' names, in the order in which their schemas are made.
+    public let services: [String]
     /// How often a step is tried while others hold what it needs.
     private let lockAttempts: Int
 
     /// Reads its files below `directory` (`deploy/migrations`).
     ///
-    /// - Parameter lockAttempts: how often a step is tried while other transactions hold what it needs, 2.5 s each.
-    public init(directory: String, lockAttempts: Int = 24) {
+    /// - Parameters:
+    ///   - services: the services' names, in the order in which their schemas are made.
+    ///   - lockAttempts: how often a step is tried while other transactions hold what it needs, 2.5 s each.
+    public init(directory: String, services: [String], lockAttempts: Int = 24) {
         self.directory = directory
+        self.services = services
         self.lockAttempts = lockAttempts
     }
 
@@ -38,7 +40,7 @@ public struct Migrator: Sendable {
     /// Every step in order. Throws `MigrationError.unreadable` when a folder is missing or empty.
     public func steps() throws(MigrationError) -> [Step] {
         var steps = try steps(in: "app", for: "app")
-        for service in Migrator.services {
+        for service in services {
             let schema = Migrator.schema(of: service)
             steps += try self.steps(in: "engine", for: schema)
             steps += try self.steps(in: service, for: schema, mayBeEmpty: true)
@@ -57,7 +59,7 @@ public struct Migrator: Sendable {
         do {
             try await connection.runScript(MigrationSQL.prepare)
             let applied = try await apply(steps, on: connection, onStep: onStep)
-            try await roles.apply(access, on: connection)
+            try await roles.apply(access, for: services, on: connection)
             try await connection.runScript(MigrationSQL.unlock)
             return applied
         } catch {

@@ -31,9 +31,9 @@ public struct ServiceRoles: Sendable {
     public func name(of service: String) -> String { prefix + Migrator.schema(of: service) }
 
     /// Makes the roles and sets what they may do, by the SQL of `deploy/migrations/roles`. Safe to repeat.
-    func apply(_ sql: String, on connection: PostgresConnection) async throws {
-        let schemas = (["app"] + Migrator.services.map(Migrator.schema(of:))).joined(separator: ",")
-        for service in Migrator.services {
+    func apply(_ sql: String, for services: [String], on connection: PostgresConnection) async throws {
+        let schemas = (["app"] + services.map(Migrator.schema(of:))).joined(separator: ",")
+        for service in services {
             let role = name(of: service)
             var verifier = ""
             if let password = passwords[service] {

@@ -1,10 +1,7 @@
-import Contracts
 import Messaging
-import Policy
-import Safeguarding
 
-/// The tracker's clocks: their names, and how long they run.
-enum TrackerClock: String, CaseIterable {
+/// The tracker's deadlines.
+public enum TrackerClock: String, CaseIterable {
     /// Waits for a reconvened strategy discussion; its subject is the decision.
     case reconvenedDiscussion = "reconvened-discussion"
     /// Runs for the side of a challenge whose turn it is; its subject is the escalation.
@@ -16,5 +13,9 @@ enum TrackerClock: String, CaseIterable {
     /// Waits for an agency to say who answers for it; its subject is the agency.
     case attestation
 
-    func key(_ subject: String) -> DeadlineKey { DeadlineKey(kind: rawValue, subject: subject) }
+    /// Its kind.
+    public var kind: DeadlineKind { DeadlineKind(rawValue: rawValue) }
+
+    /// The deadline on a subject.
+    public func key(_ subject: String) -> DeadlineKey { kind.key(subject) }
 }

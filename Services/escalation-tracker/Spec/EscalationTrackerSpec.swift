@@ -1,0 +1,12 @@
+import Contracts
+import Messaging
+
+/// What others must know of escalation-tracker.
+public enum EscalationTrackerSpec {
+    /// The service.
+    public static let service = ServiceSpec(
+        "escalation-tracker",
+        purpose: "The decision register: who was party to what, what is held, changed and confirmed.",
+        defaultPort: 8703, reads: [.facts, .screeningOutcomes], writes: [.decisionsChanged, .escalations, .verdicts],
+        migrations: 4, deadlines: TrackerClock.allCases.map(\.kind))
+}
