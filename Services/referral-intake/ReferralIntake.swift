@@ -179,7 +179,8 @@ public struct ReferralIntake: BatchProcedure {
             eventType: received.envelope.type, happenedAt: received.envelope.time, recordedAt: visit.now,
             digest: received.contentDigest, attempt: attempt, asked: visit.asked,
             content: Array(received.data.rawBytes),
-            households: Set(admitted.facts.map(\.context.household)).sorted())
+            households: Set(admitted.facts.map(\.context.household)).sorted(),
+            ignored: EventCatalogue.unknownKeys(of: received))
         register.note(entry)
         let facts = admitted.facts.enumerated().map { place, fact in
             say(fact, FactName(reference: reference, place: place), received.envelope)

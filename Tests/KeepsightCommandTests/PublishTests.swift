@@ -44,6 +44,22 @@ struct PublishTests {
         #expect(!PublishCommand.Sent(id: "e2", agency: police, offset: 9).isAnswered(by: other))
     }
 
+    @Test("E2: what an accepted event has and its type has not is shown, on one line each, however its sender wrote it")
+    func ignored() {
+        let receipt = ReceiptAccepted(
+            eventID: "e1", eventType: "t", recordedAt: now, record: RecordPlace(partition: 0, offset: 3),
+            ignored: ["/data/note", "/data/a\u{1B}[2J\nb"])
+        let lines = ["/data/note", #"/data/a\u{1B}[2J\nb"#]
+        #expect(
+            ListenCommand.describe(.accepted(receipt), at: now).string
+                == (["\(now)  accepted  t  e1"] + lines.map { "    ignored: " + $0 }).joined(separator: "\n"))
+        let sent = PublishCommand.Sent(id: "e1", agency: police, offset: 3)
+        #expect(
+            PublishCommand.describe(receipt, of: sent).string
+                == (["Accepted: e1 is in effect since \(now)."] + lines.map { "  \($0)  is not known and was ignored" })
+                .joined(separator: "\n"))
+    }
+
     @Test("trial A2: that an event waits for an operator is shown, and is not its receipt")
     func interim() {
         func notice(_ kind: String, until: Instant?) -> AgencyNotice {

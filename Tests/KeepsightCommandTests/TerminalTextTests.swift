@@ -74,8 +74,9 @@ struct TerminalTextTests {
             ListenCommand.describe(
                 .accepted(
                     ReceiptAccepted(
-                        eventID: Self.hostile, eventType: Self.hostile, recordedAt: now, record: place)), at: now
-            ).string, lines: 1)
+                        eventID: Self.hostile, eventType: Self.hostile, recordedAt: now, record: place,
+                        ignored: ["/data/" + Self.hostile])), at: now
+            ).string, lines: 2)
         Self.expectHarmless(Matrix(of: Self.hostile, []).text(at: now).string, lines: 3)
         let failure = CommandFailure(.failed, "Nobody has been told of '\(Self.hostile)'.")
         Self.expectHarmless(failure.description, lines: 1)

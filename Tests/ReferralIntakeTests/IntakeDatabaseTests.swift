@@ -105,6 +105,36 @@ struct IntakeDatabaseTests {
         }
     }
 
+    @Test("E2: what an event has and its type has not is on its receipt also once it was read back from the table")
+    func ignored() async throws {
+        try await withTables { tables in
+            let time = tables.door.now.rfc3339
+            func list(_ said: [Door.Said]) -> [[String]] {
+                said.receipts.map { $0.event.data["ignored"]?.elements.compactMap(\.string) ?? [] }
+            }
+            func record(_ tables: inout Tables, _ type: String, _ id: String, _ data: String) throws -> KafkaMessage {
+                try tables.door.record(type, as: "csc", id: id, time: time, data)
+            }
+            let opening = Events.involvement("CSC").replacing(#""role":"#, with: #""a":1,"b/c":2,"role":"#)
+            for _ in 1...2 {
+                let opened = try record(&tables, "involvement.opened.v1", "i", opening)
+                #expect(list(try await tables.take([opened])) == [["/data/a", "/data/b~1c"]])
+            }
+            let wrong = Events.decision(from: "early-help", extra: #","x":1"#)
+            let first = try #require(
+                try await tables.take([try record(&tables, "decision.changed.v1", "d", wrong)]).facts.first)
+            #expect(list(try await tables.take([try record(&tables, "decision.changed.v1", "d", wrong)])) == [])
+            let reason = RefusalReason(path: "/data/children/0/from", code: .staleDecision, message: "Stale.")
+            #expect(try await tables.take([try tables.door.verdict(on: first, [reason])]).count == 2)
+            // Another takes the refused one's place, and what it has takes the place of what the other had.
+            let right = try record(&tables, "decision.changed.v1", "d", Events.decision(extra: #","y":1"#))
+            let fact = try #require(try await tables.take([right]).facts.first)
+            #expect(list(try await tables.take([try tables.door.verdict(on: fact)])) == [["/data/y"]])
+            let rows = "SELECT count(*) FROM referral_intake.journal WHERE ignored = '/data/y'"
+            #expect(try await tables.database.count(rows) == 1)
+        }
+    }
+
     private func withTables(_ body: (inout Tables) async throws -> Void) async throws {
         var tables = try await Tables()
         do { try await body(&tables) } catch {

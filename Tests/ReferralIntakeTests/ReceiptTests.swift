@@ -99,6 +99,38 @@ struct ReceiptTests {
         }
     }
 
+    @Test("E2: every receipt of an event lists what its type has not: at once, again, by its judge, and interim")
+    func ignored() throws {
+        var door = try Door()
+        let time = door.now
+        func list(_ said: Door.Said?) -> [String]? { said?.event.data["ignored"]?.elements.compactMap(\.string) }
+        let opening = Events.involvement("CSC").replacing(#""role":"#, with: #""Alma":1,"role":"#)
+        func open(_ door: inout Door) throws -> Door.Said? {
+            try door.publish("involvement.opened.v1", as: "csc", id: "i1", opening, time: time).receipts.first
+        }
+        #expect(list(try open(&door)) == ["/data/Alma"])
+        #expect(list(try open(&door)) == ["/data/Alma"])
+
+        let data = Events.decision(extra: #","later":{"a":1},"line\nfeed":0,"discussionid":"S""#)
+        func decide(_ door: inout Door) throws -> [Door.Said] {
+            try door.publish("decision.changed.v1", as: "csc", id: "d", data, time: time)
+        }
+        let expected = ["/data/later", "/data", "/data/discussionid"]
+        let fact = try #require(try decide(&door).facts.first)
+        let context = try Fact.reading(fact.event)
+        let parked = try door.take(door.record(of: VerdictGiven(delaying: context, at: time), on: fact))
+        #expect(parked.map(list) == [expected])
+        for _ in 0..<JournalEntry.maximumAskers { #expect(try decide(&door).isEmpty) }
+        #expect(try decide(&door).map(list) == [expected], "being judged")
+        let verdict = try door.judge(fact)
+        #expect(verdict.count == 1 + JournalEntry.maximumAskers && verdict.allSatisfy { list($0) == expected })
+        #expect(try decide(&door).map(list) == [expected], "again")
+        #expect(
+            try door.publish("decision.changed.v1", as: "csc", id: "d2", Events.decision("D2"))
+                .allSatisfy { $0.event.data["ignored"] == nil })
+        #expect(!String(decoding: fact.value, as: UTF8.self).contains("later"), "they go nowhere else")
+    }
+
     @Test("E2: past twenty who ask for one verdict a record hears at once that the event is being judged")
     func askedTooOften() throws {
         var door = try Self.begun()

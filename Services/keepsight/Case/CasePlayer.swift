@@ -191,7 +191,8 @@ actor CasePlayer {
 
     private func describe(_ receipt: AgencyNotice?) -> String {
         switch receipt {
-        case .accepted: "accepted"
+        case .accepted(let receipt):
+            "accepted" + (receipt.ignored.isEmpty ? "" : ", ignoring " + receipt.ignored.joined(separator: " "))
         case .refused: "refused"
         case .issued, nil: "no receipt"
         }

@@ -47,11 +47,9 @@ enum ListenCommand {
         switch notice {
         case .accepted(let receipt):
             let head: TerminalText = receipt.isInterim ? "\(time)  waiting   " : "\(time)  accepted  "
-            let line = head + "\(receipt.eventType)  \(receipt.eventID)"
-            guard let waitingFor = receipt.waitingFor else { return line }
-            guard !receipt.waitsForOperator else { return line + "  for an operator" }
-            let until: TerminalText = waitingFor.until.map { " until \($0)" } ?? ""
-            return line + "  waits for \(waitingFor.kind) \(waitingFor.id)" + until
+            return receipt.ignored.reduce(head + "\(receipt.eventType)  \(receipt.eventID)" + waiting(receipt)) {
+                $0 + "\n    ignored: \($1)"
+            }
         case .refused(let receipt):
             let place = "record \(receipt.record.partition)/\(receipt.record.offset)"
             let head: TerminalText = "\(time)  refused   \(receipt.eventType ?? "?")  \(receipt.eventID ?? place)"
@@ -69,5 +67,12 @@ enum ListenCommand {
             if let silent = notice.unacknowledgedBy { line += "  of \(silent)" }
             return line + "\n    \(notice.noticeID)\(notice.reference.map { "  reference \($0)" } ?? "")"
         }
+    }
+
+    private static func waiting(_ receipt: ReceiptAccepted) -> TerminalText {
+        guard let waitingFor = receipt.waitingFor else { return "" }
+        guard !receipt.waitsForOperator else { return "  for an operator" }
+        let until: TerminalText = waitingFor.until.map { " until \($0)" } ?? ""
+        return "  waits for \(waitingFor.kind) \(waitingFor.id)" + until
     }
 }

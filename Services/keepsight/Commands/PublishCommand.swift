@@ -137,12 +137,18 @@ enum PublishCommand {
         if json { Output.document(found.value ?? []) }
         switch notice {
         case .accepted(let receipt):
-            if !json { Output.line("Accepted: \(sent.name) is in effect since \(receipt.recordedAt).") }
+            if !json { Output.line(describe(receipt, of: sent)) }
             return .ok
         case .refused(let receipt):
             if !json { show(receipt.reasons, json: false, name: sent.name) }
             return .failed
         case .issued: return nil
+        }
+    }
+
+    static func describe(_ receipt: ReceiptAccepted, of sent: Sent) -> TerminalText {
+        receipt.ignored.reduce("Accepted: \(sent.name) is in effect since \(receipt.recordedAt).") {
+            $0 + "\n  \($1)  is not known and was ignored"
         }
     }
 

@@ -21,7 +21,7 @@ struct Receipts {
     ) -> Effect<NoRows> {
         let payload = ReceiptAccepted(
             eventID: entry.eventID, eventType: entry.eventType, recordedAt: recordedAt, record: asked.place,
-            waitingFor: waitingFor)
+            ignored: entry.ignored, waitingFor: waitingFor)
         return say(payload, to: entry.agency, asked, occasion: "answered", tally: "receipt accepted")
     }
 
@@ -39,7 +39,7 @@ struct Receipts {
     private func interim(_ entry: JournalEntry, at asked: Asked, _ kind: String, occasion: String) -> Effect<NoRows> {
         let payload = ReceiptAccepted(
             eventID: entry.eventID, eventType: entry.eventType, recordedAt: entry.recordedAt, record: asked.place,
-            waitingFor: .init(kind: kind, id: entry.eventID, until: nil))
+            ignored: entry.ignored, waitingFor: .init(kind: kind, id: entry.eventID, until: nil))
         return say(payload, to: entry.agency, asked, occasion: occasion, tally: "receipt waiting")
     }
 

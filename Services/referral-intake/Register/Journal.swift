@@ -23,6 +23,9 @@ struct JournalEntry: Sendable {
     let content: [UInt8]
     /// Whose record it is; most events are about one household, an agency's own matters about none.
     var households: [HouseholdID] = []
+    /// JSON Pointers of what its type does not have: every receipt of it lists them. Their keys are the sender's own words, so
+    /// they go nowhere else.
+    var ignored: [String] = []
     /// How it was asked for again, while it was judged elsewhere: each is answered with the verdict.
     var askers: [Asked] = []
 
@@ -36,6 +39,9 @@ struct JournalEntry: Sendable {
     var otherHouseholds: String? {
         households.count > 1 ? "{" + households.dropFirst().map(\.text).joined(separator: ",") + "}" : nil
     }
+
+    /// The pointers as a column has them, one a line, since none has a line feed; `nil` for none, which costs nothing.
+    var ignoredLines: String? { ignored.isEmpty ? nil : ignored.joined(separator: "\n") }
 
     /// Whether intake itself judges it. A type that is in the catalogue no more was judged when it was let in.
     var isJudgedHere: Bool {

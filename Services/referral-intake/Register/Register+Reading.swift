@@ -66,6 +66,7 @@ extension Register {
                     place: RecordPlace(partition: Int(try row.int4(8)), offset: try row.int8(9)),
                     correlationID: try row.optionalText(10), causationID: try row.optionalText(11),
                     traceparent: try row.optionalText(12)), content: [],
+                ignored: try row.optionalText(17)?.split(separator: "\n").map(String.init) ?? [],
                 askers: try row.optionalBytes(16).map { Asked.decoded($0) } ?? [])
         }
         guard let reference = try row.optionalUUID(13) else { return }

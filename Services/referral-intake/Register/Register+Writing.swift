@@ -136,7 +136,7 @@ extension Register {
             .optionalTextArray(entries.map(\.asked.causationID)),
             .optionalTextArray(entries.map(\.asked.traceparent)),
             .optionalUUIDArray(entries.map(\.households.first?.uuid)),
-            .optionalTextArray(entries.map(\.otherHouseholds)),
+            .optionalTextArray(entries.map(\.otherHouseholds)), .optionalTextArray(entries.map(\.ignoredLines)),
         ]
     }
 }

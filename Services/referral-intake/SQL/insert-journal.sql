@@ -3,10 +3,11 @@ WITH entry AS (
     SELECT *
     FROM unnest(
         $1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bytea[], $7::bytea[], $8::int4[], $9::int4[],
-        $10::int8[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[]
+        $10::int8[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[],
+        $16::text[]
     ) AS row (
         event, agency, event_id, event_type, happened_at, digest, content, attempt, record_partition, record_offset,
-        correlation_id, causation_id, traceparent, household, other_households
+        correlation_id, causation_id, traceparent, household, other_households, ignored
     )
 ), seen AS (
     -- Only households whose month is over, or that are new: the others are looked up and not even locked.
@@ -19,9 +20,9 @@ WITH entry AS (
 )
 INSERT INTO journal (
     event, agency, event_id, event_type, happened_at, digest, content, attempt, record_partition, record_offset,
-    correlation_id, causation_id, traceparent, household, other_households
+    correlation_id, causation_id, traceparent, household, other_households, ignored
 )
 SELECT
     event, agency, event_id, event_type, happened_at, digest, content, attempt, record_partition, record_offset,
-    correlation_id, causation_id, traceparent, household, other_households::uuid[]
+    correlation_id, causation_id, traceparent, household, other_households::uuid[], ignored
 FROM entry

@@ -4,10 +4,11 @@ WITH entry AS (
     SELECT *
     FROM unnest(
         $1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::bytea[], $7::bytea[], $8::int4[], $9::int4[],
-        $10::int8[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[]
+        $10::int8[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[],
+        $16::text[]
     ) AS row (
         event, agency, event_id, event_type, happened_at, digest, content, attempt, record_partition, record_offset,
-        correlation_id, causation_id, traceparent, household, other_households
+        correlation_id, causation_id, traceparent, household, other_households, ignored
     )
 ), seen AS (
     -- Only households whose month is over, or that are new: the others are looked up and not even locked.
@@ -23,6 +24,6 @@ SET event_type = entry.event_type, happened_at = entry.happened_at, recorded_at 
     content = entry.content, attempt = entry.attempt, record_partition = entry.record_partition,
     record_offset = entry.record_offset, correlation_id = entry.correlation_id, causation_id = entry.causation_id,
     traceparent = entry.traceparent, askers = NULL, household = entry.household,
-    other_households = entry.other_households::uuid[]
+    other_households = entry.other_households::uuid[], ignored = entry.ignored
 FROM entry
 WHERE j.event = entry.event

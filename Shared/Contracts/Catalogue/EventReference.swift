@@ -36,7 +36,8 @@ enum EventReference {
 
         Limits: 256 KiB an event, 32 levels, 20,000 characters a text, 30 children an event. Texts are UTF-8 without control
         characters; long texts may have line feeds and tabs. `null` is the same as absent. Keys that a type does not have are
-        kept and ignored; `keepsight events validate` lists them.
+        kept and ignored; the receipt lists them in `ignored`, at most 20, as JSON Pointers from the event's root, and so does
+        `keepsight events validate` before the event is sent.
 
         A child is named by the agency's own `ref`, which is enough once the agency has introduced the child with
         `referral.made` or `involvement.opened`. Identifiers that an agency chooses are its own: no two agencies' are compared.

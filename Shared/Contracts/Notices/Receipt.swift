@@ -60,6 +60,9 @@ public struct ReceiptAccepted: EventPayload {
     public let recordedAt: Instant
     /// The record that is answered.
     public let record: RecordPlace
+    /// JSON Pointers from the event's root of what its type does not have: it was kept and ignored. At most
+    /// `UnknownKeys.maximum`.
+    public let ignored: [String]
     /// What it waits for, if it does.
     public let waitingFor: WaitingFor?
 
@@ -71,12 +74,14 @@ public struct ReceiptAccepted: EventPayload {
 
     /// The event is in effect.
     public init(
-        eventID: String, eventType: String, recordedAt: Instant, record: RecordPlace, waitingFor: WaitingFor? = nil
+        eventID: String, eventType: String, recordedAt: Instant, record: RecordPlace, ignored: [String] = [],
+        waitingFor: WaitingFor? = nil
     ) {
         self.eventID = eventID
         self.eventType = eventType
         self.recordedAt = recordedAt
         self.record = record
+        self.ignored = ignored
         self.waitingFor = waitingFor
     }
 
@@ -88,8 +93,11 @@ public struct ReceiptAccepted: EventPayload {
         let at = data.requiredInstant("recordedAt", &reasons)
         let record = RecordPlace(of: data, &reasons)
         let waitingFor = data.optionalObject("waitingFor", &reasons).flatMap { WaitingFor(reading: $0, &reasons) }
+        let ignored = data.optionalArray("ignored", count: 0...UnknownKeys.maximum, &reasons)
+            .compactMap { $0.text(RefusalReasons.maximumPathBytes, &reasons) }
         guard let id, let type, let at, let record, reasons.all.count == before else { return nil }
-        self.init(eventID: id, eventType: type, recordedAt: at, record: record, waitingFor: waitingFor)
+        self.init(
+            eventID: id, eventType: type, recordedAt: at, record: record, ignored: ignored, waitingFor: waitingFor)
     }
 
     /// Writes the members of the object.
@@ -98,6 +106,7 @@ public struct ReceiptAccepted: EventPayload {
         writer.field("eventType", eventType)
         writer.field("recordedAt", recordedAt.rfc3339)
         writer.object("record") { record.write(to: &$0) }
+        if !ignored.isEmpty { writer.array("ignored", ignored) { $0.string($1) } }
         if let waitingFor { writer.object("waitingFor") { waitingFor.write(to: &$0) } }
     }
 }
