@@ -134,7 +134,7 @@ struct DeployFunctionTests {
         .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
     func leftoverCluster() async throws {
         let script = """
-            pg_place=$(postgres_place); trap 'rm -rf "$pg_place"' EXIT
+            pg_place=$(postgres_place); trap 'rm -rf "$pg_place" "$pg_place-set-aside-"*' EXIT
             password() { cat "$run_dir/postgres-password"; }
             make_cluster >/dev/null; first=$(password)
             echo other >"$run_dir/postgres-password"; make_cluster; [ "$(password)" = "$first" ] && echo mended
@@ -146,11 +146,15 @@ struct DeployFunctionTests {
             (make_cluster) || echo refused
             kill "$server"; rm "$pg_place/data/postmaster.pid"; unset KAFKA_BOOTSTRAP_SERVERS
             make_cluster; [ "$(password)" != "$first" ] && echo anew
+            [ "$(cat "$cluster_was_set_aside/password")" = "$first" ] && echo "the old one is there"
+            tell_of_new_database
+            KEEPSIGHT_THROWAWAY_DATABASE=yes; rm "$run_dir/postgres-password"; make_cluster
+            [ "$(echo "$pg_place-set-aside-"*)" = "$cluster_was_set_aside" ] && echo "only that one"
             """
         let said = try await bash(script, seconds: 120).said
         let parts = [
             "mended", "taking up the database", "kept", "still runs on", "kill -INT", "refused", "making it anew",
-            "anew",
+            "anew", "is kept in", "the old one is there", "THE DATABASE IS NEW", "rm -rf /", "only that one",
         ]
         for part in parts {
             #expect(said.contains(part), "\(part): \(said)")
@@ -167,7 +171,7 @@ struct DeployFunctionTests {
             """
         let said = try await bash(script)
         #expect(said.status == 1 && said.said.contains("has another password than"), "\(said.said)")
-        #expect(said.said.contains("rm -rf "), "\(said.said)")
+        #expect(said.said.contains("empty database: mv "), "\(said.said)")
         #expect(said.said.components(separatedBy: "tried\n").count == 2, "\(said.said)")
     }
 
@@ -254,7 +258,7 @@ struct DeployRunTests {
             _ = try? await script("stop")
             throw error
         }
-        let stopped = try await script("stop")
+        let stopped = try await stopWithoutFolder()
         #expect(stopped.status == 0 && stopped.said.contains("stopped"), "\(stopped.said)")
         #expect((try? FileManager.default.contentsOfDirectory(atPath: folder + "/pid"))?.isEmpty == true)
         // For root the data lies elsewhere.
@@ -317,7 +321,23 @@ struct DeployRunTests {
         #expect(pid("mash-screener") != service && pid("supervisor") != supervisor)
     }
 
-    /// A supervisor that dies alone is seen, and made anew beside what runs.
+    /// Everything runs on when the run folder is removed: nothing is started beside it, and all of it is stopped.
+    private func stopWithoutFolder() async throws -> (status: Int32, said: String) {
+        let names = ["notifier", "referral-intake", "mash-screener", "escalation-tracker", "postgres", "kafka-server"]
+        let running = try names.map { try #require(pid($0), "\($0)") }
+        for pid in running { #expect(isRunning(pid)) }
+        try FileManager.default.removeItem(atPath: folder)
+        let refused = try await script("run", ["--detach", "--no-case"])
+        #expect(refused.status == 1 && refused.said.contains("Keepsight runs already from"), "\(refused.said)")
+        #expect(refused.said.contains("notifier (process \(running[0]))"), "\(refused.said)")
+        #expect(!refused.said.contains("building") && !refused.said.contains("private PostgreSQL"), "\(refused.said)")
+        try FileManager.default.removeItem(atPath: folder)
+        let stopped = try await script("stop")
+        for (name, pid) in zip(names, running) { #expect(!isRunning(pid), "\(name): \(stopped.said)") }
+        return stopped
+    }
+
+    /// A supervisor that dies or hangs alone is seen, and made anew beside what runs.
     private func unwatched() async throws {
         func services() async throws -> String {
             let asking = try ServiceChild(
@@ -338,5 +358,13 @@ struct DeployRunTests {
         let resumed = try await script("run", ["--detach"])
         #expect(resumed.status == 0 && resumed.said.contains("starting a supervisor"), "\(resumed.said)")
         #expect(pid("notifier") == service && pid("supervisor").map { $0 != supervisor && isRunning($0) } == true)
+        let hung = try #require(pid("supervisor"))
+        kill(hung, SIGSTOP)
+        let stopped = try await services()
+        #expect(stopped.contains("Process \(hung), which should, was stopped by a signal"), "\(stopped)")
+        let woken = try await script("run", ["--detach"])
+        #expect(woken.status == 0 && woken.said.contains("starting a supervisor"), "\(woken.said)")
+        #expect(!isRunning(hung) && pid("supervisor").map { $0 != hung && isRunning($0) } == true)
+        #expect(try await !services().contains("Nobody watches"))
     }
 }

@@ -43,7 +43,7 @@ start_postgres() {
         if postgres_refuses_us; then
             stop_process postgres 10 INT
             die "the PostgreSQL data in $pg_place has another password than $run_dir/postgres-password, so it was made by" \
-                "another start. To begin with an empty database: rm -rf $pg_place. To keep this one, put its password into" \
+                "another start. To begin with an empty database: mv $pg_place $pg_place-before. To keep this one, put its password into" \
                 "$run_dir/postgres-password"
         fi
         say "PostgreSQL did not start (attempt $attempt); trying another port"
@@ -66,7 +66,7 @@ make_cluster() {
         fi
     fi
     say "making a private PostgreSQL cluster"
-    rm -rf "$pg_place"
+    set_cluster_aside
     # Not where a folder is already: nobody else's may become ours.
     mkdir "$pg_place" || die "$pg_place cannot be made: remove what is there"
     od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$run_dir/postgres-password"
@@ -77,6 +77,28 @@ make_cluster() {
         -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --lc-collate=C) >>"$run_dir/log/postgres.log" 2>&1 ||
         die "initdb failed; see $run_dir/log/postgres.log"
     : >"$run_dir/postgres-made"
+}
+
+# set_cluster_aside: nobody can tell whether what is there is wanted, so it is not removed. What only a test or a measurement has
+# made is: KEEPSIGHT_THROWAWAY_DATABASE=yes.
+set_cluster_aside() {
+    local aside
+    if [ ! -s "$pg_place/data/PG_VERSION" ] || [ "${KEEPSIGHT_THROWAWAY_DATABASE-}" = yes ]; then
+        rm -rf "$pg_place"
+        return
+    fi
+    aside=$pg_place-set-aside-$(TZ=UTC date +%Y%m%dT%H%M%SZ)
+    mv "$pg_place" "$aside" || die "$pg_place cannot be set aside: move it away, or remove it"
+    cluster_was_set_aside=$aside
+    say "the database that was in $pg_place is kept in $aside"
+}
+
+# tell_of_new_database: a database that was made anew has none of what people asked for, which is on no topic.
+tell_of_new_database() {
+    [ -n "${cluster_was_set_aside-}" ] || return 0
+    say "THE DATABASE IS NEW. Legal holds, do-not-notify lists and operators' requests of the one before are not in it, nor are its" \
+        "journal and notices. If that is not meant: deploy/stop, then see 'A database that was made anew' in deploy/docs/runbook.md." \
+        "If it is: rm -rf $cluster_was_set_aside"
 }
 
 # A server of a start whose run folder was removed is in no file of ours, and would write into whatever takes the place of its
@@ -108,7 +130,27 @@ keep_cluster() {
     : >"$run_dir/postgres-made"
 }
 
+# cluster_is_free: whether no process of an earlier server, such as a session whose server was killed, still works on the data.
+cluster_is_free() {
+    local process
+    for process in /proc/[0-9]*; do if [ "$process/cwd" -ef "$pg_place/data" ]; then return 1; fi; done
+}
+
+# common_settings: sets settings to the options of deploy/postgres.settings, as the server takes them.
+common_settings() {
+    local line
+    settings=()
+    while read -r line; do
+        case $line in '' | \#*) ;; *) settings+=(-c "$line") ;; esac
+    done <"$home_dir/deploy/postgres.settings"
+}
+
 try_postgres() {
+    local settings
+    common_settings
+    # A server that starts while they hold the shared memory ends at once.
+    wait_until 20 "the old processes of PostgreSQL to end" cluster_is_free ||
+        say "somebody still works in $pg_place/data; starting PostgreSQL all the same, which sees to that itself"
     # A server that died leaves its file; one that lives is ended by its own id, from a start of ours.
     rm -f "$pg_place/data/postmaster.pid"
     (
@@ -120,7 +162,7 @@ try_postgres() {
         export MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=67108864
         exec setsid "$@" "$postgres_bin/postgres" -D "$pg_place/data" -p "$pg_port" \
             -c listen_addresses=127.0.0.1 -c unix_socket_directories="$pg_place" \
-            -c "max_connections=${postgres_connections:-100}" -c log_error_verbosity=terse -c shared_buffers=128MB -c max_wal_size=2GB \
+            -c "max_connections=${postgres_connections:-100}" -c shared_buffers=128MB -c max_wal_size=2GB "${settings[@]}" \
             ${postgres_settings[@]+"${postgres_settings[@]}"}
     ) >>"$run_dir/log/postgres.log" 2>&1 </dev/null &
     remember_process postgres $!

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Processes that the scripts start, by name: their ids, and ending them. A number in a file proves nothing, since it may
 # have gone to another process: when the process was started is kept beside it and compared. A name has a file as long as
-# its process should run; one with the ending `.stopping` says that somebody is ending it on purpose.
+# its process should run; one with the ending `.stopping` says that somebody is ending it on purpose. What belongs to the run
+# folder is known by what it is as well (stray.sh), since files are soon removed.
 #
 # Whether a process lives is asked every second for as long as Keepsight runs, so asking starts no other process.
 
@@ -11,6 +12,8 @@ start_process() {
     shift
     (
         close_inherited_files
+        # By this it is found where its files are gone.
+        export KEEPSIGHT_STARTED_FROM=$run_dir
         exec setsid "$@"
     ) >>"$run_dir/log/$name.log" 2>&1 </dev/null &
     remember_process "$name" $!
@@ -43,7 +46,7 @@ close_inherited_files() {
 # line of the script.
 remember_process() {
     disown "$2" 2>/dev/null || true
-    rm -f "$run_dir/pid/$1.stopping"
+    rm -f "$run_dir/pid/$1.stopping" "$run_dir/pid/$1.beat"
     echo "$2" >"$run_dir/pid/$1"
     if read_process "$2"; then echo "$process_started" >"$run_dir/pid/$1.started"; fi
 }
@@ -56,11 +59,11 @@ read_process() {
     process_state=${fields[0]} process_started=${fields[19]}
 }
 
-# process_lives NAME: whether the process that was started under this name still runs.
+# process_lives NAME: whether the process that was started under this name still runs. Sets process_id and process_state.
 process_lives() {
-    local pid started
-    { read -r pid <"$run_dir/pid/$1" && read -r started <"$run_dir/pid/$1.started"; } 2>/dev/null || return 1
-    read_process "$pid" && [ "$process_state" != Z ] && [ "$process_started" = "$started" ]
+    local started
+    { read -r process_id <"$run_dir/pid/$1" && read -r started <"$run_dir/pid/$1.started"; } 2>/dev/null || return 1
+    read_process "$process_id" && [ "$process_state" != Z ] && [ "$process_started" = "$started" ]
 }
 
 # should_run NAME: whether it was started, and nobody has ended it or is about to.
@@ -82,12 +85,14 @@ stop_process() {
         if ! wait_until "$limit" "$name to stop" process_ended "$name"; then
             say "$name does not stop; ending it"
             kill -KILL "$pid" 2>/dev/null || true
+            # Who watches takes one that lives and has no file for one whose file was removed.
+            wait_until 10 "$name to end" process_ended "$name" || true
         fi
     fi
     forget_process "$name"
 }
 
 # forget_process NAME: it is nobody's whom we look after.
-forget_process() { rm -f "$run_dir/pid/$1" "$run_dir/pid/$1.started" "$run_dir/pid/$1.stopping"; }
+forget_process() { rm -f "$run_dir/pid/$1" "$run_dir/pid/$1.started" "$run_dir/pid/$1.stopping" "$run_dir/pid/$1.beat"; }
 
 process_ended() { ! process_lives "$1"; }

@@ -8,11 +8,15 @@ die() {
     exit 1
 }
 
+# Who watches says by this that it has not stopped, also while it waits.
+beat() { :; }
+
 # wait_until SECONDS WHAT COMMAND...: tries the command until it succeeds, and says now and then that it still waits.
 wait_until() {
     local limit=$1 what=$2 start=$SECONDS next=10
     shift 2
     until "$@"; do
+        beat
         [ $((SECONDS - start)) -lt "$limit" ] || return 1
         if [ $((SECONDS - start)) -ge "$next" ]; then
             say "still waiting for $what"

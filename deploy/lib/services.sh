@@ -9,7 +9,6 @@ start_services() {
     for name in "${service_names[@]}"; do
         port=$(free_port)
         start_service "$name" "$port"
-        echo "$port" >"$run_dir/pid/$name.port"
         urls+=("$name=http://127.0.0.1:$port")
     done
     KEEPSIGHT_SERVICE_URLS=$(IFS=, && echo "${urls[*]}")
@@ -31,8 +30,15 @@ start_service() (
     KEEPSIGHT_HTTP_ADDRESS="127.0.0.1:$2" start_process "$1" "$bin_dir/$1"
 )
 
+# service_port NAME: as the endpoints have it.
+service_port() {
+    local url=",${KEEPSIGHT_SERVICE_URLS-}"
+    url=${url##*",$1=http://127.0.0.1:"}
+    echo "${url%%,*}"
+}
+
 service_is_ready() {
-    "$bin_dir/keepsight" health "http://127.0.0.1:$(cat "$run_dir/pid/$1.port")/readyz" >/dev/null 2>&1
+    "$bin_dir/keepsight" health "http://127.0.0.1:$(service_port "$1")/readyz" >/dev/null 2>&1
 }
 
 service_is_ready_or_died() { service_is_ready "$1" || process_ended "$1"; }
@@ -45,8 +51,17 @@ service_failed() {
     die "$1 ended while it started; its last lines are above, all of them in $run_dir/log/$1.log"
 }
 
-# What stops first brings nothing new about; the broker and the database stop last.
+# stop_everything: what runs from this folder, whatever its files say. Of two processes under one name each has its turn.
 stop_everything() {
+    local round
+    for round in 1 2 3; do
+        adopt_strays
+        if [ "$round" = 1 ] || [ ${#strays[@]} -gt 0 ]; then stop_remembered; fi
+    done
+}
+
+# What stops first brings nothing new about; the broker and the database stop last.
+stop_remembered() {
     local name
     stop_process supervisor 10
     forget_process watcher
@@ -54,10 +69,7 @@ stop_everything() {
     for name in "${service_names[@]}"; do
         if process_lives "$name"; then kill -TERM "$(cat "$run_dir/pid/$name")" 2>/dev/null || true; fi
     done
-    for name in "${service_names[@]}"; do
-        stop_process "$name" 27
-        rm -f "$run_dir/pid/$name.port"
-    done
+    for name in "${service_names[@]}"; do stop_process "$name" 27; done
     stop_process dev-broker 5
     stop_kafka
     # Fast shutdown: PostgreSQL does not wait for its clients.

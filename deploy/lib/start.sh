@@ -12,7 +12,7 @@ run_dir=$(cd "$run_dir" && pwd)
 chmod 700 "$run_dir"
 mkdir -p "$run_dir/log" "$run_dir/pid"
 
-for part in say environment processes ports packages build postgres certificates broker services supervisor; do
+for part in say environment processes stray ports packages build postgres certificates broker services supervisor; do
     # shellcheck disable=SC1090
     . "$lib_dir/$part.sh"
 done

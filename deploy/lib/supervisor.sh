@@ -5,18 +5,29 @@
 # Between two tries of what ends again and again, at the most; and how long it has to live to be begun with anew.
 longest_delay=60
 
-# watch_everything: until everything was stopped on purpose. 1 if what has ended cannot be had back.
+# What the process that watches is called: a deploy/run that has not ended, or the supervisor.
+watch_name=watcher
+
+# watch_everything: until everything was stopped on purpose. 1 if what has ended cannot be had back, 2 if the run folder was
+# removed, 3 if another process watches now.
 watch_everything() {
-    local -A tries=() due=() since=()
-    local name file any
+    local -A tries=() due=() since=() seen=()
+    local name file any watched_folder
     open_clock
+    exec {watched_folder}<"$run_dir"
+    beat() { note_beat; }
     while true; do
+        [ "/proc/$BASHPID/fd/$watched_folder" -ef "$run_dir" ] || return 2
+        ! somebody_else_watches || return 3
+        beat
+        restore_files
         any=
         for file in "$run_dir"/pid/*.started; do
             name=${file##*/} name=${name%.started}
             if [ "$name" = supervisor ] || [ "$name" = watcher ] || [ ! -e "$file" ]; then continue; fi
             any=yes
             if process_lives "$name"; then
+                seen[$name]="$process_id $process_started"
                 if [ -n "${tries[$name]-}" ] && [ $((EPOCHSECONDS - since[$name])) -ge $longest_delay ]; then
                     unset "tries[$name]"
                 fi
@@ -26,6 +37,29 @@ watch_everything() {
         done
         [ -n "$any" ] || return 0
         pause_a_second
+    done
+}
+
+# note_beat: by this others see that this process has not stopped. Seconds since the machine was started, which no clock moves.
+note_beat() {
+    local uptime
+    { read -r uptime _ </proc/uptime && echo "${uptime%.*}" >"$run_dir/pid/$watch_name.beat"; } 2>/dev/null || true
+}
+
+# Whether this one was taken for dead, and is too many: the supervisor takes over from a deploy/run, and the latest from others.
+somebody_else_watches() { process_lives supervisor && [ "$process_id" != "$BASHPID" ]; }
+
+# restore_files: what was seen and lives, and has no file any more, would neither be stopped nor started again.
+restore_files() {
+    local name pid started
+    for name in "${!seen[@]}"; do
+        if [ -e "$run_dir/pid/$name" ] && [ -e "$run_dir/pid/$name.started" ]; then continue; fi
+        pid=${seen[$name]% *} started=${seen[$name]#* }
+        unset "seen[$name]"
+        if read_process "$pid" && [ "$process_state" != Z ] && [ "$process_started" = "$started" ]; then
+            remember_process "$name" "$pid"
+            say "the file of $name was removed from $run_dir/pid; it is process $pid, and is looked after as before"
+        fi
     done
 }
 
@@ -56,7 +90,7 @@ start_again() {
         postgres) try_postgres ;;
         kafka-server) launch_kafka 1 ;;
         kafka-server-*) launch_kafka "${1##*-}" ;;
-        *) start_service "$1" "$(cat "$run_dir/pid/$1.port")" ;;
+        *) start_service "$1" "$(service_port "$1")" ;;
     esac
 }
 
@@ -71,27 +105,32 @@ open_clock() {
 
 pause_a_second() { read -rt 1 -u "$clock" || true; }
 
+# start_supervisor: a program of its own, which can be told from others; it reads what write_state has written.
 start_supervisor() {
-    (
-        trap - EXIT TERM
-        trap '' HUP INT
-        close_inherited_files
-        # In a log that is read later, the time of day says more than the seconds since a start.
-        say() { TZ=UTC printf '%(%Y-%m-%dT%H:%M:%SZ)T %s\n' -1 "$*"; }
-        watch_everything || {
-            rm -f "$run_dir/pid/supervisor" "$run_dir/pid/supervisor.started"
-            stop_everything
-        }
-    ) >>"$run_dir/log/supervisor.log" 2>&1 </dev/null &
-    remember_process supervisor $!
+    KEEPSIGHT_RUN_DIR=$run_dir start_process supervisor "$lib_dir/supervise"
     forget_process watcher
 }
 
 # This process sees to what it starts, from now on until it ends or a supervisor takes over.
 watch_myself() { remember_process watcher $$; }
 
-# Whether anybody would start again what ends: a supervisor, or a deploy/run that has not ended.
-somebody_watches() { process_lives supervisor || process_lives watcher; }
+# Whether anybody would start again what ends: a supervisor, or a deploy/run that has not ended; one that was stopped (SIGSTOP,
+# Ctrl-Z) or hangs would not.
+somebody_watches() { watches supervisor || watches watcher; }
+
+# How long who watches may not have looked, in seconds. 'keepsight services' has the same.
+longest_beat=15
+
+# watches NAME
+watches() {
+    local uptime beat
+    process_lives "$1" || return 1
+    case $process_state in T | t) return 1 ;; esac
+    # Before it begins to watch it starts what it will watch, and has no beat.
+    { read -r beat <"$run_dir/pid/$1.beat"; } 2>/dev/null || return 0
+    read -r uptime _ </proc/uptime
+    [ $((${uptime%.*} - beat)) -le $longest_beat ]
+}
 
 # What should run and does not, in the order in which it is started.
 ended_processes() {
@@ -142,6 +181,8 @@ resume() {
         say "starting $name again"
         start_again "$name" || die "$name does not start; see $run_dir/log/$name.log"
     done
+    # They are judged by what they say of the broker.
+    wait_until 60 Kafka started_kafka_answers || true
     for name in "${service_names[@]}"; do
         should_run "$name" || continue
         wait_until 60 "$name" service_is_ready_or_died "$name" || true

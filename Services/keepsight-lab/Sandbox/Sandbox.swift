@@ -22,7 +22,8 @@ struct Sandbox {
         stop()
         _ = shell("rm -rf '\(folder)'/kafka* '\(folder)/postgres-password' '\(folder)/log'")
         let policy = environment["KEEPSIGHT_POLICY_DIR"].map { "KEEPSIGHT_POLICY_DIR='\($0)' " } ?? ""
-        guard shell("KEEPSIGHT_RUN_DIR='\(folder)' \(policy)deploy/run --detach \(flags) >&2") == 0 else {
+        let settings = "KEEPSIGHT_THROWAWAY_DATABASE=yes KEEPSIGHT_RUN_DIR='\(folder)' \(policy)"
+        guard shell("\(settings)deploy/run --detach \(flags) >&2") == 0 else {
             throw CommandFailure(.unavailable, "deploy/run did not start what is needed; see above.")
         }
         var environment = environment
