@@ -12,8 +12,8 @@ public enum KeepsightCommand {
             KAFKA_SECURITY_PROTOCOL=ssl, KAFKA_SSL_CA_LOCATION, KAFKA_SSL_CERTIFICATE_LOCATION, KAFKA_SSL_KEY_LOCATION,
             KAFKA_SSL_KEY_PASSWORD_FILE, KAFKA_SSL_ENDPOINT_IDENTIFICATION_ALGORITHM.
 
-            Exit status: 0 done, 1 not come about, 64 wrong command line, 65 wrong input, 69 a server is not there,
-            70 internal fault, 78 wrong setting or policy.
+            Exit status: 0 done, 1 not come about, 3 done and something behind it waits, 64 wrong command line, 65 wrong
+            input, 69 a server is not there, 70 internal fault, 78 wrong setting or policy.
             """,
         commands: [
             PublishCommand.command, ListenCommand.command, MatrixCommand.command, MatrixCommand.watch,

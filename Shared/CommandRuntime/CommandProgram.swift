@@ -74,7 +74,9 @@ public struct CommandProgram: Sendable {
             Output.note(.lines(error.description))
             return .configuration
         } catch let error as PostgresError {
-            Output.note("\(error.description) KEEPSIGHT_DATABASE_URL names the database.")
+            let said = error.description
+            let stop = said.last.map { ".?!".contains($0) } == true ? "" : "."
+            Output.note("\(said)\(stop) KEEPSIGHT_DATABASE_URL names the database.")
             return .unavailable
         } catch {
             Output.note("\(error)")

@@ -36,7 +36,7 @@ struct BatchReading {
     ) {
         let raw = message.pointee
         reached[partition] = KafkaBatch.Reach(
-            from: reached[partition]?.from ?? next, offset: raw.offset,
+            from: reached[partition]?.from ?? next, first: reached[partition]?.first ?? raw.offset, offset: raw.offset,
             timestampMilliseconds: KafkaMessage.timestampMilliseconds(of: message))
         if let value = raw.payload, leavesOut(UnsafeRawBufferPointer(start: value, count: raw.len)) {
             leftOut += 1

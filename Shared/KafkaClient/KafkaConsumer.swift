@@ -41,14 +41,17 @@ public struct KafkaBatch: Sendable {
     public struct Reach: Sendable, Equatable {
         /// Where the reading of the partition stood before: the offset that was to come first.
         public let from: Int64
+        /// The offset of the first message; before it may stand what no reader gets.
+        public let first: Int64
         /// The record's place in the partition.
         public let offset: Int64
         /// Milliseconds since the Unix epoch; -1 where the broker has none.
         public let timestampMilliseconds: Int64
 
         /// How far a partition was read, from where.
-        public init(from: Int64, offset: Int64, timestampMilliseconds: Int64) {
+        public init(from: Int64, first: Int64? = nil, offset: Int64, timestampMilliseconds: Int64) {
             self.from = from
+            self.first = first ?? from
             self.offset = offset
             self.timestampMilliseconds = timestampMilliseconds
         }
@@ -265,6 +268,14 @@ public actor KafkaConsumer {
             return
         default: throw KafkaError(error, context: "commit")
         }
+    }
+
+    /// What the group has noted with the broker; partitions of which it has noted nothing are left out.
+    public func committed(_ partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
+        let list = PartitionList(Dictionary(uniqueKeysWithValues: partitions.map { ($0, -1001) }))
+        let error = rd_kafka_committed(handle.client, list.pointer, 5000)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, context: "committed offsets") }
+        return PartitionList.read(list.pointer).filter { $0.value >= 0 }
     }
 
     /// Partitions that were read to the end of what a reader gets.

@@ -27,6 +27,13 @@ extension Engine {
         try await persistently("rereads") { try await store.note(lost) }
     }
 
+    /// Says what is read again since the database had gone back before this process began: it was restored while nothing ran.
+    func noteReadAgain(_ lost: [LostPosition]) async throws {
+        guard !lost.isEmpty else { return }
+        try await note(lost)
+        health.report(.positions, .attention(lost.map(\.description).joined(separator: " ")))
+    }
+
     /// Begins anew if a partition that was stopped can be read now, since an operator has decided where from.
     func lookAgain(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
         let startable = try await startingOffsets(of: progress.stopped).offsets

@@ -52,7 +52,12 @@ extension Engine {
         case nil:
             try await settle([], &progress, generation: progress.hint.generation)
             try await tell(consumer, &progress, force: true)
-        case .assigned(let partitions): try await begin(partitions, on: consumer, &progress)
+        case .assigned(let partitions):
+            try await begin(partitions, on: consumer, &progress)
+            if settings.guards.positionWentBack, settings.guards.offsetAfterCommit {
+                // No more than what is told of it hangs on this, so it is not asked twice.
+                progress.begin(toldBefore: (try? await consumer.committed(Array(progress.next.keys))) ?? [:])
+            }
         case .displaced(let partitions):
             log.warning(
                 "log-displaced", "A log does not hold what is to be read next; looking at it again.",
@@ -75,6 +80,7 @@ extension Engine {
                     .count("partitions", jumped.count))
                 return try await begin(progress.assigned, on: consumer, &progress)
             }
+            try await noteReadAgain(progress.takeReadAgain(batch.reached))
             if !settings.guards.offsetAfterCommit { try await tellTooEarly(of: batch, consumer) }
             progress.passed.pass(batch.reached)
             let messages = concerned(batch)

@@ -49,7 +49,8 @@ struct SQLState: Hashable, Sendable {
     /// What happened, in words that hold no data; `nil` for conditions that need no words of their own.
     var sentence: String? { SQLState.sentences[text] ?? SQLState.sentences[String(text.prefix(2))] }
 
-    private static let sentences: [String: String] = [
+    /// By the code, or by its class. The runbook has each of those that everybody waits for.
+    static let sentences: [String: String] = [
         "08": "the connection failed",
         "22": "a value was refused; check what the statement was given",
         "23": "a constraint refused the row",

@@ -4,6 +4,8 @@ public enum ExitStatus: Int32, Sendable {
     case ok = 0
     /// What was asked for did not come about.
     case failed = 1
+    /// What was asked for is done, and something behind it waits for somebody.
+    case partly = 3
     /// The command line is wrong.
     case usage = 64
     /// Input is wrong.

@@ -42,6 +42,21 @@ struct ExitStatusTests {
         #expect(refused.said.contains("/type: "))
     }
 
+    @Test("A file that never ends is not read for ever: 65", arguments: ["publish", "validate", "case"])
+    func endless(_ act: String) async throws {
+        let words =
+            switch act {
+            case "publish": ["publish", "/dev/zero", "--as", "police"]
+            case "validate": ["events", "validate", "/dev/zero"]
+            default: ["case", "/dev/zero"]
+            }
+        let endless = try await keepsight(
+            words,
+            ["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy"])
+        #expect(endless.status == ExitStatus.data.rawValue, "\(endless.said)")
+        #expect(endless.said.contains("/dev/zero has more than 4194304 bytes"), "\(endless.said)")
+    }
+
     @Test("A policy that is wrong is 78, with file and line")
     func policy() async throws {
         let folder = NSTemporaryDirectory() + "keepsight-policy-\(UUID().uuidString)"
@@ -63,6 +78,15 @@ struct ExitStatusTests {
                 "KEEPSIGHT_MIGRATIONS_DIR": Surroundings.project + "/deploy/migrations",
             ])
         #expect(result.status == ExitStatus.unavailable.rawValue, "\(result.said)")
-        #expect(result.said.contains("KEEPSIGHT_DATABASE_URL"))
+        #expect(result.said.contains("is the address right? KEEPSIGHT_DATABASE_URL names"), "\(result.said)")
+        let server = try #require(Surroundings.databaseURL)
+        let refused = try await keepsight(
+            ["migrate"],
+            [
+                "KEEPSIGHT_DATABASE_URL": server.replacing(/\/[^\/]*$/, with: "/none_such"),
+                "KEEPSIGHT_MIGRATIONS_DIR": Surroundings.project + "/deploy/migrations",
+            ])
+        #expect(refused.status == ExitStatus.unavailable.rawValue, "\(refused.said)")
+        #expect(refused.said.contains("in the connection URL. KEEPSIGHT_DATABASE_URL names"), "\(refused.said)")
     }
 }

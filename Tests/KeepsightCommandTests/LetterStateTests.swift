@@ -43,13 +43,12 @@ struct LetterStateTests {
         for entry in box.entries { #expect(!entry.letter.advice(entry.state).isEmpty) }
     }
 
-    @Test("What has come about depends on what was asked: a discard that went on to the next message is done")
+    @Test("Who waits behind a later letter still waits: that is not done, and has an exit status of its own")
     func done() {
         let kinds = OperatorRequest.Outcome.Kind.allCases
         let done: [OperatorRequest.Outcome.Kind] = [.released, .shown, .repositioned, .done, .reprojected]
         for kind in kinds {
-            #expect(kind.isDone(.release) == done.contains(kind), "\(kind)")
-            #expect(kind.isDone(.discard) == (done + [.stuckAtNext]).contains(kind), "\(kind)")
+            #expect(kind.isDone == done.contains(kind), "\(kind)")
         }
     }
 

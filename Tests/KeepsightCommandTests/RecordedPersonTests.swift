@@ -8,15 +8,22 @@ import Testing
 
 /// Who acts, and whom it is about, as every command reads it.
 struct RecordedPersonTests {
-    @Test("A person is given and family name, with or without what they are; one word, a role or a trick is nobody")
+    @Test("A person is given and family name, then what they are; a name alone, a role or a trick is nobody")
     func people() {
-        let people = ["Sam Example", "Sam Example, operator", " Zoë  Ó Example , hub manager ", "J. Example", "李 小龙"]
+        let people = [
+            "Sam Example, operator", " Zoë  Ó Example , hub manager ", "J. Example, GP", "李 小龙, 社工",
+            "Sam Example, operator, nights",
+        ]
         for person in people {
             #expect(NamedPerson(person)?.text == person.trimmed, "\(person)")
         }
+        let whole = NamedPerson(people[1])
+        #expect(whole?.name == "Zoë  Ó Example" && whole?.role == "hub manager")
         let longest = String(repeating: "x", count: 200)
         let nobodies = [
-            "", " ", "admin", "operator, on duty", "Sam", "Sam 7", "1 2", "Sam Exa\u{1B}mple", "Sam \(longest)",
+            "", " ", "admin", "operator, on duty", "Sam", "Sam 7", "1 2", "Sam Exa\u{1B}mple, x",
+            "Sam Example, \(longest)", "Sam Example", "Sam Example,", "Sam Example, ", "Sam Example, 7",
+            "Sam Example , , ",
         ]
         for nobody in nobodies {
             #expect(NamedPerson(nobody) == nil, "\(nobody)")
@@ -29,14 +36,13 @@ struct RecordedPersonTests {
         ["do-not-notify", "set", "police", "a@b.example"], ["do-not-notify", "lift", "police", "a@b.example"],
         ["deliveries", "retry", "all"], ["reproject"], ["dead-letters", "release", "notifier/a/0/1"],
         ["dead-letters", "discard", "notifier/a/0/1"], ["dead-letters", "edit", "notifier/a/0/1"],
-        ["dead-letters", "show", "notifier/a/0/1", "--purpose", "x"], ["dead-letters", "withdraw", "notifier/1"],
-        ["positions", "repair", "notifier", "a", "0", "--from", "end"],
+        ["dead-letters", "withdraw", "notifier/1"], ["positions", "repair", "notifier", "a", "0", "--from", "end"],
     ]
 
     @Test("Every command that puts somebody on record wants a person, before it asks anybody: 64", arguments: acts)
     func everyCommand(_ words: [String]) async throws {
         let environment = ["KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy"]
-        for nobody in [[], ["--by", "admin"]] {
+        for nobody in [[], ["--by", "admin"], ["--by", "Kim Example"]] {
             let status = await KeepsightCommand.program.run(
                 words + nobody + ["--reason", "x"], environment: environment)
             #expect(status == .usage, "\(words) \(nobody)")
@@ -45,6 +51,25 @@ struct RecordedPersonTests {
         let named = await KeepsightCommand.program.run(
             words + ["--by", "Kim Example, hub manager", "--reason", "x"], environment: environment)
         #expect(named == .configuration || words.contains("edit"), "\(words)")
+    }
+
+    @Test("Who screens is a person as well, and so is who looks at a letter: 64 without what they are")
+    func screening() async throws {
+        let environment = ["KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy"]
+        let item = "s1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+        let acts = [
+            ["claim", item], ["release", item], ["decide", item, "--outcome", "assessment", "--reason", "x"],
+            ["dead-letters", "show", "notifier/a/0/1", "--purpose", "x"],
+        ]
+        for words in acts {
+            for nobody in ["Kim Example", "Kim", "screener"] {
+                let status = await KeepsightCommand.program.run(words + ["--by", nobody], environment: environment)
+                #expect(status == .usage, "\(words) \(nobody)")
+            }
+            let named = await KeepsightCommand.program.run(
+                words + ["--by", "Kim Example, screener"], environment: environment)
+            #expect(named == .configuration, "\(words)")
+        }
     }
 
     @Test("A household is 32 digits, with or without dashes, in whatever case; anything else is said to be none")

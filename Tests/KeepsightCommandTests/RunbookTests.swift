@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import KeepsightCommand
+@testable import PostgresClient
 
 /// The runbook against the code: what services can say stands in it, in the same words.
 struct RunbookTests {
@@ -89,6 +90,19 @@ struct RunbookTests {
         let found = try sources().filter { $0.name.hasSuffix("/" + file) || $0.name == file }
         #expect(found.contains { $0.text.contains(words) }, "\(file) no longer says '\(words)'")
         #expect(flat(try runbook()).contains(words), "the runbook does not know '\(words)'")
+    }
+
+    @Test("What is said of a state of PostgreSQL that everybody waits for stands in the runbook, word for word")
+    func states() throws {
+        let page = flat(try runbook())
+        var count = 0
+        for (code, sentence) in SQLState.sentences.sorted(by: { $0.key < $1.key }) {
+            let whole = code + String(repeating: "0", count: 5 - code.count)
+            guard try #require(SQLState(whole)).fault == .surroundings else { continue }
+            count += 1
+            #expect(page.contains("\"\(sentence)\""), "\(code)")
+        }
+        #expect(count > 15)
     }
 
     @Test("Every word for what came of a request or of a letter is explained, and the page is linked")

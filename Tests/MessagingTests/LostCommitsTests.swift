@@ -50,6 +50,29 @@ struct LostCommitsTests {
         #expect(!progress.shouldCompare)
     }
 
+    @Test("trial A15: a process that was not there before sees by what Kafka was told that positions went back")
+    func toldBefore() {
+        func reach(_ from: Int64) -> KafkaBatch.Reach { .init(from: from, offset: from + 3, timestampMilliseconds: 0) }
+        var progress = ReadingProgress(mostMessages: 500)
+        progress.begin([one, other], at: [one: 5, other: 9], rows: [one: 5, other: 9])
+        progress.begin(toldBefore: [one: 20, other: 9])
+        #expect(progress.takeReadAgain([other: reach(9)]).isEmpty)
+        #expect(progress.takeReadAgain([one: reach(5)]) == [LostPosition(partition: one, had: 20, found: 5)])
+        #expect(progress.takeReadAgain([one: reach(9)]).isEmpty, "it was told")
+        // Nothing but markers of transactions lies in between: the first message comes from beyond.
+        progress.begin([one], at: [one: 5], rows: [one: 5])
+        progress.begin(toldBefore: [one: 7])
+        #expect(progress.takeReadAgain([one: reach(7)]).isEmpty)
+        // A stopped partition is not read, and what is another's is not known here.
+        progress.begin([one], at: [:], rows: [:])
+        progress.begin(toldBefore: [one: 7, other: 7])
+        #expect(progress.takeReadAgain([one: reach(0), other: reach(0)]).isEmpty)
+        progress.begin([one], at: [one: 5], rows: [one: 5])
+        progress.begin(toldBefore: [one: 20])
+        progress.end()
+        #expect(progress.takeReadAgain([one: reach(5)]).isEmpty)
+    }
+
     @Test(
         "trial A15: what is kept in memory is of one epoch: an older one neither sees nor changes it, a newer one begins with nothing"
     )

@@ -161,7 +161,7 @@ struct OperatorTests {
             [Counting.message(0, id: "bad", data: #"{"poison":true}"#)] + waiting)
     }
 
-    @Test("trial A7: a release that the database refuses is settled as refused; requests after it go on")
+    @Test("trial A7: a release that the database refuses is settled as stuck again; requests after it go on")
     func refusedRelease() async throws {
         for code in ["string_data_right_truncation", "check_violation"] {
             try await Scene.with { scene in
@@ -174,7 +174,7 @@ struct OperatorTests {
                 let (other, discard) = (try await scene.ask(.discard, 2), try await scene.ask(.discard))
                 while try await scene.desk.settleNext() {}
                 let outcome = try #require(try await scene.state(of: release).outcome)
-                #expect(outcome.hasPrefix("refused: The database refused"), "\(outcome)")
+                #expect(outcome.hasPrefix("stuck again: not-storable: The database refused"), "\(outcome)")
                 #expect(try await scene.state(of: other).outcome == "released: 1 message handled")
                 #expect(try await scene.state(of: discard).outcome == "released: 1 message handled")
                 #expect(try await scene.count("parked_household") == 0)
@@ -208,7 +208,7 @@ struct OperatorTests {
             let again = try await scene.ask(.release)
             while try await scene.desk.settleNext() {}
             let refused = try #require(try await scene.state(of: again).outcome)
-            #expect(refused.hasPrefix("refused: The database refused"), "\(refused)")
+            #expect(refused.hasPrefix("stuck again: not-storable: The database refused"), "\(refused)")
             let second = try await scene.ask(.discard)
             while try await scene.desk.settleNext() {}
             #expect(try await scene.state(of: second).outcome == "released: 3 messages handled")

@@ -33,6 +33,8 @@ public enum Surroundings {
     public static var isComplete: Bool { isInCI || (databaseURL != nil && kafka != nil && executables != nil) }
     /// Whether tests run that take many minutes: by `deploy/test --long`.
     public static var isLong: Bool { value("KEEPSIGHT_LONG_TESTS") != nil }
+    /// How old the backup is that a long test restores, in seconds: `KEEPSIGHT_BACKUP_SECONDS=3600` for a real hour.
+    public static var backupSeconds: Int { value("KEEPSIGHT_BACKUP_SECONDS").flatMap(Int.init) ?? 20 }
     /// Whether tests that need only Kafka run.
     public static var hasKafka: Bool { isInCI || kafka != nil }
     /// Whether tests that need only PostgreSQL run.

@@ -4,14 +4,23 @@ import ServiceRuntime
 
 /// What commands put on record, by one rule for all of them: who acts, and why.
 extension Invocation {
+    /// Refuses words that would be left out in silence.
+    func refuseMore(than count: Int) throws(UsageError) {
+        guard positional.count > count else { return }
+        throw UsageError("'\(positional[count])' is one argument too many.")
+    }
+
     /// Who acts, by `--by`: a person's name in full, and what they are.
-    func person() throws(UsageError) -> String {
+    func person() throws(UsageError) -> String { try namedPerson().text }
+
+    /// The same, taken apart.
+    func namedPerson() throws(UsageError) -> NamedPerson {
         guard let person = NamedPerson(value("by") ?? "") else {
             throw UsageError(
                 "Give --by with a person's name in full, and what they are: --by 'Sam Example, operator'. It goes on record."
             )
         }
-        return person.text
+        return person
     }
 
     /// Why, by `--reason`.
@@ -50,16 +59,22 @@ struct NamedPerson: Sendable, Equatable {
 
     /// As it goes on record.
     let text: String
+    /// Given and family name.
+    let name: String
+    /// What they are.
+    let role: String
 
-    /// `nil` unless the part before the first comma has two words at least that begin with a letter, and all of it can be
-    /// kept and shown as it is.
+    /// `nil` unless the part before the first comma has two words at least that begin with a letter, what follows it says with a
+    /// letter at least what they are, and all of it can be kept and shown as it is.
     init?(_ text: String) {
         let text = text.trimmed
-        let name = text.prefix { $0 != "," }.split(whereSeparator: \.isWhitespace)
-        guard name.count(where: { $0.first?.isLetter == true }) >= 2, text.count <= NamedPerson.maximumCharacters,
-            !text.unicodeScalars.contains(where: TerminalText.isHostile)
+        let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        let words = parts[0].split(whereSeparator: \.isWhitespace)
+        guard words.count(where: { $0.first?.isLetter == true }) >= 2, parts[1].contains(where: \.isLetter),
+            text.count <= NamedPerson.maximumCharacters, !text.unicodeScalars.contains(where: TerminalText.isHostile)
         else { return nil }
-        self.text = text
+        (self.text, name, role) = (text, String(parts[0]).trimmed, String(parts[1]).trimmed)
     }
 }
 

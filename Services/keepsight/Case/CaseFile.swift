@@ -1,6 +1,5 @@
 import CommandRuntime
 import Contracts
-import FoundationEssentials
 import JSON
 import Policy
 import Safeguarding
@@ -37,12 +36,10 @@ struct CaseFile: Sendable {
 
     /// Reads a case; placeholders stay as they are until their step is played.
     init(path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(.data, "Cannot read \(path).")
-        }
+        let text = try InputFile.read(path)
         let root: YAMLNode
         do {
-            root = try YAMLReader.read(Array(data))
+            root = try YAMLReader.read(text)
         } catch {
             throw CommandFailure(.data, "\(path):\(error.line): \(error.message)")
         }

@@ -97,7 +97,7 @@ enum ReprojectCommand {
                     .reproject, household: household, requestedBy: by, reason: reason,
                     content: reprojection.content), by: service, deployment, seconds: 300)
             Output.note("\(service): \(outcome.text)")
-            if !outcome.kind.isDone(.reproject) { status = .failed }
+            if !outcome.kind.isDone { status = .failed }
         }
         return status
     }

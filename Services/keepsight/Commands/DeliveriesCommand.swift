@@ -17,12 +17,15 @@ enum DeliveriesCommand {
             ("DELIVERY", "For retry: the number that the list gives it, or 'all'.", false),
         ],
         options: [
-            Command.Option("all", nil, "List the others as well: delivered, suppressed, not due yet."),
-            Command.Option("limit", "N", "List so many at the most (default: 100)."),
-            Command.Option("by", "NAME, ROLE", "For retry: who acts, name in full and role. Goes on record."),
-            Command.Option("reason", "TEXT", "For retry: why. Goes on record."),
-            Command.Option("json", nil, "Print JSON, a line for each."),
+            Command.Option(
+                "all", nil, "For list: the others as well: delivered, suppressed, not due yet.", of: ["list"]),
+            Command.Option("limit", "N", "For list: so many at the most (default: 100).", of: ["list"]),
+            Command.Option(
+                "by", "NAME, ROLE", "For retry: who acts, name in full and role. Goes on record.", of: ["retry"]),
+            Command.Option("reason", "TEXT", "For retry: why. Goes on record.", of: ["retry"]),
+            Command.Option("json", nil, "For list: print JSON, a line for each.", of: ["list"]),
         ],
+        actions: ["list", "retry"],
         examples: [
             "keepsight deliveries",
             "keepsight deliveries retry 17 --by 'Sam Example, operator' --reason 'the mailbox exists now'",
@@ -31,6 +34,7 @@ enum DeliveriesCommand {
         let deployment = Deployment(environment: invocation.environment)
         switch invocation.positional.first ?? "list" {
         case "list":
+            try invocation.refuseMore(than: 1)
             let limit = try invocation.number("limit", default: 100, in: 1...100_000)
             return try await list(deployment, all: invocation.has("all"), limit, asJSON: invocation.has("json"))
         case "retry": return try await retry(deployment, invocation)
@@ -88,7 +92,7 @@ enum DeliveriesCommand {
             OperatorRequest(.service, household: nil, requestedBy: by, reason: reason, content: writer.bytes),
             by: NotifierSpec.service.name, deployment)
         Output.line("\(outcome.text)")
-        return outcome.kind.isDone(.service) ? .ok : .failed
+        return outcome.kind.isDone ? .ok : .failed
     }
 }
 

@@ -21,6 +21,9 @@ enum EscalationsCommand {
             Command.Option("json", nil, "Print JSON."),
         ], examples: ["keepsight escalations", "keepsight escalations --report"]
     ) { invocation in
+        guard !invocation.has("report") || !invocation.has("all") && invocation.positional.isEmpty else {
+            throw UsageError("--report is about all escalations: give it without --all, and without naming one.")
+        }
         let deployment = Deployment(environment: invocation.environment)
         let schema = EscalationTrackerSpec.service.schema
         let connection = try await PostgresConnection.connect(try deployment.postgres(schema: schema))

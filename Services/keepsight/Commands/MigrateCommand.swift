@@ -1,5 +1,4 @@
 import CommandRuntime
-import FoundationEssentials
 import Messaging
 import PostgresClient
 import ServiceRegistry
@@ -27,12 +26,16 @@ enum MigrateCommand {
         let connection = try await PostgresConnection.connect(
             try Deployment(environment: invocation.environment).postgres())
         do {
-            let applied = try await Migrator(directory: directory, services: ServiceRegistry.names).run(
-                on: connection, roles: roles
-            ) { step in
+            let migrator = Migrator(directory: directory, services: ServiceRegistry.names)
+            let applied = try await migrator.run(on: connection, roles: roles) { step in
                 Output.note("applying \(step.name) to \(step.schema)")
             }
             await connection.close()
+            if NewDatabase.isNew(applied: applied.count, of: try migrator.steps().count),
+                let warning = await NewDatabase.warning(Deployment(environment: invocation.environment))
+            {
+                Output.note("\(warning)")
+            }
             let names = ServiceRegistry.names.map(roles.name(of:)).joined(separator: ", ")
             Output.line(
                 "\(applied.isEmpty ? "The database is up to date." : "Applied \(counted(applied.count, "migration")).")"
@@ -62,7 +65,7 @@ enum MigrateCommand {
     }
 
     private static func password(in path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = try? InputFile.read(path) else {
             throw CommandFailure(
                 .configuration,
                 "\(path) cannot be read. The folder of --passwords has a file for each service, named after it, whose first "

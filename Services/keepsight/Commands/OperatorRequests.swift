@@ -62,7 +62,7 @@ enum OperatorRequests {
             Output.line("\(name): \(sentence)")
             return .ok
         case .settledBefore(let settlement, let time):
-            let at = ShortTime.inLondon(Instant(microsecondsSinceEpoch: time))
+            let at = ShortTime.withYear(Instant(microsecondsSinceEpoch: time))
             guard settlement.kind != .withdrawn else {
                 Output.line("\(name): \(settlement.text), \(at) already; nothing has changed.")
                 return .ok
@@ -135,8 +135,8 @@ private struct RequestLine: Sendable {
 
     var cells: [String] {
         [
-            name, ShortTime.inLondon(askedAt), action, letter ?? household ?? "", by,
-            settledAt.map { ShortTime.inLondon($0) } ?? "open",
+            name, ShortTime.withYear(askedAt), action, letter ?? household ?? "", by,
+            settledAt.map { ShortTime.withYear($0) } ?? "open",
             outcome ?? trouble.map { "tried, and it waits: \($0)" } ?? "",
         ]
     }

@@ -19,11 +19,14 @@ enum PositionsCommand {
         ],
         options: [
             Command.Option(
-                "from", "PLACE", "For repair: earliest, end, or an offset. What was seen before is recognised."),
-            Command.Option("by", "NAME, ROLE", "Who acts: your name in full and your role. Goes on record."),
-            Command.Option("reason", "TEXT", "Why. Goes on record."),
-            Command.Option("json", nil, "Print JSON, a line for each."),
+                "from", "PLACE", "For repair: earliest, end, or an offset. What was seen before is recognised.",
+                of: ["repair"]),
+            Command.Option(
+                "by", "NAME, ROLE", "For repair: who acts, name in full and role. Goes on record.", of: ["repair"]),
+            Command.Option("reason", "TEXT", "For repair: why. Goes on record.", of: ["repair"]),
+            Command.Option("json", nil, "For list: print JSON, a line for each.", of: ["list"]),
         ],
+        actions: ["list", "repair"],
         examples: [
             "keepsight positions",
             "keepsight positions repair notifier safeguarding.facts 3 --from earliest --by 'Sam Example, operator' "
@@ -33,6 +36,7 @@ enum PositionsCommand {
         let deployment = Deployment(environment: invocation.environment)
         switch invocation.positional.first ?? "list" {
         case "list":
+            try invocation.refuseMore(than: 2)
             let services = invocation.positional.dropFirst().first.map { [$0] } ?? ServiceRegistry.names
             let status = try await list(try services.map(known), deployment, asJSON: invocation.has("json"))
             try await listRereads(services, deployment, asJSON: invocation.has("json"))
@@ -134,7 +138,7 @@ enum PositionsCommand {
                 .reposition, household: nil, requestedBy: by, reason: reason, content: decision.content),
             by: service, deployment)
         Output.line("\(service) \(partition.topic) \(partition.partition): \(outcome.text), from offset \(offset)")
-        return outcome.kind.isDone(.reposition) ? .ok : .failed
+        return outcome.kind.isDone ? .ok : .failed
     }
 
     /// The partition that is meant: one that the service reads and the broker has. Anything else is a slip of whoever asks, and

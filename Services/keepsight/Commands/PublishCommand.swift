@@ -1,6 +1,5 @@
 import CommandRuntime
 import Contracts
-import FoundationEssentials
 import JSON
 import KafkaClient
 import Safeguarding
@@ -27,6 +26,9 @@ enum PublishCommand {
         guard let name = invocation.value("as") else { throw UsageError("Say which agency publishes: --as AGENCY.") }
         let agency = try deployment.agency(name)
         let timeout = try invocation.number("timeout", default: 30, in: 1...3600)
+        guard invocation.value("timeout") == nil || invocation.has("wait") else {
+            throw UsageError("--timeout says how long --wait waits: give --wait as well.")
+        }
         let input = try read(invocation.positional[0])
         // What is sent as it is may have an id all the same, by which its receipt is known.
         var id = Publisher.identifier(in: input)
@@ -89,22 +91,7 @@ enum PublishCommand {
         }
     }
 
-    /// Past an event's limit the rest is not read; the check then says that it is too large.
-    private static func readStandardInput() -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count <= JSONLimits.event.maximumBytes, let line = readLine(strippingNewline: false) {
-            bytes.append(contentsOf: line.utf8)
-        }
-        return bytes
-    }
-
-    static func read(_ path: String) throws -> [UInt8] {
-        if path == "-" { return readStandardInput() }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(.data, "Cannot read \(path).")
-        }
-        return Array(data)
-    }
+    static func read(_ path: String) throws(CommandFailure) -> [UInt8] { try InputFile.read(path, isInput: true) }
 
     private static func wait(for sent: Sent, on reader: KafkaReader, seconds: Int, json: Bool) async throws
         -> ExitStatus

@@ -10,8 +10,7 @@ import ServiceRuntime
 enum ScreeningCommands {
     private static let item = (name: "ITEM", help: "The item's identifier, as the queue has it.", isRequired: true)
     private static let who = [
-        Command.Option("by", "NAME", "Your name in full (required)."),
-        Command.Option("role", "ROLE", "What you are (default: screener)."),
+        Command.Option("by", "NAME, ROLE", "Your name in full and your role (required).")
     ]
 
     static let claim = Command("claim", "Take an item from the screening queue.", arguments: [item], options: who) {
@@ -29,7 +28,9 @@ enum ScreeningCommands {
                 "outcome", "WORD", "One of: " + ScreeningOutcome.allCases.map(\.rawValue).joined(separator: ", ") + "."),
             Command.Option("reason", "TEXT", "Why (required)."),
         ],
-        examples: ["keepsight decide s1-… --by 'Sam Example' --outcome assessment --reason 'Needs are not clear.'"]
+        examples: [
+            "keepsight decide s1-… --by 'Sam Example, screener' --outcome assessment --reason 'Needs are not clear.'"
+        ]
     ) { invocation in
         guard let outcome = invocation.value("outcome"), ScreeningOutcome(rawValue: outcome) != nil else {
             throw UsageError(
@@ -48,7 +49,7 @@ enum ScreeningCommands {
         guard ScreeningItemID(invocation.positional[0]) != nil else {
             throw UsageError("'\(invocation.positional[0])' is not an item's identifier; see 'keepsight queue'.")
         }
-        let name = try invocation.person()
+        let person = try invocation.namedPerson()
         let deployment = Deployment(environment: invocation.environment)
         let hub = try deployment.policy().agencies.hub
         let envelope = Envelope(
@@ -56,8 +57,8 @@ enum ScreeningCommands {
         let event = EnvelopeWriter.write(envelope) { writer in
             writer.field("itemId", invocation.positional[0])
             writer.object("by") {
-                $0.field("name", name)
-                $0.field("role", invocation.value("role") ?? "screener")
+                $0.field("name", person.name)
+                $0.field("role", person.role)
             }
             write(&writer)
         }

@@ -42,14 +42,16 @@ struct StandingMeasure: Sendable {
     let ask: @Sendable (Act, [String], Invocation, Deployment) async throws -> Asked
 
     var command: Command {
-        Command(
+        let acts = Act.allCases.map(\.rawValue)
+        return Command(
             name, summary,
             arguments: [("ACTION", "set, lift or list.", true)] + arguments.map { ($0.name, $0.help, false) },
-            options: options + [
-                Command.Option("by", "NAME, ROLE", "Who decides: name in full and role. Goes on record."),
-                Command.Option("reason", "TEXT", "Why. Goes on record."),
-                Command.Option("json", nil, "For list: print JSON, a line for each."),
+            options: options.map { Command.Option($0.name, $0.value, $0.help, of: acts) } + [
+                Command.Option("by", "NAME, ROLE", "Who decides: name in full and role. Goes on record.", of: acts),
+                Command.Option("reason", "TEXT", "Why. Goes on record.", of: acts),
+                Command.Option("json", nil, "For list: print JSON, a line for each.", of: ["list"]),
             ],
+            actions: ["list"] + acts,
             examples: examples
         ) { try await run($0) }
     }
@@ -76,7 +78,7 @@ struct StandingMeasure: Sendable {
             do {
                 let outcome = try await OperatorRequests.carryOut(asked.request, by: service, deployment)
                 Output.line("\(services.count == 1 ? asked.subject : service): \(outcome.text)")
-                if !outcome.kind.isDone(.service) { status = .failed }
+                if !outcome.kind.isDone { status = .failed }
             } catch let failure as CommandFailure {
                 // The others are asked all the same: a hold that one service has not taken up is better than none.
                 Output.note(failure.text)
@@ -99,7 +101,7 @@ struct StandingMeasure: Sendable {
                 let request = try row.int8(columns.count + 1)
                 let (by, reason) = (try row.text(columns.count + 2), try row.text(columns.count + 3))
                 guard asJSON else {
-                    table.add([service] + subjects + [ShortTime.inLondon(since), "\(service)/\(request)", by, reason])
+                    table.add([service] + subjects + [ShortTime.withYear(since), "\(service)/\(request)", by, reason])
                     continue
                 }
                 Output.json { writer in

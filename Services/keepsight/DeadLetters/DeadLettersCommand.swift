@@ -1,6 +1,5 @@
 import CommandRuntime
 import Contracts
-import FoundationEssentials
 import Messaging
 import Safeguarding
 import ServiceRegistry
@@ -9,6 +8,10 @@ import ServiceRuntime
 /// `keepsight dead-letters`: what could not be handled, and what is to become of it. Every act has a name and a reason,
 /// and is carried out by the service whose message it is.
 enum DeadLettersCommand {
+    /// A service's name alone lists its letters.
+    private static let lists = ["list"] + ServiceRegistry.names
+    private static let settling = ["release", "edit", "discard", "withdraw"]
+
     static let command = Command(
         "dead-letters",
         "List the messages that services could not handle; show, release, edit or discard one; see and take back requests.",
@@ -20,14 +23,21 @@ enum DeadLettersCommand {
             ),
         ],
         options: [
-            Command.Option("all", nil, "For list: also those that are settled, or that nobody waits for."),
-            Command.Option("by", "NAME, ROLE", "Who acts: your name in full and your role. Goes on record."),
-            Command.Option("reason", "TEXT", "Why. Goes on record."),
-            Command.Option("purpose", "TEXT", "For show: what you need to see the content for. Goes on record."),
-            Command.Option("file", "PATH", "For edit: the event to handle in its place, as one JSON document."),
-            Command.Option("force", nil, "For edit: hand it over although our readers refuse it."),
-            Command.Option("json", nil, "Print JSON, a line for each."),
+            Command.Option(
+                "all", nil, "For list: also those that are settled, or that nobody waits for.", of: lists),
+            Command.Option(
+                "by", "NAME, ROLE", "Who acts: your name in full and your role. Goes on record.",
+                of: ["show"] + settling),
+            Command.Option("reason", "TEXT", "Why. Goes on record.", of: settling),
+            Command.Option(
+                "purpose", "TEXT", "For show: what you need to see the content for. Goes on record.", of: ["show"]),
+            Command.Option(
+                "file", "PATH", "For edit: the event to handle in its place, as one JSON document.", of: ["edit"]),
+            Command.Option("force", nil, "For edit: hand it over although our readers refuse it.", of: ["edit"]),
+            Command.Option(
+                "json", nil, "For list and requests: print JSON, a line for each.", of: lists + ["requests"]),
         ],
+        actions: lists + ["requests", "show"] + settling,
         examples: [
             "keepsight dead-letters",
             "keepsight dead-letters show notifier/decisions.changed/3/17 --by 'Sam Example, operator' --purpose 'ticket 12'",
@@ -124,7 +134,7 @@ enum DeadLettersCommand {
             OperatorRequest(
                 .show, household: letter.household, requestedBy: by, reason: purpose, letter: letter.place),
             by: letter.service, deployment)
-        guard outcome.kind.isDone(.show) else { throw CommandFailure(.failed, "\(letter.name): \(outcome.text)") }
+        guard outcome.kind.isDone else { throw CommandFailure(.failed, "\(letter.name): \(outcome.text)") }
         Output.content(letter.content)
         return .ok
     }
@@ -156,7 +166,10 @@ enum DeadLettersCommand {
                 action, household: household, requestedBy: by, reason: reason, content: content, letter: letter.place),
             by: letter.service, deployment)
         Output.line("\(letter.name): \(outcome.text)")
-        return outcome.kind.isDone(action) ? .ok : .failed
+        guard outcome.kind == .stuckAtNext else { return outcome.kind.isDone ? .ok : .failed }
+        Output.note(
+            "This letter is settled. The household waits behind a later one now; 'keepsight dead-letters' shows it.")
+        return .partly
     }
 
     /// The event that is to take the letter's place, once our readers take it.
@@ -166,10 +179,7 @@ enum DeadLettersCommand {
         guard let path = invocation.value("file"), !path.isEmpty else {
             throw UsageError("Give --file: the event to handle in the letter's place, as one JSON document.")
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(.data, "There is no file at \(path).")
-        }
-        let event = Array(data)
+        let event = try InputFile.read(path)
         let problems = EditedEvent.problems(of: event, for: letter.topic, deployment.topics, household, now: .now)
         guard !problems.isEmpty, !invocation.has("force") else { return event }
         for problem in problems {

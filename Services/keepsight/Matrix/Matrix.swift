@@ -162,6 +162,12 @@ extension Matrix.Line {
 
 /// Times as they fit into a narrow column: month, day, hour and minute in London.
 enum ShortTime {
+    /// For what stays on record for years.
+    static func withYear(_ instant: Instant) -> String {
+        "\(LondonTime.date(at: instant).parts.0)-\(inLondon(instant))"
+    }
+
+    /// For what is under way.
     static func inLondon(_ instant: Instant) -> String {
         let seconds = instant.microsecondsSinceEpoch / 1_000_000 + Int64(LondonTime.offsetSeconds(at: instant))
         let (_, month, day) = LondonTime.date(at: instant).parts

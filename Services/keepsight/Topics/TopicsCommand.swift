@@ -13,10 +13,13 @@ enum TopicsCommand {
         "topics", "Make the topics and the access rules that policy asks for; shows the difference first.",
         arguments: [("ACTION", "apply, or list to see the topics' names.", true)],
         options: [
-            Command.Option("dry-run", nil, "Only show what would be done."),
-            Command.Option("replication", "N", "On how many brokers each partition stands (default: the broker's)."),
-            Command.Option("json", nil, "Print JSON: the difference, then what came of it."),
+            Command.Option("dry-run", nil, "For apply: only show what would be done.", of: ["apply"]),
+            Command.Option(
+                "replication", "N", "For apply: on how many brokers each partition stands (default: the broker's).",
+                of: ["apply"]),
+            Command.Option("json", nil, "For apply: print JSON, the difference, then what came of it.", of: ["apply"]),
         ],
+        actions: ["apply", "list"],
         examples: [
             "keepsight topics apply --dry-run",
             ". .run/certificates/administrator.env && keepsight topics apply",

@@ -24,7 +24,20 @@ struct ArgumentReader {
         if invocation.positional.count > command.arguments.count {
             throw surplus(invocation.positional[command.arguments.count])
         }
+        try checkActions(invocation)
         return invocation
+    }
+
+    /// An option that the action does not know would be left out in silence, and whoever gave it would think otherwise. What is
+    /// no action is told by the command itself.
+    private func checkActions(_ invocation: Invocation) throws(UsageError) {
+        guard let action = invocation.positional.first ?? command.actions.first, command.actions.contains(action) else {
+            return
+        }
+        for option in command.options where !option.actions.isEmpty && invocation.isGiven(option.name) {
+            guard !option.actions.contains(action) else { continue }
+            throw UsageError("--\(option.name) is not for '\(action)': \(option.help)")
+        }
     }
 
     /// A word too many after a command that has others below it is one of their names, mistyped.

@@ -42,7 +42,9 @@ extension OperatorDesk {
         let messages = waiting.filter { !isDiscarded($0) }
         if case .givingUp(let failure) = mode, messages.first?.isFailed == true {
             // It is the one that they wait behind already.
-            return try await end(request, .refused(failure.reason), [], on: connection)
+            let outcome = OperatorRequest.Outcome.stuckAgain(
+                code: failure.code, settled: attempts.handled(of: request.number), reason: failure.reason)
+            return try await end(request, outcome, [], on: connection)
         }
         var reading = Flight()
         let read =

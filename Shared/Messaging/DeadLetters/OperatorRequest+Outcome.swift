@@ -5,8 +5,9 @@ extension OperatorRequest {
     public enum Outcome: Sendable, Equatable {
         /// So many messages were handled and the household goes on.
         case released(messages: Int)
-        /// So many messages were settled; then one could not be handled, and the household waits behind that one now.
-        case stuckAgain(code: String, settled: Int = 0)
+        /// So many messages were settled; then one could not be handled, and the household waits behind that one now. Why it could
+        /// not, where that is not in a new letter.
+        case stuckAgain(code: String, settled: Int = 0, reason: String? = nil)
         /// The message that was to be discarded is not the one that the household waits behind. Nothing has changed.
         case notInFront
         /// The household is not parked.
@@ -32,8 +33,9 @@ extension OperatorRequest {
         public var text: String {
             switch self {
             case .released(let messages): "released: \(counted(messages, "message")) handled"
-            case .stuckAgain(let code, 0): "stuck again: \(code)"
-            case .stuckAgain(let code, let settled):
+            case .stuckAgain(let code, 0, let reason):
+                "stuck again: \(code)" + (reason.map { ": \($0)" } ?? "")
+            case .stuckAgain(let code, let settled, _):
                 "settled \(counted(settled, "message")), then stuck at the next one: \(code)"
             case .notInFront:
                 "not discarded: the household waits behind another message now; see 'keepsight dead-letters list'"
@@ -53,7 +55,7 @@ extension OperatorRequest {
         public var kind: Kind {
             switch self {
             case .released: .released
-            case .stuckAgain(_, 0): .stuckAgain
+            case .stuckAgain(_, 0, _): .stuckAgain
             case .stuckAgain: .stuckAtNext
             case .notInFront: .notInFront
             case .notParked: .notParked
@@ -98,12 +100,12 @@ extension OperatorRequest {
             case withdrawn
 
             /// Whether what was asked for has come about.
-            public func isDone(_ action: Action) -> Bool {
+            public var isDone: Bool {
                 switch self {
                 case .released, .shown, .repositioned, .done, .reprojected: true
-                // Of a discard that went on to the next message, the part that was asked for is done.
-                case .stuckAtNext: action == .discard
-                case .stuckAgain, .notInFront, .notParked, .otherPolicy, .notUnderstood, .refused, .withdrawn: false
+                case .stuckAgain, .stuckAtNext, .notInFront, .notParked, .otherPolicy, .notUnderstood, .refused,
+                    .withdrawn:
+                    false
                 }
             }
 

@@ -5,7 +5,8 @@ import ServiceRuntime
 struct Housekeeper<Procedure: BatchProcedure>: Sendable {
     /// Between two looks at whether the inbox has a generation to turn.
     static var pruneInterval: Duration { .seconds(30) }
-    /// Between two looks for records that policy keeps no longer.
+    /// Between two looks for records that policy keeps no longer, and before the first: a database that was restored has lost the
+    /// legal holds that were set since, and who has to set them again needs time to.
     static var retentionInterval: Duration { .seconds(3600) }
     /// Steps of removing records between two looks at what operators ask for.
     static var pruneSteps: Int { 20 }
@@ -25,7 +26,7 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
     /// Runs until the task is cancelled. Each chore has its turn, whatever becomes of the others.
     func run() async {
         var lastPrune: ContinuousClock.Instant?
-        var lastRetention: ContinuousClock.Instant?
+        var lastRetention = ContinuousClock.now
         var lastGauges: ContinuousClock.Instant?
         var outages = [Outage](repeating: Outage(), count: 4)
         while !Task.isCancelled {
@@ -41,7 +42,7 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
                         lastPrune = .now
                     })
             }
-            if lastRetention.map({ $0.duration(to: .now) >= Self.retentionInterval }) ?? true {
+            if lastRetention.duration(to: .now) >= Self.retentionInterval {
                 problems.append(
                     await attempt("retention", &outages[2]) {
                         // Requests of operators do not wait until years are removed.

@@ -26,6 +26,9 @@ struct ReadingProgress {
     private var expected: [TopicPartition: Int64] = [:]
     /// What this process has seen to be in effect of each: its own commits that were answered, and rows.
     private(set) var inEffect: [TopicPartition: Int64] = [:]
+    /// Of partitions that were given out anew: how far Kafka was told before that they are in effect, where that lies beyond the
+    /// place at which reading begins. Markers of transactions may be all that lies between.
+    private var told: [TopicPartition: LostPosition] = [:]
     private var lastLook = ContinuousClock.now
     private var lastComparison = ContinuousClock.now
     /// Whether reading is to begin anew from the positions: something went wrong between us and the broker, so that where it
@@ -60,6 +63,27 @@ struct ReadingProgress {
         // What lay beyond was passed before, and is read again now.
         passed = PassedOffsets()
         lastLook = .now
+    }
+
+    /// Kafka was told by this group that so much is in effect, by whichever process. Partitions whose position lies before that have
+    /// gone back, if a message comes from in between: that is how a process that was not there before sees it.
+    mutating func begin(toldBefore committed: [TopicPartition: Int64]) {
+        told = [:]
+        for (partition, had) in committed {
+            guard let found = next[partition], found < had else { continue }
+            told[partition] = LostPosition(partition: partition, had: had, found: found)
+        }
+    }
+
+    /// Takes from what was handed out which positions have gone back before this process began; each is told once.
+    mutating func takeReadAgain(_ reached: [TopicPartition: KafkaBatch.Reach]) -> [LostPosition] {
+        guard !told.isEmpty else { return [] }
+        return reached.keys.sorted().compactMap { partition in
+            guard let lost = told.removeValue(forKey: partition), reached[partition]?.first ?? .max < lost.had else {
+                return nil
+            }
+            return lost
+        }
     }
 
     /// The broker was told of the beginning, and reads from there. Returns what is read again by that.
@@ -119,6 +143,6 @@ struct ReadingProgress {
     mutating func end() {
         (mustBeginAnew, lost) = (false, [])
         passed = PassedOffsets()
-        (assigned, stopped, next, expected, inEffect) = ([], [], [:], [:], [:])
+        (assigned, stopped, next, expected, inEffect, told) = ([], [], [:], [:], [:], [:])
     }
 }
