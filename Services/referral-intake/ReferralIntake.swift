@@ -108,7 +108,8 @@ public struct ReferralIntake: BatchProcedure {
     }
 
     /// An event whose id is on record (E2). The same again gets its receipt again, with the time since which it is in effect;
-    /// while its judge has said nothing, this record waits for the verdict beside the first. Something else under the id is
+    /// while its judge has said nothing, this record waits for the verdict beside the first, or, where as many wait as may, is
+    /// refused for the while. Something else under the id is
     /// refused if the first was accepted, and is a new event if it was refused.
     ///
     /// What intake refuses by itself it does not keep: it judges that again, to the same end as long as nothing has changed.
@@ -139,8 +140,13 @@ public struct ReferralIntake: BatchProcedure {
             ]
         case .pending:
             guard isSame else { throw otherContent(received, Self.beingJudged) }
-            guard !register.add(visit.asked, to: entry.event) else { return [] }
-            return [receipts(register, visit.now).isJudged(entry, at: visit.asked)]
+            // An answer that would not be followed by another is none: the sender is to ask again.
+            guard register.add(visit.asked, to: entry.event) else {
+                throw EventRefusal(
+                    RefusalReasons(.stillBeingJudged, at: "/id", Self.manyWait), eventID: received.envelope.id,
+                    eventType: received.envelope.type)
+            }
+            return []
         }
     }
 
@@ -149,6 +155,10 @@ public struct ReferralIntake: BatchProcedure {
     private static let beingJudged =
         "An event with this id came before, said something else, and is still being judged. Wait for its receipt: if it is "
         + "refused, send this one again; if it is accepted, give this one an id of its own."
+
+    private static let manyWait =
+        "This event is still being judged, and \(JournalEntry.maximumAskers + 1) of its records wait for the verdict already. This one "
+        + "gets none: wait for theirs, which is this one's too, or send it again after that."
 
     private func otherContent(_ received: ReceivedEvent, _ sentence: String) -> EventRefusal {
         EventRefusal(
@@ -257,4 +267,6 @@ extension EventRefusal {
 extension RefusalCode {
     /// The database cannot hold the event as it is.
     static let notStorable = RefusalCode(rawValue: "not-storable")
+    /// As many of the event's records wait for its verdict as may.
+    static let stillBeingJudged = RefusalCode(rawValue: "still-being-judged")
 }

@@ -28,19 +28,11 @@ struct Receipts {
     /// An event waits for an operator. It is named by its sender's own id: what it waits behind would be the same for
     /// everybody who waits there (N4).
     func waits(_ entry: JournalEntry, at asked: Asked) -> Effect<NoRows> {
-        interim(entry, at: asked, ReceiptAccepted.WaitingFor.operatorKind, occasion: "waits")
-    }
-
-    /// An event is on record, and others of its records are answered once it is judged.
-    func isJudged(_ entry: JournalEntry, at asked: Asked) -> Effect<NoRows> {
-        interim(entry, at: asked, ReceiptAccepted.WaitingFor.verdictKind, occasion: "is judged")
-    }
-
-    private func interim(_ entry: JournalEntry, at asked: Asked, _ kind: String, occasion: String) -> Effect<NoRows> {
         let payload = ReceiptAccepted(
             eventID: entry.eventID, eventType: entry.eventType, recordedAt: entry.recordedAt, record: asked.place,
-            ignored: entry.ignored, waitingFor: .init(kind: kind, id: entry.eventID, until: nil))
-        return say(payload, to: entry.agency, asked, occasion: occasion, tally: "receipt waiting")
+            ignored: entry.ignored,
+            waitingFor: .init(kind: ReceiptAccepted.WaitingFor.operatorKind, id: entry.eventID, until: nil))
+        return say(payload, to: entry.agency, asked, occasion: "waits", tally: "receipt waiting")
     }
 
     /// An event has no effect.

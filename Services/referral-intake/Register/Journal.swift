@@ -29,7 +29,7 @@ struct JournalEntry: Sendable {
     /// How it was asked for again, while it was judged elsewhere: each is answered with the verdict.
     var askers: [Asked] = []
 
-    /// So many wait for one verdict beside the first; beyond them a sender only hears that it is being judged.
+    /// So many wait for one verdict beside the first; beyond them a record is refused, to be sent again.
     static let maximumAskers = 20
 
     /// Every record of the event that is answered with its verdict.

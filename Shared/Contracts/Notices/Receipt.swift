@@ -26,15 +26,11 @@ public struct ReceiptAccepted: EventPayload {
     ///   event's own, for asking with; there is no `until`. What it waits behind has no name here: two agencies that wait
     ///   behind the same thing could compare it, and would know the same family (N4). An event that is judged elsewhere gets
     ///   its own receipt once that is mended; one that had its receipt before is told that it has not reached everybody yet.
-    /// - `verdict`: the event came before and is still being judged, and twenty of its records wait for the verdict already.
-    ///   `id` is the event's own; what becomes of it, the receipts of those records say.
     public struct WaitingFor: Sendable, Hashable {
         /// The kind of what an operator must mend.
         public static let operatorKind = "operator"
-        /// The kind of a verdict that other records of the event are answered with.
-        public static let verdictKind = "verdict"
 
-        /// What it is: `decision`, `operator` or `verdict`.
+        /// What it is: `decision` or `operator`.
         public let kind: String
         /// Its identifier, as the sender knows it.
         public let id: String
@@ -67,7 +63,7 @@ public struct ReceiptAccepted: EventPayload {
     public let waitingFor: WaitingFor?
 
     /// Whether it only says what is waited for; the receipt proper has been given, or is to come.
-    public var isInterim: Bool { waitsForOperator || waitingFor?.kind == WaitingFor.verdictKind }
+    public var isInterim: Bool { waitsForOperator }
 
     /// Whether the event waits for an operator.
     public var waitsForOperator: Bool { waitingFor?.kind == WaitingFor.operatorKind }
