@@ -81,6 +81,26 @@ struct EnvelopeTests {
         #expect(try Sample.read(Sample.structured(["traceparent": #""xyz""#])).get().envelope.traceparent == nil)
     }
 
+    @Test("E3: an attribute of another JSON type is refused with its path, the trace too; null is as absent")
+    func otherTypes() throws {
+        for name in ["subject", "datacontenttype", "traceparent", "correlationid", "causationid"] {
+            for value in ["7", "true", "{}", "[]", #"{"version":"00"}"#] {
+                #expect(Sample.reasons(Sample.read(Sample.structured([name: value]))) == ["/\(name) wrong-type"])
+            }
+            _ = try Sample.read(Sample.structured([name: "null"])).get()
+        }
+    }
+
+    @Test("E3: bytes in a header that are no text are refused with the attribute's path, the trace's too")
+    func otherBytes() throws {
+        for name in ["subject", "traceparent"] {
+            var headers = Sample.headers([:])
+            headers.append((name: "ce_" + name, value: [0xFF, 0xFE]))
+            let reasons = Sample.reasons(Sample.read(Array("{}".utf8), headers: headers))
+            #expect(reasons == ["/\(name) not-utf-8"])
+        }
+    }
+
     @Test("Data must be there and be an object")
     func data() {
         #expect(Sample.reasons(Sample.read(Sample.structured(data: nil))) == ["/data missing-field"])

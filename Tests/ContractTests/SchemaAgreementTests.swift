@@ -100,6 +100,24 @@ struct SchemaAgreementTests {
         }
     }
 
+    @Test(
+        "E3: and so they do of each optional attribute, which no example has",
+        arguments: ["subject", "datacontenttype", "traceparent", "correlationid", "causationid"])
+    func optionalAttributes(_ name: String) throws {
+        let type = DecisionChanged.type.text
+        let schema = try ContractFolderTests.schema(type)
+        let event = try ContractFolderTests.json(try #require(ContractFolderTests.examples(type, "valid").first))
+        for mutant in SchemaAgreementTests.mutants(of: "application/json") {
+            let changed = event.merging([name: mutant]) { $1 }
+            let found = try SchemaValidator.problems(of: changed, against: schema)
+            let (reasons, _) = try ContractFolderTests.read(changed, type)
+            #expect(
+                found.isEmpty == reasons.isEmpty,
+                "\(name): \(String(describing: mutant).prefix(40).debugDescription): schema \(found), reader \(reasons.all.map { $0.path + " " + $0.code.rawValue })"
+            )
+        }
+    }
+
     @Test("E3: and so they do of what neither knows: in data, in a child of it, and beside the attributes")
     func unknown() throws {
         let type = DecisionChanged.type.text

@@ -28,9 +28,10 @@ struct AttributeReading {
         let subject = optional("subject", &reasons)
         let correlation = optional("correlationid", &reasons)
         let causation = optional("causationid", &reasons)
+        let trace = traceparent(&reasons)
         guard let id, let source, let type, let time, reasons.isEmpty else { return nil }
         return Envelope(
-            id: id, source: source, type: type, time: time, subject: subject, traceparent: traceparent(),
+            id: id, source: source, type: type, time: time, subject: subject, traceparent: trace,
             correlationID: correlation, causationID: causation)
     }
 
@@ -62,10 +63,16 @@ struct AttributeReading {
         return time
     }
 
-    /// Carried through if it is one; a broken trace must not cost a child its event.
-    private func traceparent() -> String? {
-        guard case .text(let text, _) = find("traceparent") else { return nil }
-        return TraceParent.carried(text)
+    /// Carried through if it is one; a broken trace must not cost a child its event. What is no text at all is none: the schemas
+    /// refuse it as well.
+    private func traceparent(_ reasons: inout RefusalReasons) -> String? {
+        switch find("traceparent") {
+        case .absent: return nil
+        case .text(let text, _): return TraceParent.carried(text)
+        case .otherType:
+            reasons.add(.wrongType, at: "/traceparent", "Give a string, or leave the attribute out.")
+            return nil
+        }
     }
 
     private func required(_ key: StaticString, _ reasons: inout RefusalReasons) -> String? {
