@@ -105,6 +105,24 @@ struct UnreadableRecordTests {
     }
 
     @Test(
+        "trial A3: a batch that snappy has packed has no such limit: what it unpacks to is bounded by what a topic takes"
+    )
+    func snappy() async throws {
+        try await OwnTopics.with(partitions: 1) { configuration, topics in
+            let length = KafkaConsumer.maximumUnpackedBytes + (1 << 20)
+            let record = KafkaRecord(
+                topic: topics[0], partition: 0, key: nil, value: [UInt8](repeating: 65, count: length))
+            for result in await KafkaProducer(configuration.packing("snappy")).produce([record]) {
+                _ = try result.get()
+            }
+            var reading = try Reading(configuration, group: topics[0], topics: topics)
+            try await reading.read { !$0.messages.isEmpty || !$0.unreadable.isEmpty }
+            #expect(reading.messages.count == 1 && reading.unreadable.isEmpty, "if this fails, say so in the reference")
+            await reading.consumer.close(timeoutMilliseconds: 5000)
+        }
+    }
+
+    @Test(
         "trial A3: the end of a batch is found wherever it and the next one lie",
         arguments: [1, 2, 3, 7, 8, 9, 500, 1000])
     func search(length: Int64) throws {

@@ -38,7 +38,9 @@ struct RefusalGuide: Sendable {
         RefusalGuide("invalid-json", "The bytes are not a JSON document.", "Check what the client writes."),
         RefusalGuide("not-a-cloudevent", "The document is no CloudEvent 1.0.", "Write the attributes below."),
         RefusalGuide(
-            "unreadable-record", "The batch of the record cannot be unpacked, or is more than 4 MiB when it is.",
+            "unreadable-record",
+            "The batch of the record cannot be unpacked, or is more than 4 MiB when gzip, lz4 or zstd is unpacked. What snappy "
+                + "unpacks to is bounded by the topic's `max.message.bytes` alone: 22.4 MB.",
             "Send it again with another codec, or in smaller batches."),
         RefusalGuide(
             "oversize", "The event is larger than 256 KiB, its key and headers included, or has more than 256 headers.",
