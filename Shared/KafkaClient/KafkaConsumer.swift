@@ -310,13 +310,41 @@ public actor KafkaConsumer {
         var ends: [TopicPartition: Int64] = [:]
         let asked = Set(partitions)
         for queue in queues where asked.contains(queue.partition) { ends[queue.partition] = queue.end }
-        for partition in partitions where ends[partition] == nil {
-            var (low, high) = (Int64(-1), Int64(-1))
-            let error = rd_kafka_get_watermark_offsets(
-                handle.client, partition.topic, partition.partition, &low, &high)
-            if error == RD_KAFKA_RESP_ERR_NO_ERROR, high >= 0 { ends[partition] = high }
-        }
+        for partition in partitions where ends[partition] == nil { ends[partition] = toldEnd(of: partition) }
         return ends
+    }
+
+    /// What stands in a partition behind the end of what a reader gets: records of a transaction that its producer has not ended,
+    /// and whatever was written after their first.
+    public struct HeldBack: Sendable, Equatable {
+        /// The first offset that nobody gets.
+        public let from: Int64
+        /// The end of the log.
+        public let end: Int64
+
+        /// Offsets that nobody gets yet.
+        public init(from: Int64, end: Int64) {
+            self.from = from
+            self.end = end
+        }
+    }
+
+    /// Partitions that were read to the end of what a reader gets and go on behind it. Asks nobody: the broker says both ends with
+    /// each answer.
+    public func heldBack() -> [TopicPartition: HeldBack] {
+        var held: [TopicPartition: HeldBack] = [:]
+        for queue in queues {
+            guard let from = queue.end, let end = toldEnd(of: queue.partition), end > from else { continue }
+            held[queue.partition] = HeldBack(from: from, end: end)
+        }
+        return held
+    }
+
+    /// The end of a partition's log (its high watermark), as the last answer has told.
+    private func toldEnd(of partition: TopicPartition) -> Int64? {
+        var (low, high) = (Int64(-1), Int64(-1))
+        let error = rd_kafka_get_watermark_offsets(handle.client, partition.topic, partition.partition, &low, &high)
+        return error == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
     }
 
     /// Leaves the group and gives the connections back, within that time.

@@ -92,7 +92,9 @@ extension Engine {
         if progress.health.isDue() {
             let state = await consumer.state()
             log.note(progress.silence.look(state))
-            if let news = progress.health.news(state, unreadable: unreadable.sentences) { health.report(.kafka, news) }
+            note(await consumer.heldBack(), &progress)
+            let waiting = unreadable.sentences + progress.transactions.sentences
+            if let news = progress.health.news(state, waiting: waiting) { health.report(.kafka, news) }
         }
         if progress.shouldLookAgain { try await lookAgain(consumer, &progress) }
         if settings.guards.positionWentBack, progress.shouldCompare { try await compare(&progress) }
@@ -139,6 +141,27 @@ extension Engine {
             }
             progress.skip(partition, to: last + 1)
             try await consumer.skip(partition, to: last + 1)
+        }
+    }
+
+    /// Says which topics stand behind an open transaction.
+    private func note(_ held: [TopicPartition: KafkaConsumer.HeldBack], _ progress: inout ReadingProgress) {
+        let before = progress.transactions.held.keys
+        for news in progress.transactions.look(held) {
+            switch news {
+            case .stands(let partition, let offset):
+                log.warning(
+                    "transaction-open", "A topic stands behind a transaction that its producer has not ended.",
+                    .id("topic", partition.topic), .count("partition", Int(partition.partition)),
+                    .count("offset", Int(offset)))
+            case .goesOn(let partition, let seconds):
+                log.info(
+                    "transaction-ended", "A topic goes on behind a transaction.", .id("topic", partition.topic),
+                    .count("partition", Int(partition.partition)), .count("seconds", seconds))
+            }
+        }
+        for topic in Set(before).union(progress.transactions.held.keys) {
+            metrics.heldBack(topic).set(Double(progress.transactions.held[topic] ?? 0))
         }
     }
 

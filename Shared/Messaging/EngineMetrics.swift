@@ -112,6 +112,13 @@ public struct EngineMetrics: Sendable {
     /// On time, an hour, four hours, then days up to a month.
     private static let hoursAndDays: [Double] = [0, 3600, 14_400] + [1, 2, 3, 5, 10, 20, 30].map { $0 * 86_400 }
 
+    /// Offsets of a topic behind a transaction that its producer has not ended.
+    func heldBack(_ topic: String) -> Gauge {
+        metrics.gauge(
+            "open_transaction_messages", labels: [("topic", topic)],
+            help: "Offsets of a topic behind a transaction that its producer has not ended.")
+    }
+
     /// Messages of a topic that are not yet in effect.
     func lag(of topic: String) -> Gauge {
         metrics.gauge("lag_messages", labels: [("topic", topic)], help: "Messages of a topic not yet in effect.")

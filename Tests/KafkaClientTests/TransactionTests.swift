@@ -33,6 +33,12 @@ struct TransactionTests {
             try producer.begin()
             try producer.produce([[3], [3]], to: topics[0])
             #expect(try await KafkaAdmin(configuration).watermarks(of: partition).high == 6)
+            // By that nothing is left to read; but that something stands behind is told.
+            try await Self.until {
+                await reading.consumer.heldBack() == [partition: KafkaConsumer.HeldBack(from: 6, end: 8)]
+            } turn: {
+                try await reading.turn()
+            }
             try producer.commit()
             try await reading.read { $0.messages.count >= 4 }
             #expect(reading.messages.map(\.offset) == [0, 1, 6, 7])
@@ -51,6 +57,7 @@ struct TransactionTests {
                 try await reading.turn()
             }
             #expect(await reading.consumer.ends().behind == [partition: 8..<9], "a log without transactions has none")
+            #expect(await reading.consumer.heldBack() == [:])
             await reading.consumer.close(timeoutMilliseconds: 5000)
         }
     }

@@ -63,6 +63,8 @@ struct RunbookTests {
 
     /// Sentences that are put together before they are reported, by the file that says them.
     private static let built: [(file: String, words: String)] = [
+        ("OpenTransactions.swift", "transaction that its producer has not ended"),
+        ("Refusals.swift", "The database refuses what comes of one message alone"),
         ("DocumentFinding.swift", "could not be read and was not what this service had written"),
         ("DocumentFinding.swift", "was changed by somebody else, in a version that had been written"),
         ("Sweeper.swift", "refusal-singled-out"), ("EngineError.swift", "is stopped:"),

@@ -216,22 +216,22 @@ struct ReadingTests {
                 partitions: partitions)
         }
         var health = ReadingHealth()
-        #expect(health.news(state(), unreadable: [], now: after(1)) == .starting)
-        #expect(health.news(state(), unreadable: [], now: after(2)) == nil, "no news")
-        guard case .degraded = health.news(state(), unreadable: [], now: after(30)) else {
+        #expect(health.news(state(), waiting: [], now: after(1)) == .starting)
+        #expect(health.news(state(), waiting: [], now: after(2)) == nil, "no news")
+        guard case .degraded = health.news(state(), waiting: [], now: after(30)) else {
             Issue.record("no assignment is unready")
             return
         }
-        guard case .attention = health.news(state(member: 31), unreadable: [], now: after(32)) else {
+        guard case .attention = health.news(state(member: 31), waiting: [], now: after(32)) else {
             Issue.record("a replica too many is ready, and says so")
             return
         }
-        #expect(health.news(state(member: 40, partitions: 2), unreadable: [], now: after(41)) == .ok)
-        #expect(health.news(state(silent: 50, member: 40, partitions: 2), unreadable: [], now: after(51)) != .ok)
-        #expect(health.news(state(member: 40, partitions: 2), unreadable: [], now: after(52)) == .ok)
+        #expect(health.news(state(member: 40, partitions: 2), waiting: [], now: after(41)) == .ok)
+        #expect(health.news(state(silent: 50, member: 40, partitions: 2), waiting: [], now: after(51)) != .ok)
+        #expect(health.news(state(member: 40, partitions: 2), waiting: [], now: after(52)) == .ok)
         health.failed("It cannot.", now: after(60))
         #expect(
-            health.news(state(member: 40, partitions: 2), unreadable: [], now: after(61)) == .degraded("It cannot."))
-        #expect(health.news(state(member: 40, partitions: 2), unreadable: [], now: after(75)) == .ok)
+            health.news(state(member: 40, partitions: 2), waiting: [], now: after(61)) == .degraded("It cannot."))
+        #expect(health.news(state(member: 40, partitions: 2), waiting: [], now: after(75)) == .ok)
     }
 }

@@ -150,6 +150,7 @@ offsets.topic.replication.factor=$replication
 offsets.topic.num.partitions=4
 transaction.state.log.replication.factor=$replication
 transaction.state.log.min.isr=$in_sync
+transaction.max.timeout.ms=60000
 share.coordinator.state.topic.replication.factor=$replication
 share.coordinator.state.topic.min.isr=$in_sync
 group.initial.rebalance.delay.ms=0

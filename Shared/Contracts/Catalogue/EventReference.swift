@@ -20,6 +20,10 @@ enum EventReference {
         `agency.<code>.notices`. Every event is answered there by a receipt: accepted, or refused with every reason and the
         place of each. What was accepted is in effect exactly once, however often it is sent again under its id.
 
+        Write without transactions (`transactional.id`): a receipt answers each record by itself, and sending again is harmless.
+        Behind a transaction that is open nothing of the agency's topic is read until it is committed, aborted, or given up by the
+        broker (after its `transaction.timeout.ms`, for which the broker has a limit). Other agencies' topics go on.
+
         ## The envelope
 
         | Attribute | | Value |

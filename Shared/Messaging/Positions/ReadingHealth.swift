@@ -24,17 +24,17 @@ struct ReadingHealth {
         return true
     }
 
-    /// What is to be reported, if it is news.
-    mutating func news(_ state: ReadingState, unreadable: [String], now: ContinuousClock.Instant = .now)
+    /// What is to be reported, if it is news; `waiting` says what waits of single partitions while the others go on.
+    mutating func news(_ state: ReadingState, waiting: [String], now: ContinuousClock.Instant = .now)
         -> HealthState.Status?
     {
-        let status = status(state, unreadable, now)
+        let status = status(state, waiting, now)
         guard status != reported else { return nil }
         reported = status
         return status
     }
 
-    private func status(_ state: ReadingState, _ unreadable: [String], _ now: ContinuousClock.Instant)
+    private func status(_ state: ReadingState, _ waiting: [String], _ now: ContinuousClock.Instant)
         -> HealthState.Status
     {
         if state.silentSince != nil {
@@ -54,6 +54,6 @@ struct ReadingHealth {
         if state.partitions == 0 {
             return .attention("Stands by: the group has more replicas than its topics have partitions.")
         }
-        return unreadable.isEmpty ? .ok : .attention(unreadable.joined(separator: " "))
+        return waiting.isEmpty ? .ok : .attention(waiting.joined(separator: " "))
     }
 }
