@@ -150,7 +150,8 @@ let package = Package(
             ]
                 + specs),
         .target(
-            name: "TestSupport", dependencies: engine + ["CRdKafka", "ServiceRegistry"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: engine + ["Channels", "CRdKafka", "ServiceRegistry"],
+            path: "Tests/TestSupport",
             exclude: ["Receivers/receivers.py"], swiftSettings: strict),
     ]
         + messaging("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])

@@ -15,12 +15,12 @@ extension Engine {
         while true {
             do {
                 let value = try await body()
-                health.report(.database, .ok)
+                database.report(.ok)
                 log.noteEnd(of: &outage, of: what)
                 return value
             } catch let error where isStarting ? isTransient(error) : isWaitedOut(error) {
                 guard !stop.isSet else { throw CancellationError() }
-                health.report(.database, .degraded("Work is waiting: \(error)"))
+                database.report(.degraded("Work is waiting: \(error)"))
                 log.note(error, in: &outage, of: what)
                 try await Task.sleep(for: .milliseconds(backoff.nextDelayMilliseconds()))
             }

@@ -22,6 +22,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     let connections: [LoopConnection]
     let expired = ExpiredMessages()
     let unreadable: UnreadableRecords
+    let database: DatabaseHealth
     let stop = StopRequest()
     let relayWake = Wake()
     let sweeperWake = Wake()
@@ -37,11 +38,15 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         self.health = health
         self.failpoints = failpoints
         self.metrics = metrics
-        pool = PostgresPool(settings.postgres, maximumConnections: 1)
+        var postgres = settings.postgres
+        let exchanges = postgres.exchanges ?? ExchangeWatch()
+        postgres.exchanges = exchanges
+        database = DatabaseHealth(health, log, exchanges, longestWait: settings.longestDatabaseWait)
+        pool = PostgresPool(postgres, maximumConnections: 1)
         let epochs = DatabaseEpochs()
-        let batches = LoopConnection(settings.postgres, failpoints: failpoints, epochs: epochs)
-        let deadlines = LoopConnection(settings.postgres, failpoints: failpoints, epochs: epochs)
-        let chores = LoopConnection(settings.postgres, failpoints: failpoints, epochs: epochs)
+        let batches = LoopConnection(postgres, failpoints: failpoints, epochs: epochs)
+        let deadlines = LoopConnection(postgres, failpoints: failpoints, epochs: epochs)
+        let chores = LoopConnection(postgres.forMaintenance, failpoints: failpoints, epochs: epochs)
         connections = [batches, deadlines, chores]
         admin = try KafkaAdmin(settings.kafka)
         producer = KafkaProducer(
@@ -67,7 +72,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             health: health, metrics: metrics)
         let recovery = OutboxRecovery(kafka: settings.kafka, admin: admin)
         relay = Relay(
-            service: settings.service, postgres: settings.postgres, producer: producer,
+            service: settings.service, postgres: postgres, producer: producer,
             recovery: recovery, guards: settings.guards, wake: relayWake,
             onDelivery: onDelivery, log: log, health: health, failpoints: failpoints, metrics: metrics,
             copies: copies, epochs: epochs)
@@ -123,6 +128,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
 
     /// Carries operators' requests out and removes old rows, until the task is cancelled.
     public func keepHouse() async { await housekeeper.run() }
+
+    /// Looks whether the database answers, until the task is cancelled.
+    public func watchDatabase() async { await database.watch() }
 
     /// Waits until the broker has what the batches so far have said, for a few seconds at the most: nobody else may be there
     /// to say it. When the database is away it does not wait; then whoever comes next carries it.

@@ -10,17 +10,31 @@ extension PostgresConfiguration {
     ///
     /// Nothing waits for ever on somebody who hangs. A service that stands still in a transaction loses it, with its locks,
     /// after 15 s; whoever waits for a lock gives up after as long and tries again; a statement of ours takes milliseconds, so
-    /// one of five minutes is one that will not end. The server looks for a client that is gone without a word as a client looks
-    /// for such a server (`PostgresConfiguration`), also while it works for it.
+    /// one of a minute is one that will not end. The server looks for a client that is gone without a word as a client looks
+    /// for such a server (`PostgresConfiguration`), also while it works for it. A server that is frozen keeps none of these
+    /// limits, so each connection has one of its own beyond them: `PostgresConfiguration.answerTimeoutMilliseconds`.
     public static func service(_ name: String, url: String) -> PostgresConfiguration {
         PostgresConfiguration(
             url: url, applicationName: name, schemaSearchPath: [Migrator.schema(of: name), "app"],
             serverSettings: [
                 "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off",
                 "enable_mergejoin": "off", "jit": "off",
-                "lock_timeout": "15s", "idle_in_transaction_session_timeout": "15s", "statement_timeout": "5min",
+                "lock_timeout": "\(longestLockWaitSeconds)s", "idle_in_transaction_session_timeout": "15s",
                 "tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "4",
                 "tcp_user_timeout": "30s", "client_connection_check_interval": "10s",
-            ])
+            ],
+            statementTimeoutMilliseconds: 60_000)
+    }
+
+    /// How long a statement of a service waits for a lock.
+    static let longestLockWaitSeconds = 15
+
+    /// The same for what reads or empties whole tables, which may take its time.
+    var forMaintenance: PostgresConfiguration {
+        var configuration = self
+        configuration.statementTimeoutMilliseconds = 300_000
+        // It says by its own errors how it is; a statement of minutes is nothing to be unready for.
+        configuration.exchanges = nil
+        return configuration
     }
 }

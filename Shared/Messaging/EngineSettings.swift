@@ -23,6 +23,8 @@ public struct EngineSettings: Sendable {
     public var inboxDays: Int
     /// How long records are kept.
     public var retention: RetentionRules
+    /// How long anything may wait for the database's answer before health says so.
+    public var longestDatabaseWait = DatabaseHealth.longestWait
     /// All up, outside of tests that look whether they notice.
     public var guards: EngineGuards
 

@@ -130,11 +130,14 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             HTTPServer.operations(health: health, metrics: metrics))
         let topics = Topics(prefix: settings.topicPrefix)
         let inputs = spec.inputs(topics, agencies: parts.agencies).map(\.name)
+        // Also what loops of the service's own wait for is watched.
+        var postgres = PostgresConfiguration.service(spec.name, url: settings.databaseURL)
+        postgres.exchanges = ExchangeWatch()
         let engine = try Engine(
             EngineSettings(
                 service: spec, replica: settings.replica,
                 kafka: kafka,
-                postgres: .service(spec.name, url: settings.databaseURL),
+                postgres: postgres,
                 topicPrefix: settings.topicPrefix, topics: inputs, batchMessages: settings.batchMessages,
                 inboxDays: settings.inboxDays, retention: parts.retention,
                 guards: try settings.guards),
@@ -146,14 +149,13 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
         }
         let surroundings = Surroundings(
-            postgres: .service(spec.name, url: settings.databaseURL), log: log, health: health, metrics: metrics,
-            failpoints: settings.failpoints)
+            postgres: postgres, log: log, health: health, metrics: metrics, failpoints: settings.failpoints)
         let own = parts.loops.map { loop -> @Sendable () async throws -> Void in { await loop(surroundings) } }
         try await Lifecycle.run(
             log, first: { try await engine.consume() },
             rest: [
                 { await engine.carryOutbox() }, { await engine.fireDeadlines() }, { await engine.keepHouse() },
-                { await certificates.run(log, health, metrics) },
+                { await engine.watchDatabase() }, { await certificates.run(log, health, metrics) },
             ] + own, drain: { await engine.finishOutbox() })
         await engine.close()
     }

@@ -41,6 +41,8 @@ struct FlightMachine {
         case busy
         case received(Reply)
         case lost
+        /// The server has said nothing for as long as it may.
+        case expired
     }
 
     enum Reply: Equatable {
@@ -59,6 +61,8 @@ struct FlightMachine {
         case completed
         case failed
         case lost
+        /// The server has stopped answering; what it will still do is unknown.
+        case silent
         /// Client and server no longer agree on where they are; the connection must be dropped.
         case violated
     }
@@ -91,6 +95,7 @@ struct FlightMachine {
         case .busy: return isUnflushed ? .flush : .wait(.read)
         case .received(let reply): return handle(reply)
         case .lost: return .finish(.lost)
+        case .expired: return .finish(.silent)
         }
     }
 

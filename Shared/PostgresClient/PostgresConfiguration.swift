@@ -14,12 +14,22 @@ public struct PostgresConfiguration: Sendable {
     public var connectTimeoutMilliseconds: Int?
     /// How long the server lets a statement run, in milliseconds; `nil` leaves the server's own setting.
     public var statementTimeoutMilliseconds: Int?
+    /// How long the server may say nothing to what it was sent, in milliseconds, before the connection is given up; `nil` gives
+    /// it as long as a statement may run, and `answerMarginMilliseconds` more.
+    public var answerTimeoutMilliseconds: Int?
+    /// Where exchanges are noted while they wait for their answer; `nil` notes them nowhere.
+    public var exchanges: ExchangeWatch?
+
+    /// What a server has beyond the time that it lets a statement run: to notice that itself, and to say so.
+    public static let answerMarginMilliseconds = 15_000
+    /// For how long an answer is waited for where no statement has a limit: as five minutes for each.
+    private static let longestStatementMilliseconds = 300_000
 
     /// From a connection URL (`postgresql://user@host:5432/database`) or a keyword string, as libpq reads them.
     public init(
         url: String, applicationName: String? = nil, schemaSearchPath: [String] = [],
         serverSettings: [String: String] = [:], connectTimeoutMilliseconds: Int? = nil,
-        statementTimeoutMilliseconds: Int? = nil
+        statementTimeoutMilliseconds: Int? = nil, answerTimeoutMilliseconds: Int? = nil
     ) {
         self.url = url
         self.applicationName = applicationName
@@ -27,6 +37,7 @@ public struct PostgresConfiguration: Sendable {
         self.serverSettings = serverSettings
         self.connectTimeoutMilliseconds = connectTimeoutMilliseconds
         self.statementTimeoutMilliseconds = statementTimeoutMilliseconds
+        self.answerTimeoutMilliseconds = answerTimeoutMilliseconds
     }
 
     /// The keywords for libpq. The URL comes first, since of two like keywords the later one counts.
@@ -49,6 +60,13 @@ public struct PostgresConfiguration: Sendable {
         if let connectTimeoutMilliseconds { return connectTimeoutMilliseconds }
         guard let seconds = try parsed()["connect_timeout"].flatMap(Int.init), seconds > 0 else { return 5_000 }
         return min(seconds, 3600) * 1000
+    }
+
+    /// How long the server may say nothing, in milliseconds. A server that works keeps its own limit before that, and whoever
+    /// is frozen keeps none; TCP does not notice it either, since the kernel answers for it.
+    var answerLimitMilliseconds: Int {
+        answerTimeoutMilliseconds ?? (statementTimeoutMilliseconds ?? Self.longestStatementMilliseconds)
+            + Self.answerMarginMilliseconds
     }
 
     private var serverOptions: [String] {

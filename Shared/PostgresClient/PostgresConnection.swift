@@ -23,6 +23,9 @@ public actor PostgresConnection {
     }
 
     private let thread: PostgresThread
+    /// How long the server may say nothing while it has something to answer.
+    private let answerLimit: Duration
+    private let exchanges: ExchangeWatch?
     private let noticeLog = NoticeLog()
     private let counts = Mutex(ConnectionStatistics())
     private var handle: ConnectionHandle?
@@ -41,7 +44,11 @@ public actor PostgresConnection {
     /// task's preference for it.
     public nonisolated var taskExecutor: any TaskExecutor { thread }
 
-    private init(thread: PostgresThread) { self.thread = thread }
+    private init(thread: PostgresThread, _ configuration: PostgresConfiguration) {
+        self.thread = thread
+        answerLimit = .milliseconds(configuration.answerLimitMilliseconds)
+        exchanges = configuration.exchanges
+    }
 
     deinit { thread.stop() }
 
@@ -52,7 +59,7 @@ public actor PostgresConnection {
         -> PostgresConnection
     {
         let keywords = try configuration.keywords()
-        let connection = PostgresConnection(thread: try PostgresThread.start())
+        let connection = PostgresConnection(thread: try PostgresThread.start(), configuration)
         try await connection.open(keywords, timeoutMilliseconds: try configuration.connectLimitMilliseconds())
         return connection
     }
@@ -226,6 +233,9 @@ extension PostgresConnection {
     ) async -> Answers {
         isFlying = true
         cancelWasRequested = false
+        let exchange = exchanges?.begin()
+        defer { if let exchange { exchanges?.end(exchange) } }
+        var lastSign = ContinuousClock.now
         var machine = FlightMachine(steps: steps)
         var answers = Answers()
         var event = FlightMachine.Event.start
@@ -236,15 +246,17 @@ extension PostgresConnection {
             case .flush:
                 let left = PQflush(handle.pointer)
                 event = left < 0 ? .lost : .flushed(pending: left > 0)
-            case .wait(let interest): event = await wait(handle, interest)
+            case .wait(let interest): event = await wait(handle, interest, since: &lastSign)
             case .consume: event = handle.consume() ? .consumed : .lost
             case .receive: event = receive(handle, machine.awaited, plan, &answers)
             case .finish(let end): outcome = end
             }
         }
         answers.prepared = machine.prepared
+        if outcome == .silent { answers.error = silence(plan?.statement(of: machine.awaited)) }
         settle(handle, outcome ?? .violated, &answers, plan)
-        await waitForCancels()
+        // On a connection that is given up there is no next flight that a late request could stop.
+        if !isBroken { await waitForCancels() }
         isFlying = false
         return answers
     }
@@ -260,11 +272,17 @@ extension PostgresConnection {
         }
     }
 
-    private func wait(_ handle: ConnectionHandle, _ interest: FlightMachine.Interest) async -> FlightMachine.Event {
+    /// Waits for the socket, for as long as the server may say nothing since its last sign of life.
+    private func wait(
+        _ handle: ConnectionHandle, _ interest: FlightMachine.Interest, since lastSign: inout ContinuousClock.Instant
+    ) async -> FlightMachine.Event {
+        let limit = lastSign + answerLimit
         // TLS may hold whole records back that poll cannot see, and libpq 15 does not always ask for them.
-        let deadline = handle.usesTLS ? ContinuousClock.now + .milliseconds(50) : nil
+        let deadline = handle.usesTLS ? min(limit, ContinuousClock.now + .milliseconds(50)) : limit
         let readiness = await ready(handle, readable: true, writable: interest.writable, deadline: deadline)
         let isOver = !readiness.readable && !readiness.writable
+        let now = ContinuousClock.now
+        if !isOver { lastSign = now } else if now >= limit { return .expired }
         return .ready(readable: readiness.readable || isOver, writable: readiness.writable)
     }
 
@@ -314,6 +332,7 @@ extension PostgresConnection {
         case .lost:
             isBroken = true
             answers.error = lost(handle, answers.error)
+        case .silent: isBroken = true
         case .violated:
             isBroken = true
             answers.error = answers.error ?? violation(handle)
@@ -336,6 +355,14 @@ extension PostgresConnection {
         return PostgresError(
             .connectionLost, reason + "; whether a COMMIT in this flight took place is unknown", sqlState: state,
             statementName: error?.statementName, serverText: handle.message)
+    }
+
+    private func silence(_ statement: SQLStatement?) -> PostgresError {
+        PostgresError(
+            .connectionLost,
+            "the server has said nothing for \(Int((answerLimit / .seconds(1)).rounded(.up))) s and the connection was given up; whether a COMMIT "
+                + "in this flight took place is unknown; look whether PostgreSQL is frozen (a stopped process, a paused "
+                + "machine, a disk that hangs) or the network swallows what is sent", statementName: statement?.name)
     }
 
     private func violation(_ handle: ConnectionHandle) -> PostgresError {

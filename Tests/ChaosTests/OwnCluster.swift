@@ -54,6 +54,24 @@ struct OwnCluster {
         try await run("pg_ctl", ["-D", data(name), "-m", atOnce ? "immediate" : "fast", "-w", "stop"])
     }
 
+    /// Stops every process of the primary where it is, or lets them go on: the kernel answers for them meanwhile, and nobody else.
+    func freeze(_ isFrozen: Bool) throws {
+        let file = try String(contentsOfFile: data("primary") + "/postmaster.pid", encoding: .utf8)
+        guard let postmaster = file.split(separator: "\n").first.flatMap({ Int32($0) }) else {
+            throw Missing("\(folder) has no postmaster.pid")
+        }
+        // First, so that it makes no others.
+        if isFrozen { kill(postmaster, SIGSTOP) }
+        for process in try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap({ Int32($0) }) {
+            let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+            // Behind the name in parentheses: state, parent.
+            let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
+            guard fields.count > 1, Int32(fields[1]) == postmaster else { continue }
+            kill(process, isFrozen ? SIGSTOP : SIGCONT)
+        }
+        if !isFrozen { kill(postmaster, SIGCONT) }
+    }
+
     /// Makes a standby the primary.
     func promote(_ name: String) async throws {
         try await run("pg_ctl", ["-D", data(name), "-w", "-t", "120", "promote"])
@@ -81,6 +99,7 @@ struct OwnCluster {
     }
 
     private func end() async {
+        try? freeze(false)
         let places = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in places where FileManager.default.fileExists(atPath: data(name) + "/postmaster.pid") {
             try? await stop(name, atOnce: true)

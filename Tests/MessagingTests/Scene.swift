@@ -28,16 +28,24 @@ struct Scene: Sendable {
         func count(of event: String) -> Int { lines.withLock { $0.count { $0.contains("\"\(event)\"") } } }
     }
 
-    /// - Parameter role: whose rights the engine has; everybody's if there is none.
-    static func with(partitions: Int32 = 1, as role: String? = nil, _ body: (Scene) async throws -> Void) async throws {
-        let scene = try await Scene(partitions: partitions, role: role)
+    /// - Parameters:
+    ///   - role: whose rights the engine has; everybody's if there is none.
+    ///   - answerMilliseconds: how long the database may say nothing to the engine.
+    ///   - patience: how long what refuses one household alone is waited for.
+    static func with(
+        partitions: Int32 = 1, as role: String? = nil, answerMilliseconds: Int? = nil,
+        patience: RefusalPatience = RefusalPatience(), _ body: (Scene) async throws -> Void
+    ) async throws {
+        let scene = try await Scene(
+            partitions: partitions, role: role, answerMilliseconds: answerMilliseconds, patience: patience)
         try await body(scene)
         try await scene.database.drop()
     }
 
-    private init(partitions: Int32, role: String?) async throws {
+    private init(partitions: Int32, role: String?, answerMilliseconds: Int?, patience: RefusalPatience) async throws {
         database = try await TestDatabase.make()
         var configuration = PostgresConfiguration.service("escalation-tracker", url: database.url)
+        configuration.answerTimeoutMilliseconds = answerMilliseconds
         if let role {
             try await database.run(
                 """

@@ -24,7 +24,7 @@ enum MigrateCommand {
             invocation.value("dir") ?? invocation.environment["KEEPSIGHT_MIGRATIONS_DIR"] ?? "deploy/migrations"
         let roles = try roles(invocation)
         let connection = try await PostgresConnection.connect(
-            try Deployment(environment: invocation.environment).postgres())
+            try Deployment(environment: invocation.environment).postgres(isLong: true))
         do {
             let migrator = Migrator(directory: directory, services: ServiceRegistry.names)
             let applied = try await migrator.run(on: connection, roles: roles) { step in

@@ -5,7 +5,7 @@ extension Deployment {
     public func withDatabase<Value: Sendable>(_ body: @Sendable (PostgresConnection) async throws -> Value) async throws
         -> Value
     {
-        let connection = try await PostgresConnection.connect(try postgres())
+        let connection = try await PostgresConnection.connect(try postgres(isLong: true))
         do {
             let value = try await body(connection)
             await connection.close()

@@ -33,14 +33,17 @@ public struct Deployment: Sendable {
             security: try KafkaSecurity.read(environment: environment))
     }
 
-    /// The database, with a service's schema first on its path.
-    public func postgres(schema: String = "app") throws -> PostgresConfiguration {
+    /// The database, with a service's schema first on its path. Nobody waits at a terminal for longer than a minute for a
+    /// statement, or a quarter more for a server that is frozen; `isLong` is for work that takes as long as it takes, up to an
+    /// hour a statement.
+    public func postgres(schema: String = "app", isLong: Bool = false) throws -> PostgresConfiguration {
         guard let url = environment["KEEPSIGHT_DATABASE_URL"], !url.isEmpty else {
             throw CommandFailure(
                 .configuration, "KEEPSIGHT_DATABASE_URL is not set. After 'deploy/run --detach': . .run/env")
         }
         return PostgresConfiguration(
-            url: url, applicationName: program, schemaSearchPath: schema == "app" ? ["app"] : [schema, "app"])
+            url: url, applicationName: program, schemaSearchPath: schema == "app" ? ["app"] : [schema, "app"],
+            statementTimeoutMilliseconds: isLong ? 3_600_000 : 60_000)
     }
 
     /// The partnership's policy.

@@ -1,0 +1,48 @@
+import Channels
+import Foundation
+
+/// What services say on their pages.
+extension Partnership {
+    /// Waits until a service says that it is not ready, and why.
+    public func awaitUnready(_ service: String, naming text: String) async throws {
+        try await awaitPage(service) { $0.contains("\"ready\":false") && $0.contains(text) }
+    }
+
+    /// Waits until a service is ready.
+    public func awaitReady(_ service: String) async throws {
+        try await awaitPage(service) { $0.contains("\"ready\":true") }
+    }
+
+    private func awaitPage(_ service: String, _ fits: (String) -> Bool) async throws {
+        let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+        var page: String?
+        while ContinuousClock.now < end, child(service)?.isRunning == true {
+            // One that has just been started is not there yet.
+            page = port(of: service).flatMap { get("/readyz", port: $0) }
+            if let page, fits(page) { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw Missing("\(service) says of itself:\n\(page ?? "nothing")")
+    }
+
+    /// A page of a service.
+    public func page(_ path: String, of service: String) throws -> String {
+        guard let port = port(of: service) else { throw Missing("\(service) has not said at which port it is") }
+        guard let page = get(path, port: port) else { throw Missing("\(service) does not answer") }
+        return page
+    }
+
+    /// `nil` when nobody answers.
+    private func get(_ path: String, port: UInt16) -> String? {
+        let (status, body) = HTTPGet.page(
+            "http://127.0.0.1:\(port)" + path, timeoutMilliseconds: Int(10_000 * Surroundings.patience))
+        return status == 0 ? nil : String(decoding: body, as: UTF8.self)
+    }
+
+    /// Where its log says that its pages are.
+    private func port(of service: String) -> UInt16? {
+        child(service)?.log.split(separator: "\"port\":").dropFirst().first.flatMap {
+            UInt16($0.prefix(while: \.isNumber))
+        }
+    }
+}
