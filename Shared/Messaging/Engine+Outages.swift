@@ -39,7 +39,7 @@ extension Engine {
             // Of a single message it would not have come as far as here.
             ![.invalidConfiguration, .closed, .cancelled].contains(error.code)
         case let error as KafkaError: !error.isFatal
-        case EngineError.stateForgotten, EngineError.refusedAlike: true
+        case EngineError.stateForgotten, EngineError.refusedAlike, EngineError.refusedAlone: true
         // Stands for a disk that is full for a while, or a connection refused.
         case FailpointError.reached: true
         default: false

@@ -17,6 +17,13 @@ extension Engine {
         } catch EngineError.positionsWentBack(let lost) {
             try await note(lost)
             progress.wentBack(lost)
+        } catch EngineError.refusedWithoutOthers(let finding) {
+            guard !stop.isSet else { return }
+            database.report(.degraded("Work is waiting: \(finding)"))
+            log.note(EngineError.refusedWithoutOthers(finding), in: &progress.alone, of: "batch")
+            // Whoever has published meanwhile stands beside it when it is read again.
+            progress.interrupted()
+            try await Task.sleep(for: Self.pauseBeforeOthers)
         } catch let error where isRefusalOfKafka(error) {
             guard !stop.isSet else { return }
             progress.health.failed("Kafka did not do what it was asked: \(error)")
@@ -27,6 +34,8 @@ extension Engine {
             try await Task.sleep(for: .milliseconds(500))
         }
     }
+
+    private static var pauseBeforeOthers: Duration { .seconds(10) }
 
     /// Whether Kafka did not do what it was asked, and may when it is asked again.
     private func isRefusalOfKafka(_ error: any Error) -> Bool {
@@ -193,6 +202,7 @@ extension Engine {
             let report = try await transaction.run(messages, passed: offsets, inEffect: inEffect)
             return (report, start.duration(to: .now))
         }
+        log.noteEnd(of: &progress.alone, of: "batch")
         if !messages.isEmpty {
             progress.pace.note(messages: messages.count, took: took)
             metrics.batchMessages.observe(Double(messages.count))

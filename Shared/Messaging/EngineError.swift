@@ -6,6 +6,10 @@ public enum EngineError: Error, Sendable, Equatable {
     case stateForgotten
     /// A constraint refuses the rows of different households alike, so it is the constraint. What it said, without data.
     case refusedAlike(String)
+    /// The surroundings refuse one message alone.
+    case refusedAlone(RefusedAlone)
+    /// The same, for as long as that is waited for, and nobody else's message stands beside it: more must be read.
+    case refusedWithoutOthers(RefusedAlone)
     /// A partition's log is not the one that the positions were written for.
     case foreignLog(topic: String, partition: Int32, reason: String)
     /// The database was brought to a shape that this build does not know.
@@ -28,6 +32,7 @@ extension EngineError: CustomStringConvertible {
         case .refusedAlike(let reason):
             "A constraint refuses everybody's rows alike, so no message is given up for it: \(reason). Look at what was "
                 + "changed in the schema; work goes on by itself when it is mended."
+        case .refusedAlone(let finding), .refusedWithoutOthers(let finding): finding.description
         case .foreignLog(let topic, let partition, let reason):
             "Partition \(partition) of \(topic) is stopped: \(reason) No message of it is taken or skipped until an "
                 + "operator has decided."

@@ -65,7 +65,8 @@ struct Scene: Sendable {
         let log = Log(service: "test", format: .json, level: .info) { lines.add($0) }
         transaction = BatchTransaction(
             procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead", guards: .all,
-            failpoints: .none)
+            failpoints: .none, suspicions: RowSuspicions(patience: patience),
+            refusals: Refusals(patience: patience))
         desk = OperatorDesk(
             procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead",
             relayWake: Wake(), log: log, failpoints: .none)

@@ -29,7 +29,7 @@ struct SweeperTests {
 
     @Test("trial A6: a trigger that refuses one household's deadline: that one is tried later, all others fire")
     func refusedByDatabase() async throws {
-        for code in ["raise_exception", "check_violation", "string_data_right_truncation"] {
+        for code in ["raise_exception", "check_violation", "string_data_right_truncation", "lock_not_available"] {
             try await Scene.with { scene in
                 try await scene.arm(five)
                 try await scene.refuse("fired", of: 3, code: code)
@@ -87,7 +87,7 @@ struct SweeperTests {
 
     @Test("What is refused to everybody is nobody's: no deadline is set aside, all fire when it is mended")
     func refusedToEverybody() async throws {
-        for code in ["raise_exception", "insufficient_privilege", "check_violation"] {
+        for code in ["raise_exception", "insufficient_privilege", "check_violation", "lock_not_available"] {
             try await Scene.with { scene in
                 try await scene.arm(five)
                 try await scene.refuse("fired", code: code)

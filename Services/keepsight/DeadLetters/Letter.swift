@@ -140,6 +140,8 @@ extension Letter {
         }
         switch code {
         case "not-storable": return "mend what the database refuses (see why), then 'release'"
+        case "refused-by-database":
+            return "mend what refuses it (see why); it is tried again each minute by itself, nothing need be released"
         case "state-unreadable":
             return "have the household's document restored from a backup, then 'release'; never 'discard' for this"
         case "undecodable", "unknown-type", "no-household", "not-an-events-topic":

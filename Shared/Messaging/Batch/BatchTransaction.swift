@@ -30,6 +30,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var seen: [TopicPartition: Int64] = [:]
         /// Documents that somebody else has written over.
         var findings: [DocumentFinding] = []
+        /// The names of the statements that it took; only while one is looked for that is refused.
+        var statements: Set<String> = []
     }
 
     let procedure: Procedure
@@ -40,6 +42,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     var copies = OutboxCopies()
     /// Which constraint refused whose row last.
     var suspicions = RowSuspicions()
+    /// What the database refuses, of which nobody knows yet whose it is.
+    var refusals = Refusals()
 
     /// Handles the batch and moves the positions on to `passed`, which lies beyond it where messages were of no use to the
     /// service. A message that makes the whole transaction fail for what it holds is found by halving the batch, and goes to the
@@ -52,33 +56,63 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         inEffect: [TopicPartition: Int64] = [:]
     ) async throws -> Report {
         var search = Search(batch: messages, inEffect: inEffect)
-        return try await run(messages[...], passed: passed, &search)
+        do {
+            let report = try await run(messages[...], passed: passed, &search)
+            refusals.notePassing(messages)
+            return report
+        } catch let error as PostgresError where error.code == .server && error.fault == .surroundings {
+            guard refusals.isToBeLookedFor(RowSuspicion.Failure(error)) else { throw error }
+            search.refused = RowSuspicion.Failure(error)
+            return try await run(messages[...], passed: passed, &search)
+        }
     }
 
     /// What is known of a batch while the messages that cannot be stored are looked for in it.
-    private struct Search {
+    struct Search {
         let batch: [InboundMessage]
         /// How far its partitions are in effect, what has come into effect of it included.
         var inEffect: [TopicPartition: Int64]
         /// Whether any of it has come into effect.
         var hasPassed = false
+        /// What the surroundings refuse and whose message is looked for, since it may be one household's alone.
+        var refused: RowSuspicion.Failure?
+        /// Whose messages have passed the statement that is refused.
+        var passed: Set<RowSuspicion.Origin> = []
+
+        init(batch: [InboundMessage], inEffect: [TopicPartition: Int64]) {
+            self.batch = batch
+            self.inEffect = inEffect
+        }
+
+        /// Whether a failure is to be searched for its message.
+        func looksFor(_ error: PostgresError) -> Bool {
+            error.fault != .surroundings || refused?.isLike(RowSuspicion.Failure(error)) == true
+        }
     }
 
     private func run(
         _ messages: ArraySlice<InboundMessage>, passed: [TopicPartition: Position], _ search: inout Search
     ) async throws -> Report {
         do {
-            let report = try await attempt(Array(messages), passed: passed, inEffect: search.inEffect)
+            let report = try await attempt(Array(messages), passed: passed, search)
             search.inEffect.merge(report.nextOffsets) { max($0, $1) }
             if report.handled > 0 {
                 search.hasPassed = true
                 suspicions.notePassing()
+                if search.refused?.isTaken(by: report.statements) == true {
+                    search.passed.formUnion(messages.map(origin))
+                }
             }
             return report
-        } catch let error as PostgresError where error.fault != .surroundings {
+        } catch let error as PostgresError where search.looksFor(error) {
             guard let message = messages.first else { throw error }
-            guard messages.count > 1 else { return try await giveUp(message, passed, because: error, search) }
-            let middle = messages.startIndex + messages.count / 2
+            guard messages.count > 1 else {
+                guard error.fault == .surroundings else {
+                    return try await giveUp(message, passed, because: error, search)
+                }
+                return try await singleOut(message, passed, because: error, search)
+            }
+            let middle = refusals.place(in: messages) ?? messages.startIndex + messages.count / 2
             let first = try await run(messages[..<middle], passed: [:], &search)
             return first.merging(try await run(messages[middle...], passed: passed, &search))
         }
@@ -91,8 +125,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var reason = "The database refused its effects: \(error.description)"
         if error.fault == .row {
             let others = search.hasPassed ? [.passed] : try await comparisons(with: message, in: search)
-            let origin = RowSuspicion.Origin(message, procedure.household(of: message))
-            switch suspicions.blame(RowSuspicion.Failure(error), of: origin, others: others) {
+            switch suspicions.blame(RowSuspicion.Failure(error), of: origin(message), others: others) {
             case .everybody: throw EngineError.refusedAlike(error.description)
             case .message: break
             case .messageAfterWaiting:
@@ -102,19 +135,22 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             }
         }
         let failure = MessageFailure(code: "not-storable", reason: reason)
-        return try await attempt([message], passed: passed, inEffect: search.inEffect, givingUp: failure)
+        return try await attempt([message], passed: passed, search, givingUp: failure)
+    }
+
+    func origin(_ message: InboundMessage) -> RowSuspicion.Origin {
+        RowSuspicion.Origin(message, procedure.household(of: message))
     }
 
     /// How two messages of others in the batch fare, tried each by itself and taken back.
     private func comparisons(with message: InboundMessage, in search: Search) async throws
         -> [RowSuspicion.Comparison]
     {
-        var seen: Set = [RowSuspicion.Origin(message, procedure.household(of: message))]
+        var seen: Set = [origin(message)]
         var comparisons: [RowSuspicion.Comparison] = []
-        for other in search.batch where seen.insert(RowSuspicion.Origin(other, procedure.household(of: other))).inserted
-        {
+        for other in search.batch where seen.insert(origin(other)).inserted {
             do {
-                if try await attempt([other], passed: [:], inEffect: search.inEffect, isTrial: true).handled > 0 {
+                if try await attempt([other], passed: [:], search, isTrial: true).handled > 0 {
                     return [.passed]
                 }
             } catch let error as PostgresError where error.fault != .surroundings {
@@ -128,17 +164,16 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     /// - Parameters:
     ///   - failure: why the messages are given up, unread by the procedure; `nil` to handle them.
     ///   - isTrial: everything is done but the commit.
-    private func attempt(
-        _ messages: [InboundMessage], passed: [TopicPartition: Position], inEffect: [TopicPartition: Int64],
+    func attempt(
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], _ search: Search,
         givingUp failure: MessageFailure? = nil, isTrial: Bool = false
     ) async throws -> Report {
         let result = try await connection.withConnection { connection -> Result<Report, PostgresError> in
             do {
                 return .success(
                     try await attempt(
-                        messages, passed: passed, inEffect: inEffect, givingUp: failure, isTrial: isTrial,
-                        on: connection))
-            } catch let error as PostgresError where error.fault != .surroundings {
+                        messages, passed: passed, search, givingUp: failure, isTrial: isTrial, on: connection))
+            } catch let error as PostgresError where search.looksFor(error) {
                 // A search among hundreds of messages is not to cost a connection for each that is found.
                 var flight = Flight()
                 flight.simple("ROLLBACK")
@@ -150,12 +185,12 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     }
 
     private func attempt(
-        _ messages: [InboundMessage], passed: [TopicPartition: Position], inEffect: [TopicPartition: Int64],
+        _ messages: [InboundMessage], passed: [TopicPartition: Position], _ search: Search,
         givingUp failure: MessageFailure?, isTrial: Bool, on connection: PostgresConnection
     ) async throws -> Report {
         let before = connection.statistics
         var reading = try await read(
-            messages, passed: passed, inEffect: inEffect, isHandled: failure == nil, on: connection)
+            messages, passed: passed, inEffect: search.inEffect, isHandled: failure == nil, on: connection)
         var book = EffectBook<Procedure.Row>()
         var report = Report()
         for message in messages {
@@ -170,7 +205,9 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         report.microsecondsToFirstClock = book.firstClock.map {
             $0.microsecondsSinceEpoch - reading.now.microsecondsSinceEpoch
         }
-        try await write(&reading, book, isTrial: isTrial, on: connection)
+        let written = try await write(
+            &reading, book, asking: retries(of: messages, after: failure), isTrial: isTrial, on: connection)
+        if search.refused != nil { report.statements = Set(reading.statements + written) }
         if !isTrial {
             procedure.committed(reading.workspace)
             report.findings = procedure.findings(in: reading.workspace)
@@ -185,6 +222,8 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         let now: Instant
         /// What each parked household waits behind.
         var holds: [HouseholdID: HouseholdHold]
+        /// The names of what was run.
+        let statements: [String]
     }
 
     /// The first flight: lock the positions, insert the inbox ids, read and lock the state.
@@ -226,7 +265,9 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
             guards: guards)
         return Reading(
             plan: plan, workspace: try procedure.workspace(reading: results[5...]), now: try results[4].instant(),
-            holds: holds)
+            holds: holds,
+            statements: reads.map(\.statement.name)
+                + [SQL.lockPositions, SQL.insertInbox, SQL.readParked, SQL.readClock].map(\.name))
     }
 
     private func settle(
@@ -281,9 +322,10 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
 
     /// The second flight: write the state, the effects and the positions, and commit.
     private func write(
-        _ reading: inout Reading, _ book: EffectBook<Procedure.Row>, isTrial: Bool, on connection: PostgresConnection
-    ) async throws {
-        var queries = procedure.writes(of: &reading.workspace, rows: book.rows) + book.writes()
+        _ reading: inout Reading, _ book: EffectBook<Procedure.Row>, asking requests: [Query], isTrial: Bool,
+        on connection: PostgresConnection
+    ) async throws -> [String] {
+        var queries = procedure.writes(of: &reading.workspace, rows: book.rows) + book.writes() + requests
         let advanced = reading.plan.advanced.sorted { $0.key < $1.key }
         if !advanced.isEmpty {
             queries.append(
@@ -295,9 +337,14 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
                         .optionalInt8Array(advanced.map(\.value.recordMilliseconds)),
                     ]))
         }
-        guard !isTrial else { return try await takeBack(queries, saying: book.outgoing, on: connection) }
+        let names = queries.map(\.statement.name) + (book.outgoing.isEmpty ? [] : [SQL.insertOutbox.name])
+        guard !isTrial else {
+            try await takeBack(queries, saying: book.outgoing, on: connection)
+            return names
+        }
         try await commit(
             queries, saying: book.outgoing, copies: copies, on: connection, failpoints: failpoints)
+        return names
     }
 }
 

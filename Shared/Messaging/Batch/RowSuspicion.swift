@@ -86,6 +86,23 @@ final class RowSuspicions: Sendable {
 }
 
 extension RowSuspicion.Failure {
+    /// Statements at which the server tells what it checks last: one of a real transaction, one of a trial.
+    static let lastStatements: Set<String> = ["COMMIT", "SET CONSTRAINTS ALL IMMEDIATE"]
+
+    /// Whether it is the same refusal, met in a trial or in earnest.
+    func isLike(_ other: Self) -> Bool {
+        let isSamePlace = statement == other.statement || (isLast && other.isLast)
+        return sqlState == other.sqlState && constraint == other.constraint && isSamePlace
+    }
+
+    /// Whether a transaction that has run these statements has passed the one that is refused. Every one has passed the last.
+    func isTaken(by statements: Set<String>) -> Bool {
+        guard let statement, !isLast else { return true }
+        return statements.contains(statement)
+    }
+
+    private var isLast: Bool { statement.map(Self.lastStatements.contains) ?? false }
+
     init(_ error: PostgresError) {
         self.init(sqlState: error.sqlState, statement: error.statementName, constraint: error.constraintName)
     }

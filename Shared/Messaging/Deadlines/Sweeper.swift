@@ -138,7 +138,8 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
                 + "what was changed in the database.", .id("household", household.household.text), .error(refusal))
     }
 
-    /// One transaction. Returns what the server refused of it; throws what is over by itself.
+    /// One transaction. Returns what the server refused of it; throws what is over by itself. A lock that was not free may be one
+    /// that somebody has forgotten on a single row, for which the others are not to wait.
     private func attempt(
         _ households: [DueHousehold], _ search: inout Search, on connection: PostgresConnection
     ) async throws -> PostgresError? {
@@ -151,7 +152,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
                 patience.notePassing()
             }
             return nil
-        } catch let error as PostgresError where error.code == .server && !error.isTransient {
+        } catch let error as PostgresError where error.code == .server && (!error.isTransient || error.isLockTimeout) {
             var flight = Flight()
             flight.simple("ROLLBACK")
             _ = try await connection.run(flight)

@@ -14,6 +14,8 @@ struct ReadingProgress {
     var transactions = OpenTransactions()
     /// What the log has said of brokers that do not answer.
     var silence = BrokerSilence()
+    /// What the log has said of a message that is refused with nobody to compare it with.
+    var alone = Outage()
     /// Past messages that are of no use to the service.
     var passed = PassedOffsets()
     /// What Kafka is told.
