@@ -254,15 +254,17 @@ struct DeployRunTests {
             #expect(started.status == 0, "\(started.said)")
             try await look()
             try await revival()
+            try await beginWithoutFolder()
         } catch {
             _ = try? await script("stop")
             throw error
         }
-        let stopped = try await stopWithoutFolder()
+        let stopped = try await script("stop")
         #expect(stopped.status == 0 && stopped.said.contains("stopped"), "\(stopped.said)")
         #expect((try? FileManager.default.contentsOfDirectory(atPath: folder + "/pid"))?.isEmpty == true)
         // For root the data lies elsewhere.
-        let removal = ". '\(Surroundings.project)/deploy/lib/start.sh'; rm -rf \"$(postgres_place)\""
+        let start = ". '\(Surroundings.project)/deploy/lib/start.sh'; "
+        let removal = start + "rm -rf \"$(postgres_place)\" \"$(postgres_place)\"-set-aside-*"
         let remover = try ServiceChild(
             executable: "/bin/bash", arguments: ["-c", removal],
             environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "KEEPSIGHT_RUN_DIR": folder])
@@ -322,19 +324,29 @@ struct DeployRunTests {
     }
 
     /// Everything runs on when the run folder is removed: nothing is started beside it, and all of it is stopped.
-    private func stopWithoutFolder() async throws -> (status: Int32, said: String) {
+    private func beginWithoutFolder() async throws {
         let names = ["notifier", "referral-intake", "mash-screener", "escalation-tracker", "postgres", "kafka-server"]
         let running = try names.map { try #require(pid($0), "\($0)") }
         for pid in running { #expect(isRunning(pid)) }
-        try FileManager.default.removeItem(atPath: folder)
+        try removeFolder()
         let refused = try await script("run", ["--detach", "--no-case"])
         #expect(refused.status == 1 && refused.said.contains("Keepsight runs already from"), "\(refused.said)")
         #expect(refused.said.contains("notifier (process \(running[0]))"), "\(refused.said)")
         #expect(!refused.said.contains("building") && !refused.said.contains("private PostgreSQL"), "\(refused.said)")
-        try FileManager.default.removeItem(atPath: folder)
+        try removeFolder()
         let stopped = try await script("stop")
         for (name, pid) in zip(names, running) { #expect(!isRunning(pid), "\(name): \(stopped.said)") }
-        return stopped
+        // There is something to stop for whoever asks next.
+        let again = try await script("run", ["--detach", "--no-case"], ["KEEPSIGHT_THROWAWAY_DATABASE": nil])
+        #expect(again.status == 0, "\(again.said)")
+        // Only for root the old one lay elsewhere.
+        #expect(again.said.contains("THE DATABASE IS NEW") == (getuid() == 0), "\(again.said)")
+    }
+
+    /// At once, since who watches still writes into it.
+    private func removeFolder() throws {
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + "-gone")
+        try FileManager.default.removeItem(atPath: folder + "-gone")
     }
 
     /// A supervisor that dies or hangs alone is seen, and made anew beside what runs.
