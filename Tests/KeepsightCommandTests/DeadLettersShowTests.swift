@@ -43,7 +43,7 @@ struct DeadLettersShowTests {
             let open = try await partnership.keepsight(["dead-letters"])
             #expect(open.status == 0 && open.text.contains("There are no open dead letters."), "\(open.text)")
             #expect(open.text.contains("1 letter is settled, or nobody waits for it"), "\(open.text)")
-            for words in [[], ["--json"], ["--by", "Sam Example, operator"]] {
+            for words in [[], ["--by", "Sam Example, operator"]] {
                 let advice = try await partnership.keepsight(["dead-letters", "show", letter] + words)
                 #expect(advice.status == ExitStatus.usage.rawValue, "\(advice.text)")
                 #expect(advice.text.contains("Give --purpose and --by"), "\(advice.text)")
