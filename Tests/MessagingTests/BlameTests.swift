@@ -68,20 +68,42 @@ struct BlameTests {
         }
     }
 
-    @Test("Halving: past offsets that were of no use the position moves on, behind the last half only")
-    func halvingAndPassing() async throws {
+    @Test(
+        "Halving: past offsets that were of no use the position moves on, behind the last half only", arguments: 0..<3)
+    func halvingAndPassing(_ unstorable: Int) async throws {
         try await Scene.with(partitions: 2) { scene in
             let passed = [
                 TopicPartition(topic: "in", partition: 0): Position(nextOffset: 9, recordMilliseconds: 1),
                 TopicPartition(topic: "in", partition: 1): Position(nextOffset: 7, recordMilliseconds: 1),
             ]
-            let batch = (0..<3).map { message($0, $0 == 0 ? #"{"unstorable":true}"# : "{}") }
+            let batch = (0..<3).map { message($0, $0 == unstorable ? #"{"unstorable":true}"# : "{}") }
             let report = try await scene.transaction.run(batch, passed: passed)
             #expect(report.handled == 2)
             #expect(report.nextOffsets == passed.mapValues(\.nextOffset))
             #expect(try await scene.nextOffset() == 9)
             #expect(try await scene.nextOffset(partition: 1) == 7)
         }
+    }
+
+    @Test("Lost or wrong bytes: what became of two halves is what became of both, and positions are the further ones")
+    func halves() {
+        let (one, other) = (TopicPartition(topic: "in", partition: 0), TopicPartition(topic: "in", partition: 1))
+        typealias Report = BatchTransaction<Counted>.Report
+        let finding = DocumentFinding(household: Counting.household(1), kind: .taken)
+        let first = Report(
+            handled: 1, alreadyInEffect: 2, waiting: 3, deadLetters: 4, failures: ["a": 4], published: 5,
+            tallies: ["t": 1], microsecondsToFirstClock: 7, nextOffsets: [one: 5, other: 9], seen: [one: 3, other: 8],
+            findings: [finding])
+        let second = Report(
+            handled: 10, alreadyInEffect: 20, waiting: 30, deadLetters: 40, failures: ["a": 1, "b": 39], published: 50,
+            tallies: ["t": 2], microsecondsToFirstClock: 6, nextOffsets: [one: 8, other: 7], seen: [one: 5, other: 4],
+            findings: [finding])
+        let both = Report(
+            handled: 11, alreadyInEffect: 22, waiting: 33, deadLetters: 44, failures: ["a": 5, "b": 39], published: 55,
+            tallies: ["t": 3], microsecondsToFirstClock: 6, nextOffsets: [one: 8, other: 9], seen: [one: 5, other: 8],
+            findings: [finding, finding])
+        #expect(first.merging(second) == both)
+        #expect(second.merging(first) == both)
     }
 
     @Test("One of 500 that cannot be stored costs some twenty transactions; 64 of 64 a few for each")

@@ -157,6 +157,8 @@ struct PureEngineTests {
         "Where reading begins",
         arguments: [
             (nil, 3, 9, StartingPoint.from(3)), (5, 3, 9, .from(5)), (9, 3, 9, .from(9)),
+            // Nothing was removed that was not read: no gap, not even one of no messages.
+            (3, 3, 9, .from(3)), (9, 9, 9, .from(9)),
             (1, 3, 9, .afterGap(from: 3, lost: 2)),
         ] as [(Int64?, Int64, Int64, StartingPoint)])
     func startingPoint(_ position: Int64?, _ low: Int64, _ high: Int64, _ expected: StartingPoint) {
@@ -164,6 +166,25 @@ struct PureEngineTests {
         #expect(StartingPoint(known, LogState(cluster: "c", low: low, high: high)) == expected)
         let same = LogState(cluster: "c", low: low, high: high, recordMilliseconds: 70)
         #expect(StartingPoint(known, same) == expected)
+    }
+
+    @Test("Lost or wrong bytes: of two positions the later one counts, of two alike the one that knows its record")
+    func furthest() {
+        let (near, far) = (
+            Position(nextOffset: 5, recordMilliseconds: 70), Position(nextOffset: 7, recordMilliseconds: nil)
+        )
+        let known = Position(nextOffset: 7, recordMilliseconds: 80)
+        #expect(near.furthest(nil) == near)
+        #expect(near.furthest(far) == far && far.furthest(near) == far)
+        #expect(far.furthest(known) == known && known.furthest(far) == known)
+        // Also as a batch counts, where others were further.
+        let partition = TopicPartition(topic: "in", partition: 0)
+        var plan = BatchPlan(positions: [partition: 6], fresh: [], parked: [])
+        plan.pass([partition: near])
+        #expect(plan.advanced.isEmpty, "never backwards")
+        plan.pass([partition: known])
+        plan.pass([partition: far])
+        #expect(plan.advanced == [partition: known])
     }
 
     @Test("Another cluster, a log that ends before the position, another record there: foreign, nothing of it is taken")

@@ -2,6 +2,7 @@ import Foundation
 import KafkaClient
 import PostgresClient
 import ServiceRuntime
+import Synchronization
 import TestSupport
 import Testing
 
@@ -175,6 +176,77 @@ struct RelayTests {
         }
     }
 
+    @Test("Lost or wrong bytes: after a call that failed the relay looks for what stands on its topic all the same")
+    func looksAfterFailure() async throws {
+        try await withRelay { relay, database, narrow, _ in
+            try await write([(narrow, "a", Self.noise(6000)), (narrow, "a", "2")], .apart, database)
+            // Where a new leader looks nothing of it stands: the rows say that they are of later.
+            try await database.run("UPDATE escalation_tracker.outbox SET created_at = created_at + interval '1 hour'")
+            let connection = try await database.connect(schema: "escalation_tracker")
+            var floor = OutboxFloor()
+            let records = try await relay.read(10, above: &floor, on: connection).flatMap(\.records)
+            await connection.close()
+            // As the answer to it was lost; it could not be sent again behind the one that is refused.
+            let producer = producer(try kafka())
+            let sent = records.suffix(1).map { $0.record(named: $0.name.text(service: "escalation-tracker")) }
+            #expect(await producer.produce(sent).allSatisfy { (try? $0.get()) != nil })
+            await producer.close()
+            try await run(relay, until: "SELECT count(*) = 1 FROM escalation_tracker.outbox_record", database)
+            #expect(try await said(on: narrow) == ["2"])
+        }
+    }
+
+    @Test("Lost or wrong bytes: what the broker has refused is carried by the same relay once that is mended")
+    func mended() async throws {
+        try await withRelay { relay, database, narrow, wide in
+            var relay = relay
+            relay.asideInterval = .milliseconds(500)
+            try await write([(narrow, "a", Self.noise(6000)), (narrow, "a", "2")], .apart, database)
+            let task = Task { [relay] in await relay.run() }
+            // So many deletions that whatever is read from has long risen above what waits, if anything lets it.
+            for number in 0..<20 {
+                try await write([(wide, "k", "\(number)")], .apart, database)
+                let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+                while try await database.count("SELECT count(*) FROM escalation_tracker.outbox") > 2,
+                    ContinuousClock.now < end
+                { try await Task.sleep(for: .milliseconds(20)) }
+            }
+            try await KafkaAdmin(try kafka()).set([narrow: ["max.message.bytes": "100000"]])
+            try await run(relay, until: "SELECT count(*) = 0 FROM escalation_tracker.outbox", database, task)
+            #expect(try await said(on: narrow).map(\.count) == [6000, 1])
+            #expect(try await said(on: wide) == (0..<20).map(String.init))
+        }
+    }
+
+    @Test("Lost or wrong bytes: a service hears of all that the broker has: whole rows, and records by name")
+    func delivered() async throws {
+        try await withRelay { _, database, narrow, wide in
+            let heard = Heard()
+            let relay = try self.relay(database) { delivery in
+                heard.deliveries.withLock { $0.append(delivery) }
+                return []
+            }
+            let connection = try await database.connect(schema: "escalation_tracker")
+            let said = { (topic: String, name: String, text: String) in
+                OutgoingRecord(topic: topic, key: name, value: Array(text.utf8), reference: name)
+            }
+            var rows: [Int64] = []
+            for records in [
+                [said(wide, "n1", "1"), said(narrow, "n2", Self.noise(6000))],
+                [said(wide, "n3", "3"), said(wide, "n4", "4")],
+            ] {
+                let insertion = OutgoingRecord.insert(records)
+                rows.append(try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8(0))
+            }
+            await connection.close()
+            try await run(relay, until: "SELECT count(*) = 1 FROM escalation_tracker.outbox_record", database)
+            let deliveries = heard.deliveries.withLock { $0 }
+            #expect(deliveries.flatMap(\.rows) == [rows[1]])
+            #expect(deliveries.flatMap(\.references).contains("n1"))
+            #expect(!deliveries.flatMap(\.references).contains("n2"))
+        }
+    }
+
     @Test("Rows of this process behind one that the broker refuses are published once, in order")
     func committedHereBehindRefused() async throws {
         let (wake, copies) = (Wake(), OutboxCopies())
@@ -242,14 +314,15 @@ struct RelayTests {
 
     private func relay(
         _ database: TestDatabase, _ wake: Wake = Wake(), _ copies: OutboxCopies = OutboxCopies(),
-        _ metrics: EngineMetrics = EngineMetrics(Metrics())
+        _ metrics: EngineMetrics = EngineMetrics(Metrics()),
+        onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
     ) throws -> Relay {
         let kafka = try kafka()
         return Relay(
             service: "escalation-tracker", postgres: .service("escalation-tracker", url: database.url),
             producer: producer(kafka),
             recovery: OutboxRecovery(kafka: kafka, admin: try KafkaAdmin(kafka)),
-            guards: .all, wake: wake, onDelivery: { _ in [] },
+            guards: .all, wake: wake, onDelivery: onDelivery,
             log: Log(service: "test", format: .json, level: .error), health: HealthState(), failpoints: .none,
             metrics: metrics, copies: copies)
     }
@@ -304,6 +377,11 @@ struct RelayTests {
         KafkaProducer(
             kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 1000, isGapless: true)
     }
+}
+
+/// What a service has been told of its outbox.
+private final class Heard: Sendable {
+    let deliveries = Mutex<[Delivery]>([])
 }
 
 extension KafkaMessage {

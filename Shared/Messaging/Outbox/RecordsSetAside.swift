@@ -5,8 +5,8 @@ import KafkaClient
 /// They stay in the outbox while others go on, and are tried again after a while: by then an operator may have made the
 /// topic, or raised its limit.
 struct RecordsSetAside {
-    /// How long they are left alone.
-    private static let interval = Duration.seconds(60)
+    /// How long they are left alone, if nobody says otherwise.
+    static let interval = Duration.seconds(60)
 
     private struct Lane: Hashable {
         let topic: String
@@ -27,12 +27,15 @@ struct RecordsSetAside {
     private var lanes: Set<Lane> = []
     private var names: Set<OutboxRecord.Name> = []
     private var since: ContinuousClock.Instant?
+    private let interval: Duration
+
+    init(interval: Duration = RecordsSetAside.interval) { self.interval = interval }
 
     /// Whether nothing is set aside.
     var isEmpty: Bool { since == nil }
 
     /// Whether it is time to try them again.
-    var isDue: Bool { since.map { $0.duration(to: .now) >= RecordsSetAside.interval } ?? false }
+    var isDue: Bool { since.map { $0.duration(to: .now) >= interval } ?? false }
 
     /// The broker refuses this record, and would refuse it again.
     mutating func refuse(_ record: OutboxRecord, because failure: KafkaError) {

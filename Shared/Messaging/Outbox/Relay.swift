@@ -37,6 +37,7 @@ public struct Relay: Sendable {
     var copies = OutboxCopies()
     var epochs = DatabaseEpochs()
     var longestPending = Relay.longestPending
+    var asideInterval = RecordsSetAside.interval
     var timing = Lease.Timing.standard
 
     /// Runs until the task is cancelled, through outages of the database and the broker.
@@ -101,7 +102,7 @@ public struct Relay: Sendable {
         health.report(.relay, .ok)
         var delivered = DeliveredRecords(longestPending: longestPending)
         var floor = OutboxFloor()
-        var aside = RecordsSetAside()
+        var aside = RecordsSetAside(interval: asideInterval)
         /// Records that are still to be carried one by one, to find the one that the broker refuses.
         var single = 0
         var copies: [Int64: OutboxCopy] = [:]
@@ -111,7 +112,7 @@ public struct Relay: Sendable {
         var counted = lead.connection.statistics
         while !Task.isCancelled {
             try await lead.check()
-            if aside.isDue { aside = RecordsSetAside() }
+            if aside.isDue { aside = RecordsSetAside(interval: asideInterval) }
             let limit = single > 0 ? 1 : Relay.batchRecords
             if guards.memory, epoch != epochs.latest {
                 // What others have lost may have been lost for us as well, and we have not heard of it yet.
