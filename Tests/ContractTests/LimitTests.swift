@@ -57,6 +57,16 @@ struct LimitTests {
         }
     }
 
+    @Test("Lost or wrong bytes: a refusal names an id of 200 characters, however many bytes those are")
+    func longestIdentifier() throws {
+        for (count, isNamed) in [(200, true), (201, false)] {
+            let id = String(repeating: "é", count: count)
+            let binary = try #require(
+                Sample.refusal(Array("{}".utf8), headers: Sample.headers(["ce_id": id, "ce_time": nil])))
+            #expect(binary.eventID == (isNamed ? id : nil))
+        }
+    }
+
     @Test("E5: an event of more than 256 KiB tells its sender which, wherever id and type stand")
     func oversize() throws {
         let large = #"{"text":"\#(String(repeating: "x", count: 300_000))","id":"inner"}"#

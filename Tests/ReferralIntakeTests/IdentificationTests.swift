@@ -112,7 +112,10 @@ struct IdentificationTests {
                 "police", [try IdentificationTests.child("P\(number)", numbered)], event: "\(number)", &register)
         }
         let another = try IdentificationTests.child("P20", numbered)
-        #expect(throws: EventRefusal.self) { try identify("police", [another], event: "20", &register) }
+        let refusal = #expect(throws: EventRefusal.self) {
+            try identify("police", [another], event: "20", &register)
+        }
+        #expect(refusal?.reasons.all.map { "\($0.path) \($0.code.rawValue)" } == ["/data/children/0/ref too-many"])
         let known = try IdentificationTests.child("P7", numbered)
         #expect(try identify("police", [known], event: "21", &register).count == 1)
         #expect(try identify("csc", [another], event: "22", &register).count == 1, "another agency's are its own")

@@ -208,6 +208,23 @@ struct IntakeDatabaseTests {
         }
     }
 
+    @Test("E6: how many references an agency has for a child is counted as the table has them")
+    func references() async throws {
+        try await withTables { tables in
+            let time = tables.door.now.rfc3339
+            func record(_ number: Int, _ agency: String, _ tables: inout Tables) throws -> KafkaMessage {
+                try tables.door.record(
+                    "involvement.opened.v1", as: agency, id: "r\(number)", time: time,
+                    #"{"role":"worker","since":"2026-01-05","children":[{"ref":"P\#(number)","nhsNumber":"9990000018"}]}"#
+                )
+            }
+            let records = try (0..<20).map { try record($0, "police", &tables) }
+            #expect(try await tables.take(records).receipts.map(\.isAccepted) == Array(repeating: true, count: 20))
+            #expect(try await tables.take([try record(20, "police", &tables)]).receipts.map(\.codes) == [["too-many"]])
+            #expect(try await tables.take([try record(20, "csc", &tables)]).receipts.map(\.isAccepted) == [true])
+        }
+    }
+
     @Test("trial A11: whoever takes the lock that is only a number stops nobody", .timeLimit(Surroundings.minutes(1)))
     func advisoryLock() async throws {
         try await withTables { tables in

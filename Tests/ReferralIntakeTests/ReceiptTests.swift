@@ -328,6 +328,46 @@ struct ReceiptTests {
         #expect(texts.joined().sorted() == ["ref/police/P2", "ref/police/P2"])
     }
 
+    @Test("Lost or wrong bytes: whatever an event is answered, its receipt names its id and its type")
+    func named() throws {
+        var door = try Self.begun()
+        let time = door.now.adding(seconds: -60)
+        func expect(_ said: [Door.Said], _ id: String, _ type: String, _ code: String) {
+            #expect(said.receipts.map(\.codes) == [[code]])
+            #expect(said.receipts.map { $0.event.data["eventId"]?.string } == [id])
+            #expect(said.receipts.map { $0.event.data["eventType"]?.string } == ["keepsight." + type])
+        }
+        let (opened, decided) = ("involvement.opened.v1", "decision.changed.v1")
+        let other = try door.publish(opened, as: "csc", id: "i1", Events.involvement("CSC", 2))
+        expect(other, "i1", opened, "duplicate-id-different-content")
+        expect(try door.publish(decided, as: "police", id: "p", Events.decision()), "p", decided, "not-authorised")
+        let unknown = try door.publish(decided, as: "csc", id: "u", Events.decision("D2", refs: ["CSC-X"]))
+        expect(unknown, "u", decided, "unknown-subject")
+        expect(try door.publish("none.made.v1", as: "csc", id: "n", "{}"), "n", "none.made.v1", "unknown-type")
+        let empty = try door.publish(opened, as: "csc", id: "e", #"{"children":[{"ref":"C"}],"role":"x","since":""}"#)
+        expect(empty, "e", opened, "empty-value")
+        // While it is judged, when it is, and after that.
+        let fact = try #require(
+            try door.publish(decided, as: "csc", id: "d", Events.decision(), time: time).facts.first)
+        let pending = try door.publish(decided, as: "csc", id: "d", Events.decision(from: "section-17"), time: time)
+        expect(pending, "d", decided, "duplicate-id-different-content")
+        expect(try door.judge(fact, [Self.stale]), "d", decided, "stale-decision")
+        let again = try door.publish(decided, as: "csc", id: "d", Events.decision(), time: time)
+        expect(again, "d", decided, "stale-decision")
+    }
+
+    @Test("Lost or wrong bytes: a refusal on record whose reasons cannot be read any more is a refusal all the same")
+    func unreadableReasons() {
+        func reasons(_ refusal: String?) -> [RefusalCode] {
+            KeptVerdict(reference: .random(), recordedAt: Partnership.now, refusal: refusal.map { Array($0.utf8) })
+                .reasons.map(\.code)
+        }
+        for text in ["", "broken", "{}", "[]", #"{"reasons":[]}"#, #"{"reasons":[7]}"#, #"{"reasons":[{"code":1}]}"#] {
+            #expect(reasons(text) == [.refusedBefore], "\(text)")
+        }
+        #expect(reasons(nil) == [])
+    }
+
     @Test("A refusal names the record, even where neither id nor type can be read")
     func unreadable() throws {
         var door = try Door()

@@ -75,6 +75,25 @@ struct WaitingTests {
         #expect(try Self.consult(&door, "c").first?.event.data["waitingFor"] != nil, "it may be sent again")
     }
 
+    @Test("Lost or wrong bytes: a view that waited and cannot be read any more is handed back when its decision comes")
+    func unreadable() throws {
+        var door = try Door()
+        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        _ = try Self.consult(&door, "c")
+        var register = door.register
+        register.waiting = register.waiting.mapValues { waiting in
+            waiting.map {
+                WaitingEvent(event: $0.event, subject: $0.subject, agency: $0.agency, until: $0.until, fact: nil)
+            }
+        }
+        door.replace(register)
+        let decided = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision())
+        #expect(decided.facts.map(\.type) == [DecisionFact.type.text])
+        let back = try door.pass(until: door.now)
+        #expect(back.map(\.codes) == [["decision-not-made"]])
+        #expect(back.first?.event.data["eventId"]?.string == "c")
+    }
+
     @Test("E2: an accepted event that a service cannot act on is handed back after its receipt, and can be sent again")
     func handedBackByAnother() throws {
         var door = try Door()
