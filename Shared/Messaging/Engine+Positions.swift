@@ -41,10 +41,11 @@ extension Engine {
         progress.lookedAgain()
     }
 
-    /// For a broken twin of the tests: Kafka hears of offsets that are not in effect, and believes them.
+    /// For a broken twin of the tests: Kafka hears of offsets that are not in effect, and believes them. It waits longer than the
+    /// rest of a batch takes on a busy machine, so that a kill at any moment is likely to find it between the two.
     func tellTooEarly(of batch: KafkaBatch, _ consumer: KafkaConsumer) async throws {
         try await consumer.commit(batch.reached.mapValues { $0.offset + 1 }, generation: batch.generation)
-        try await Task.sleep(for: .milliseconds(200))
+        try await Task.sleep(for: .seconds(1))
     }
 
     func startingOffsets(of partitions: [TopicPartition]) async throws -> (

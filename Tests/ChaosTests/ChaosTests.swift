@@ -63,7 +63,7 @@ struct ChaosTests {
         .timeLimit(Surroundings.minutes(10)))
     func withoutGuard() async throws {
         let (status, report) = try await run([
-            "--faults", "4", "--seed", "4", "--brokers", "1", "--without", "offset-after-commit", "--kinds", "kill",
+            "--faults", "8", "--seed", "4", "--brokers", "1", "--without", "offset-after-commit", "--kinds", "kill",
         ])
         #expect(status == 1)
         #expect(report.contains("BROKEN"))
