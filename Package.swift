@@ -129,7 +129,7 @@ let package = Package(
         tests(
             "ReferralIntakeTests",
             engine + ["ReferralIntake", "EscalationTracker", "MashScreener", "Notifier", "TestSupport"]),
-        tests("CommandRuntimeTests", ["CommandRuntime", "Contracts", "JSON", "ServiceRuntime"]),
+        tests("CommandRuntimeTests", ["CommandRuntime", "Contracts", "JSON", "Safeguarding", "ServiceRuntime"]),
         tests(
             "KeepsightCommandTests",
             [

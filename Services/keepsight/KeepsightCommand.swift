@@ -1,6 +1,4 @@
 import CommandRuntime
-import Policy
-import Safeguarding
 
 /// The command line of agencies, screeners and operators.
 public enum KeepsightCommand {
@@ -17,6 +15,7 @@ public enum KeepsightCommand {
             """,
         commands: [
             PublishCommand.command, ListenCommand.command, MatrixCommand.command, MatrixCommand.watch,
+            DecisionsCommand.command,
             EscalationsCommand.command, OpenMattersCommand.command, QueueCommand.command,
             ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,
             ServicesCommand.health, DeadLettersCommand.command, DeliveriesCommand.command, DoNotNotifyCommand.command,
@@ -25,7 +24,7 @@ public enum KeepsightCommand {
             CaseCommand.command, EventsCommand.command,
             CertificatesCommand.command, MigrateCommand.command, TopicsCommand.command, DevBrokerCommand.command,
         ],
-        listed: ["agencies": { try $0.policy().agencies.codes.map(\.text) }])
+        listed: ListedValues.all)
 
     /// Runs the command that the arguments name; never returns.
     public static func run() async -> Never { await program.run() }

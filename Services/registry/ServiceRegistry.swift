@@ -13,4 +13,7 @@ public enum ServiceRegistry {
 
     /// Their names, in the same order.
     public static let names = all.map(\.name)
+
+    /// The kinds of deadlines that any of them sets.
+    public static let deadlines = all.flatMap(\.deadlines)
 }

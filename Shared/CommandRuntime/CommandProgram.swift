@@ -23,7 +23,7 @@ public struct CommandProgram: Sendable {
     /// - Parameter listed: what `completion --values NAME` prints, by name: words that only the deployment knows.
     public init(
         _ name: String, _ summary: String, notes: String, commands: [Command],
-        listed: [String: @Sendable (Deployment) throws -> [String]] = [:]
+        listed: [String: @Sendable (Deployment) async throws -> [String]] = [:]
     ) {
         self.name = name
         self.summary = summary
@@ -76,8 +76,8 @@ public struct CommandProgram: Sendable {
         } catch let error as PostgresError {
             let said = error.description
             let stop = said.last.map { ".?!".contains($0) } == true ? "" : "."
-            Output.note("\(said)\(stop) KEEPSIGHT_DATABASE_URL names the database.")
-            return .unavailable
+            Output.note("\(said)\(stop) \(error.advice)")
+            return error.isRefusal ? .configuration : .unavailable
         } catch {
             Output.note("\(error)")
             return .software
@@ -130,7 +130,7 @@ public struct CommandProgram: Sendable {
     }
 
     private static func completion(
-        of name: String, _ commands: [Command], _ listed: [String: @Sendable (Deployment) throws -> [String]]
+        of name: String, _ commands: [Command], _ listed: [String: @Sendable (Deployment) async throws -> [String]]
     ) -> Command {
         let shells = Completion.shells.joined(separator: ", ")
         return Command(
@@ -141,7 +141,7 @@ public struct CommandProgram: Sendable {
             examples: ["source <(\(name) completion bash)"]
         ) { invocation in
             if let wanted = invocation.value("values") {
-                for word in try listed[wanted]?(Deployment(environment: invocation.environment)) ?? [] {
+                for word in try await listed[wanted]?(Deployment(environment: invocation.environment)) ?? [] {
                     Output.line("\(word)")
                 }
                 return .ok

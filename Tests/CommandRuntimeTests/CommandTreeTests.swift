@@ -47,6 +47,13 @@ struct CommandTreeTests {
         #expect(error?.description == "'box' has no command 'opne'. Did you mean 'open'?")
     }
 
+    @Test("There is no help of a command that does not exist")
+    func helpOfNone() async {
+        #expect(await status("box", "open", "--help") == .ok)
+        #expect(await status("box", "opne", "--help") == .usage)
+        #expect(await status("lid", "lift", "more", "--help") == .usage)
+    }
+
     @Test("Help of a command names those below it, and theirs how they are called")
     func help() {
         let box = program.commands[0]

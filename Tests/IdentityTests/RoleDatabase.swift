@@ -17,7 +17,8 @@ struct RoleDatabase {
     static func with(_ body: (RoleDatabase) async throws -> Void) async throws {
         let database = try await TestDatabase.makeEmpty()
         let password = UUID().uuidString
-        let passwords = Dictionary(uniqueKeysWithValues: ServiceRegistry.names.map { ($0, password) })
+        let holders = ServiceRegistry.names + [ServiceRoles.operatorName]
+        let passwords = Dictionary(uniqueKeysWithValues: holders.map { ($0, password) })
         let prefix = "t" + UUID().uuidString.prefix(8).lowercased() + "_"
         let roles = try #require(ServiceRoles(prefix: prefix, passwords: passwords))
         let made = RoleDatabase(database: database, roles: roles, password: password)
@@ -58,7 +59,9 @@ struct RoleDatabase {
         try await database.drop()
         let server = try await PostgresConnection.connect(
             PostgresConfiguration(url: try #require(Surroundings.databaseURL)))
-        for service in ServiceRegistry.names { try await server.runScript("DROP ROLE \(roles.name(of: service))") }
+        for role in ServiceRegistry.names.map(roles.name(of:)) + [roles.operatorRole] {
+            try await server.runScript("DROP ROLE \(role)")
+        }
         await server.close()
     }
 }

@@ -105,7 +105,7 @@ struct DeadLettersShowTests {
     func expired() async throws {
         try await withPartnership { partnership in
             let letter = try await park(partnership)
-            for words in [["list"], ["notifier", "--json"]] {
+            for words in [["list"], ["list", "notifier", "--json"]] {
                 let shown = try await partnership.keepsight(["dead-letters"] + words)
                 #expect(
                     shown.status == 0 && shown.text.contains(letter) && shown.text.contains("poison"), "\(shown.text)")

@@ -26,7 +26,8 @@ struct DocumentedCommandTests {
         .enabled(if: Surroundings.executables != nil, "needs executables: run deploy/test"),
         arguments: [
             "    keepsight matricks DECISION", "    keepsight matrix DECISION --all-of-it    # everything",
-            "say `deploy/run --never`", "    . .run/env && keepsight publish --now FILE",
+            "    keepsight dead-letters notifier", "say `deploy/run --never`",
+            "    . .run/env && keepsight publish --now FILE",
         ])
     func wrong(_ text: String) async throws {
         let commands = DocumentedCommands.read(text)
@@ -141,7 +142,8 @@ enum DocumentedCommands {
         guard let program = words.first, program.contains(/^(keepsight(-lab)?|deploy\/[a-z]+)$/) else { return nil }
         // A word without small letters is what the reader has to put there.
         if let subcommand = words.dropFirst().first, subcommand.contains(/^[A-Z…]+$/) { return nil }
-        return words.filter { !$0.contains("…") && !$0.hasPrefix("[") }
+        // Where it writes to or reads from is the shell's matter.
+        return words.prefix { $0 != ">" && $0 != "<" }.filter { !$0.contains("…") && !$0.hasPrefix("[") }
     }
 
     /// As a shell takes them apart, up to a comment or to what stands in a second column.

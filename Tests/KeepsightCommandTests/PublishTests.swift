@@ -50,14 +50,15 @@ struct PublishTests {
             eventID: "e1", eventType: "t", recordedAt: now, record: RecordPlace(partition: 0, offset: 3),
             ignored: ["/data/note", "/data/a\u{1B}[2J\nb"])
         let lines = ["/data/note", #"/data/a\u{1B}[2J\nb"#]
+        let shown = "\(BritishTime.short(now))  accepted  t  e1"
         #expect(
             ListenCommand.describe(.accepted(receipt), at: now).string
-                == (["\(now)  accepted  t  e1"] + lines.map { "    ignored: " + $0 }).joined(separator: "\n"))
+                == ([shown] + lines.map { "    ignored: " + $0 }).joined(separator: "\n"))
         let sent = PublishCommand.Sent(id: "e1", agency: police, offset: 3)
+        let head = "Accepted: e1 is in effect since \(BritishTime.long(now))."
         #expect(
             PublishCommand.describe(receipt, of: sent).string
-                == (["Accepted: e1 is in effect since \(now)."] + lines.map { "  \($0)  is not known and was ignored" })
-                .joined(separator: "\n"))
+                == ([head] + lines.map { "  \($0)  is not known and was ignored" }).joined(separator: "\n"))
     }
 
     @Test("trial A2: that an event waits for an operator is shown, and is not its receipt")
@@ -71,10 +72,26 @@ struct PublishTests {
         let parked = notice("operator", until: nil)
         let early = notice("decision", until: now)
         #expect(parked.isInterim && !early.isInterim)
-        #expect(ListenCommand.describe(parked, at: now).string == "\(now)  waiting   t  e1  for an operator")
+        let time = BritishTime.short(now)
+        #expect(ListenCommand.describe(parked, at: now).string == "\(time)  waiting   t  e1  for an operator")
         #expect(
             ListenCommand.describe(early, at: now).string
-                == "\(now)  accepted  t  e1  waits for decision w1 until \(now)")
+                == "\(time)  accepted  t  e1  waits for decision w1 until \(time)")
+    }
+
+    @Test("trial F10: a notice is shown by its reference, or by the end of its identifier, on lines that can be read")
+    func notice() throws {
+        let whole = "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a112345678"
+        let id = try #require(NoticeID(whole))
+        var notice = NoticeIssued(
+            noticeID: id, kind: .thresholdChanged, childRef: "HV-7", childHandle: nil, canAnswer: [], openedBecause: [])
+        func lines() -> [Substring] {
+            ListenCommand.describe(.issued(notice), at: now).string.split(separator: "\n")
+        }
+        #expect(lines().last == "    notice 12345678")
+        notice.reference = NoticeReference(of: id, for: police)
+        #expect(lines().last.map { $0.hasPrefix("    reference ") } == true)
+        #expect(lines().allSatisfy { $0.count <= 80 && !$0.contains(whole) })
     }
 }
 

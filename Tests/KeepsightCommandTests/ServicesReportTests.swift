@@ -35,14 +35,10 @@ struct ServicesReportTests {
         let notifier = try #require(text.split(separator: "\n").first { $0.hasPrefix("notifier") })
         #expect(notifier.contains("NOT READY") && notifier.contains("12") && notifier.contains("database"))
         var writer = JSONWriter()
-        report.write(to: &writer)
-        let root = try JSONDocument(parsing: writer.bytes).root
-        #expect(root.elements.count == 5)
-        #expect(
-            root.elements.first?["components"]?.elements.map { $0["name"]?.string } == [
-                "kafka", "database", "certificate",
-            ])
-        #expect(root.elements.first?["lagMessages"]?.int64 == 12)
+        try #require(report.lines.first).write(to: &writer)
+        let line = try JSONDocument(parsing: writer.bytes).root
+        #expect(line["components"]?.elements.map { $0["name"]?.string } == ["kafka", "database", "certificate"])
+        #expect(line["lagMessages"]?.int64 == 12)
     }
 
     @Test("Where all is well nothing but the services is shown")

@@ -223,13 +223,14 @@ make_database() {
     KEEPSIGHT_DATABASE_URL="postgresql://keepsight:$(cat "$run_dir/postgres-password")@127.0.0.1:$pg_port/$name"
 }
 
-# Each service logs in with a role of its own. Its password is made once and lies in a file beside the others.
+# Each service logs in with a role of its own, and so can the command line ('operator'). Its password is made once and lies
+# in a file beside the others.
 role_passwords_dir() { echo "$run_dir/role-passwords"; }
 
 make_role_passwords() {
     local name
     mkdir -p "$(role_passwords_dir)"
-    for name in "${service_names[@]}"; do
+    for name in "${service_names[@]}" operator; do
         [ ! -s "$(role_passwords_dir)/$name" ] || continue
         od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$(role_passwords_dir)/$name"
     done

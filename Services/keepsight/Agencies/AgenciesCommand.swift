@@ -117,15 +117,16 @@ struct AgencyStanding: Sendable {
     private var state: String {
         guard attested != nil else { return "never attested" }
         guard isOverdue, let nextDue else { return "attested" }
-        return "overdue, " + ClockText.distance(from: now, to: nextDue)
+        return "overdue, " + BritishTime.distance(from: now, to: nextDue)
     }
 
     var cells: [String] {
         [
             agency.code.text, agency.kind.rawValue,
             missingStages.isEmpty ? "complete" : "missing " + missingStages.map(String.init).joined(separator: ", "),
-            attested?.on.description ?? "never", attested?.by ?? "", attested?.trainingOn?.description ?? "",
-            nextDue.map { LondonTime.date(at: $0).description } ?? "", state,
+            attested.map { BritishTime.date($0.on) } ?? "never", attested?.by ?? "",
+            attested?.trainingOn.map(BritishTime.date) ?? "",
+            nextDue.map { BritishTime.date(LondonTime.date(at: $0)) } ?? "", state,
         ]
     }
 

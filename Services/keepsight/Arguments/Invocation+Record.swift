@@ -4,12 +4,6 @@ import ServiceRuntime
 
 /// What commands put on record, by one rule for all of them: who acts, and why.
 extension Invocation {
-    /// Refuses words that would be left out in silence.
-    func refuseMore(than count: Int) throws(UsageError) {
-        guard positional.count > count else { return }
-        throw UsageError("'\(positional[count])' is one argument too many.")
-    }
-
     /// Who acts, by `--by`: a person's name in full, and what they are.
     func person() throws(UsageError) -> String { try namedPerson().text }
 
@@ -31,12 +25,6 @@ extension Invocation {
         let text = (value(option) ?? "").trimmed
         guard !text.isEmpty else { throw UsageError("Give --\(option): it goes on record.") }
         return text
-    }
-
-    /// The household that `--household` names.
-    func household() throws(UsageError) -> HouseholdID? {
-        guard let text = value("household") else { return nil }
-        return try Invocation.household(text)
     }
 
     /// A household as people type it: its 32 hexadecimal digits, in whatever case, with or without the dashes that

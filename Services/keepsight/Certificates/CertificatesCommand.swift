@@ -20,6 +20,7 @@ enum CertificatesCommand {
                 "replace", nil, "Make anew what is there; without --agency and --service the authority as well."),
             Command.Option("json", nil, "Print JSON, a line for each."),
         ],
+        values: ["to": .files, "agency": .listed("agencies"), "service": .words(ServiceRegistry.names)],
         examples: [
             "keepsight certificates --to .run/certificates",
             "keepsight certificates --to .run/certificates --agency police --replace",

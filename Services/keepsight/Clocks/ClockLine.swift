@@ -34,25 +34,24 @@ struct ClockLine: Sendable {
     var text: TerminalText {
         var lines = [
             key.text,
-            field(
-                "due", "\(due.rfc3339), in London \(ClockText.london(due)): \(ClockText.distance(from: now, to: due))"),
+            field("due", "\(BritishTime.long(due)) (\(due.rfc3339)): \(BritishTime.distance(from: now, to: due))"),
             field("set by", "\(service), for household \(household)"),
         ]
         if let explanation {
             let setting = explanation.setting.map { " (\($0))" } ?? ""
             lines.append(field("runs", explanation.rule + setting))
             if let from = explanation.from {
-                lines.append(field("from", "\(from.rfc3339), in London \(ClockText.london(from))"))
+                lines.append(field("from", "\(BritishTime.long(from)) (\(from.rfc3339))"))
             }
             if let version = explanation.policyVersion { lines.append(field("policy", "version \(version)")) }
             for (place, skipped) in explanation.skipped.enumerated() {
-                lines.append(field(place == 0 ? "skipped" : "", "\(ClockText.day(skipped.day)): \(skipped.reason)"))
+                lines.append(field(place == 0 ? "skipped" : "", "\(BritishTime.day(skipped.day)): \(skipped.reason)"))
             }
             if explanation.skipped.isEmpty { lines.append(field("skipped", "no day")) }
             if let move = explanation.move {
                 let who = movedBy.map { " by \($0.name): \($0.reason)" } ?? ""
                 lines.append(
-                    field("moved", "from \(move.dueBefore.rfc3339), on request \(move.request)\(who)"))
+                    field("moved", "from \(BritishTime.long(move.dueBefore)), on request \(move.request)\(who)"))
             }
         }
         lines.append(field("then", consequence ?? "The service has not said what this kind of clock is for."))

@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import EscalationTrackerSpec
 import JSON
 import Messaging
 import PostgresClient
@@ -15,7 +16,7 @@ enum ExplainCommand {
         arguments: [
             (
                 "DEADLINE",
-                "The clock's name, what it is about, or a beginning of one that no other has. Without it: list clocks.",
+                "The clock's name, what it is about, or a beginning or an end of one that no other has. Without it: list.",
                 false
             )
         ],
@@ -26,25 +27,30 @@ enum ExplainCommand {
             Command.Option("limit", "NUMBER", "List so many at the most (default 50)."),
             Command.Option("json", nil, "Print JSON, a line for each clock."),
         ],
+        values: [
+            "DEADLINE": .listed("deadlines"), "household": .listed("households"),
+            "kind": .words(ServiceRegistry.deadlines.map(\.rawValue)),
+        ],
         examples: [
             "keepsight explain --due-before 2026-12-24",
-            "keepsight explain screening-decision:s1-0123",
+            "keepsight explain 0f3a9c21",
         ]
     ) { invocation in
-        let filter = try Filter(invocation)
         let deployment = Deployment(environment: invocation.environment)
+        let filter = try Filter(invocation, household: try await invocation.household(deployment))
         guard let name = filter.beginning else { return try await list(filter, deployment, invocation) }
         let clocks = try await read(filter, deployment)
         let exact = clocks.filter { $0.key.text == name }
         guard let clock = exact.first ?? clocks.first else {
             throw CommandFailure(
                 .failed,
-                "No clock that is set begins with '\(name)'. It may have fallen due, or been cleared by what it waited "
+                "No clock that is set begins with '\(name)' or ends so. It may have fallen due, or been cleared by what it waited "
                     + "for. 'keepsight explain' lists those that are set.")
         }
         guard exact.count == 1 || clocks.count == 1 else {
             let names = TerminalText(lines: clocks.prefix(10).map { "  " + $0.key.text })
-            throw CommandFailure(.usage, "More than one clock begins with '\(name)'; give more of it:\n\(names)")
+            throw CommandFailure(
+                .usage, "More than one clock begins with '\(name)' or ends so; give more of it:\n\(names)")
         }
         if invocation.has("json") { Output.json { clock.write(to: &$0) } } else { Output.line(clock.text) }
         return .ok
@@ -57,11 +63,17 @@ enum ExplainCommand {
         let dueBefore: Instant?
         let limit: Int
 
-        init(_ invocation: Invocation) throws(UsageError) {
+        /// The next ones of whatever kind.
+        init(limit: Int) {
+            (beginning, kind, household, dueBefore) = (nil, nil, nil, nil)
+            self.limit = limit
+        }
+
+        init(_ invocation: Invocation, household: HouseholdID?) throws(UsageError) {
             beginning = invocation.positional.first
             kind = invocation.value("kind")
             limit = try invocation.number("limit", default: 50, in: 1...10_000)
-            household = try invocation.household()
+            self.household = household
             switch invocation.value("due-before") {
             case nil: dueBefore = nil
             case let text?:
@@ -88,16 +100,28 @@ enum ExplainCommand {
             Output.line("No such clock is set.")
             return .ok
         }
-        var table = Table(["due", "in London", "", "kind", "service", "household", "deadline"])
+        let subjects = ShortReferences(clocks.map(\.key.subject))
+        let households = ShortReferences(clocks.map(\.household.text))
+        var table = Table(["due", "which is", "kind", "about", "household", "service"])
         for clock in clocks {
             table.add([
-                clock.due.rfc3339, ClockText.london(clock.due), ClockText.distance(from: clock.now, to: clock.due),
-                clock.key.kind, clock.service, clock.household.text, clock.key.text,
+                BritishTime.short(clock.due), BritishTime.distance(from: clock.now, to: clock.due), clock.key.kind,
+                subjects(clock.key.subject), households(clock.household.text), clock.service,
             ])
         }
         Output.line(table.text)
         if clocks.count == filter.limit { Output.note("There may be more; --limit shows them.") }
         return .ok
+    }
+
+    /// What deadlines that are set are about, and whose they are, the next first and as lists show them.
+    static func names(_ deployment: Deployment) async throws -> (subjects: [String], households: [String]) {
+        let clocks = try await read(Filter(limit: 200), deployment)
+        let subjects = Array(Set(clocks.map(\.key.subject))).sorted()
+        // What waits for an agency is under a name that is no household's.
+        let ofHouseholds = clocks.filter { $0.key.kind != TrackerClock.attestation.rawValue }
+        let households = Array(Set(ofHouseholds.map(\.household.text))).sorted()
+        return (subjects.map { ShortReferences(subjects)($0) }, households.map { ShortReferences(households)($0) })
     }
 
     /// Those of every service, the next first.

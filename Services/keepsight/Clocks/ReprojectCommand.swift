@@ -21,7 +21,10 @@ enum ReprojectCommand {
             Command.Option("kind", "KIND", "Only clocks of one kind."),
             Command.Option("household", "ID", "Only clocks of one household."),
             Command.Option("limit", "NUMBER", "Show so many at the most (default 50); all are moved."),
-            Command.Option("json", nil, "Print JSON, a line for each clock."),
+            Command.Option("json", nil, "Print JSON: a line for each clock, then for each service that moved some."),
+        ],
+        values: [
+            "household": .listed("households"), "kind": .words(ServiceRegistry.deadlines.map(\.rawValue)),
         ],
         examples: [
             "keepsight reproject --dry-run",
@@ -30,12 +33,12 @@ enum ReprojectCommand {
     ) { invocation in
         let isDryRun = invocation.has("dry-run")
         let limit = try invocation.number("limit", default: 50, in: 1...1_000_000)
-        let household = try invocation.household()
         guard isDryRun || invocation.value("by") != nil && invocation.value("reason") != nil else {
             throw UsageError("Give --dry-run to look, or --by and --reason to move clocks; they go on record.")
         }
         let (by, reason) = isDryRun ? ("", "") : (try invocation.person(), try invocation.reason())
         let deployment = Deployment(environment: invocation.environment)
+        let household = try await invocation.household(deployment)
         let policy = try deployment.policy()
         let projection = ClockProjection(terms: policy.clockTerms, due: policy.projection)
         var shown = Difference(limit: limit, asJSON: invocation.has("json"))
@@ -50,7 +53,7 @@ enum ReprojectCommand {
         return try await move(
             services,
             Reprojection(terms: projection.terms, kind: invocation.value("kind")), household, by: by, reason: reason,
-            deployment)
+            deployment, asJSON: invocation.has("json"))
     }
 
     private static let statement = SQLStatement(name: "open_clocks", bytes: PackageResources.open_clocks_sql)
@@ -88,7 +91,7 @@ enum ReprojectCommand {
 
     private static func move(
         _ services: [String], _ reprojection: Reprojection, _ household: HouseholdID?, by: String, reason: String,
-        _ deployment: Deployment
+        _ deployment: Deployment, asJSON: Bool
     ) async throws -> ExitStatus {
         var status = ExitStatus.ok
         for service in services {
@@ -96,7 +99,11 @@ enum ReprojectCommand {
                 OperatorRequest(
                     .reproject, household: household, requestedBy: by, reason: reason,
                     content: reprojection.content), by: service, deployment, seconds: 300)
-            Output.note("\(service): \(outcome.text)")
+            if asJSON {
+                SettledRequest.show(outcome, about: "deadlines", of: service, asJSON: true)
+            } else {
+                Output.note("\(service): \(outcome.text)")
+            }
             if !outcome.kind.isDone { status = .failed }
         }
         return status
@@ -109,7 +116,7 @@ private struct Difference {
     let asJSON: Bool
     private(set) var count = 0
     private var looked = 0
-    private var table = Table(["deadline", "service", "falls due", "would fall due", "because"])
+    private var rows: [(key: DeadlineKey, service: String, due: Instant, moved: Instant, because: String)] = []
 
     init(limit: Int, asJSON: Bool) {
         self.limit = limit
@@ -134,14 +141,22 @@ private struct Difference {
                 writer.endObject()
             }
         } else {
-            table.add([
-                clock.key.text, service, clock.due.rfc3339, move.due.rfc3339, because.joined(separator: "; "),
-            ])
+            rows.append((clock.key, service, clock.due, move.due, because.joined(separator: "; ")))
         }
     }
 
     func end() {
-        if !asJSON, !table.isEmpty { Output.line(table.text) }
+        if !asJSON, !rows.isEmpty {
+            let subjects = ShortReferences(rows.map(\.key.subject))
+            var table = Table(["kind", "about", "service", "falls due", "would fall due", "because"])
+            for row in rows {
+                table.add([
+                    row.key.kind, subjects(row.key.subject), row.service, BritishTime.short(row.due),
+                    BritishTime.short(row.moved), row.because,
+                ])
+            }
+            Output.line(table.text)
+        }
         let more = count > limit ? " (\(limit) are shown)" : ""
         let fall = count == 1 ? "falls" : "fall"
         Output.note(

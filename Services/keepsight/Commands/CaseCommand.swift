@@ -12,7 +12,7 @@ enum CaseCommand {
         options: [
             Command.Option("timeout", "SECONDS", "How long to wait at each step (default: 30)."),
             Command.Option("json", nil, "Print JSON."),
-        ]
+        ], values: ["FILE": .files]
     ) { invocation in
         let file = try CaseFile(path: invocation.positional[0])
         let seconds = try invocation.number("timeout", default: 30, in: 1...3600)

@@ -12,43 +12,46 @@ import ServiceRuntime
 enum DeliveriesCommand {
     static let command = Command(
         "deliveries", "List e-mails and webhooks that failed for good or wait, and what to do; try them again.",
-        arguments: [
-            ("ACTION", "list (default) or retry.", false),
-            ("DELIVERY", "For retry: the number that the list gives it, or 'all'.", false),
-        ],
-        options: [
-            Command.Option(
-                "all", nil, "For list: the others as well: delivered, suppressed, not due yet.", of: ["list"]),
-            Command.Option("limit", "N", "For list: so many at the most (default: 100).", of: ["list"]),
-            Command.Option(
-                "by", "NAME, ROLE", "For retry: who acts, name in full and role. Goes on record.", of: ["retry"]),
-            Command.Option("reason", "TEXT", "For retry: why. Goes on record.", of: ["retry"]),
-            Command.Option("json", nil, "For list: print JSON, a line for each.", of: ["list"]),
-        ],
-        actions: ["list", "retry"],
+        options: listOptions,
         examples: [
             "keepsight deliveries",
             "keepsight deliveries retry 17 --by 'Sam Example, operator' --reason 'the mailbox exists now'",
-        ]
-    ) { invocation in
-        let deployment = Deployment(environment: invocation.environment)
-        switch invocation.positional.first ?? "list" {
-        case "list":
-            try invocation.refuseMore(than: 1)
-            let limit = try invocation.number("limit", default: 100, in: 1...100_000)
-            return try await list(deployment, all: invocation.has("all"), limit, asJSON: invocation.has("json"))
-        case "retry": return try await retry(deployment, invocation)
-        case let other: throw UsageError("There is no action '\(other)'; there are list and retry.")
-        }
+        ],
+        subcommands: [
+            Command(
+                "list", "List those that failed for good or wait, and what to do.", options: listOptions,
+                action: list),
+            Command(
+                "retry", "Try one again, or all that have failed.",
+                arguments: [("DELIVERY", "The number that the list gives it, or 'all'.", true)],
+                options: [
+                    Command.Option("by", "NAME, ROLE", "Who acts: your name in full and your role. Goes on record."),
+                    Command.Option("reason", "TEXT", "Why. Goes on record."), SettledRequest.json,
+                ],
+                values: ["DELIVERY": .listed("deliveries")],
+                examples: [
+                    "keepsight deliveries retry 17 --by 'Sam Example, operator' --reason 'the mailbox exists now'"
+                ], action: retry),
+        ], action: list)
+
+    private static let listOptions = [
+        Command.Option("all", nil, "List the others as well: delivered, suppressed, not due yet."),
+        Command.Option("limit", "N", "List so many at the most (default: 100)."),
+        Command.Option("json", nil, "Print JSON, a line for each."),
+    ]
+
+    @Sendable private static func list(_ invocation: Invocation) async throws -> ExitStatus {
+        let limit = try invocation.number("limit", default: 100, in: 1...100_000)
+        return try await list(
+            Deployment(environment: invocation.environment), all: invocation.has("all"), limit,
+            asJSON: invocation.has("json"))
     }
 
     private static func list(_ deployment: Deployment, all: Bool, _ limit: Int, asJSON: Bool) async throws -> ExitStatus
     {
         let connection = try await PostgresConnection.connect(
             try deployment.postgres(schema: NotifierSpec.service.schema))
-        let result = try await connection.run(
-            SQLStatement(name: "deliveries", bytes: PackageResources.deliveries_sql),
-            [.bool(all), .int8(Int64(limit))])
+        let result = try await connection.run(statement, [.bool(all), .int8(Int64(limit))])
         let entries = try result.rows.map(DeliveryEntry.init)
         let waiting = try await connection.run(
             SQLStatement(name: "deliveries_waiting", bytes: PackageResources.deliveries_waiting_sql)
@@ -78,8 +81,21 @@ enum DeliveriesCommand {
         return .ok
     }
 
-    private static func retry(_ deployment: Deployment, _ invocation: Invocation) async throws -> ExitStatus {
-        guard let word = invocation.positional.dropFirst().first, word == "all" || Int64(word) != nil else {
+    private static let statement = SQLStatement(name: "deliveries", bytes: PackageResources.deliveries_sql)
+
+    /// Those that have failed, and the word for all of them.
+    static func names(_ deployment: Deployment) async throws -> [String] {
+        let connection = try await PostgresConnection.connect(
+            try deployment.postgres(schema: NotifierSpec.service.schema))
+        let result = try await connection.run(statement, [.bool(false), .int8(100)])
+        await connection.close()
+        return try ["all"] + result.rows.map(DeliveryEntry.init).filter { $0.state == "failed" }.map { "\($0.number)" }
+    }
+
+    @Sendable private static func retry(_ invocation: Invocation) async throws -> ExitStatus {
+        let deployment = Deployment(environment: invocation.environment)
+        let word = invocation.positional[0]
+        guard word == "all" || Int64(word) != nil else {
             throw UsageError("Say which delivery, as 'keepsight deliveries' numbers it, or 'all'.")
         }
         let (by, reason) = (try invocation.person(), try invocation.reason())
@@ -91,7 +107,8 @@ enum DeliveriesCommand {
         let outcome = try await OperatorRequests.carryOut(
             OperatorRequest(.service, household: nil, requestedBy: by, reason: reason, content: writer.bytes),
             by: NotifierSpec.service.name, deployment)
-        Output.line("\(outcome.text)")
+        SettledRequest.show(
+            outcome, about: word, of: NotifierSpec.service.name, sentence: outcome.text, asJSON: invocation.has("json"))
         return outcome.kind.isDone ? .ok : .failed
     }
 }
@@ -109,7 +126,7 @@ struct WaitingDeliveries: Sendable, Equatable {
         let what = counted(count, noun + " waits", noun + "s wait")
         let known = reason.flatMap(Verdict.Reason.init(rawValue:))
         let why = known.map { "\($0.rawValue): \($0.advice(isMail: channel == "email"))" } ?? "not tried yet."
-        return "\(what), the oldest since \(oldest.secondsText); \(why)"
+        return "\(what), the oldest since \(BritishTime.short(oldest)); \(why)"
     }
 }
 
@@ -156,7 +173,7 @@ struct DeliveryEntry: Sendable, Equatable {
         case ("waiting", let reason?) where isOverdue:
             Verdict.Reason(rawValue: reason)?.advice(isMail: channel == "email") ?? "see 'keepsight services'"
         case ("waiting", nil) where isOverdue: "see 'keepsight services': nothing carries it"
-        case ("waiting", _): nextAttemptAt.map { "nothing; next attempt \(ShortTime.inLondon($0))" } ?? ""
+        case ("waiting", _): nextAttemptAt.map { "nothing; next attempt \(BritishTime.compact($0))" } ?? ""
         case ("failed", "gone"): "ask the agency for its new address; change agencies.yaml"
         case ("failed", "refused"): "ask the agency; correct agencies.yaml if the address is wrong; then retry"
         case ("failed", "gave-up"): "ask the agency whether its server is there; then retry"

@@ -10,7 +10,10 @@ import ServiceRuntime
 enum DevBrokerCommand {
     static let command = Command(
         "dev-broker", "Run a broker in memory, to try things out. It keeps nothing.",
-        options: [Command.Option("env-file", "PATH", "Write 'export KAFKA_BOOTSTRAP_SERVERS=…' here when it is ready.")]
+        options: [
+            Command.Option("env-file", "PATH", "Write 'export KAFKA_BOOTSTRAP_SERVERS=…' here when it is ready.")
+        ],
+        values: ["env-file": .files]
     ) { invocation in
         Output.note("This broker is for trying things out: it lives in memory, on one machine, and keeps nothing.")
         let deployment = Deployment(environment: invocation.environment)

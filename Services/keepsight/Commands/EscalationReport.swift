@@ -68,27 +68,30 @@ struct EscalationReport: Sendable {
         return byStage.text + "\n\n" + byAgency.text
     }
 
-    func write(to writer: inout JSONWriter) {
+    /// Prints an object a line: a stage has `ladder` and `stage`, an agency `agency`.
+    func writeLines() {
+        for line in stages { Output.json { EscalationReport.write(line, to: &$0) } }
+        for line in agencies { Output.json { EscalationReport.write(line, to: &$0) } }
+    }
+
+    private static func write(_ line: StageLine, to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.array("stages", stages) { writer, line in
-            writer.beginObject()
-            writer.field("ladder", line.ladder)
-            writer.field("stage", Int(line.stage))
-            writer.field("matters", Int(line.matters))
-            writer.field("medianDays", line.medianDays.map(EscalationReport.tenths))
-            writer.field("answers", Int(line.answers))
-            writer.field("answersInTime", Int(line.answersInTime))
-            writer.field("movedBySilence", Int(line.movedBySilence))
-            writer.field("closed", Int(line.closed))
-            writer.field("changed", Int(line.changed))
-            writer.endObject()
-        }
-        writer.array("agencies", agencies) { writer, line in
-            writer.beginObject()
-            writer.field("agency", line.agency)
-            for (name, count) in zip(EscalationReport.countNames, line.counts) { writer.field(name, Int(count)) }
-            writer.endObject()
-        }
+        writer.field("ladder", line.ladder)
+        writer.field("stage", Int(line.stage))
+        writer.field("matters", Int(line.matters))
+        writer.field("medianDays", line.medianDays.map(EscalationReport.tenths))
+        writer.field("answers", Int(line.answers))
+        writer.field("answersInTime", Int(line.answersInTime))
+        writer.field("movedBySilence", Int(line.movedBySilence))
+        writer.field("closed", Int(line.closed))
+        writer.field("changed", Int(line.changed))
+        writer.endObject()
+    }
+
+    private static func write(_ line: AgencyLine, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("agency", line.agency)
+        for (name, count) in zip(EscalationReport.countNames, line.counts) { writer.field(name, Int(count)) }
         writer.endObject()
     }
 

@@ -14,12 +14,18 @@ enum EscalationsCommand {
 
     static let command = Command(
         "escalations", "Show challenges: where each stands and whose turn it is, or what became of them.",
-        arguments: [("SUBJECT", "Only about this decision, discussion, referral item or request.", false)],
+        arguments: [
+            (
+                "SUBJECT",
+                "Only about this decision, discussion, referral item or request; or the end of an escalation.", false
+            )
+        ],
         options: [
             Command.Option("all", nil, "Closed ones too."),
             Command.Option("report", nil, "Days and answers by stage, and outcomes by agency, instead of a list."),
-            Command.Option("json", nil, "Print JSON."),
-        ], examples: ["keepsight escalations", "keepsight escalations --report"]
+            Command.Option("json", nil, "Print JSON, a line for each."),
+        ], values: ["SUBJECT": .listed("challenges")],
+        examples: ["keepsight escalations", "keepsight escalations --report"]
     ) { invocation in
         guard !invocation.has("report") || !invocation.has("all") && invocation.positional.isEmpty else {
             throw UsageError("--report is about all escalations: give it without --all, and without naming one.")
@@ -35,7 +41,7 @@ enum EscalationsCommand {
                 stages: try stages.rows.map(EscalationReport.StageLine.init(row:)),
                 agencies: try agencies.rows.map(EscalationReport.AgencyLine.init(row:)))
             if invocation.has("json") {
-                Output.json { report.write(to: &$0) }
+                report.writeLines()
             } else {
                 Output.line(report.text)
             }
@@ -49,23 +55,32 @@ enum EscalationsCommand {
         return .ok
     }
 
+    /// The challenges that are open, as the list shows them.
+    static func names(_ deployment: Deployment) async throws -> [String] {
+        let schema = EscalationTrackerSpec.service.schema
+        let connection = try await PostgresConnection.connect(try deployment.postgres(schema: schema))
+        let result = try await connection.run(listStatement, [.bool(false), .text(""), .int8(maximumRows)])
+        await connection.close()
+        let lines = try result.rows.map(EscalationLine.init(row:)).map(\.id)
+        return lines.map { ShortReferences(lines)($0) }
+    }
+
     private static func show(_ lines: [EscalationLine], asJSON: Bool) {
         if asJSON {
-            Output.json { writer in
-                writer.beginArray()
-                for line in lines { line.write(to: &writer) }
-                writer.endArray()
-            }
+            for line in lines { Output.json { line.write(to: &$0) } }
             return
         }
         guard !lines.isEmpty else {
             Output.note("No challenge is open.")
             return
         }
+        let references = ShortReferences(lines.map(\.id))
+        let subjects = ShortReferences(lines.map(\.subject))
         var table = Table(["escalation", "about", "because of", "challenger", "decider", "stage", "awaits", "until"])
         for line in lines {
+            let about = "\(line.subjectKind) \(subjects(line.subject))" + (line.version.map { " version \($0)" } ?? "")
             table.add([
-                line.id, line.subjectText, line.occasion, line.challenger, line.decider,
+                references(line.id), about, line.occasion, line.challenger, line.decider,
                 "\(line.stage)\(line.isUrgent ? " urgent" : "") (\(line.ladder))", line.awaitsText, line.untilText,
             ])
         }
@@ -117,13 +132,11 @@ struct EscalationLine: Sendable {
         now = Instant(microsecondsSinceEpoch: try row.timestamp(15))
     }
 
-    var subjectText: String { "\(subjectKind) \(subject)" + (version.map { " version \($0)" } ?? "") }
-
     var awaitsText: String { outcome.map { "closed: \($0)" } ?? (awaits == "decider" ? decider : challenger) }
 
     var untilText: String {
-        guard let due else { return closedAt?.secondsText ?? "" }
-        return due.secondsText + (due < now ? " (late)" : "")
+        guard let due else { return closedAt.map(BritishTime.short) ?? "" }
+        return BritishTime.short(due) + (due < now ? " (late)" : "")
     }
 
     func write(to writer: inout JSONWriter) {
@@ -144,12 +157,5 @@ struct EscalationLine: Sendable {
         writer.field("openedAt", openedAt.rfc3339)
         writer.field("closedAt", closedAt?.rfc3339)
         writer.endObject()
-    }
-}
-
-extension Instant {
-    /// Whole seconds are enough to read.
-    var secondsText: String {
-        Instant(microsecondsSinceEpoch: microsecondsSinceEpoch / 1_000_000 * 1_000_000).rfc3339
     }
 }

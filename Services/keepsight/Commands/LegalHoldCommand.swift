@@ -34,8 +34,8 @@ enum LegalHoldCommand {
     private static let ask:
         @Sendable (StandingMeasure.Act, [String], Invocation, Deployment) async throws -> StandingMeasure.Asked =
             { act, words, invocation, deployment in
-                let household = try household(words, isForAll: invocation.has("all"))
                 let (by, reason) = (try invocation.person(), try invocation.reason())
+                let household = try await household(words, isForAll: invocation.has("all"), deployment)
                 let reference = (invocation.value("reference") ?? "").trimmed
                 guard !reference.unicodeScalars.contains(where: TerminalText.isHostile),
                     let hold = LegalHold(act == .set ? .set : .lift, reference: reference)
@@ -56,13 +56,15 @@ enum LegalHoldCommand {
                     request: hold.request(of: household, requestedBy: by, reason: reason))
             }
 
-    private static func household(_ words: [String], isForAll: Bool) throws(UsageError) -> HouseholdID? {
+    private static func household(_ words: [String], isForAll: Bool, _ deployment: Deployment) async throws
+        -> HouseholdID?
+    {
         guard let word = words.first else {
             guard isForAll else { throw UsageError("Give the household, or --all.") }
             return nil
         }
         guard !isForAll else { throw UsageError("Give a household or --all, not both.") }
-        return try Invocation.household(word)
+        return try await HouseholdReference.find(word, deployment)
     }
 
     private static let known = SQLStatement(name: "knows_household", bytes: PackageResources.knows_household_sql)

@@ -14,7 +14,8 @@ enum ListenCommand {
             Command.Option("count", "N", "Stop after so many."),
             Command.Option("timeout", "SECONDS", "Stop when nothing has come for so long."),
             Command.Option("json", nil, "Print each event as a line of JSON."),
-        ], examples: ["keepsight listen police --from-beginning", "keepsight listen csc --json | jq .data.kind"]
+        ], values: ["AGENCY": .listed("agencies")],
+        examples: ["keepsight listen police --from-beginning", "keepsight listen csc --json | jq .data.kind"]
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
         let agency = try deployment.agency(invocation.positional[0])
@@ -44,6 +45,7 @@ enum ListenCommand {
     }
 
     static func describe(_ notice: AgencyNotice, at time: Instant) -> TerminalText {
+        let time = BritishTime.short(time)
         switch notice {
         case .accepted(let receipt):
             let head: TerminalText = receipt.isInterim ? "\(time)  waiting   " : "\(time)  accepted  "
@@ -62,17 +64,21 @@ enum ListenCommand {
             if let from = notice.from, let to = notice.to { line += "  \(from.rawValue) to \(to.rawValue)" }
             if let state = notice.state { line += " (\(state.rawValue))" }
             if let outcome = notice.outcome { line += "  \(outcome.rawValue)" }
-            if let respondBy = notice.respondBy { line += "  answer by \(respondBy)" }
+            if let respondBy = notice.respondBy { line += "  answer by \(BritishTime.short(respondBy))" }
             if !notice.addressedTo.isEmpty { line += "  for \(notice.addressedTo.map(\.role).joined(separator: ", "))" }
             if let silent = notice.unacknowledgedBy { line += "  of \(silent)" }
-            return line + "\n    \(notice.noticeID)\(notice.reference.map { "  reference \($0)" } ?? "")"
+            // Whole identifiers are for programs, which read JSON.
+            let identifier = notice.noticeID.text
+            let name: TerminalText =
+                notice.reference.map { "reference \($0)" } ?? "notice \(ShortReferences([identifier])(identifier))"
+            return line + "\n    " + name
         }
     }
 
     private static func waiting(_ receipt: ReceiptAccepted) -> TerminalText {
         guard let waitingFor = receipt.waitingFor else { return "" }
         guard !receipt.waitsForOperator else { return "  for an operator" }
-        let until: TerminalText = waitingFor.until.map { " until \($0)" } ?? ""
+        let until: TerminalText = waitingFor.until.map { " until \(BritishTime.short($0))" } ?? ""
         return "  waits for \(waitingFor.kind) \(waitingFor.id)" + until
     }
 }

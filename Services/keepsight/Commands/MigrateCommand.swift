@@ -1,4 +1,5 @@
 import CommandRuntime
+import FoundationEssentials
 import Messaging
 import PostgresClient
 import ServiceRegistry
@@ -13,11 +14,12 @@ enum MigrateCommand {
             Command.Option("dir", "DIR", "The migrations (default: KEEPSIGHT_MIGRATIONS_DIR or deploy/migrations)."),
             Command.Option(
                 "passwords", "DIR",
-                "The roles' passwords: a file for each service, named after it (default: KEEPSIGHT_ROLE_PASSWORDS_DIR; "
-                    + "without, passwords stay as they are)."),
+                "The roles' passwords: a file for each service, named after it, and 'operator' for the command line's role "
+                    + "(default: KEEPSIGHT_ROLE_PASSWORDS_DIR; without, passwords stay as they are)."),
             Command.Option(
                 "role-prefix", "TEXT", "Stands before each role's name (default: KEEPSIGHT_ROLE_PREFIX or keepsight_)."),
         ],
+        values: ["dir": .files, "passwords": .files],
         examples: ["keepsight migrate", "keepsight migrate --passwords /run/secrets/keepsight"]
     ) { invocation in
         let directory =
@@ -39,7 +41,7 @@ enum MigrateCommand {
             let names = ServiceRegistry.names.map(roles.name(of:)).joined(separator: ", ")
             Output.line(
                 "\(applied.isEmpty ? "The database is up to date." : "Applied \(counted(applied.count, "migration")).")"
-                    + " Each service has its role: \(names).")
+                    + " Each service has its role: \(names). The command line's is \(roles.operatorRole).")
             return .ok
         } catch let error as MigrationError {
             await connection.close()
@@ -54,6 +56,10 @@ enum MigrateCommand {
         var passwords: [String: String] = [:]
         if let folder = setting("passwords", "KEEPSIGHT_ROLE_PASSWORDS_DIR") {
             for service in ServiceRegistry.names { passwords[service] = try password(in: folder + "/" + service) }
+            let own = folder + "/" + ServiceRoles.operatorName
+            if FileManager.default.fileExists(atPath: own) {
+                passwords[ServiceRoles.operatorName] = try password(in: own)
+            }
         }
         let prefix = setting("role-prefix", "KEEPSIGHT_ROLE_PREFIX") ?? ServiceRoles.standardPrefix
         guard let roles = ServiceRoles(prefix: prefix, passwords: passwords) else {

@@ -17,7 +17,13 @@ enum OpenMattersCommand {
                 "Only section-47, child-protection-plan, section-17, early-help, held-change, "
                     + "conference-request or escalation."),
             Command.Option("limit", "N", "Rows at the most, those without progress for longest first (default: 100)."),
-            Command.Option("json", nil, "Print JSON."),
+            Command.Option("json", nil, "Print JSON, a line for each."),
+        ],
+        values: [
+            "kind": .words([
+                "section-47", "child-protection-plan", "section-17", "early-help", "held-change", "conference-request",
+                "escalation",
+            ])
         ], examples: ["keepsight open --kind held-change"]
     ) { invocation in
         let limit = try invocation.number("limit", default: 100, in: 1...100_000)
@@ -29,17 +35,16 @@ enum OpenMattersCommand {
         await connection.close()
         let matters = try result.rows.map(OpenMatter.init(row:))
         if invocation.has("json") {
-            Output.json { writer in
-                writer.beginArray()
-                for matter in matters { matter.write(to: &writer) }
-                writer.endArray()
-            }
+            for matter in matters { Output.json { matter.write(to: &$0) } }
             return .ok
         }
-        var table = Table(["kind", "about", "household", "days open", "days without progress", "breaches"])
+        let subjects = ShortReferences(matters.map(\.subject))
+        let households = ShortReferences(matters.map(\.household))
+        var table = Table(["kind", "about", "household", "since", "days open", "without progress", "breaches"])
         for matter in matters {
             table.add([
-                matter.kind, matter.subject, matter.household, "\(matter.daysOpen)",
+                matter.kind, subjects(matter.subject), households(matter.household),
+                BritishTime.date(LondonTime.date(at: matter.since)), "\(matter.daysOpen)",
                 matter.daysWithoutProgress.map(String.init) ?? "-", "\(matter.breaches)",
             ])
         }

@@ -46,48 +46,64 @@ enum OperatorRequests {
 
     /// Takes a request back, `service/number`. One that was settled before is not withdrawn by that, and this says what came
     /// of it; asked for twice, it is withdrawn.
-    static func withdraw(_ name: String, by operatorName: String, reason: String, _ deployment: Deployment) async throws
-        -> ExitStatus
-    {
+    static func withdraw(
+        _ name: String, by operatorName: String, reason: String, _ deployment: Deployment, asJSON: Bool
+    ) async throws -> ExitStatus {
         let parts = name.split(separator: "/")
         guard parts.count == 2, ServiceRegistry.names.contains(String(parts[0])), let number = Int64(parts[1]) else {
             throw UsageError("Say which request, as 'keepsight dead-letters requests' names it: notifier/12.")
         }
-        let withdrawal = try await withConnection(to: String(parts[0]), deployment) {
+        let service = String(parts[0])
+        let withdrawal = try await withConnection(to: service, deployment) {
             try await OperatorRequest.withdraw(number, by: operatorName, reason: reason, on: $0)
         }
         switch withdrawal {
         case nil: throw CommandFailure(.failed, "There is no request \(name). See 'keepsight dead-letters requests'.")
         case .withdrawn(let sentence):
-            Output.line("\(name): \(sentence)")
+            SettledRequest.show(
+                OperatorRequest.Settlement(kind: .withdrawn, text: sentence), about: name, of: service, asJSON: asJSON)
             return .ok
         case .settledBefore(let settlement, let time):
-            let at = ShortTime.withYear(Instant(microsecondsSinceEpoch: time))
-            guard settlement.kind != .withdrawn else {
-                Output.line("\(name): \(settlement.text), \(at) already; nothing has changed.")
-                return .ok
-            }
-            Output.line(
-                "\(name) was settled at \(at) and cannot be withdrawn: \(settlement.text). That stands; to change it, ask "
-                    + "for what undoes it.")
-            return .failed
+            let at = BritishTime.compact(Instant(microsecondsSinceEpoch: time))
+            let isWithdrawn = settlement.kind == .withdrawn
+            let sentence =
+                isWithdrawn
+                ? "\(name): \(settlement.text), \(at) already; nothing has changed."
+                : "\(name) was settled at \(at) and cannot be withdrawn: \(settlement.text). That stands; to change it, ask "
+                    + "for what undoes it."
+            SettledRequest.show(settlement, about: name, of: service, sentence: sentence, asJSON: asJSON)
+            return isWithdrawn ? .ok : .failed
         }
     }
 
     /// Prints what is open at these services, and what came of the last ones.
     static func list(_ services: [String], _ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
+        let lines = try await requests(of: services, deployment)
+        guard !asJSON else {
+            for line in lines { Output.json(line.write) }
+            return .ok
+        }
+        let households = ShortReferences(lines.compactMap(\.household))
         var table = Table(["request", "asked at", "action", "about", "by", "settled at", "what came of it"])
+        for line in lines { table.add(line.cells(households)) }
+        Output.line(table.isEmpty ? "No operator has asked for anything." : table.text)
+        return .ok
+    }
+
+    /// The names of those that are open, for completion.
+    static func openNames(_ deployment: Deployment) async throws -> [String] {
+        try await requests(of: ServiceRegistry.names, deployment).filter { $0.settledAt == nil }.map(\.name)
+    }
+
+    private static func requests(of services: [String], _ deployment: Deployment) async throws -> [RequestLine] {
+        var lines: [RequestLine] = []
         for service in services {
-            let rows = try await withConnection(to: service, deployment) {
+            lines += try await withConnection(to: service, deployment) {
                 try await $0.run(SQLStatement(name: "operator_requests", bytes: PackageResources.operator_requests_sql))
                     .rows.map { try RequestLine($0, service: service) }
             }
-            for line in rows {
-                if asJSON { Output.json(line.write) } else { table.add(line.cells) }
-            }
         }
-        if !asJSON { Output.line(table.isEmpty ? "No operator has asked for anything." : table.text) }
-        return .ok
+        return lines
     }
 
     static func withConnection<Value: Sendable>(
@@ -133,10 +149,10 @@ private struct RequestLine: Sendable {
         settledAt = try row.optionalTimestamp(9).map(Instant.init(microsecondsSinceEpoch:))
     }
 
-    var cells: [String] {
+    func cells(_ households: ShortReferences) -> [String] {
         [
-            name, ShortTime.withYear(askedAt), action, letter ?? household ?? "", by,
-            settledAt.map { ShortTime.withYear($0) } ?? "open",
+            name, BritishTime.compact(askedAt), action, letter ?? household.map { households($0) } ?? "", by,
+            settledAt.map { BritishTime.compact($0) } ?? "open",
             outcome ?? trouble.map { "tried, and it waits: \($0)" } ?? "",
         ]
     }

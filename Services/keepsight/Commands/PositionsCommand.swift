@@ -13,37 +13,42 @@ enum PositionsCommand {
     static let command = Command(
         "positions",
         "Show how far each service has read, what it has read again, and explain a partition that is stopped; repair it.",
-        arguments: [
-            ("ACTION", "list (default) or repair.", false), ("SERVICE", "Which service.", false),
-            ("TOPIC", "For repair: which topic.", false), ("PARTITION", "For repair: which partition.", false),
-        ],
-        options: [
-            Command.Option(
-                "from", "PLACE", "For repair: earliest, end, or an offset. What was seen before is recognised.",
-                of: ["repair"]),
-            Command.Option(
-                "by", "NAME, ROLE", "For repair: who acts, name in full and role. Goes on record.", of: ["repair"]),
-            Command.Option("reason", "TEXT", "For repair: why. Goes on record.", of: ["repair"]),
-            Command.Option("json", nil, "For list: print JSON, a line for each.", of: ["list"]),
-        ],
-        actions: ["list", "repair"],
+        options: [json],
         examples: [
             "keepsight positions",
             "keepsight positions repair notifier safeguarding.facts 3 --from earliest --by 'Sam Example, operator' "
                 + "--reason 'topic was made anew'",
-        ]
-    ) { invocation in
+        ],
+        subcommands: [
+            Command(
+                "list", "Show how far each service has read, and what it has read again.",
+                arguments: [("SERVICE", "Only this one.", false)], options: [json], values: values, action: list),
+            Command(
+                "repair", "Let a service read a partition from another place.",
+                arguments: [
+                    ("SERVICE", "Which service.", true), ("TOPIC", "Which topic.", true),
+                    ("PARTITION", "Which partition.", true),
+                ],
+                options: [
+                    Command.Option("from", "PLACE", "Earliest, end, or an offset. What was seen before is recognised."),
+                    Command.Option("by", "NAME, ROLE", "Who acts: your name in full and your role. Goes on record."),
+                    Command.Option("reason", "TEXT", "Why. Goes on record."), SettledRequest.json,
+                ],
+                values: values.merging(
+                    ["TOPIC": .listed("topics"), "from": .words(["earliest", "end"])]
+                ) { own, _ in own }
+            ) { try await repair(Deployment(environment: $0.environment), $0) },
+        ], action: list)
+
+    private static let json = Command.Option("json", nil, "Print JSON, a line for each.")
+    private static let values: [String: CompletedValues] = ["SERVICE": .words(ServiceRegistry.names)]
+
+    @Sendable private static func list(_ invocation: Invocation) async throws -> ExitStatus {
         let deployment = Deployment(environment: invocation.environment)
-        switch invocation.positional.first ?? "list" {
-        case "list":
-            try invocation.refuseMore(than: 2)
-            let services = invocation.positional.dropFirst().first.map { [$0] } ?? ServiceRegistry.names
-            let status = try await list(try services.map(known), deployment, asJSON: invocation.has("json"))
-            try await listRereads(services, deployment, asJSON: invocation.has("json"))
-            return status
-        case "repair": return try await repair(deployment, invocation)
-        case let other: throw UsageError("There is no action '\(other)'; there are list and repair.")
-        }
+        let services = invocation.positional.first.map { [$0] } ?? ServiceRegistry.names
+        let status = try await list(try services.map(known), deployment, asJSON: invocation.has("json"))
+        try await listRereads(services, deployment, asJSON: invocation.has("json"))
+        return status
     }
 
     private static func known(_ service: String) throws -> String {
@@ -101,10 +106,7 @@ enum PositionsCommand {
 
     private static func repair(_ deployment: Deployment, _ invocation: Invocation) async throws -> ExitStatus {
         let words = invocation.positional
-        guard words.count == 4 else {
-            throw UsageError("Give SERVICE, TOPIC and PARTITION, as 'keepsight positions' shows them.")
-        }
-        let service = try known(words[1])
+        let service = try known(words[0])
         guard let from = invocation.value("from") else {
             throw UsageError("Give --from: earliest, end, or an offset.")
         }
@@ -112,7 +114,7 @@ enum PositionsCommand {
         let positions = try await PositionReport.all(of: service, deployment.postgres())
         let kafka = try deployment.kafka()
         let admin = try KafkaAdmin(kafka)
-        let partition = try partition(words[2], words[3], of: service, positions, try await admin.topics())
+        let partition = try partition(words[1], words[2], of: service, positions, try await admin.topics())
         let (low, high) = try await admin.watermarks(of: partition)
         let offset: Int64
         switch from {
@@ -137,7 +139,10 @@ enum PositionsCommand {
             OperatorRequest(
                 .reposition, household: nil, requestedBy: by, reason: reason, content: decision.content),
             by: service, deployment)
-        Output.line("\(service) \(partition.topic) \(partition.partition): \(outcome.text), from offset \(offset)")
+        let about = "\(partition.topic) \(partition.partition)"
+        SettledRequest.show(
+            outcome, about: about, of: service, sentence: "\(service) \(about): \(outcome.text), from offset \(offset)",
+            asJSON: invocation.has("json"))
         return outcome.kind.isDone ? .ok : .failed
     }
 

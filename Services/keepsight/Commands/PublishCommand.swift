@@ -17,6 +17,7 @@ enum PublishCommand {
             Command.Option("no-check", nil, "Send it as it is, even if it looks wrong."),
             Command.Option("json", nil, "Print JSON."),
         ],
+        values: ["FILE": .files, "as": .listed("agencies")],
         examples: [
             "keepsight publish referral.json --as health-visiting --wait",
             "keepsight publish - --as csc < decision.json",
@@ -134,7 +135,7 @@ enum PublishCommand {
     }
 
     static func describe(_ receipt: ReceiptAccepted, of sent: Sent) -> TerminalText {
-        receipt.ignored.reduce("Accepted: \(sent.name) is in effect since \(receipt.recordedAt).") {
+        receipt.ignored.reduce("Accepted: \(sent.name) is in effect since \(BritishTime.long(receipt.recordedAt)).") {
             $0 + "\n  \($1)  is not known and was ignored"
         }
     }

@@ -33,17 +33,39 @@ enum QueueCommand {
     }
 
     static func table(_ items: [ScreeningItemUpdated]) -> Table {
-        var table = Table(["rating", "decision due", "state", "referral", "from", "children", "about", "item"])
+        let references = ShortReferences(items.map(\.itemID.text))
+        var table = Table(["rating", "item", "decision due", "state", "referral", "from", "children", "about"])
         for item in items {
-            let due = item.clocks.first { $0.name == DeadlineKind.screeningDecision.rawValue }?.due.rfc3339 ?? ""
+            let due = item.clocks.first { $0.name == DeadlineKind.screeningDecision.rawValue }?.due
             table.add([
-                item.rating.rawValue, due + (item.isOverdue ? " LATE" : ""),
+                item.rating.rawValue, references(item.itemID.text),
+                (due.map(BritishTime.short) ?? "") + (item.isOverdue ? " LATE" : ""),
                 item.claimedBy.map { "claimed by \($0.name)" } ?? item.state.rawValue, item.referralID,
                 item.referrer.text, String(item.children.count), item.concernKinds.joined(separator: ", "),
-                item.itemID.text,
             ])
         }
         return table
+    }
+
+    /// The items as the queue shows them.
+    static func names(_ deployment: Deployment) async throws -> [String] {
+        let items = try await open(deployment).map(\.itemID.text)
+        return items.map { ShortReferences(items)($0) }
+    }
+
+    /// The item that a person's word means, as the queue shows it.
+    static func item(_ word: String, _ deployment: Deployment) async throws -> ScreeningItemID {
+        if let whole = ScreeningItemID(word) { return whole }
+        switch ShortReferences.find(word, among: try await open(deployment).map(\.itemID.text)) {
+        case .one(let text):
+            if let item = ScreeningItemID(text) { return item }
+            fallthrough
+        case .none:
+            throw CommandFailure(.usage, "No item of the queue is '\(word)' or ends so; see 'keepsight queue'.")
+        case .several(let items):
+            let names = TerminalText(lines: items.prefix(10).map { "  " + $0 })
+            throw CommandFailure(.usage, "More than one item ends with '\(word)'; give more of it:\n\(names)")
+        }
     }
 
     /// The latest of each item; a tombstone takes it off the queue.

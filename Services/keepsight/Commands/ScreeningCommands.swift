@@ -8,16 +8,24 @@ import ServiceRuntime
 
 /// `keepsight claim`, `release` and `decide`: a screener's work, as events of the hub like anybody else's.
 enum ScreeningCommands {
-    private static let item = (name: "ITEM", help: "The item's identifier, as the queue has it.", isRequired: true)
+    private static let item = (
+        name: "ITEM", help: "The item, as the queue shows it, or its whole identifier.", isRequired: true
+    )
     private static let who = [
-        Command.Option("by", "NAME, ROLE", "Your name in full and your role (required).")
+        Command.Option("by", "NAME, ROLE", "Your name in full and your role (required)."),
+        Command.Option("json", nil, "Print the receipt as a line of JSON."),
     ]
+    private static let values: [String: CompletedValues] = ["ITEM": .listed("items")]
 
-    static let claim = Command("claim", "Take an item from the screening queue.", arguments: [item], options: who) {
+    static let claim = Command(
+        "claim", "Take an item from the screening queue.", arguments: [item], options: who, values: values
+    ) {
         try await publish(ScreeningClaimed.type, $0) { _ in }
     }
 
-    static let release = Command("release", "Give a claimed item back.", arguments: [item], options: who) {
+    static let release = Command(
+        "release", "Give a claimed item back.", arguments: [item], options: who, values: values
+    ) {
         try await publish(ScreeningReleased.type, $0) { _ in }
     }
 
@@ -28,8 +36,9 @@ enum ScreeningCommands {
                 "outcome", "WORD", "One of: " + ScreeningOutcome.allCases.map(\.rawValue).joined(separator: ", ") + "."),
             Command.Option("reason", "TEXT", "Why (required)."),
         ],
+        values: values.merging(["outcome": .words(ScreeningOutcome.allCases.map(\.rawValue))]) { own, _ in own },
         examples: [
-            "keepsight decide s1-… --by 'Sam Example, screener' --outcome assessment --reason 'Needs are not clear.'"
+            "keepsight decide 0f3a9c21 --by 'Sam Example, screener' --outcome assessment --reason 'Needs are not clear.'"
         ]
     ) { invocation in
         guard let outcome = invocation.value("outcome"), ScreeningOutcome(rawValue: outcome) != nil else {
@@ -46,22 +55,21 @@ enum ScreeningCommands {
     private static func publish(
         _ type: EventType, _ invocation: Invocation, _ write: (inout JSONWriter) -> Void
     ) async throws -> ExitStatus {
-        guard ScreeningItemID(invocation.positional[0]) != nil else {
-            throw UsageError("'\(invocation.positional[0])' is not an item's identifier; see 'keepsight queue'.")
-        }
         let person = try invocation.namedPerson()
         let deployment = Deployment(environment: invocation.environment)
         let hub = try deployment.policy().agencies.hub
+        let item = try await QueueCommand.item(invocation.positional[0], deployment)
         let envelope = Envelope(
             id: UUID().uuidString.lowercased(), source: .agency(hub), type: type.text, time: .now)
         let event = EnvelopeWriter.write(envelope) { writer in
-            writer.field("itemId", invocation.positional[0])
+            writer.field("itemId", item.text)
             writer.object("by") {
                 $0.field("name", person.name)
                 $0.field("role", person.role)
             }
             write(&writer)
         }
-        return try await PublishCommand.send(event, id: envelope.id, as: hub, deployment)
+        return try await PublishCommand.send(
+            event, id: envelope.id, as: hub, deployment, json: invocation.has("json"))
     }
 }

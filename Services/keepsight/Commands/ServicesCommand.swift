@@ -19,11 +19,11 @@ enum ServicesCommand {
 
     static let command = Command(
         "services", "Show each service's health, what to do where something is wrong, and how far behind it is.",
-        options: [Command.Option("json", nil, "Print JSON.")]
+        options: [Command.Option("json", nil, "Print JSON, a line for each.")]
     ) { invocation in
         let report = try await look(Deployment(environment: invocation.environment))
         if invocation.has("json") {
-            Output.json(report.write)
+            for line in report.lines { Output.json(line.write) }
         } else {
             Output.line(report.text)
         }

@@ -52,30 +52,26 @@ struct ServicesReport: Sendable {
         }
         return troubles.isEmpty ? summary.text : summary.text + "\n\n" + troubles.text
     }
-
-    /// One JSON array, an object for each.
-    func write(to writer: inout JSONWriter) {
-        writer.beginArray()
-        for line in lines {
-            writer.beginObject()
-            writer.field("service", line.name)
-            writer.field("ready", line.isReady)
-            writer.field("lagMessages", line.lag)
-            writer.field("problems", line.problems)
-            writer.array("components", line.parts) { writer, part in
-                writer.beginObject()
-                writer.field("name", part.name)
-                writer.field("status", part.status)
-                writer.field("reason", part.reason)
-                writer.endObject()
-            }
-            writer.endObject()
-        }
-        writer.endArray()
-    }
 }
 
 extension ServicesReport.Line {
+    /// One JSON object.
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("service", name)
+        writer.field("ready", isReady)
+        writer.field("lagMessages", lag)
+        writer.field("problems", problems)
+        writer.array("components", parts) { writer, part in
+            writer.beginObject()
+            writer.field("name", part.name)
+            writer.field("status", part.status)
+            writer.field("reason", part.reason)
+            writer.endObject()
+        }
+        writer.endObject()
+    }
+
     /// A service by its health page; a status of 0 is that nobody answered.
     init(service: String, at url: String, _ page: Answer<(status: Int, body: [UInt8])>, lag: Int?) {
         guard let (status, body) = page.value, status != 0 else {

@@ -27,7 +27,7 @@ struct StandingMeasure: Sendable {
     let summary: String
     /// What is named after the action, such as a household.
     let arguments: [(name: String, help: String)]
-    /// Beside `--by`, `--reason` and `--json`.
+    /// Beside `--by` and `--reason`.
     let options: [Command.Option]
     let examples: [String]
     /// Who carries it out.
@@ -42,42 +42,46 @@ struct StandingMeasure: Sendable {
     let ask: @Sendable (Act, [String], Invocation, Deployment) async throws -> Asked
 
     var command: Command {
-        let acts = Act.allCases.map(\.rawValue)
-        return Command(
-            name, summary,
-            arguments: [("ACTION", "set, lift or list.", true)] + arguments.map { ($0.name, $0.help, false) },
-            options: options.map { Command.Option($0.name, $0.value, $0.help, of: acts) } + [
-                Command.Option("by", "NAME, ROLE", "Who decides: name in full and role. Goes on record.", of: acts),
-                Command.Option("reason", "TEXT", "Why. Goes on record.", of: acts),
-                Command.Option("json", nil, "For list: print JSON, a line for each.", of: ["list"]),
-            ],
-            actions: ["list"] + acts,
-            examples: examples
-        ) { try await run($0) }
+        Command(
+            name, summary, examples: examples,
+            subcommands: [
+                acting(.set, "Set it, on record."), acting(.lift, "Lift it, on record."),
+                Command(
+                    "list", "List what is in force, since when, by whom and why.",
+                    options: [Command.Option("json", nil, "Print JSON, a line for each.")]
+                ) { try await list(Deployment(environment: $0.environment), asJSON: $0.has("json")) },
+            ])
     }
 
-    private func run(_ invocation: Invocation) async throws -> ExitStatus {
-        let deployment = Deployment(environment: invocation.environment)
-        let words = Array(invocation.positional.dropFirst())
-        if invocation.positional[0] == "list" {
-            guard words.isEmpty else {
-                throw UsageError("'\(name) list' lists all that is in force; give nothing after it.")
-            }
-            return try await list(deployment, asJSON: invocation.has("json"))
+    /// What the words after the action may be, by their names.
+    private static let values: [String: CompletedValues] = [
+        "ADDRESS": .listed("addresses"), "AGENCY": .listed("agencies"), "HOUSEHOLD": .listed("households"),
+    ]
+
+    private func acting(_ act: Act, _ summary: String) -> Command {
+        Command(
+            act.rawValue, summary, arguments: arguments.map { ($0.name, $0.help, false) },
+            options: options + [
+                Command.Option("by", "NAME, ROLE", "Who decides: name in full and role. Goes on record."),
+                Command.Option("reason", "TEXT", "Why. Goes on record."), SettledRequest.json,
+            ],
+            values: StandingMeasure.values.filter { name, _ in arguments.contains { $0.name == name } },
+            examples: examples.filter { $0.hasPrefix("keepsight \(name) \(act.rawValue) ") }
+        ) { invocation in
+            let deployment = Deployment(environment: invocation.environment)
+            let asked = try await ask(act, invocation.positional, invocation, deployment)
+            return try await carryOut(asked, deployment, asJSON: invocation.has("json"))
         }
-        guard let act = Act(rawValue: invocation.positional[0]) else {
-            throw UsageError("There is no action '\(invocation.positional[0])'; there are set, lift and list.")
-        }
-        return try await carryOut(try await ask(act, words, invocation, deployment), deployment)
     }
 
     /// Every service is asked; each answers for its own tables.
-    private func carryOut(_ asked: Asked, _ deployment: Deployment) async throws -> ExitStatus {
+    private func carryOut(_ asked: Asked, _ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
         var status = ExitStatus.ok
         for service in services {
             do {
                 let outcome = try await OperatorRequests.carryOut(asked.request, by: service, deployment)
-                Output.line("\(services.count == 1 ? asked.subject : service): \(outcome.text)")
+                let sentence = "\(services.count == 1 ? asked.subject : service): \(outcome.text)"
+                SettledRequest.show(outcome, about: asked.subject, of: service, sentence: sentence, asJSON: asJSON)
                 if !outcome.kind.isDone { status = .failed }
             } catch let failure as CommandFailure {
                 // The others are asked all the same: a hold that one service has not taken up is better than none.
@@ -101,7 +105,7 @@ struct StandingMeasure: Sendable {
                 let request = try row.int8(columns.count + 1)
                 let (by, reason) = (try row.text(columns.count + 2), try row.text(columns.count + 3))
                 guard asJSON else {
-                    table.add([service] + subjects + [ShortTime.withYear(since), "\(service)/\(request)", by, reason])
+                    table.add([service] + subjects + [BritishTime.compact(since), "\(service)/\(request)", by, reason])
                     continue
                 }
                 Output.json { writer in

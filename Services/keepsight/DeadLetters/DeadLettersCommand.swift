@@ -1,5 +1,6 @@
 import CommandRuntime
 import Contracts
+import JSON
 import Messaging
 import Safeguarding
 import ServiceRegistry
@@ -8,68 +9,87 @@ import ServiceRuntime
 /// `keepsight dead-letters`: what could not be handled, and what is to become of it. Every act has a name and a reason,
 /// and is carried out by the service whose message it is.
 enum DeadLettersCommand {
-    /// A service's name alone lists its letters.
-    private static let lists = ["list"] + ServiceRegistry.names
-    private static let settling = ["release", "edit", "discard", "withdraw"]
-
     static let command = Command(
         "dead-letters",
         "List the messages that services could not handle; show, release, edit or discard one; see and take back requests.",
-        arguments: [
-            ("ACTION", "list (default), show, release, edit, discard, requests or withdraw.", false),
-            (
-                "LETTER",
-                "Which one, as the list names it; for list and requests: one service; for withdraw: a request.", false
-            ),
-        ],
-        options: [
-            Command.Option(
-                "all", nil, "For list: also those that are settled, or that nobody waits for.", of: lists),
-            Command.Option(
-                "by", "NAME, ROLE", "Who acts: your name in full and your role. Goes on record.",
-                of: ["show"] + settling),
-            Command.Option("reason", "TEXT", "Why. Goes on record.", of: settling),
-            Command.Option(
-                "purpose", "TEXT", "For show: what you need to see the content for. Goes on record.", of: ["show"]),
-            Command.Option(
-                "file", "PATH", "For edit: the event to handle in its place, as one JSON document.", of: ["edit"]),
-            Command.Option("force", nil, "For edit: hand it over although our readers refuse it.", of: ["edit"]),
-            Command.Option(
-                "json", nil, "For list and requests: print JSON, a line for each.", of: lists + ["requests"]),
-        ],
-        actions: lists + ["requests", "show"] + settling,
+        options: listOptions,
         examples: [
             "keepsight dead-letters",
             "keepsight dead-letters show notifier/decisions.changed/3/17 --by 'Sam Example, operator' --purpose 'ticket 12'",
             "keepsight dead-letters release notifier/decisions.changed/3/17 --by 'Sam Example, operator' "
                 + "--reason 'fixed in 0.2'",
             "keepsight dead-letters withdraw notifier/12 --by 'Sam Example, operator' --reason 'the wrong one'",
-        ]
-    ) { invocation in
-        let action = invocation.positional.first ?? "list"
-        let deployment = Deployment(environment: invocation.environment)
-        if action == "list" || ServiceRegistry.names.contains(action) {
-            let service = action == "list" ? invocation.positional.dropFirst().first : action
-            return try await list(try services(service), deployment, invocation)
+        ],
+        subcommands: [
+            Command(
+                "list", "List the messages that services could not handle, and what to do.", arguments: [service],
+                options: listOptions, values: values, action: list),
+            Command(
+                "show", "Show what stood in one, for a purpose that goes on record.", arguments: [letter],
+                options: [by, Command.Option("purpose", "TEXT", "What you need to see it for. Goes on record.")],
+                values: ["LETTER": .listed("letters")]
+            ) { try await show($0.positional[0], Deployment(environment: $0.environment), $0) },
+            settling("release", "Hand one to its service again, and what waits behind it.", .release),
+            settling(
+                "edit", "Hand another event to the service in its place.", .edit,
+                options: [
+                    Command.Option("file", "PATH", "The event to handle in its place, as one JSON document."),
+                    Command.Option("force", nil, "Hand it over although our readers refuse it."),
+                ]),
+            settling("discard", "Give one up for good; what waits behind it goes on.", .discard),
+            Command(
+                "requests", "List what operators have asked of services, and what came of it.", arguments: [service],
+                options: [json], values: values
+            ) { invocation in
+                try await OperatorRequests.list(
+                    try services(invocation.positional.first), Deployment(environment: invocation.environment),
+                    asJSON: invocation.has("json"))
+            },
+            Command(
+                "withdraw", "Take back a request that no service has settled yet.",
+                arguments: [("REQUEST", "Which one, as 'requests' names it: notifier/12.", true)],
+                options: [by, reason, SettledRequest.json], values: ["REQUEST": .listed("requests")]
+            ) { invocation in
+                try await OperatorRequests.withdraw(
+                    invocation.positional[0], by: try invocation.person(), reason: try invocation.reason(),
+                    Deployment(environment: invocation.environment), asJSON: invocation.has("json"))
+            },
+        ], action: list)
+
+    private static let by = Command.Option(
+        "by", "NAME, ROLE", "Who acts: your name in full and your role. Goes on record.")
+    private static let reason = Command.Option("reason", "TEXT", "Why. Goes on record.")
+    private static let json = Command.Option("json", nil, "Print JSON, a line for each.")
+    private static let service: Command.Argument = ("SERVICE", "Only this one's.", false)
+    private static let letter: Command.Argument = ("LETTER", "Which one, as the list names it.", true)
+    private static let values: [String: CompletedValues] = ["SERVICE": .words(ServiceRegistry.names)]
+    private static let listOptions = [
+        Command.Option("all", nil, "Also those that are settled, or that nobody waits for."), json,
+    ]
+
+    @Sendable private static func list(_ invocation: Invocation) async throws -> ExitStatus {
+        try await list(
+            try services(invocation.positional.first), Deployment(environment: invocation.environment), invocation)
+    }
+
+    /// A command that settles a letter.
+    private static func settling(
+        _ name: String, _ summary: String, _ act: OperatorRequest.Action, options: [Command.Option] = []
+    ) -> Command {
+        Command(
+            name, summary, arguments: [letter], options: options + [by, reason, SettledRequest.json],
+            values: act == .edit ? ["LETTER": .listed("letters"), "file": .files] : ["LETTER": .listed("letters")],
+            examples: ["keepsight dead-letters \(name) notifier/decisions.changed/3/17 --by 'Sam Example, operator' …"]
+        ) { try await settle(act, $0.positional[0], Deployment(environment: $0.environment), $0) }
+    }
+
+    /// The letters that are open.
+    static func names(_ deployment: Deployment) async throws -> [String] {
+        var names: [String] = []
+        for service in ServiceRegistry.names {
+            names += try await LetterBox.read(service, deployment).entries.filter(\.state.isOpen).map(\.letter.name)
         }
-        let name = invocation.positional.dropFirst().first
-        if action == "requests" {
-            return try await OperatorRequests.list(try services(name), deployment, asJSON: invocation.has("json"))
-        }
-        if action == "withdraw" {
-            return try await OperatorRequests.withdraw(
-                name ?? "", by: try invocation.person(), reason: try invocation.reason(), deployment)
-        }
-        guard let act = OperatorRequest.Action(rawValue: action), [.show, .release, .edit, .discard].contains(act)
-        else {
-            throw UsageError(
-                "There is no action '\(action)'; there are list, show, release, edit, discard, requests and withdraw.")
-        }
-        guard let name else {
-            throw UsageError("Say which letter, as 'keepsight dead-letters list' names it.")
-        }
-        return act == .show
-            ? try await show(name, deployment, invocation) : try await settle(act, name, deployment, invocation)
+        return names
     }
 
     private static func services(_ service: String?) throws -> [String] {
@@ -165,7 +185,7 @@ enum DeadLettersCommand {
             OperatorRequest(
                 action, household: household, requestedBy: by, reason: reason, content: content, letter: letter.place),
             by: letter.service, deployment)
-        Output.line("\(letter.name): \(outcome.text)")
+        SettledRequest.show(outcome, about: letter.name, of: letter.service, asJSON: invocation.has("json"))
         guard outcome.kind == .stuckAtNext else { return outcome.kind.isDone ? .ok : .failed }
         Output.note(
             "This letter is settled. The household waits behind a later one now; 'keepsight dead-letters' shows it.")

@@ -68,7 +68,7 @@ struct LetterRequest: Sendable, Equatable {
     let settlement: OperatorRequest.Settlement
 
     /// In one sentence.
-    var sentence: String { "\(action.rawValue) by \(by), \(ShortTime.withYear(at)): \(settlement.text)" }
+    var sentence: String { "\(action.rawValue) by \(by), \(BritishTime.compact(at)): \(settlement.text)" }
 }
 
 extension OperatorRequest.Settlement {

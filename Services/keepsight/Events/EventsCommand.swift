@@ -22,7 +22,7 @@ enum EventsCommand {
             for event in EventCatalogue.all { write(event) }
             return .ok
         }
-        var table = Table(["TYPE", "PUBLISHED BY", "WHAT IT SAYS"])
+        var table = Table(["type", "published by", "what it says"])
         for event in EventCatalogue.all {
             table.add([name(of: event), event.terms.publishers.rawValue, event.terms.summary])
         }

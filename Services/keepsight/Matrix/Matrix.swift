@@ -66,10 +66,10 @@ struct Matrix: Sendable, Equatable {
         var head = TerminalText(escaping: decision)
         if let standing {
             head += ", version \(standing.version): \(standing.kind)\(standing.state.map { " (\($0))" } ?? "")"
-            head += " since \(ShortTime.inLondon(standing.toldAt))"
+            head += " since \(BritishTime.short(standing.toldAt))"
         }
         let told = Set(lines.map(\.agency)).count
-        head += ". \(told) \(told == 1 ? "agency" : "agencies") told. Times of London; now \(ShortTime.inLondon(now))."
+        head += ". \(told) \(told == 1 ? "agency" : "agencies") told. Times of London; now \(BritishTime.short(now))."
         var table = Table(
             [
                 "v", "agency", "told", "topic", "email", "hook", "acknowledged", "answered", "window to", "stage",
@@ -98,10 +98,10 @@ extension Matrix.Line {
         let by = acknowledged.max { ($0.acknowledgedAt ?? $0.toldAt) < ($1.acknowledgedAt ?? $1.toldAt) }?
             .acknowledgedBy?.prefix { $0 != "," }
         return [
-            String(version), agency.shortened(to: 15), counted.first.map { ShortTime.inLondon($0.toldAt) } ?? "",
+            String(version), agency.shortened(to: 14), counted.first.map { BritishTime.compact($0.toldAt) } ?? "",
             "\(counted.count { $0.deliveredAt != nil })/\(counted.count)", tally("email"), tally("webhook"),
             "\(acknowledged.count)/\(counted.count)\(by.map { " \($0)" } ?? "")".shortened(to: 19), answers,
-            counted.compactMap(\.respondBy).max().map(ShortTime.inLondon) ?? "-",
+            counted.compactMap(\.respondBy).max().map(BritishTime.compact) ?? "-",
             challenge.map { "\($0.stage)" } ?? "-", nextDue,
         ]
     }
@@ -110,9 +110,9 @@ extension Matrix.Line {
     private var nextDue: String {
         let challengeDue = challenge.flatMap(\.due)
         if let challengeDue, next.map({ challengeDue < $0.at }) ?? true {
-            return "! \(ShortTime.inLondon(challengeDue))"
+            return "! \(BritishTime.compact(challengeDue))"
         }
-        return next.map { "#\($0.step) \(ShortTime.inLondon($0.at))" } ?? "-"
+        return next.map { "#\($0.step) \(BritishTime.compact($0.at))" } ?? "-"
     }
 
     private var answers: String {
@@ -124,7 +124,7 @@ extension Matrix.Line {
             else { continue }
             if !words.contains(word) { words.append(word) }
         }
-        return words.isEmpty ? "-" : words.joined(separator: "+").shortened(to: 16)
+        return words.isEmpty ? "-" : words.joined(separator: "+").shortened(to: 19)
     }
 
     /// `3/4`, `1 failed`, `off` where every recipient is taken off the list, `-` where nobody is told in this way.
@@ -157,23 +157,6 @@ extension Matrix.Line {
         }
         writer.array("notices", notices) { writer, notice in notice.write(to: &writer) }
         writer.endObject()
-    }
-}
-
-/// Times as they fit into a narrow column: month, day, hour and minute in London.
-enum ShortTime {
-    /// For what stays on record for years.
-    static func withYear(_ instant: Instant) -> String {
-        "\(LondonTime.date(at: instant).parts.0)-\(inLondon(instant))"
-    }
-
-    /// For what is under way.
-    static func inLondon(_ instant: Instant) -> String {
-        let seconds = instant.microsecondsSinceEpoch / 1_000_000 + Int64(LondonTime.offsetSeconds(at: instant))
-        let (_, month, day) = LondonTime.date(at: instant).parts
-        let minutes = seconds % 86_400 / 60
-        func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
-        return "\(two(month))-\(two(day)) \(two(Int(minutes / 60))):\(two(Int(minutes % 60)))"
     }
 }
 

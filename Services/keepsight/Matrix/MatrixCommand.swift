@@ -14,7 +14,9 @@ enum MatrixCommand {
     static let command = Command(
         "matrix", "Show for a decision or a referral which agencies were told, and what each has said.",
         arguments: [("DECISION", "The decision's identifier, or the referral's.", true)],
-        options: [Command.Option("json", nil, "Print JSON, with every notice.")], examples: ["keepsight matrix D1"]
+        options: [Command.Option("json", nil, "Print JSON, with every notice.")],
+        values: ["DECISION": .listed("decisions")],
+        examples: ["keepsight matrix D1"]
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
         let connection = try await connect(deployment)
@@ -22,7 +24,9 @@ enum MatrixCommand {
         await connection.close()
         guard !matrix.isEmpty else {
             throw CommandFailure(
-                .failed, "Nobody has been told of a decision or referral '\(invocation.positional[0])'.")
+                .failed,
+                "Nobody has been told of a decision or referral '\(invocation.positional[0])'; see 'keepsight decisions'."
+            )
         }
         if invocation.has("json") {
             Output.json(matrix.write)
@@ -38,7 +42,8 @@ enum MatrixCommand {
         options: [
             Command.Option("json", nil, "Print one line of JSON for each change."),
             Command.Option("count", "N", "Stop after so many changes."),
-        ], examples: ["keepsight watch D1", "keepsight watch D1 --json | jq .agencies[].acknowledged"]
+        ], values: ["DECISION": .listed("decisions")],
+        examples: ["keepsight watch D1", "keepsight watch D1 --json | jq .agencies[].acknowledged"]
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
         let count = try invocation.number("count", default: Int.max, in: 1...Int.max)

@@ -1,1 +1,1 @@
-SELECT agency, attested_on, attested_by, training_on, app.now() FROM attestation
+SELECT agency, attested_on, attested_by, training_on, app.now() FROM agency_attestation

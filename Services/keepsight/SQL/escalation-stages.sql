@@ -1,31 +1,3 @@
--- For each stage of each ladder: how many matters have stood there, for how many days, whether the side that decided has
--- answered in time, and how often silence moved them on.
-WITH entry AS (
-    SELECT m.escalation, m.number, m.stage, m.at, e.ladder
-    FROM escalation_move m JOIN escalation e USING (escalation)
-    WHERE m.what IN ('raised', 'advanced')
-), stay AS (
-    SELECT entry.*, exit.at AS left_at, exit.what AS left_by, exit.cause AS left_because
-    FROM entry LEFT JOIN LATERAL (
-        SELECT at, what, cause
-        FROM escalation_move m
-        WHERE m.escalation = entry.escalation AND m.number > entry.number AND m.what IN ('advanced', 'closed')
-        ORDER BY number
-        LIMIT 1
-    ) exit ON true
-), answer AS (
-    SELECT e.ladder, m.stage, count(*) AS answers, count(*) FILTER (WHERE m.on_time) AS in_time
-    FROM escalation_move m JOIN escalation e USING (escalation)
-    WHERE m.what = 'answered'
-    GROUP BY e.ladder, m.stage
-)
-SELECT stay.ladder, stay.stage, count(*) AS matters,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM stay.left_at - stay.at) / 86400)
-        FILTER (WHERE stay.left_at IS NOT NULL) AS median_days,
-    coalesce(max(answer.answers), 0) AS answers, coalesce(max(answer.in_time), 0) AS in_time,
-    count(*) FILTER (WHERE stay.left_because = 'silence') AS by_silence,
-    count(*) FILTER (WHERE stay.left_by = 'closed') AS closed,
-    count(*) FILTER (WHERE stay.left_because = 'changed') AS changed
-FROM stay LEFT JOIN answer ON answer.ladder = stay.ladder AND answer.stage = stay.stage
-GROUP BY stay.ladder, stay.stage
-ORDER BY stay.ladder, stay.stage
+SELECT ladder, stage, matters, median_days, answers, in_time, by_silence, closed, changed
+FROM challenge_by_stage
+ORDER BY ladder, stage

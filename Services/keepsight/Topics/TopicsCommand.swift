@@ -10,36 +10,64 @@ import ServiceRuntime
 /// `keepsight topics`: the topics and the access rules that policy asks for.
 enum TopicsCommand {
     static let command = Command(
-        "topics", "Make the topics and the access rules that policy asks for; shows the difference first.",
-        arguments: [("ACTION", "apply, or list to see the topics' names.", true)],
-        options: [
-            Command.Option("dry-run", nil, "For apply: only show what would be done.", of: ["apply"]),
-            Command.Option(
-                "replication", "N", "For apply: on how many brokers each partition stands (default: the broker's).",
-                of: ["apply"]),
-            Command.Option("json", nil, "For apply: print JSON, the difference, then what came of it.", of: ["apply"]),
-        ],
-        actions: ["apply", "list"],
+        "topics", "Topics and access rules: what policy asks for, and what the brokers have.",
         examples: [
             "keepsight topics apply --dry-run",
             ". .run/certificates/administrator.env && keepsight topics apply",
+        ], subcommands: [applying, listing])
+
+    private static let applying = Command(
+        "apply", "Make the topics and the access rules that policy asks for; shows the difference first.",
+        options: [
+            Command.Option("dry-run", nil, "Only show what would be done."),
+            Command.Option("replication", "N", "On how many brokers each partition stands (default: the broker's)."),
+            Command.Option("json", nil, "Print JSON: a line with the difference, then one with what came of it."),
+        ], examples: ["keepsight topics apply --dry-run"]
+    ) { invocation in
+        let deployment = Deployment(environment: invocation.environment)
+        let agencies = try deployment.policy().agencies
+        let rules = AccessPlan.rules(deployment.topics, agencies: agencies.codes, hub: agencies.hub)
+        return try await apply(try wanted(deployment), rules, agencies.codes, deployment, invocation)
+    }
+
+    private static let listing = Command(
+        "list", "Show the topics, who writes and reads each, and how long records stay.",
+        options: [
+            Command.Option("names", nil, "Print every topic's name, agency by agency, and nothing else."),
+            Command.Option("json", nil, "Print JSON, a line for each."),
         ]
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
-        let policy = try deployment.policy()
-        let agencies = policy.agencies
-        let topics = Topics(
-            prefix: deployment.topics.prefix, deadLetterDays: policy.retention[.deadLetters].atLeastDays)
-        let wanted = topics.all(agencies: agencies.codes, hub: agencies.hub, services: ServiceRegistry.names)
-        switch invocation.positional[0] {
-        case "list":
-            for topic in wanted { Output.line("\(topic.name)") }
+        if invocation.has("names") {
+            for topic in try wanted(deployment) { Output.line("\(topic.name)") }
             return .ok
-        case "apply":
-            let rules = AccessPlan.rules(deployment.topics, agencies: agencies.codes, hub: agencies.hub)
-            return try await apply(wanted, rules, agencies.codes, deployment, invocation)
-        default: throw UsageError("Say 'topics apply' or 'topics list'.")
         }
+        let lines = TopicTable.lines(try topics(deployment))
+        if invocation.has("json") {
+            for line in lines { Output.json { line.write(to: &$0) } }
+            return .ok
+        }
+        var table = Table(["topic", "written by", "read by", "partitions", "records"])
+        for line in lines {
+            table.add([
+                line.topic, line.writers.joined(separator: ", "), line.readers.joined(separator: ", "),
+                "\(line.partitions)", line.kept,
+            ])
+        }
+        Output.line(table.text)
+        return .ok
+    }
+
+    private static func topics(_ deployment: Deployment) throws -> Topics {
+        Topics(
+            prefix: deployment.topics.prefix,
+            deadLetterDays: try deployment.policy().retention[.deadLetters].atLeastDays)
+    }
+
+    private static func wanted(_ deployment: Deployment) throws -> [Topics.Topic] {
+        let agencies = try deployment.policy().agencies
+        return try topics(deployment).all(
+            agencies: agencies.codes, hub: agencies.hub, services: ServiceRegistry.names)
     }
 
     private static func apply(
@@ -255,6 +283,18 @@ extension KafkaAccessRule {
         writer.field("pattern", pattern.rawValue)
         writer.field("host", host)
         writer.field("denial", isDenial)
+        writer.endObject()
+    }
+}
+
+extension TopicTable.Line {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("topic", topic)
+        writer.array("writtenBy", writers) { $0.string($1) }
+        writer.array("readBy", readers) { $0.string($1) }
+        writer.field("partitions", partitions)
+        writer.field("records", kept)
         writer.endObject()
     }
 }

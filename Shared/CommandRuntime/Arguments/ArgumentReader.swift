@@ -15,35 +15,27 @@ struct ArgumentReader {
                 invocation.add(word)
             }
         }
+        let isTooMany = invocation.positional.count > command.arguments.count
+        // Asking for help asks for nothing else, but a command that does not exist has none.
+        if isTooMany, command.arguments.isEmpty || !invocation.has("help") {
+            throw surplus(invocation.positional[command.arguments.count])
+        }
         if invocation.has("help") { return invocation }
         let required = command.arguments.filter(\.isRequired)
         if invocation.positional.count < required.count {
             throw UsageError(
                 "Give \(required[invocation.positional.count].name): \(required[invocation.positional.count].help)")
         }
-        if invocation.positional.count > command.arguments.count {
-            throw surplus(invocation.positional[command.arguments.count])
-        }
-        try checkActions(invocation)
         return invocation
-    }
-
-    /// An option that the action does not know would be left out in silence, and whoever gave it would think otherwise. What is
-    /// no action is told by the command itself.
-    private func checkActions(_ invocation: Invocation) throws(UsageError) {
-        guard let action = invocation.positional.first ?? command.actions.first, command.actions.contains(action) else {
-            return
-        }
-        for option in command.options where !option.actions.isEmpty && invocation.isGiven(option.name) {
-            guard !option.actions.contains(action) else { continue }
-            throw UsageError("--\(option.name) is not for '\(action)': \(option.help)")
-        }
     }
 
     /// A word too many after a command that has others below it is one of their names, mistyped.
     private func surplus(_ word: String) -> UsageError {
         guard command.arguments.isEmpty, !command.subcommands.isEmpty else {
             return UsageError("'\(word)' is one argument too many.")
+        }
+        guard !command.subcommands.contains(where: { $0.name == word }) else {
+            return UsageError("Give '\(word)' right behind '\(command.name)', and options after it.")
         }
         let near = nearest(word, command.subcommands.map(\.name)).map { " Did you mean '\($0)'?" } ?? ""
         return UsageError("'\(command.name)' has no command '\(word)'.\(near)")

@@ -10,15 +10,12 @@ public struct Command: Sendable {
         public let value: String?
         /// A sentence.
         public let help: String
-        /// The actions that it is for, of a command whose first argument is an action; empty for one that is for all.
-        public let actions: [String]
 
         /// An option by its name; without `value` it is a flag.
-        public init(_ name: String, _ value: String? = nil, _ help: String, of actions: [String] = []) {
+        public init(_ name: String, _ value: String? = nil, _ help: String) {
             self.name = name
             self.value = value
             self.help = help
-            self.actions = actions
         }
     }
 
@@ -36,8 +33,6 @@ public struct Command: Sendable {
     public let arguments: [Argument]
     /// `--help` among them.
     public let options: [Option]
-    /// What the first argument may say, if that says what is done; the first of them where it is left out.
-    public let actions: [String]
     /// Whole command lines.
     public let examples: [String]
     /// Commands below this one.
@@ -50,26 +45,25 @@ public struct Command: Sendable {
     /// A command that does something, with or without others below it.
     public init(
         _ name: String, _ summary: String, arguments: [Argument] = [], options: [Option] = [],
-        actions: [String] = [], values: [String: CompletedValues] = [:], examples: [String] = [],
-        subcommands: [Command] = [], action: @escaping Action
+        values: [String: CompletedValues] = [:], examples: [String] = [], subcommands: [Command] = [],
+        action: @escaping Action
     ) {
-        self.init(name, summary, arguments, options, actions, values, examples, subcommands, performing: action)
+        self.init(name, summary, arguments, options, values, examples, subcommands, performing: action)
     }
 
     /// A name under which other commands stand.
     public init(_ name: String, _ summary: String, examples: [String] = [], subcommands: [Command]) {
-        self.init(name, summary, [], [], [], [:], examples, subcommands, performing: nil)
+        self.init(name, summary, [], [], [:], examples, subcommands, performing: nil)
     }
 
     private init(
-        _ name: String, _ summary: String, _ arguments: [Argument], _ options: [Option], _ actions: [String],
+        _ name: String, _ summary: String, _ arguments: [Argument], _ options: [Option],
         _ values: [String: CompletedValues], _ examples: [String], _ subcommands: [Command], performing action: Action?
     ) {
         self.name = name
         self.summary = summary
         self.arguments = arguments
         self.options = options + [Option("help", nil, "Show this text.")]
-        self.actions = actions
         self.values = values
         self.examples = examples
         self.subcommands = subcommands

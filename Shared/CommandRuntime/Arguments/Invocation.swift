@@ -21,9 +21,6 @@ public struct Invocation: Sendable {
     /// Whether a flag was given.
     public func has(_ flag: String) -> Bool { flags.contains(flag) }
 
-    /// Whether an option was given, with or without a value.
-    func isGiven(_ option: String) -> Bool { flags.contains(option) || values[option] != nil }
-
     /// An option's value; of several the last.
     public func value(_ option: String) -> String? { values[option]?.last }
 

@@ -7,6 +7,17 @@ public enum Output {
     /// Whether somebody looks at the results on a terminal.
     public static var isTerminal: Bool { isatty(1) == 1 }
 
+    /// How many characters a line of results has room for: as many as the terminal, or as an exported COLUMNS says; `nil` where
+    /// nobody looks.
+    public static var columns: Int? {
+        if let text = getenv("COLUMNS").map({ String(cString: $0) }), let number = Int(text), number > 0 {
+            return number
+        }
+        var size = winsize()
+        guard isTerminal, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// A result, on a line of its own.
     public static func line(_ text: TerminalText) { write(1, text.string + "\n") }
 

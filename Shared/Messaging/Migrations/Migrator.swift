@@ -5,7 +5,8 @@ import PostgresClient
 ///
 /// `app/` makes the schema that all share (the clock), `engine/` is applied to every service's schema, and
 /// `<service>/` to that service's own. A file that was applied and has changed since is refused, never applied again.
-/// `roles/` is no step: it is run every time, and makes for each service a role that is confined to its schema.
+/// `roles/` is no step: it is run every time, and makes for each service a role that is confined to its schema, and one for the
+/// command line.
 public struct Migrator: Sendable {
     /// One file of SQL for one schema.
     public struct Step: Sendable, Equatable {
@@ -55,11 +56,13 @@ public struct Migrator: Sendable {
     ) async throws -> [Step] {
         let steps = try steps()
         let access = try text(of: directory + "/roles/service-role.sql")
+        let looks = try text(of: directory + "/roles/operator-role.sql")
         try await lock(connection)
         do {
             try await connection.runScript(MigrationSQL.prepare)
             let applied = try await apply(steps, on: connection, onStep: onStep)
             try await roles.apply(access, for: services, on: connection)
+            try await roles.applyOperator(looks, for: services, on: connection)
             try await connection.runScript(MigrationSQL.unlock)
             return applied
         } catch {

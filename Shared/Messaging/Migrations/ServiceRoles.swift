@@ -1,14 +1,18 @@
 import PostgresClient
 
-/// The login roles of the services, one each, which can read and write their own schema and nobody else's.
+/// The login roles of the services, one each, which can read and write their own schema and nobody else's; and the operator's,
+/// which can look at what services show in views, and make requests of them.
 public struct ServiceRoles: Sendable {
     /// What stands before every role's name unless something else is asked for.
     public static let standardPrefix = "keepsight_"
 
     /// What stands before every role's name. Roles belong to a whole server, so two partnerships on one server have two.
     public let prefix: String
-    /// Passwords by service. One that is left out keeps the password that it has; a new role then has none, and logs in
-    /// by whatever else the server's pg_hba.conf allows.
+    /// What stands for a service's name where the operator's role is meant.
+    public static let operatorName = "operator"
+
+    /// Passwords by service, and by `operatorName`. One that is left out keeps the password that it has; a new role then has
+    /// none, and logs in by whatever else the server's pg_hba.conf allows.
     private let passwords: [String: String]
 
     /// `nil` if the prefix is not of lower-case letters, digits and underscores, beginning with a letter, 40 at the most.
@@ -30,32 +34,57 @@ public struct ServiceRoles: Sendable {
     /// The role of a service: `keepsight_referral_intake`.
     public func name(of service: String) -> String { prefix + Migrator.schema(of: service) }
 
-    /// Makes the roles and sets what they may do, by the SQL of `deploy/migrations/roles`. Safe to repeat.
+    /// The role of the command line: `keepsight_operator`.
+    public var operatorRole: String { prefix + ServiceRoles.operatorName }
+
+    /// Makes the operator's role and sets what it may look at, by the SQL of `deploy/migrations/roles`. Safe to repeat.
+    func applyOperator(_ sql: String, for services: [String], on connection: PostgresConnection) async throws {
+        let schemas = (["app"] + services.map(Migrator.schema(of:))).joined(separator: ",")
+        try await make(operatorRole, password: passwords[ServiceRoles.operatorName], on: connection) { verifier in
+            """
+            BEGIN;
+            SET LOCAL client_min_messages = warning;
+            SET LOCAL keepsight.operator_role = '\(operatorRole)';
+            SET LOCAL keepsight.schemas = '\(schemas)';
+            SET LOCAL keepsight.password_verifier = '\(verifier)';
+            \(sql)
+            COMMIT;
+            """
+        }
+    }
+
+    /// Makes the services' roles and sets what they may do, by the SQL of `deploy/migrations/roles`. Safe to repeat.
     func apply(_ sql: String, for services: [String], on connection: PostgresConnection) async throws {
         let schemas = (["app"] + services.map(Migrator.schema(of:))).joined(separator: ",")
         for service in services {
             let role = name(of: service)
-            var verifier = ""
-            if let password = passwords[service] {
-                verifier = try await connection.passwordVerifier(for: role, password: password)
+            try await make(role, password: passwords[service], on: connection) { verifier in
+                """
+                BEGIN;
+                SET LOCAL client_min_messages = warning;
+                SET LOCAL keepsight.service_role = '\(role)';
+                SET LOCAL keepsight.service_schema = '\(Migrator.schema(of: service))';
+                SET LOCAL keepsight.schemas = '\(schemas)';
+                SET LOCAL keepsight.password_verifier = '\(verifier)';
+                \(sql)
+                COMMIT;
+                """
             }
-            do {
-                try await connection.runScript(
-                    """
-                    BEGIN;
-                    SET LOCAL client_min_messages = warning;
-                    SET LOCAL keepsight.service_role = '\(role)';
-                    SET LOCAL keepsight.service_schema = '\(Migrator.schema(of: service))';
-                    SET LOCAL keepsight.schemas = '\(schemas)';
-                    SET LOCAL keepsight.password_verifier = '\(verifier)';
-                    \(sql)
-                    COMMIT;
-                    """)
-            } catch {
-                try? await connection.runScript("ROLLBACK")
-                guard error.sqlState == "42501" else { throw error }
-                throw MigrationError.mayNotMakeRoles(role: role)
-            }
+        }
+    }
+
+    /// Runs the script that makes a role, with the form of its password that the server keeps; empty where it has none.
+    private func make(
+        _ role: String, password: String?, on connection: PostgresConnection, _ script: (String) -> String
+    ) async throws {
+        var verifier = ""
+        if let password { verifier = try await connection.passwordVerifier(for: role, password: password) }
+        do {
+            try await connection.runScript(script(verifier))
+        } catch {
+            try? await connection.runScript("ROLLBACK")
+            guard error.sqlState == "42501" else { throw error }
+            throw MigrationError.mayNotMakeRoles(role: role)
         }
     }
 }

@@ -1,1 +1,1 @@
-SELECT topic, partition, next_offset, cluster, record_milliseconds FROM position ORDER BY topic, partition
+SELECT topic, partition, next_offset, cluster, record_milliseconds FROM read_position ORDER BY topic, partition

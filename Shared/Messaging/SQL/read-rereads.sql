@@ -1,2 +1,2 @@
 -- The last ones of each partition.
-SELECT topic, partition, from_offset, to_offset, cause, noticed_at FROM position_reread ORDER BY id DESC LIMIT $1
+SELECT topic, partition, from_offset, to_offset, cause, noticed_at FROM read_again ORDER BY id DESC LIMIT $1
