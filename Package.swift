@@ -90,7 +90,7 @@ let package = Package(
         shared("Safeguarding"),
         shared(
             "Contracts", ["JSON", "Safeguarding", "COpenSSL"],
-            exclude: ["Schemas", "Examples", "Generated", "README.md"]),
+            exclude: ["Generated", "README.md"]),
         shared("Policy", ["Safeguarding", "CYAML"]),
         shared("KafkaClient", ["CRdKafka", "CGlibc", "CUnpackLimit"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ", "CGlibc"]),

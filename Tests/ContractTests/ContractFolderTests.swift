@@ -44,7 +44,8 @@ struct ContractFolderTests {
 
     static let readers: [String: Reader] = {
         var readers: [String: Reader] = [:]
-        for event in ServiceEvents.all + EventCatalogue.all { readers[event.type.text] = reader(of: event) }
+        for event in ServiceEvents.all { readers[event.type.text] = reader(of: event) }
+        for event in EventCatalogue.all { readers[event.type.text] = reader(of: event) }
         for type in FactBody.types { readers[type.text] = facts }
         return readers
     }()
@@ -55,18 +56,14 @@ struct ContractFolderTests {
     }
 
     static func examples(_ type: String, _ prefix: String) throws -> [String] {
-        let place =
-            folder + (EventCatalogue.event(type) == nil ? "" : "/Generated") + "/Examples/"
-            + type.dropFirst("keepsight.".count)
+        let place = folder + "/Generated/Examples/" + type.dropFirst("keepsight.".count)
         return try FileManager.default.contentsOfDirectory(atPath: place).filter { $0.hasPrefix(prefix) }.sorted()
             .map { place + "/" + $0 }
     }
 
     static func schema(_ type: String) throws -> [String: Any] {
-        guard EventCatalogue.event(type) != nil else {
-            return try json(folder + "/Schemas/\(type.dropFirst("keepsight.".count)).json")
-        }
-        let bundle = try json(folder + "/Generated/schemas.json")
+        let bundle = try json(
+            folder + (EventCatalogue.event(type) == nil ? "/Generated/services.json" : "/Generated/schemas.json"))
         let definitions = try #require(bundle["$defs"] as? [String: Any])
         let schema = try #require(definitions[type] as? [String: Any])
         return schema.merging(["$defs": definitions]) { $1 }
@@ -102,11 +99,13 @@ struct ContractFolderTests {
 
     @Test("Every type has a schema and examples of both kinds, and every schema has a type")
     func complete() throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: ContractFolderTests.folder + "/Schemas")
-        let declared = EventCatalogue.all.map { $0.type.text }
-        #expect(
-            Set(files.map { "keepsight." + $0.dropLast(".json".count) }).union(declared)
-                == Set(ContractFolderTests.readers.keys))
+        var described: Set<String> = []
+        for bundle in ["schemas", "services"] {
+            let file = try ContractFolderTests.json(ContractFolderTests.folder + "/Generated/\(bundle).json")
+            let definitions = try #require(file["$defs"] as? [String: Any])
+            described.formUnion(definitions.keys.filter { $0.hasPrefix("keepsight.") })
+        }
+        #expect(described == Set(ContractFolderTests.readers.keys))
         for type in ContractFolderTests.readers.keys {
             #expect(try !ContractFolderTests.examples(type, "valid").isEmpty)
             #expect(try !ContractFolderTests.examples(type, "invalid").isEmpty)

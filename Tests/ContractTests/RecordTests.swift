@@ -85,4 +85,66 @@ struct RecordTests {
         #expect(schema["allOf"] != nil)
         #expect(Visit.record.shape.members.last?.shape.members.last?.staysAtIntake == true)
     }
+
+    private enum Move: Sendable, Hashable {
+        case visit(Visit)
+        case sibling(Sibling)
+
+        static let record = Record<Move>(
+            oneOf: "action", "Which.",
+            RecordVariant("visited", Visit.record, { .visit($0) }) { move in
+                if case .visit(let visit) = move { visit } else { nil }
+            },
+            RecordVariant("met", Sibling.record, { .sibling($0) }) { move in
+                if case .sibling(let sibling) = move { sibling } else { nil }
+            })
+    }
+
+    @Test("A type of several forms is read, written and described by the word that says which")
+    func forms() throws {
+        func read(_ text: String) throws -> (value: Move?, reasons: [String]) {
+            var reasons = RefusalReasons()
+            let value = Move.record.read(try JSONDocument(parsing: Array(text.utf8)).root, &reasons)
+            return (value, reasons.all.map { "\($0.path) \($0.code.rawValue)" })
+        }
+        for move in [
+            Move.sibling(Sibling(ref: "A", words: nil)),
+            .visit(Visit(id: "V", count: 1, isUrgent: false, why: nil, siblings: [])),
+        ] {
+            var writer = JSONWriter()
+            writer.beginObject()
+            Move.record.write(move, &writer)
+            writer.endObject()
+            #expect(try read(writer.text).value == move)
+        }
+        #expect(try read("{}").reasons == ["/action missing-field"])
+        #expect(try read(#"{"action":"left"}"#).reasons == ["/action not-allowed"])
+        #expect(try read(#"{"action":7}"#).reasons == ["/action wrong-type"])
+        #expect(
+            try read(#"{"action":"visited","urgent":true,"ref":"A"}"#).reasons
+                == ["/id missing-field", "/count missing-field", "/why missing-field"])
+        let root = try JSONDocument(parsing: Array(#"{"action":"met","ref":"A","id":1,"act":2}"#.utf8)).root
+        #expect(Move.record.unknownKeys(of: root).pointers == ["/id", "/act"])
+        let schema = Move.record.shape.schema
+        #expect(schema["properties"]?["action"]?["enum"] == ["visited", "met"])
+        #expect(
+            schema["allOf"]
+                == .array(
+                    [("visited", Visit.record.shape.schema), ("met", Sibling.record.shape.schema)].map { word, form in
+                        [
+                            "if": ["properties": ["action": ["const": .string(word)]], "required": ["action"]],
+                            "then": form,
+                        ]
+                    }))
+    }
+
+    @Test("What is wrong deep inside is said once and in order, though a value with faults is read twice")
+    func readTwice() throws {
+        let found = try read(#"{"id":7,"count":9,"siblings":[{"ref":7,"words":8},{"words":9}],"urgent":true}"#)
+        #expect(
+            found.reasons == [
+                "/id wrong-type", "/count out-of-range", "/siblings/0/ref wrong-type", "/siblings/0/words wrong-type",
+                "/siblings/1/ref missing-field", "/siblings/1/words wrong-type", "/why missing-field",
+            ])
+    }
 }

@@ -191,6 +191,6 @@ write_dictionary() {
     fi
     {
         cat "$home_dir/Tests/Fuzzers/json.dict"
-        cat "$home_dir"/Shared/Contracts/Schemas/*.json "$home_dir"/Shared/Contracts/Generated/schemas.json | grep -oE '"[A-Za-z0-9][A-Za-z0-9.-]*"' | sort -u
+        cat "$home_dir"/Shared/Contracts/Generated/{schemas,services}.json | grep -oE '"[A-Za-z0-9][A-Za-z0-9.-]*"' | sort -u
     } >"$2"
 }

@@ -80,7 +80,7 @@ enum AsyncAPIDocument {
     private static func message(of type: String) -> JSONTree {
         [
             "name": .string(type), "traits": [reference("components/messageTraits/cloudEvent")],
-            "payload": payload("../Schemas/" + key(type) + ".json"),
+            "payload": payload("./services.json#/$defs/" + type),
         ]
     }
 

@@ -15,19 +15,23 @@ public struct ContractDocument: Sendable {
     public static var all: [ContractDocument] {
         [
             ContractDocument(path: folder + "/schemas.json", text: SchemaBundle.document.indented),
+            ContractDocument(path: folder + "/services.json", text: SchemaBundle.services.indented),
             ContractDocument(path: folder + "/asyncapi.json", text: asyncAPI),
             ContractDocument(path: folder + "/authorisation.json", text: authorisation.indented),
             ContractDocument(path: "deploy/docs/events.md", text: EventReference.text),
-        ] + EventCatalogue.all.flatMap(examples(of:))
+        ] + EventCatalogue.all.flatMap { files(EventExamples(of: $0), of: $0.type) }
+            + ServiceEvents.all.flatMap { files(EventExamples(of: $0), of: $0.type) }
+            + FactBody.bodies.flatMap { files(EventExamples(ofFact: $0), of: $0.type) }
     }
 
     /// The description of the agencies' topics in AsyncAPI 3.
     public static var asyncAPI: String { AsyncAPIDocument.document.indented }
 
-    private static func examples(of type: any AgencyEvent.Type) -> [ContractDocument] {
-        let examples = EventExamples(of: type)
-        let place = folder + "/Examples/" + type.type.text.dropFirst("keepsight.".count) + "/"
-        return [ContractDocument(path: place + "valid-full.json", text: examples.valid.indented)]
+    private static func files(_ examples: EventExamples, of type: EventType) -> [ContractDocument] {
+        let place = folder + "/Examples/" + type.text.dropFirst("keepsight.".count) + "/"
+        return examples.accepted.map {
+            ContractDocument(path: place + "valid-\($0.name).json", text: $0.event.indented)
+        }
             + examples.invalid.map { invalid in
                 let expected = invalid.expected.map { reason -> JSONTree in
                     ["path": .string(reason.path), "code": .string(reason.code.rawValue)]

@@ -13,44 +13,78 @@ public struct EventExamples: Sendable {
         public let expected: [RefusalReason]
     }
 
-    /// An event with every field.
-    public let valid: JSONTree
+    /// Events that are accepted, by name; `full` of an agency's event has every field.
+    public let accepted: [(name: String, event: JSONTree)]
     /// An event without data, and one whose fields all have another type than they must.
     public let invalid: [Invalid]
 
-    /// The examples of a type.
+    /// The first that is accepted.
+    public var valid: JSONTree { accepted.first?.event ?? [:] }
+
+    /// The examples of a type that agencies publish.
     public init(of type: any AgencyEvent.Type) {
-        let data = (try? JSONDocument(parsing: Array(type.terms.example.utf8))).map { JSONTree($0.root) } ?? [:]
-        valid = EventExamples.event(type, data)
-        let spoilt = data.members.map { JSONTree.Member($0.key, EventExamples.otherType($0.value)) }
-        invalid = [("empty", []), ("types", spoilt)].map { name, members in
-            let data = JSONTree.object(members)
-            return Invalid(
-                name: name, event: EventExamples.event(type, data), expected: EventExamples.reasons(type, data))
+        self.init(
+            type.type, from: "/agencies/" + type.terms.publishers.example,
+            [("full", EventExamples.parsed(type.terms.example))]
+        ) { event throws(EventRefusal) in _ = try EventCatalogue.read(event) }
+    }
+
+    /// The examples of a type that services publish.
+    init(of type: any ServiceEvent.Type) {
+        self.init(
+            type.type, from: "/services/" + type.terms.source,
+            type.terms.examples.map { ($0.name, EventExamples.parsed($0.data)) }
+        ) { event throws(EventRefusal) in
+            var reasons = RefusalReasons()
+            if type.init(reading: event.data, &reasons) == nil { throw event.refusal(reasons) }
         }
+    }
+
+    /// The examples of facts with that body.
+    init(ofFact body: any ServiceEvent.Type) {
+        let head = EventExamples.parsed(Fact.Head.example).members
+        self.init(
+            body.type, from: "/services/" + body.terms.source,
+            body.terms.examples.map { ($0.name, .object(head + EventExamples.parsed($0.data).members)) }
+        ) { event throws(EventRefusal) in _ = try Fact(reading: event) }
+    }
+
+    private init(
+        _ type: EventType, from source: String, _ examples: [(name: String, data: JSONTree)],
+        _ read: (ReceivedEvent) throws(EventRefusal) -> Void
+    ) {
+        func event(_ data: JSONTree) -> JSONTree {
+            [
+                "specversion": "1.0", "id": "example-1", "source": .string(source), "type": .string(type.text),
+                "time": "2026-11-20T10:00:00Z", "datacontenttype": "application/json", "data": data,
+            ]
+        }
+        func reasons(_ event: JSONTree) -> [RefusalReason] {
+            var writer = JSONWriter()
+            event.write(to: &writer)
+            do throws(EventRefusal) {
+                try read(try EnvelopeReader.read(value: writer.bytes, headers: [], now: nil))
+                return []
+            } catch {
+                return error.reasons.all
+            }
+        }
+        accepted = examples.map { ($0.name, event($0.data)) }
+        let spoilt = (examples.first?.data.members ?? []).map {
+            JSONTree.Member($0.key, EventExamples.otherType($0.value))
+        }
+        invalid = [("empty", []), ("types", spoilt)].map { name, members in
+            let event = event(.object(members))
+            return Invalid(name: name, event: event, expected: reasons(event))
+        }
+    }
+
+    private static func parsed(_ text: String) -> JSONTree {
+        (try? JSONDocument(parsing: Array(text.utf8))).map { JSONTree($0.root) } ?? [:]
     }
 
     private static func otherType(_ value: JSONTree) -> JSONTree {
         if case .int = value { "seven" } else { 7 }
-    }
-
-    private static func event(_ type: any AgencyEvent.Type, _ data: JSONTree) -> JSONTree {
-        [
-            "specversion": "1.0", "id": "example-1", "source": .string("/agencies/" + type.terms.publishers.example),
-            "type": .string(type.type.text), "time": "2026-11-20T10:00:00Z", "datacontenttype": "application/json",
-            "data": data,
-        ]
-    }
-
-    private static func reasons(_ type: any AgencyEvent.Type, _ data: JSONTree) -> [RefusalReason] {
-        var writer = JSONWriter()
-        event(type, data).write(to: &writer)
-        do throws(EventRefusal) {
-            _ = try EventCatalogue.read(try EnvelopeReader.read(value: writer.bytes, headers: [], now: nil))
-            return []
-        } catch {
-            return error.reasons.all
-        }
     }
 }
 

@@ -6,21 +6,40 @@ public enum SchemaBundle {
     /// The document's name for itself.
     static let id = "urn:keepsight:schemas"
 
+    /// One type of a bundle.
+    private struct Entry {
+        let type: EventType
+        let summary: String
+        let shape: FieldShape
+    }
+
     /// The document.
     public static var document: JSONTree {
+        bundle(
+            id, "Events that agencies publish",
+            EventCatalogue.all.map { Entry(type: $0.type, summary: $0.terms.summary, shape: $0.shape) })
+    }
+
+    /// The same of what services say to each other and to agencies.
+    public static var services: JSONTree {
+        let said = ServiceEvents.all.map { Entry(type: $0.type, summary: $0.terms.summary, shape: $0.shape) }
+        let facts = FactBody.bodies.map {
+            Entry(type: $0.type, summary: $0.terms.summary, shape: Fact.Head.shape(with: $0.shape))
+        }
+        return bundle(id + "-of-services", "Events that services publish", said + facts)
+    }
+
+    private static func bundle(_ id: String, _ title: String, _ entries: [Entry]) -> JSONTree {
         var definitions = vocabulary
-        for event in EventCatalogue.all {
-            for definition in event.shape.definitions where !definitions.contains(where: { $0.key == definition.name })
-            {
-                definitions.append(JSONTree.Member(definition.name, definition.schema))
-            }
+        for definition in entries.flatMap(\.shape.definitions)
+        where !definitions.contains(where: { $0.key == definition.name }) {
+            definitions.append(JSONTree.Member(definition.name, definition.schema))
         }
         definitions.append(JSONTree.Member("event", envelope))
-        definitions += EventCatalogue.all.map { JSONTree.Member($0.type.text, schema(of: $0)) }
+        definitions += entries.map { JSONTree.Member($0.type.text, schema(of: $0)) }
         return [
-            "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": .string(id),
-            "title": "Events that agencies publish",
-            "anyOf": .array(EventCatalogue.all.map { ["$ref": .string("#/$defs/" + $0.type.text)] }),
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": .string(id), "title": .string(title),
+            "anyOf": .array(entries.map { ["$ref": .string("#/$defs/" + $0.type.text)] }),
             "$defs": .object(definitions),
         ]
     }
@@ -60,10 +79,10 @@ public enum SchemaBundle {
         }
     }
 
-    private static func schema(of event: any AgencyEvent.Type) -> JSONTree {
+    private static func schema(of entry: Entry) -> JSONTree {
         [
-            "title": .string(event.type.text), "description": .string(event.terms.summary), "$ref": "#/$defs/event",
-            "properties": ["type": ["const": .string(event.type.text)], "data": event.shape.schema],
+            "title": .string(entry.type.text), "description": .string(entry.summary), "$ref": "#/$defs/event",
+            "properties": ["type": ["const": .string(entry.type.text)], "data": entry.shape.schema],
         ]
     }
 
@@ -132,4 +151,14 @@ public enum SchemaBundle {
                 "pattern": saysSomething,
             ]),
     ]
+}
+
+extension Fact.Head {
+    /// A whole fact's data: what every fact has, and its body.
+    fileprivate static func shape(with body: FieldShape) -> FieldShape {
+        let head = record.shape
+        return FieldShape(
+            schema: ["type": "object", "allOf": [head.schema, body.schema]],
+            definitions: head.definitions + body.definitions, words: "object", members: head.members + body.members)
+    }
 }

@@ -3,9 +3,7 @@ import Safeguarding
 
 /// An event that an agency publishes, declared once. Reader, writer, schema, AsyncAPI, the reference, the authorisation
 /// table, examples, fuzz targets and contract tests come from the declaration.
-public protocol AgencyEvent: EventPayload {
-    /// The fields of its data, and their rules.
-    static var record: Record<Self> { get }
+public protocol AgencyEvent: RecordedPayload {
     /// What else is so of every event of the type.
     static var terms: EventTerms { get }
     /// Whom it is about, and what it names.
@@ -15,20 +13,6 @@ public protocol AgencyEvent: EventPayload {
 extension AgencyEvent {
     /// The type that this is the data of.
     public static var type: EventType { terms.type }
-
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let event = Self.record.read(data, &reasons) else { return nil }
-        self = event
-    }
-
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) { Self.record.write(self, &writer) }
-
-    /// Keys of an event of this type that the type does not have.
-    static func unknownKeys(of data: JSONValue) -> UnknownKeys { record.unknownKeys(of: data) }
-
-    static var shape: FieldShape { record.shape }
 }
 
 /// What is so of every event of a type.

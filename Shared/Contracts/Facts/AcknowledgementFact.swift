@@ -2,10 +2,7 @@ import JSON
 import Safeguarding
 
 /// Somebody at an agency has seen a notice.
-public struct AcknowledgementFact: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("acknowledgement-fact.recorded")
-
+public struct AcknowledgementFact: ServiceEvent {
     /// Which notice.
     public let noticeID: NoticeID
     /// Who has seen it.
@@ -17,19 +14,22 @@ public struct AcknowledgementFact: EventPayload {
         self.by = by
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let noticeID = data.requiredNoticeID(&reasons)
-        let by = data.requiredPerson("by", &reasons)
-        guard let noticeID, let by, reasons.all.count == before else { return nil }
-        self.init(
-            noticeID: noticeID, by: by)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "acknowledgement-fact.recorded", "Somebody at an agency has seen a notice.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+                 "by": {"name": "Tess Example", "role": "health visitor"}}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("noticeId", noticeID.text)
-        writer.object("by") { by.write(to: &$0) }
-    }
+    /// Its fields.
+    public static let record = Record(
+        AcknowledgementFact.init,
+        required("noticeId", \.noticeID, .noticeID(), "Which notice."),
+        required("by", \.by, .person(), "Who has seen it."))
 }

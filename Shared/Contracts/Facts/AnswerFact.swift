@@ -2,10 +2,7 @@ import JSON
 import Safeguarding
 
 /// An agency answered a notice.
-public struct AnswerFact: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("answer-fact.recorded")
-
+public struct AnswerFact: ServiceEvent {
     /// Which notice.
     public let noticeID: NoticeID
     /// Who answers.
@@ -35,30 +32,29 @@ public struct AnswerFact: EventPayload {
         self.escalateTo = escalateTo
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let noticeID = data.requiredNoticeID(&reasons)
-        let by = data.requiredPerson("by", &reasons)
-        let answer: NoticeAnswer? = data.requiredEnum("answer", &reasons)
-        let grounds = data.optionalText("grounds", &reasons)
-        let desiredOutcome = data.optionalText("desiredOutcome", &reasons)
-        let isUrgent = data.requiredBool("urgent", &reasons)
-        let target = data.present("escalateTo") == nil ? nil : data.requiredInteger("escalateTo", in: 1...9, &reasons)
-        guard let noticeID, let by, let answer, let isUrgent, reasons.all.count == before else { return nil }
-        self.init(
-            noticeID: noticeID, by: by, answer: answer, grounds: grounds, desiredOutcome: desiredOutcome,
-            isUrgent: isUrgent, escalateTo: target)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "answer-fact.recorded", "An agency answered a notice.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+                 "by": {"name": "Tess Example", "role": "health visitor"}, "answer": "challenge",
+                 "grounds": "Nobody has asked the school.", "desiredOutcome": "A reconvened discussion.",
+                 "urgent": true, "escalateTo": 3}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("noticeId", noticeID.text)
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("answer", answer.rawValue)
-        writer.field("grounds", grounds)
-        writer.field("desiredOutcome", desiredOutcome)
-        writer.field("urgent", isUrgent)
-        writer.field("escalateTo", escalateTo)
-    }
+    /// Its fields.
+    public static let record = Record(
+        AnswerFact.init,
+        required("noticeId", \.noticeID, .noticeID(), "Which notice."),
+        required("by", \.by, .person(), "Who answers."),
+        required("answer", \.answer, .word(), "Whether the agency agrees, challenges, or needs to know more."),
+        optional("grounds", \.grounds, .text(), "On what grounds it challenges."),
+        optional("desiredOutcome", \.desiredOutcome, .text(), "What a challenge wants instead."),
+        required("urgent", \.isUrgent, .bool(), "Whether a challenge cannot wait."),
+        optional("escalateTo", \.escalateTo, .integer(1...9), "The stage at which an urgent challenge begins."))
 }

@@ -2,10 +2,7 @@ import JSON
 import Safeguarding
 
 /// An agency has said who answers for it at each stage. Their names stay at the door.
-public struct AttestationFact: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("attestation-fact.recorded")
-
+public struct AttestationFact: ServiceEvent {
     /// From which day it is so.
     public let attestedOn: CalendarDate
 
@@ -14,16 +11,22 @@ public struct AttestationFact: EventPayload {
         self.attestedOn = attestedOn
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let on = data.requiredDate("attestedOn", &reasons) else { return nil }
-        self.init(attestedOn: on)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "attestation-fact.recorded", "An agency has said who answers for it at each stage; their names stay at intake.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"attestedOn": "2026-11-20"}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("attestedOn", attestedOn.description)
-    }
+    /// Its fields.
+    public static let record = Record(
+        AttestationFact.init,
+        required("attestedOn", \.attestedOn, .date(), "From which day it is so."))
 }
 
 extension HouseholdID {

@@ -2,7 +2,7 @@ import JSON
 import Safeguarding
 
 /// A conference was asked for, or the request was decided on (row B8).
-public struct ConferenceFact: EventPayload {
+public struct ConferenceFact: ServiceEvent {
     /// Which of the two.
     public enum Action: Sendable, Hashable {
         /// Asked for; whether a senior manager or designated professional stands behind it.
@@ -10,9 +10,6 @@ public struct ConferenceFact: EventPayload {
         /// Decided on.
         case decided(ConferenceDecision, reason: String)
     }
-
-    /// The type that this is the data of.
-    public static let type = EventType("conference-fact.recorded")
 
     /// Which request.
     public let requestID: String
@@ -28,44 +25,90 @@ public struct ConferenceFact: EventPayload {
         self.action = action
     }
 
-    private enum Word: String, CaseIterable {
-        case requested, decided
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "conference-fact.recorded", "A conference was asked for, or the request was decided on.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "requested",
+                #"""
+                {"action": "requested", "requestId": "CR-1",
+                 "by": {"name": "Tess Example", "role": "health visitor"},
+                 "grounds": "The harm goes on.", "backed": true}
+                """#),
+            ServiceTerms.Example(
+                "decided",
+                #"""
+                {"action": "decided", "requestId": "CR-1",
+                 "by": {"name": "Tess Example", "role": "health visitor"},
+                 "decision": "agreed", "reason": "It will be held."}
+                """#),
+        ])
+
+    /// Its fields: those of a request, or of what was decided on it.
+    public static let record = Record(
+        oneOf: "action", "What was done.",
+        RecordVariant("requested", Requested.record, { ConferenceFact($0) }, { Requested($0) }),
+        RecordVariant("decided", Decided.record, { ConferenceFact($0) }, { Decided($0) }))
+}
+
+extension ConferenceFact {
+    private struct Requested: Sendable {
+        let requestID: String
+        let by: Person
+        let grounds: String
+        let isBacked: Bool
+
+        static let record = Record(
+            Requested.init(requestID:by:grounds:isBacked:),
+            required("requestId", \.requestID, .line(), "Which request."),
+            required("by", \.by, .person(), "Who asks for it."),
+            required("grounds", \.grounds, .text(), "Why a conference is needed."),
+            required(
+                "backed", \.isBacked, .bool(), "Whether a senior manager or designated professional stands behind it."))
+
+        init(requestID: String, by: Person, grounds: String, isBacked: Bool) {
+            (self.requestID, self.by, self.grounds, self.isBacked) = (requestID, by, grounds, isBacked)
+        }
+
+        init?(_ fact: ConferenceFact) {
+            guard case .requested(let grounds, let isBacked) = fact.action else { return nil }
+            self.init(requestID: fact.requestID, by: fact.by, grounds: grounds, isBacked: isBacked)
+        }
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("requestId", &reasons)
-        let by = data.requiredPerson("by", &reasons)
-        let action: Action?
-        switch data.requiredEnum("action", &reasons) as Word? {
-        case .requested:
-            let grounds = data.requiredText("grounds", &reasons)
-            let isBacked = data.requiredBool("backed", &reasons)
-            action = grounds.flatMap { grounds in isBacked.map { .requested(grounds: grounds, isBacked: $0) } }
-        case .decided:
-            let decision: ConferenceDecision? = data.requiredEnum("decision", &reasons)
-            let reason = data.requiredText("reason", &reasons)
-            action = decision.flatMap { decision in reason.map { .decided(decision, reason: $0) } }
-        case nil: action = nil
+    private struct Decided: Sendable {
+        let requestID: String
+        let by: Person
+        let decision: ConferenceDecision
+        let reason: String
+
+        static let record = Record(
+            Decided.init(requestID:by:decision:reason:),
+            required("requestId", \.requestID, .line(), "Which request."),
+            required("by", \.by, .person(), "Who decided."),
+            required("decision", \.decision, .word(), "Whether the conference is held."),
+            required("reason", \.reason, .text(), "Why."))
+
+        init(requestID: String, by: Person, decision: ConferenceDecision, reason: String) {
+            (self.requestID, self.by, self.decision, self.reason) = (requestID, by, decision, reason)
         }
-        guard let id, let by, let action, reasons.all.count == before else { return nil }
-        self.init(requestID: id, by: by, action: action)
+
+        init?(_ fact: ConferenceFact) {
+            guard case .decided(let decision, let reason) = fact.action else { return nil }
+            self.init(requestID: fact.requestID, by: fact.by, decision: decision, reason: reason)
+        }
     }
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("requestId", requestID)
-        writer.object("by") { by.write(to: &$0) }
-        switch action {
-        case .requested(let grounds, let isBacked):
-            writer.field("action", Word.requested.rawValue)
-            writer.field("grounds", grounds)
-            writer.field("backed", isBacked)
-        case .decided(let decision, let reason):
-            writer.field("action", Word.decided.rawValue)
-            writer.field("decision", decision.rawValue)
-            writer.field("reason", reason)
-        }
+    private init(_ request: Requested) {
+        self.init(
+            requestID: request.requestID, by: request.by,
+            action: .requested(grounds: request.grounds, isBacked: request.isBacked))
+    }
+
+    private init(_ decided: Decided) {
+        self.init(
+            requestID: decided.requestID, by: decided.by, action: .decided(decided.decision, reason: decided.reason))
     }
 }

@@ -2,10 +2,7 @@ import JSON
 import Safeguarding
 
 /// An agency was consulted about a decision.
-public struct ConsultationFact: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("consultation-fact.recorded")
-
+public struct ConsultationFact: ServiceEvent {
     /// Which decision.
     public let decisionID: String
     /// Who was consulted.
@@ -26,27 +23,25 @@ public struct ConsultationFact: EventPayload {
         self.view = view
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let decisionID = data.requiredString("decisionId", &reasons)
-        let agency = data.requiredAgency("consultedAgency", &reasons)
-        let consultedRole = data.requiredString("consultedRole", &reasons)
-        let at = data.requiredInstant("at", &reasons)
-        let view: ConsultationView? = data.requiredEnum("view", &reasons)
-        guard let decisionID, let agency, let consultedRole, let at, let view, reasons.all.count == before else {
-            return nil
-        }
-        self.init(
-            decisionID: decisionID, agency: agency, consultedRole: consultedRole, at: at, view: view)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "consultation-fact.recorded", "An agency was consulted about a decision.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"decisionId": "DEC-1", "consultedAgency": "police", "consultedRole": "detective sergeant",
+                 "at": "2026-11-20T10:00:00Z", "view": "support"}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("decisionId", decisionID)
-        writer.field("consultedAgency", agency.text)
-        writer.field("consultedRole", consultedRole)
-        writer.field("at", at.rfc3339)
-        writer.field("view", view.rawValue)
-    }
+    /// Its fields.
+    public static let record = Record(
+        ConsultationFact.init,
+        required("decisionId", \.decisionID, .line(), "The decision, as the agency that decides names it."),
+        required("consultedAgency", \.agency, .agency(), "Whose view it is."),
+        required("consultedRole", \.consultedRole, .line(), "What the practitioner who spoke for that agency is."),
+        required("at", \.at, .instant(), "When the agency was consulted."),
+        required("view", \.view, .word(), "Its view of the decision."))
 }

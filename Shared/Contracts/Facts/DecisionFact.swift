@@ -2,7 +2,7 @@ import JSON
 import Safeguarding
 
 /// A decision is to be changed. Whether it can be, the decision register says, and answers.
-public struct DecisionFact: EventPayload {
+public struct DecisionFact: ServiceEvent {
     /// What is decided for one child.
     public struct Change: Sendable, Hashable {
         /// The child.
@@ -21,6 +21,12 @@ public struct DecisionFact: EventPayload {
             self.to = to
             self.rationale = rationale
         }
+
+        static let record = Record(
+            Change.init, required("person", \.person, .personID(), "The child."),
+            required("from", \.from, .word(), "The recorded level that the child leaves."),
+            required("to", \.to, .word(), "The level that the child goes to."),
+            required("rationale", \.rationale, .text(), "Why, for this child."))
     }
 
     /// The review meeting that proposed a step-down, and what was said there (T18, row B4).
@@ -37,6 +43,10 @@ public struct DecisionFact: EventPayload {
                 self.agency = agency
                 self.view = view
             }
+
+            static let record = Record(
+                View.init, required("agency", \.agency, .agency(), "Which agency."),
+                required("view", \.view, .word(), "What its practitioner said."))
         }
 
         /// The sender's identifier of the review.
@@ -52,10 +62,14 @@ public struct DecisionFact: EventPayload {
             self.heldAt = heldAt
             self.views = views
         }
-    }
 
-    /// The type that this is the data of.
-    public static let type = EventType("decision-fact.recorded")
+        static let record = Record(
+            Review.init, required("id", \.id, .line(), "The sender's identifier of the review."),
+            required("heldAt", \.heldAt, .instant(), "When it was held."),
+            required(
+                "views", \.views, .list(.object(View.record), 0...100),
+                "What was said; several practitioners of one agency may have several views."))
+    }
 
     /// The decision's identifier.
     public let decisionID: String
@@ -96,80 +110,39 @@ public struct DecisionFact: EventPayload {
         self.review = review
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("decisionId", &reasons)
-        let version = data.requiredInteger("version", in: 1...1_000_000, &reasons)
-        let changes = data.requiredArray("changes", count: 1...ChildDescription.maximumCount, &reasons)?
-            .compactMap { entry -> Change? in
-                let person = entry.requiredPersonID("person", &reasons)
-                let from: ThresholdLevel? = entry.requiredEnum("from", &reasons)
-                let to: ThresholdLevel? = entry.requiredEnum("to", &reasons)
-                let rationale = entry.requiredText("rationale", &reasons)
-                guard let person, let from, let to, let rationale else { return nil }
-                return Change(person: person, from: from, to: to, rationale: rationale)
-            }
-        let decidedAt = data.requiredInstant("decidedAt", &reasons)
-        let role = data.requiredString("authoriserRole", &reasons)
-        let reason = data.requiredText("reason", &reasons)
-        let discussion = data.optionalString("discussionId", &reasons)
-        let isUrgent = data.requiredBool("urgent", &reasons)
-        let urgentReason = data.optionalText("urgentReason", &reasons)
-        let review = data.optionalObject("review", &reasons).flatMap { Review(reading: $0, &reasons) }
-        guard let id, let version, let changes, let decidedAt, let role, let reason, let isUrgent,
-            reasons.all.count == before
-        else { return nil }
-        self.init(
-            decisionID: id, version: version, changes: changes, decidedAt: decidedAt, authoriserRole: role,
-            reason: reason, discussionID: discussion, isUrgent: isUrgent, urgentReason: urgentReason, review: review)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "decision-fact.recorded",
+        "A decision is to be changed; whether it can be, the decision register says, and answers.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"decisionId": "DEC-1", "version": 1,
+                 "changes": [{"person": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "from": "section-47",
+                   "to": "section-17", "rationale": "The parent accepts support."}],
+                 "decidedAt": "2026-11-20T10:00:00Z", "authoriserRole": "team manager",
+                 "reason": "Support is thought to be enough.", "discussionId": "SD-1",
+                 "urgent": true, "urgentReason": "The placement starts tonight.",
+                 "review": {"id": "RV-1", "heldAt": "2026-11-19T10:00:00Z",
+                   "views": [{"agency": "police", "view": "support"}]}}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("decisionId", decisionID)
-        writer.field("version", version)
-        writer.array("changes", changes) { writer, change in
-            writer.beginObject()
-            writer.field("person", change.person.text)
-            writer.field("from", change.from.rawValue)
-            writer.field("to", change.to.rawValue)
-            writer.field("rationale", change.rationale)
-            writer.endObject()
-        }
-        writer.field("decidedAt", decidedAt.rfc3339)
-        writer.field("authoriserRole", authoriserRole)
-        writer.field("reason", reason)
-        writer.field("discussionId", discussionID)
-        writer.field("urgent", isUrgent)
-        writer.field("urgentReason", urgentReason)
-        if let review { writer.object("review") { review.write(to: &$0) } }
-    }
-}
-
-extension DecisionFact.Review {
-    fileprivate init?(reading object: JSONValue, _ reasons: inout RefusalReasons) {
-        let id = object.requiredString("id", &reasons)
-        let heldAt = object.requiredInstant("heldAt", &reasons)
-        let views = object.requiredArray("views", count: 0...100, &reasons)?.compactMap { value -> View? in
-            guard let entry = value.object(&reasons) else { return nil }
-            let agency = entry.requiredAgency("agency", &reasons)
-            let view: ConsultationView? = entry.requiredEnum("view", &reasons)
-            guard let agency, let view else { return nil }
-            return View(agency: agency, view: view)
-        }
-        guard let id, let heldAt, let views else { return nil }
-        self.init(id: id, heldAt: heldAt, views: views)
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.field("id", id)
-        writer.field("heldAt", heldAt.rfc3339)
-        writer.array("views", views) { writer, view in
-            writer.beginObject()
-            writer.field("agency", view.agency.text)
-            writer.field("view", view.view.rawValue)
-            writer.endObject()
-        }
-    }
+    /// Its fields.
+    public static let record = Record(
+        DecisionFact.init,
+        required("decisionId", \.decisionID, .line(), "The decision, as the agency that decides names it."),
+        required("version", \.version, .integer(1...1_000_000), "1, 2, … in order."),
+        required(
+            "changes", \.changes, .list(.object(Change.record), 1...ChildDescription.maximumCount),
+            "What is decided for each child, in the event's order."),
+        required("decidedAt", \.decidedAt, .instant(), "When it was decided."),
+        required("authoriserRole", \.authoriserRole, .line(), "What the person who answers for it is."),
+        required("reason", \.reason, .text(), "Why, for all the children."),
+        optional("discussionId", \.discussionID, .line(), "The strategy discussion whose decision is changed."),
+        required("urgent", \.isUrgent, .bool(), "Whether it takes effect before everybody has been consulted."),
+        optional("urgentReason", \.urgentReason, .text(), "Why it cannot wait."),
+        optional("review", \.review, .object(Review.record), "The review that proposes it, for a step-down."))
 }

@@ -2,7 +2,7 @@ import JSON
 import Safeguarding
 
 /// A strategy discussion was held.
-public struct DiscussionFact: EventPayload {
+public struct DiscussionFact: ServiceEvent {
     /// An agency that was there.
     public struct Attendee: Sendable, Hashable {
         /// Which agency.
@@ -15,10 +15,11 @@ public struct DiscussionFact: EventPayload {
             self.agency = agency
             self.role = role
         }
-    }
 
-    /// The type that this is the data of.
-    public static let type = EventType("discussion-fact.recorded")
+        static let record = Record(
+            Attendee.init, required("agency", \.agency, .agency(), "Which agency."),
+            required("role", \.role, .line(), "What its practitioner is."))
+    }
 
     /// The sender's identifier of the discussion.
     public let discussionID: String
@@ -43,34 +44,26 @@ public struct DiscussionFact: EventPayload {
         self.reason = reason
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("discussionId", &reasons)
-        let heldAt = data.requiredInstant("heldAt", &reasons)
-        let attendees = data.requiredArray("attendees", count: 1...100, &reasons)?.compactMap { entry -> Attendee? in
-            let agency = entry.requiredAgency("agency", &reasons)
-            let role = entry.requiredString("role", &reasons)
-            guard let agency, let role else { return nil }
-            return Attendee(agency: agency, role: role)
-        }
-        let decision: DiscussionDecision? = data.requiredEnum("decision", &reasons)
-        let reason = data.optionalText("reason", &reasons)
-        guard let id, let heldAt, let attendees, let decision, reasons.all.count == before else { return nil }
-        self.init(discussionID: id, heldAt: heldAt, attendees: attendees, decision: decision, reason: reason)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "discussion-fact.recorded", "A strategy discussion was held.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"discussionId": "SD-1", "heldAt": "2026-11-20T10:00:00Z",
+                 "attendees": [{"agency": "csc", "role": "team manager"}], "decision": "section-47",
+                 "reason": "The harm goes on."}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("discussionId", discussionID)
-        writer.field("heldAt", heldAt.rfc3339)
-        writer.array("attendees", attendees) { writer, attendee in
-            writer.beginObject()
-            writer.field("agency", attendee.agency.text)
-            writer.field("role", attendee.role)
-            writer.endObject()
-        }
-        writer.field("decision", decision.rawValue)
-        writer.field("reason", reason)
-    }
+    /// Its fields.
+    public static let record = Record(
+        DiscussionFact.init,
+        required("discussionId", \.discussionID, .line(), "The sender's identifier of the discussion."),
+        required("heldAt", \.heldAt, .instant(), "When it was held."),
+        required("attendees", \.attendees, .list(.object(Attendee.record), 1...100), "Who was there."),
+        required("decision", \.decision, .word(), "Whether a Section 47 enquiry begins."),
+        optional("reason", \.reason, .text(), "Why."))
 }

@@ -2,7 +2,7 @@ import JSON
 import Safeguarding
 
 /// One side of a challenge said something, or closed it. The decision register judges it, and answers.
-public struct EscalationFact: EventPayload {
+public struct EscalationFact: ServiceEvent {
     /// Which of the two.
     public enum Action: Sendable, Equatable {
         /// Said something at a stage.
@@ -10,9 +10,6 @@ public struct EscalationFact: EventPayload {
         /// Closed it.
         case closed(EscalationClosed)
     }
-
-    /// The type that this is the data of.
-    public static let type = EventType("escalation-fact.recorded")
 
     /// What was done.
     public let action: Action
@@ -30,32 +27,38 @@ public struct EscalationFact: EventPayload {
         self.action = action
     }
 
-    private enum Word: String, CaseIterable {
-        case responded, closed
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "escalation-fact.recorded",
+        "One side of a challenge said something, or closed it; the decision register judges it, and answers.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "responded",
+                #"""
+                {"action": "responded",
+                 "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+                 "stage": 1, "by": {"name": "Tess Example", "role": "health visitor"},
+                 "response": "The risk has not gone.", "newDecisionId": "D-2", "escalateTo": 3, "immediateRisk": true}
+                """#),
+            ServiceTerms.Example(
+                "closed",
+                #"""
+                {"action": "closed",
+                 "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+                 "by": {"name": "Tess Example", "role": "health visitor"}, "outcome": "changed",
+                 "reason": "The enquiry goes on.", "childsView": "She wants somebody to ask her brother too.",
+                 "lesson": true}
+                """#),
+        ])
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let word: Word = data.requiredEnum("action", &reasons) else { return nil }
-        switch word {
-        case .responded:
-            guard let event = EscalationResponded(reading: data, &reasons) else { return nil }
-            self.init(.responded(event))
-        case .closed:
-            guard let event = EscalationClosed(reading: data, &reasons) else { return nil }
-            self.init(.closed(event))
-        }
-    }
-
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        switch action {
-        case .responded(let event):
-            writer.field("action", Word.responded.rawValue)
-            event.write(to: &writer)
-        case .closed(let event):
-            writer.field("action", Word.closed.rawValue)
-            event.write(to: &writer)
-        }
-    }
+    /// Its fields: those of the event that it comes from.
+    public static let record = Record(
+        oneOf: "action", "What was done.",
+        RecordVariant("responded", EscalationResponded.record, { EscalationFact(.responded($0)) }) { fact in
+            if case .responded(let event) = fact.action { event } else { nil }
+        },
+        RecordVariant("closed", EscalationClosed.record, { EscalationFact(.closed($0)) }) { fact in
+            if case .closed(let event) = fact.action { event } else { nil }
+        })
 }

@@ -31,6 +31,14 @@ public struct Fact: Sendable, Equatable {
             self.happenedAt = happenedAt
             self.recordedAt = recordedAt
         }
+
+        static let record = Record(
+            Context.init, required("agency", \.agency, .agency(), "Whose event it comes from."),
+            required("eventId", \.eventID, .line(), "The id of the agency's event."),
+            required("eventType", \.eventType, .line(), "The type of the agency's event."),
+            required("household", \.household, .householdID(), "The household that it is about."),
+            required("happenedAt", \.happenedAt, .instant(), "When it happened."),
+            required("recordedAt", \.recordedAt, .instant(), "When intake took it."))
     }
 
     /// A child of the household, with what rules may know of it.
@@ -57,6 +65,15 @@ public struct Fact: Sendable, Equatable {
             self.sex = sex
             self.references = references
         }
+
+        static let record = Record(
+            Child.init, required("person", \.person, .personID(), "The child."),
+            optional("dateOfBirth", \.dateOfBirth, .date(), "Date of birth."),
+            optional(
+                "expectedDateOfBirth", \.expectedDateOfBirth, .date(), "When a child that is not born is expected."),
+            optional("sex", \.sex, .word(), "Sex; `U` if it is not known."),
+            optional(
+                "references", \.references, .references(), or: [:], "Each agency's own reference of the child."))
     }
 
     /// Where it comes from.
@@ -76,67 +93,39 @@ public struct Fact: Sendable, Equatable {
     /// Reads a fact from an event on `safeguarding.facts`.
     public init(reading event: ReceivedEvent) throws(EventRefusal) {
         var reasons = RefusalReasons()
-        let context = Context(reading: event.data, &reasons)
-        let children = event.data.requiredArray("children", count: 0...ChildDescription.maximumCount, &reasons)?
-            .compactMap { Child(reading: $0, &reasons) }
+        let head = Head.record.read(event.data, &reasons)
         let body = FactBody(reading: event.data, type: event.envelope.type, &reasons)
-        guard let context, let children, let body, reasons.isEmpty else {
+        guard let head, let body, reasons.isEmpty else {
             throw EventRefusal(reasons, eventID: event.envelope.id, eventType: event.envelope.type)
         }
-        self.init(context: context, children: children, body: body)
+        self.init(context: head.context, children: head.children, body: body)
     }
 
     /// Writes the members of the data object.
     public func write(to writer: inout JSONWriter) {
-        writer.object("fact") { context.write(to: &$0) }
-        writer.array("children", children) { writer, child in child.write(to: &writer) }
+        Head.record.write(Head(context: context, children: children), &writer)
         body.write(to: &writer)
     }
-}
 
-extension Fact.Context {
-    init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let value = data.requiredObject("fact", &reasons) else { return nil }
-        let agency = value.requiredAgency("agency", &reasons)
-        let id = value.requiredString("eventId", &reasons)
-        let type = value.requiredString("eventType", &reasons)
-        let household = value.requiredHousehold(&reasons)
-        let happened = value.requiredInstant("happenedAt", &reasons)
-        let recorded = value.requiredInstant("recordedAt", &reasons)
-        guard let agency, let id, let type, let household, let happened, let recorded else { return nil }
-        self.init(
-            agency: agency, eventID: id, eventType: type, household: household, happenedAt: happened,
-            recordedAt: recorded)
-    }
+    /// What every fact has, beside its body.
+    struct Head: Sendable {
+        let context: Context
+        let children: [Child]
 
-    func write(to writer: inout JSONWriter) {
-        writer.field("agency", agency.text)
-        writer.field("eventId", eventID)
-        writer.field("eventType", eventType)
-        writer.field("household", household.text)
-        writer.field("happenedAt", happenedAt.rfc3339)
-        writer.field("recordedAt", recordedAt.rfc3339)
-    }
-}
+        static let record = Record(
+            Head.init, required("fact", \.context, .object(Context.record), "Where the fact comes from."),
+            required(
+                "children", \.children, .list(.object(Child.record), 0...ChildDescription.maximumCount),
+                "The children that it is about; none for an answer to a notice."),
+            named: "fact")
 
-extension Fact.Child {
-    init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let object = value.object(&reasons), let person = object.requiredPersonID("person", &reasons) else {
-            return nil
-        }
-        self.init(
-            person: person, dateOfBirth: object.optionalDate("dateOfBirth", &reasons),
-            expectedDateOfBirth: object.optionalDate("expectedDateOfBirth", &reasons),
-            sex: object.optionalEnum("sex", &reasons), references: object.references(&reasons))
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("person", person.text)
-        writer.field("dateOfBirth", dateOfBirth?.description)
-        writer.field("expectedDateOfBirth", expectedDateOfBirth?.description)
-        writer.field("sex", sex?.rawValue)
-        writer.references(references)
-        writer.endObject()
+        /// A head as examples have it.
+        static let example = #"""
+            {"fact": {"agency": "csc", "eventId": "e1", "eventType": "keepsight.referral.made.v1",
+               "household": "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f", "happenedAt": "2026-11-20T10:00:00Z",
+               "recordedAt": "2026-11-20T10:00:05Z"},
+             "children": [{"person": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "dateOfBirth": "2016-04-11", "sex": "F",
+               "references": {"csc": "CSC-1", "health-visiting": "HV-1"}}]}
+            """#
     }
 }

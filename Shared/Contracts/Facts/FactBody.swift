@@ -48,11 +48,12 @@ public enum FactBody: Sendable, Equatable {
 
     /// How a kind of fact is read.
     private struct Kind: Sendable {
-        let type: EventType
+        let body: any ServiceEvent.Type
         let read: @Sendable (JSONValue, inout RefusalReasons) -> FactBody?
+        var type: EventType { body.type }
 
-        init<Body: EventPayload>(_: Body.Type, _ wrap: @escaping @Sendable (Body) -> FactBody) {
-            type = Body.type
+        init<Body: ServiceEvent>(_: Body.Type, _ wrap: @escaping @Sendable (Body) -> FactBody) {
+            body = Body.self
             read = { data, reasons in Body(reading: data, &reasons).map(wrap) }
         }
     }
@@ -72,6 +73,9 @@ public enum FactBody: Sendable, Equatable {
         Kind(AttestationFact.self) { .attestation($0) },
     ]
     private static let byType: [String: Kind] = Dictionary(uniqueKeysWithValues: kinds.map { ($0.type.text, $0) })
+
+    /// What a fact of each type says beside what every fact has.
+    static let bodies: [any ServiceEvent.Type] = kinds.map(\.body)
 
     /// Every type of fact.
     public static let types: [EventType] = kinds.map(\.type)

@@ -2,7 +2,7 @@ import JSON
 import Safeguarding
 
 /// An agency's involvement with children began or ended.
-public struct InvolvementFact: EventPayload {
+public struct InvolvementFact: ServiceEvent {
     /// Which of the two.
     public enum State: String, CaseIterable, Sendable {
         /// It began.
@@ -10,9 +10,6 @@ public struct InvolvementFact: EventPayload {
         /// It ended.
         case closed
     }
-
-    /// The type that this is the data of.
-    public static let type = EventType("involvement-fact.recorded")
 
     /// Whether it began or ended.
     public let state: State
@@ -28,20 +25,22 @@ public struct InvolvementFact: EventPayload {
         self.on = on
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let state: State? = data.requiredEnum("state", &reasons)
-        let role = data.optionalString("role", &reasons)
-        let on = data.requiredDate("on", &reasons)
-        guard let state, let on, reasons.all.count == before else { return nil }
-        self.init(state: state, role: role, on: on)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "involvement-fact.recorded", "An agency's involvement with children began or ended.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"state": "opened", "role": "health visitor", "on": "2026-01-05"}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("state", state.rawValue)
-        writer.field("role", role)
-        writer.field("on", on.description)
-    }
+    /// Its fields.
+    public static let record = Record(
+        InvolvementFact.init,
+        required("state", \.state, .word(), "Whether it began or ended."),
+        optional("role", \.role, .line(), "What the agency does for the children."),
+        required("on", \.on, .date(), "Since when, or until when."))
 }

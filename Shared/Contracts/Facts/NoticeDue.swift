@@ -4,7 +4,7 @@ import Safeguarding
 /// On `escalations.events`: agencies are to get notices of something that is no step of a decision itself: a challenge on
 /// its way, a conference that was asked for, a discussion or supervision that does not come. Whoever says so decides who
 /// is told what; the notifier tells them.
-public struct NoticeDue: EventPayload {
+public struct NoticeDue: ServiceEvent {
     /// A child that it is about.
     public struct Child: Sendable, Equatable {
         /// The child.
@@ -17,6 +17,11 @@ public struct NoticeDue: EventPayload {
             self.person = person
             self.references = references
         }
+
+        static let record = Record(
+            Child.init, required("person", \.person, .personID(), "The child."),
+            optional(
+                "references", \.references, .references(), or: [:], "Each agency's own reference of the child."))
     }
 
     /// One agency that is to be told.
@@ -43,6 +48,15 @@ public struct NoticeDue: EventPayload {
             self.addressedTo = addressedTo
             self.because = because
         }
+
+        static let record = Record(
+            Receiver.init, required("agency", \.agency, .agency(), "Which agency."),
+            required("kind", \.kind, .word(), "What kind of notice it gets."),
+            optional("task", \.task, .word(), "What it is to do."),
+            optional(
+                "addressedTo", \.addressedTo, .addressees(), or: [],
+                "Whom in the agency it is for; everybody there who deals with the child, if nobody is named."),
+            optional("because", \.because, .partyReasons(), or: [], "Why it is party to the matter."))
     }
 
     /// What the notices say, as far as it is known.
@@ -78,9 +92,6 @@ public struct NoticeDue: EventPayload {
         public init() {}
     }
 
-    /// The type that this is the data of.
-    public static let type = EventType("notice-due.recorded")
-
     /// What makes the notices distinct, beside their kind, child and agency.
     public var cause: String
     /// The children; none where the matter is an agency's own.
@@ -98,103 +109,58 @@ public struct NoticeDue: EventPayload {
         self.content = content
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let cause = data.requiredString("cause", maximumCharacters: 500, &reasons)
-        let children = data.requiredArray("children", count: 0...ChildDescription.maximumCount, &reasons)?.compactMap {
-            Child(reading: $0, &reasons)
-        }
-        let receivers = data.requiredArray("receivers", count: 1...1000, &reasons)?.compactMap {
-            Receiver(reading: $0, &reasons)
-        }
-        let content = Content(reading: data, &reasons)
-        guard let cause, let children, let receivers, reasons.all.count == before else { return nil }
-        self.init(cause: cause, children: children, receivers: receivers, content: content)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "notice-due.recorded", "Agencies are to get notices of something that is no step of a decision itself.",
+        from: "escalation-tracker",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"cause": "escalation/x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd/2",
+                 "children": [{"person": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "references": {"csc": "CSC-1"}}],
+                 "receivers": [{"agency": "csc", "kind": "escalation-advanced", "task": "respond-to-escalation",
+                   "addressedTo": [{"stage": 2, "role": "line manager"}], "because": ["involved"]}],
+                 "decisionId": "D-1", "referralId": "HV-REF-1", "rating": {"from": "red", "to": "amber"}, "version": 1,
+                 "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+                 "stage": 2, "urgent": true, "respondBy": "2026-11-27T17:00:00Z", "reason": "No answer came.",
+                 "outcome": "changed", "goodPractice": true, "decidedBy": "csc", "decidedByRole": "team manager"}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("cause", cause)
-        writer.array("children", children) { $1.write(to: &$0) }
-        writer.array("receivers", receivers) { $1.write(to: &$0) }
-        content.write(to: &writer)
-    }
-}
+    /// Its fields; those of the content stand beside the others.
+    public static let record = Record(
+        NoticeDue.init(parts:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:),
+        required("cause", \.cause, .line(500), "What makes the notices distinct, beside kind, child and agency."),
+        required(
+            "children", \.children, .list(.object(Child.record), 0...ChildDescription.maximumCount),
+            "The children; none where the matter is an agency's own."),
+        required("receivers", \.receivers, .list(.object(Receiver.record), 1...1000), "Who is told."),
+        optional("decisionId", \.content.decisionID, .line(), "The decision, the request or the referral."),
+        optional("referralId", \.content.referralID, .line(), "The referral, as its referrer names it."),
+        optional("rating", \.content.rating, .object(NoticeIssued.RatingStep.record), "A rating that was lowered."),
+        optional("version", \.content.version, .integer(1...1_000_000), "The decision's version."),
+        optional("escalationId", \.content.escalationID, .escalationID(), "The escalation."),
+        optional("stage", \.content.stage, .integer(1...9), "The stage that it stands at."),
+        optional("urgent", \.content.isUrgent, .bool(), "Whether a child cannot wait."),
+        optional("respondBy", \.content.respondBy, .instant(), "Until when something is expected."),
+        optional("reason", \.content.reason, .text(), "Why."),
+        optional("outcome", \.content.outcome, .word(), "How the escalation ended."),
+        optional("goodPractice", \.content.isGoodPractice, .bool(), "Whether the challenge counts as good practice."),
+        optional("decidedBy", \.content.decidedBy, .agency(), "Which agency decided, or spoke."),
+        optional("decidedByRole", \.content.decidedByRole, .line(), "What the person who decided, or spoke, is."))
 
-extension NoticeDue.Child {
-    init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let object = value.object(&reasons), let person = object.requiredPersonID("person", &reasons) else {
-            return nil
-        }
-        self.init(person: person, references: object.references(&reasons))
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("person", person.text)
-        writer.references(references)
-        writer.endObject()
-    }
-}
-
-extension NoticeDue.Receiver {
-    fileprivate init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let object = value.object(&reasons) else { return nil }
-        let agency = object.requiredAgency("agency", &reasons)
-        let kind: NoticeKind? = object.requiredEnum("kind", &reasons)
-        let task: NoticeTask? = object.optionalEnum("task", &reasons)
-        let addressees = object.optionalArray("addressedTo", count: 0...NoticeIssued.Addressee.maximumCount, &reasons)
-            .compactMap { NoticeIssued.Addressee(reading: $0, &reasons) }
-        let because = object.optionalArray("because", count: 0...3, &reasons)
-            .compactMap { $0.text(20, &reasons).flatMap(PartyReason.init(rawValue:)) }
-        guard let agency, let kind else { return nil }
-        self.init(agency: agency, kind: kind, task: task, addressedTo: addressees, because: Set(because))
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("agency", agency.text)
-        writer.field("kind", kind.rawValue)
-        writer.field("task", task?.rawValue)
-        if !addressedTo.isEmpty { writer.array("addressedTo", addressedTo) { $1.write(to: &$0) } }
-        if !because.isEmpty {
-            writer.array("because", because.map(\.rawValue).sorted()) { $0.string($1) }
-        }
-        writer.endObject()
-    }
-}
-
-extension NoticeDue.Content {
-    fileprivate init(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        decisionID = data.optionalString("decisionId", &reasons)
-        referralID = data.optionalString("referralId", &reasons)
-        rating = data.optionalObject("rating", &reasons).flatMap { NoticeIssued.RatingStep(reading: $0, &reasons) }
-        version = data.present("version") == nil ? nil : data.requiredInteger("version", in: 1...1_000_000, &reasons)
-        escalationID = data.present("escalationId") == nil ? nil : data.requiredEscalationID(&reasons)
-        stage = data.present("stage") == nil ? nil : data.requiredInteger("stage", in: 1...9, &reasons)
-        isUrgent = data.optionalBool("urgent", &reasons)
-        respondBy = data.optionalInstant("respondBy", &reasons)
-        reason = data.optionalText("reason", &reasons)
-        outcome = data.optionalEnum("outcome", &reasons)
-        isGoodPractice = data.optionalBool("goodPractice", &reasons)
-        decidedBy = data.present("decidedBy") == nil ? nil : data.requiredAgency("decidedBy", &reasons)
-        decidedByRole = data.optionalString("decidedByRole", &reasons)
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.field("decisionId", decisionID)
-        writer.field("referralId", referralID)
-        if let rating { writer.object("rating") { rating.write(to: &$0) } }
-        writer.field("version", version)
-        writer.field("escalationId", escalationID?.text)
-        writer.field("stage", stage)
-        writer.field("urgent", isUrgent)
-        writer.field("respondBy", respondBy?.rfc3339)
-        writer.field("reason", reason)
-        writer.field("outcome", outcome?.rawValue)
-        writer.field("goodPractice", isGoodPractice)
-        writer.field("decidedBy", decidedBy?.text)
-        writer.field("decidedByRole", decidedByRole)
+    private init(
+        parts cause: String, _ children: [Child], _ receivers: [Receiver], _ decisionID: String?,
+        _ referralID: String?, _ rating: NoticeIssued.RatingStep?, _ version: Int?, _ escalationID: EscalationID?,
+        _ stage: Int?, _ isUrgent: Bool?, _ respondBy: Instant?, _ reason: String?, _ outcome: EscalationOutcome?,
+        _ isGoodPractice: Bool?, _ decidedBy: AgencyCode?, _ decidedByRole: String?
+    ) {
+        self.init(cause: cause, children: children, receivers: receivers, content: Content())
+        (content.decisionID, content.referralID, content.rating) = (decisionID, referralID, rating)
+        (content.version, content.escalationID, content.stage) = (version, escalationID, stage)
+        (content.isUrgent, content.respondBy, content.reason) = (isUrgent, respondBy, reason)
+        (content.outcome, content.isGoodPractice) = (outcome, isGoodPractice)
+        (content.decidedBy, content.decidedByRole) = (decidedBy, decidedByRole)
     }
 }

@@ -13,21 +13,15 @@ extension JSONValue {
         return person
     }
 
-    /// A household's opaque identifier.
-    public func requiredHousehold(_ reasons: inout RefusalReasons) -> HouseholdID? {
-        guard let text = requiredString("household", &reasons) else { return nil }
-        guard let household = HouseholdID(text) else {
-            reasons.add(.invalidIdentifier, at: pointer + "/household", "Give 32 hexadecimal digits.")
-            return nil
-        }
-        return household
-    }
-
     /// `references`: an object of agency codes and that agency's own reference.
     public func references(_ reasons: inout RefusalReasons) -> [AgencyCode: String] {
-        guard let object = optionalObject("references", &reasons) else { return [:] }
+        optionalObject("references", &reasons)?.agencyReferences(&reasons) ?? [:]
+    }
+
+    /// This object as each agency's own reference.
+    func agencyReferences(_ reasons: inout RefusalReasons) -> [AgencyCode: String] {
         var references: [AgencyCode: String] = [:]
-        for (key, value) in object.members {
+        for (key, value) in members {
             guard let agency = AgencyCode(key) else {
                 reasons.add(.invalidIdentifier, at: value.pointer, "Give an agency's code and its reference.")
                 continue

@@ -4,10 +4,7 @@ import Safeguarding
 /// On `screening.outcomes`: a named person has lowered the rating of a referral, with a reason (row A6, section 3.1). Who
 /// beside the referrer is to be told depends on who is party to the children's matters, which the screening desk does not
 /// know.
-public struct RatingLowered: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("rating-lowered.recorded")
-
+public struct RatingLowered: ServiceEvent {
     /// The referrer's own identifier of the referral.
     public let referralID: String
     /// The screening item.
@@ -53,44 +50,39 @@ public struct RatingLowered: EventPayload {
         self.respondBy = respondBy
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let referral = data.requiredString("referralId", &reasons)
-        let item = data.requiredItemID(&reasons)
-        let cause = data.requiredString("cause", maximumCharacters: 500, &reasons)
-        let referrer = data.requiredAgency("referrer", &reasons)
-        let children = data.requiredArray("children", count: 1...ChildDescription.maximumCount, &reasons)?.compactMap {
-            NoticeDue.Child(reading: $0, &reasons)
-        }
-        let from: RiskRating? = data.requiredEnum("from", &reasons)
-        let to: RiskRating? = data.requiredEnum("to", &reasons)
-        let at = data.requiredInstant("decidedAt", &reasons)
-        let by = data.requiredAgency("decidedBy", &reasons)
-        let role = data.requiredString("decidedByRole", &reasons)
-        let reason = data.requiredText("reason", &reasons)
-        let respondBy = data.requiredInstant("respondBy", &reasons)
-        guard let referral, let item, let cause, let referrer, let children, let from, let to, let at, let by,
-            let role, let reason, let respondBy, reasons.all.count == before
-        else { return nil }
-        self.init(
-            referralID: referral, itemID: item, cause: cause, referrer: referrer, children: children, from: from,
-            to: to, decidedAt: at, decidedBy: by, decidedByRole: role, reason: reason, respondBy: respondBy)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "rating-lowered.recorded", "A named person has lowered the rating of a referral, with a reason.",
+        from: "mash-screener",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"referralId": "HV-REF-1",
+                 "itemId": "s1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",
+                 "cause": "rating/1", "referrer": "health-visiting",
+                 "children": [{"person": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "references": {"csc": "CSC-1"}}],
+                 "from": "amber", "to": "green", "decidedAt": "2026-11-20T10:00:00Z", "decidedBy": "mash",
+                 "decidedByRole": "screener", "reason": "The appointment was kept after all.",
+                 "respondBy": "2026-11-27T17:00:00Z"}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("referralId", referralID)
-        writer.field("itemId", itemID.text)
-        writer.field("cause", cause)
-        writer.field("referrer", referrer.text)
-        writer.array("children", children) { writer, child in child.write(to: &writer) }
-        writer.field("from", from.rawValue)
-        writer.field("to", to.rawValue)
-        writer.field("decidedAt", decidedAt.rfc3339)
-        writer.field("decidedBy", decidedBy.text)
-        writer.field("decidedByRole", decidedByRole)
-        writer.field("reason", reason)
-        writer.field("respondBy", respondBy.rfc3339)
-    }
+    /// Its fields.
+    public static let record = Record(
+        RatingLowered.init,
+        required("referralId", \.referralID, .line(), "The referrer's own identifier of the referral."),
+        required("itemId", \.itemID, .screeningItemID(), "The screening item."),
+        required("cause", \.cause, .line(500), "What makes it distinct among the changes of the item."),
+        required("referrer", \.referrer, .agency(), "Who referred."),
+        required(
+            "children", \.children, .list(.object(NoticeDue.Child.record), 1...ChildDescription.maximumCount),
+            "The children of the referral."),
+        required("from", \.from, .word(), "The rating that it had."),
+        required("to", \.to, .word(), "The rating that it has now."),
+        required("decidedAt", \.decidedAt, .instant(), "When it was lowered."),
+        required("decidedBy", \.decidedBy, .agency(), "Which agency lowered it."),
+        required("decidedByRole", \.decidedByRole, .line(), "What the person who lowered it is."),
+        required("reason", \.reason, .text(), "Why it was lowered."),
+        required("respondBy", \.respondBy, .instant(), "Until when an answer is expected."))
 }

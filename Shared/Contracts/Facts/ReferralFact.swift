@@ -2,10 +2,7 @@ import JSON
 import Safeguarding
 
 /// An agency referred children. The worries' words stay in the register; their kinds travel.
-public struct ReferralFact: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("referral-fact.recorded")
-
+public struct ReferralFact: ServiceEvent {
     /// The referrer's own identifier.
     public let referralID: String
     /// What the referrer is.
@@ -32,31 +29,26 @@ public struct ReferralFact: EventPayload {
         self.isImmediateRisk = isImmediateRisk
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let referralID = data.requiredString("referralId", &reasons)
-        let referrerRole = data.requiredString("referrerRole", &reasons)
-        let sourceOfReferral: SourceOfReferral? = data.requiredEnum("sourceOfReferral", &reasons)
-        let primaryNeed: PrimaryNeed? = data.optionalEnum("primaryNeed", &reasons)
-        let concernKinds = data.optionalArray("concernKinds", count: 0...50, &reasons).compactMap {
-            $0.text(60, &reasons)
-        }
-        let isImmediateRisk = data.requiredBool("immediateRisk", &reasons)
-        guard let referralID, let referrerRole, let sourceOfReferral, let isImmediateRisk, reasons.all.count == before
-        else { return nil }
-        self.init(
-            referralID: referralID, referrerRole: referrerRole, sourceOfReferral: sourceOfReferral,
-            primaryNeed: primaryNeed, concernKinds: concernKinds, isImmediateRisk: isImmediateRisk)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "referral-fact.recorded", "An agency referred children; the words of its worries stay in intake's register.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"referralId": "HV-REF-1", "referrerRole": "health visitor", "sourceOfReferral": "3B",
+                 "primaryNeed": "N1", "concernKinds": ["medical"], "immediateRisk": false}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("referralId", referralID)
-        writer.field("referrerRole", referrerRole)
-        writer.field("sourceOfReferral", sourceOfReferral.rawValue)
-        writer.field("primaryNeed", primaryNeed?.rawValue)
-        writer.array("concernKinds", concernKinds) { $0.string($1) }
-        writer.field("immediateRisk", isImmediateRisk)
-    }
+    /// Its fields.
+    public static let record = Record(
+        ReferralFact.init,
+        required("referralId", \.referralID, .line(), "The referrer's own identifier."),
+        required("referrerRole", \.referrerRole, .line(), "What the referrer is."),
+        required("sourceOfReferral", \.sourceOfReferral, .word(), "The census code of where the referral comes from."),
+        optional("primaryNeed", \.primaryNeed, .word(), "The census code of the main reason."),
+        optional("concernKinds", \.concernKinds, .list(.line(60), 0...50), or: [], "What the worries are about."),
+        required("immediateRisk", \.isImmediateRisk, .bool(), "Whether a child is in immediate danger."))
 }

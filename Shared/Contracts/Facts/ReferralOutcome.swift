@@ -2,7 +2,7 @@ import JSON
 import Safeguarding
 
 /// On `screening.outcomes`: how the screening of a referral ended, for its referrer.
-public struct ReferralOutcome: EventPayload {
+public struct ReferralOutcome: ServiceEvent {
     /// The outcome for one child.
     public struct Child: Sendable, Equatable {
         /// The child.
@@ -21,10 +21,14 @@ public struct ReferralOutcome: EventPayload {
             self.reason = reason
             self.references = references
         }
-    }
 
-    /// The type that this is the data of.
-    public static let type = EventType("referral-outcome.published")
+        static let record = Record(
+            Child.init, required("person", \.person, .personID(), "The child."),
+            required("outcome", \.outcome, .word(), "Its outcome."),
+            required("reason", \.reason, .text(), "Why."),
+            optional(
+                "references", \.references, .references(), or: [:], "Each agency's own reference of the child."))
+    }
 
     /// The referrer's own identifier of the referral.
     public let referralID: String
@@ -58,48 +62,35 @@ public struct ReferralOutcome: EventPayload {
         self.respondBy = respondBy
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let referral = data.requiredString("referralId", &reasons)
-        let item = data.requiredItemID(&reasons)
-        let referrer = data.requiredAgency("referrer", &reasons)
-        let children = data.requiredArray("children", count: 1...30, &reasons)?.compactMap { entry -> Child? in
-            let person = entry.requiredPersonID("person", &reasons)
-            let outcome: ScreeningOutcome? = entry.requiredEnum("outcome", &reasons)
-            let reason = entry.requiredText("reason", &reasons)
-            let references = entry.references(&reasons)
-            guard let person, let outcome, let reason else { return nil }
-            return Child(person: person, outcome: outcome, reason: reason, references: references)
-        }
-        let at = data.requiredInstant("decidedAt", &reasons)
-        let by = data.requiredAgency("decidedBy", &reasons)
-        let role = data.requiredString("decidedByRole", &reasons)
-        let respondBy = data.requiredInstant("respondBy", &reasons)
-        guard let referral, let item, let referrer, let children, let at, let by, let role, let respondBy,
-            reasons.all.count == before
-        else { return nil }
-        self.init(
-            referralID: referral, itemID: item, referrer: referrer, children: children, decidedAt: at, decidedBy: by,
-            decidedByRole: role, respondBy: respondBy)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "referral-outcome.published", "How the screening of a referral ended, for its referrer.",
+        from: "mash-screener",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"referralId": "HV-REF-1",
+                 "itemId": "s1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",
+                 "referrer": "health-visiting",
+                 "children": [{"person": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "outcome": "assessment",
+                   "reason": "Needs are not clear.", "references": {"csc": "CSC-1"}}],
+                 "decidedAt": "2026-11-20T10:00:00Z", "decidedBy": "mash", "decidedByRole": "screener",
+                 "respondBy": "2026-11-27T17:00:00Z"}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("referralId", referralID)
-        writer.field("itemId", itemID.text)
-        writer.field("referrer", referrer.text)
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            writer.field("person", child.person.text)
-            writer.field("outcome", child.outcome.rawValue)
-            writer.field("reason", child.reason)
-            writer.references(child.references)
-            writer.endObject()
-        }
-        writer.field("decidedAt", decidedAt.rfc3339)
-        writer.field("decidedBy", decidedBy.text)
-        writer.field("decidedByRole", decidedByRole)
-        writer.field("respondBy", respondBy.rfc3339)
-    }
+    /// Its fields.
+    public static let record = Record(
+        ReferralOutcome.init,
+        required("referralId", \.referralID, .line(), "The referrer's own identifier of the referral."),
+        required("itemId", \.itemID, .screeningItemID(), "The screening item."),
+        required("referrer", \.referrer, .agency(), "Who referred."),
+        required(
+            "children", \.children, .list(.object(Child.record), 1...ChildDescription.maximumCount),
+            "Each child's outcome."),
+        required("decidedAt", \.decidedAt, .instant(), "When it was decided."),
+        required("decidedBy", \.decidedBy, .agency(), "Which agency decided."),
+        required("decidedByRole", \.decidedByRole, .line(), "What the screener is."),
+        required("respondBy", \.respondBy, .instant(), "Until when an answer is expected."))
 }

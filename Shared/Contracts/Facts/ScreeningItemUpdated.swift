@@ -2,7 +2,7 @@ import JSON
 import Safeguarding
 
 /// On `screening.queue`, compacted by item: a referral that waits for its screening, as screeners' tools see it.
-public struct ScreeningItemUpdated: EventPayload {
+public struct ScreeningItemUpdated: ServiceEvent {
     /// How far it is.
     public enum State: String, CaseIterable, Sendable {
         /// Nobody has it.
@@ -28,6 +28,11 @@ public struct ScreeningItemUpdated: EventPayload {
             self.due = due
             self.explanation = explanation
         }
+
+        static let record = Record(
+            Clock.init, required("name", \.name, .line(), "Which clock: `statutory-decision`, `rating`."),
+            required("dueAt", \.due, .instant(), "When it falls due."),
+            required("explanation", \.explanation, .text(2000), "Why then."))
     }
 
     /// A child of the referral.
@@ -42,10 +47,11 @@ public struct ScreeningItemUpdated: EventPayload {
             self.handle = handle
             self.ref = ref
         }
-    }
 
-    /// The type that this is the data of.
-    public static let type = EventType("screening-item.updated")
+        static let record = Record(
+            Child.init, required("handle", \.handle, .personID(), "How a screener names the child."),
+            optional("ref", \.ref, .line(100), "The hub's own reference, if it has one."))
+    }
 
     /// Which item.
     public var itemID: ScreeningItemID
@@ -92,63 +98,39 @@ public struct ScreeningItemUpdated: EventPayload {
         self.claimedBy = claimedBy
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let item = data.requiredItemID(&reasons)
-        let state: State? = data.requiredEnum("state", &reasons)
-        let isOverdue = data.requiredBool("overdue", &reasons)
-        let rating: RiskRating? = data.requiredEnum("rating", &reasons)
-        let referral = data.requiredString("referralId", &reasons)
-        let referrer = data.requiredAgency("referrer", &reasons)
-        let children = data.requiredArray("children", count: 1...30, &reasons)?.compactMap { entry -> Child? in
-            guard let handle = entry.requiredPersonID("handle", &reasons) else { return nil }
-            return Child(handle: handle, ref: entry.optionalString("ref", maximumCharacters: 100, &reasons))
-        }
-        let kinds = data.optionalArray("concernKinds", count: 0...50, &reasons).compactMap { $0.text(60, &reasons) }
-        let isImmediate = data.requiredBool("immediateRisk", &reasons)
-        let received = data.requiredInstant("receivedAt", &reasons)
-        let clocks = data.optionalArray("clocks", count: 0...10, &reasons).compactMap { entry -> Clock? in
-            let name = entry.requiredString("name", &reasons)
-            let due = entry.requiredInstant("dueAt", &reasons)
-            let explanation = entry.requiredText("explanation", maximumCharacters: 2000, &reasons)
-            guard let name, let due, let explanation else { return nil }
-            return Clock(name: name, due: due, explanation: explanation)
-        }
-        let claimedBy = data.optionalObject("claimedBy", &reasons).flatMap { Person(reading: $0, &reasons) }
-        guard let item, let state, let isOverdue, let rating, let referral, let referrer, let children,
-            let isImmediate, let received, reasons.all.count == before
-        else { return nil }
-        self.init(
-            itemID: item, state: state, isOverdue: isOverdue, rating: rating, referralID: referral, referrer: referrer,
-            children: children, concernKinds: kinds, isImmediateRisk: isImmediate, receivedAt: received,
-            clocks: clocks, claimedBy: claimedBy)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "screening-item.updated", "A referral that waits for its screening, as screeners' tools see it.",
+        from: "mash-screener",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"itemId": "s1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",
+                 "state": "claimed", "overdue": false, "rating": "amber", "referralId": "HV-REF-1",
+                 "referrer": "health-visiting", "children": [{"handle": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "ref": "M-1"}],
+                 "concernKinds": ["medical"], "immediateRisk": false, "receivedAt": "2026-11-20T10:00:00Z",
+                 "clocks": [{"name": "screening-decision", "dueAt": "2026-11-23T10:00:00Z",
+                   "explanation": "1 working day from 2026-11-20T10:00:00Z, policy 2026.1"}],
+                 "claimedBy": {"name": "Tess Example", "role": "health visitor"}}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("itemId", itemID.text)
-        writer.field("state", state.rawValue)
-        writer.field("overdue", isOverdue)
-        writer.field("rating", rating.rawValue)
-        writer.field("referralId", referralID)
-        writer.field("referrer", referrer.text)
-        writer.array("children", children) { writer, child in
-            writer.beginObject()
-            writer.field("handle", child.handle.text)
-            writer.field("ref", child.ref)
-            writer.endObject()
-        }
-        writer.array("concernKinds", concernKinds) { $0.string($1) }
-        writer.field("immediateRisk", isImmediateRisk)
-        writer.field("receivedAt", receivedAt.rfc3339)
-        writer.array("clocks", clocks) { writer, clock in
-            writer.beginObject()
-            writer.field("name", clock.name)
-            writer.field("dueAt", clock.due.rfc3339)
-            writer.field("explanation", clock.explanation)
-            writer.endObject()
-        }
-        if let claimedBy { writer.object("claimedBy") { claimedBy.write(to: &$0) } }
-    }
+    /// Its fields.
+    public static let record = Record(
+        ScreeningItemUpdated.init,
+        required("itemId", \.itemID, .screeningItemID(), "Which item; the record's key."),
+        required("state", \.state, .word(), "How far it is."),
+        required("overdue", \.isOverdue, .bool(), "Whether the statutory decision is late."),
+        required("rating", \.rating, .word(), "How soon it needs looking at."),
+        required("referralId", \.referralID, .line(), "The referrer's own identifier."),
+        required("referrer", \.referrer, .agency(), "Who referred."),
+        required(
+            "children", \.children, .list(.object(Child.record), 1...ChildDescription.maximumCount),
+            "The children of the referral."),
+        optional("concernKinds", \.concernKinds, .list(.line(60), 0...50), or: [], "What the worries are about."),
+        required("immediateRisk", \.isImmediateRisk, .bool(), "Whether a child is in immediate danger."),
+        required("receivedAt", \.receivedAt, .instant(), "When the referral came."),
+        optional("clocks", \.clocks, .list(.object(Clock.record), 0...10), or: [], "The clocks that run on it."),
+        optional("claimedBy", \.claimedBy, .person(), "The screener who has it."))
 }

@@ -2,10 +2,7 @@ import JSON
 import Safeguarding
 
 /// What is done for the children was gone through in supervision (row B6).
-public struct SupervisionFact: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("supervision-fact.recorded")
-
+public struct SupervisionFact: ServiceEvent {
     /// The sender's identifier of the supervision.
     public let supervisionID: String
     /// When it was.
@@ -20,20 +17,22 @@ public struct SupervisionFact: EventPayload {
         self.supervisorRole = supervisorRole
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("supervisionId", &reasons)
-        let heldAt = data.requiredInstant("heldAt", &reasons)
-        let role = data.requiredString("supervisorRole", &reasons)
-        guard let id, let heldAt, let role, reasons.all.count == before else { return nil }
-        self.init(supervisionID: id, heldAt: heldAt, supervisorRole: role)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "supervision-fact.recorded", "What is done for the children was gone through in supervision.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"supervisionId": "SV-1", "heldAt": "2026-11-20T10:00:00Z", "supervisorRole": "named nurse"}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("supervisionId", supervisionID)
-        writer.field("heldAt", heldAt.rfc3339)
-        writer.field("supervisorRole", supervisorRole)
-    }
+    /// Its fields.
+    public static let record = Record(
+        SupervisionFact.init,
+        required("supervisionId", \.supervisionID, .line(), "The sender's identifier of the supervision."),
+        required("heldAt", \.heldAt, .instant(), "When it was held."),
+        required("supervisorRole", \.supervisorRole, .line(), "What the person who supervised is."))
 }

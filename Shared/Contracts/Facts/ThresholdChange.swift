@@ -2,7 +2,7 @@ import JSON
 import Safeguarding
 
 /// On `decisions.changed`: a step in the life of a decision, with everybody who is to be told of it.
-public struct ThresholdChange: EventPayload {
+public struct ThresholdChange: ServiceEvent {
     /// Which step.
     public enum Step: String, CaseIterable, Sendable {
         /// It waits until everybody has been consulted.
@@ -33,6 +33,13 @@ public struct ThresholdChange: EventPayload {
             self.to = to
             self.references = references
         }
+
+        static let record = Record(
+            Child.init, required("person", \.person, .personID(), "The child."),
+            required("from", \.from, .word(), "The level that it leaves."),
+            required("to", \.to, .word(), "The level that it goes to."),
+            optional(
+                "references", \.references, .references(), or: [:], "Each agency's own reference of the child."))
     }
 
     /// An agency that is to be told, and why.
@@ -47,10 +54,11 @@ public struct ThresholdChange: EventPayload {
             self.agency = agency
             self.because = because
         }
-    }
 
-    /// The type that this is the data of.
-    public static let type = EventType("threshold-change.recorded")
+        static let record = Record(
+            Party.init, required("agency", \.agency, .agency(), "Which agency."),
+            required("because", \.because, .partyReasons(), "Why it is party to the decision."))
+    }
 
     /// Which decision.
     public var decisionID: String
@@ -103,88 +111,44 @@ public struct ThresholdChange: EventPayload {
         self.respondBy = respondBy
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("decisionId", &reasons)
-        let version = data.requiredInteger("version", in: 1...1_000_000, &reasons)
-        let step: Step? = data.requiredEnum("step", &reasons)
-        let state: ChangeState? = data.requiredEnum("state", &reasons)
-        let cause = data.requiredString("cause", maximumCharacters: 500, &reasons)
-        let isUrgent = data.requiredBool("urgent", &reasons)
-        let children = data.requiredArray("children", count: 1...30, &reasons)?
-            .compactMap { Child(reading: $0, &reasons) }
-        let parties = data.requiredArray("parties", count: 1...1000, &reasons)?
-            .compactMap { Party(reading: $0, &reasons) }
-        let consult = data.optionalArray("consult", count: 0...1000, &reasons)
-            .compactMap { $0.agency(&reasons) }
-        let by = data.requiredAgency("decidedBy", &reasons)
-        let role = data.requiredString("decidedByRole", &reasons)
-        let at = data.requiredInstant("decidedAt", &reasons)
-        let reason = data.requiredText("reason", &reasons)
-        let respondBy = data.requiredInstant("respondBy", &reasons)
-        guard let id, let version, let step, let state, let cause, let isUrgent, let children, let parties, let by,
-            let role, let at, let reason, let respondBy, reasons.all.count == before
-        else { return nil }
-        self.init(
-            decisionID: id, version: version, step: step, state: state, cause: cause, isUrgent: isUrgent,
-            children: children, parties: parties, consult: consult, decidedBy: by, decidedByRole: role, decidedAt: at,
-            reason: reason, respondBy: respondBy)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "threshold-change.recorded", "A step in the life of a decision, with everybody who is to be told of it.",
+        from: "escalation-tracker",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"decisionId": "DEC-1", "version": 1, "step": "held", "state": "held",
+                 "cause": "decision/DEC-1/1", "urgent": false,
+                 "children": [{"person": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+                   "from": "section-47", "to": "section-17", "references": {"csc": "CSC-1"}}],
+                 "parties": [{"agency": "csc", "because": ["attendee", "involved"]}], "consult": ["police"],
+                 "decidedBy": "csc", "decidedByRole": "team manager", "decidedAt": "2026-11-20T10:00:00Z",
+                 "reason": "Support is thought to be enough.", "respondBy": "2026-11-27T17:00:00Z"}
+                """#)
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("decisionId", decisionID)
-        writer.field("version", version)
-        writer.field("step", step.rawValue)
-        writer.field("state", state.rawValue)
-        writer.field("cause", cause)
-        writer.field("urgent", isUrgent)
-        writer.array("children", children) { writer, child in child.write(to: &writer) }
-        writer.array("parties", parties) { writer, party in party.write(to: &writer) }
-        writer.array("consult", consult) { $0.string($1.text) }
-        writer.field("decidedBy", decidedBy.text)
-        writer.field("decidedByRole", decidedByRole)
-        writer.field("decidedAt", decidedAt.rfc3339)
-        writer.field("reason", reason)
-        writer.field("respondBy", respondBy.rfc3339)
-    }
-}
-
-extension ThresholdChange.Child {
-    fileprivate init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        let person = value.requiredPersonID("person", &reasons)
-        let from: ThresholdLevel? = value.requiredEnum("from", &reasons)
-        let to: ThresholdLevel? = value.requiredEnum("to", &reasons)
-        let references = value.references(&reasons)
-        guard let person, let from, let to else { return nil }
-        self.init(person: person, from: from, to: to, references: references)
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("person", person.text)
-        writer.field("from", from.rawValue)
-        writer.field("to", to.rawValue)
-        writer.references(references)
-        writer.endObject()
-    }
-}
-
-extension ThresholdChange.Party {
-    fileprivate init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        let agency = value.requiredAgency("agency", &reasons)
-        // None is left where a later version gives reasons that this one does not know; whoever is named is told all the same.
-        let because = value.requiredArray("because", count: 0...3, &reasons)?
-            .compactMap { $0.text(20, &reasons).flatMap(PartyReason.init(rawValue:)) }
-        guard let agency, let because else { return nil }
-        self.init(agency: agency, because: Set(because))
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("agency", agency.text)
-        writer.array("because", because.map(\.rawValue).sorted()) { $0.string($1) }
-        writer.endObject()
-    }
+    /// Its fields.
+    public static let record = Record(
+        ThresholdChange.init,
+        required("decisionId", \.decisionID, .line(), "Which decision."),
+        required("version", \.version, .integer(1...1_000_000), "Its version."),
+        required("step", \.step, .word(), "Which step."),
+        required("state", \.state, .word(), "Whether the change is in effect after it."),
+        required(
+            "cause", \.cause, .line(500),
+            "What brought it about, as far as it makes notices distinct: `decision/<id>/<version>`."),
+        required("urgent", \.isUrgent, .bool(), "Whether it took effect before everybody was consulted."),
+        required(
+            "children", \.children, .list(.object(Child.record), 1...ChildDescription.maximumCount),
+            "The children whose level changes."),
+        required("parties", \.parties, .list(.object(Party.record), 1...1000), "Who is told by this step."),
+        optional(
+            "consult", \.consult, .list(.agency(), 0...1000), or: [], "Who is asked for a view by this step."),
+        required("decidedBy", \.decidedBy, .agency(), "Which agency decided."),
+        required("decidedByRole", \.decidedByRole, .line(), "What the person who answers for it is."),
+        required("decidedAt", \.decidedAt, .instant(), "When it was decided."),
+        required("reason", \.reason, .text(), "Why, for all the children."),
+        required("respondBy", \.respondBy, .instant(), "Until when an answer is expected."))
 }

@@ -6,10 +6,7 @@ import Safeguarding
 /// refused is never taken for one on the event that came under the same id afterwards.
 ///
 /// Or nothing yet, since the family is parked: then `isDelayed` says so, and the verdict itself comes later.
-public struct VerdictGiven: EventPayload, Equatable {
-    /// The type that this is the data of.
-    public static let type = EventType("verdict.given")
-
+public struct VerdictGiven: ServiceEvent {
     /// Whose event it is.
     public let agency: AgencyCode
     /// The id of the agency's event.
@@ -64,51 +61,38 @@ public struct VerdictGiven: EventPayload, Equatable {
             ], at: moment)
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let agency = data.requiredAgency("agency", &reasons)
-        let id = data.requiredString("eventId", &reasons)
-        let type = data.requiredString("eventType", &reasons)
-        let found = data.optionalArray("reasons", count: 0...RefusalReasons.maximum, &reasons)
-            .compactMap { RefusalReason(reading: $0, &reasons) }
-        let at = data.requiredInstant("recordedAt", &reasons)
-        let isDelayed = data.optionalBool("waitsForOperator", &reasons) ?? false
-        guard let agency, let id, let type, let at, reasons.all.count == before else { return nil }
-        self.init(
-            agency: agency, eventID: id, eventType: type, reasons: found, recordedAt: at, isDelayed: isDelayed)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "verdict.given", "What a service says to an event that only it can judge; intake delivers it as a receipt.",
+        from: "escalation-tracker",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"agency": "csc", "eventId": "e1", "eventType": "keepsight.decision.changed.v1",
+                 "reasons": [{"path": "/data/children/0/from", "code": "stale-decision",
+                   "message": "The child's recorded level is section-17."}],
+                 "recordedAt": "2026-11-20T10:00:00Z", "waitsForOperator": false}
+                """#),
+            ServiceTerms.Example(
+                "delayed",
+                #"""
+                {"agency": "csc", "eventId": "e1", "eventType": "keepsight.decision.changed.v1",
+                 "recordedAt": "2026-11-20T10:00:00Z", "waitsForOperator": true}
+                """#),
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("agency", agency.text)
-        writer.field("eventId", eventID)
-        writer.field("eventType", eventType)
-        writer.array("reasons", reasons) { writer, reason in reason.write(to: &writer) }
-        writer.field("recordedAt", recordedAt.rfc3339)
-        if isDelayed { writer.field("waitsForOperator", true) }
-    }
-}
-
-extension RefusalReason {
-    /// Reads what `write` wrote; `nil` exactly when reasons were added.
-    public init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let path = value["path"]?.string else {
-            reasons.add(.missingField, at: value.pointer + "/path", "Add the field path.")
-            return nil
-        }
-        let code = value.requiredString("code", &reasons)
-        let message = value.requiredText("message", maximumCharacters: 2000, &reasons)
-        guard let code, let message else { return nil }
-        self.init(path: path, code: RefusalCode(rawValue: code), message: message)
-    }
-
-    /// Writes an object.
-    public func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("path", path)
-        writer.field("code", code.rawValue)
-        writer.field("message", message)
-        writer.endObject()
-    }
+    /// Its fields.
+    public static let record = Record(
+        VerdictGiven.init(agency:eventID:eventType:reasons:recordedAt:isDelayed:),
+        required("agency", \.agency, .agency(), "Whose event it is."),
+        required("eventId", \.eventID, .line(), "The id of the agency's event."),
+        required("eventType", \.eventType, .line(), "The type of the agency's event."),
+        optional(
+            "reasons", \.reasons, .list(.reason(), 0...RefusalReasons.maximum), or: [],
+            "Everything that stands against it; nothing if it is accepted."),
+        required("recordedAt", \.recordedAt, .instant(), "When it was judged."),
+        optional(
+            "waitsForOperator", \.isDelayed, .bool(), or: false,
+            "Whether it is no verdict yet: the event waits for an operator."))
 }

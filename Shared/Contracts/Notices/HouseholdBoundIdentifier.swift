@@ -102,15 +102,3 @@ public struct EscalationID: Hashable, Sendable, CustomStringConvertible {
     /// The identifier's text.
     public var description: String { text }
 }
-
-extension JSONValue {
-    func requiredEscalationID(_ reasons: inout RefusalReasons) -> EscalationID? {
-        guard let text = requiredString("escalationId", &reasons) else { return nil }
-        guard let escalation = EscalationID(text) else {
-            reasons.add(
-                .invalidIdentifier, at: pointer + "/escalationId", "Give the escalationId as the notice has it.")
-            return nil
-        }
-        return escalation
-    }
-}

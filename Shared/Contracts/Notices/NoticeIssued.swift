@@ -2,7 +2,7 @@ import JSON
 import Safeguarding
 
 /// `notice.issued`: what an agency is told, with the child named by that agency's own reference (P7).
-public struct NoticeIssued: EventPayload {
+public struct NoticeIssued: ServiceEvent {
     /// Somebody in the receiving agency: the contact that policy names for a stage.
     public struct Addressee: Sendable, Hashable {
         /// The stage of the ladder, from 1.
@@ -15,6 +15,10 @@ public struct NoticeIssued: EventPayload {
             self.stage = stage
             self.role = role
         }
+
+        static let record = Record(
+            Addressee.init, required("stage", \.stage, .integer(1...9), "The stage of the ladder, from 1."),
+            required("role", \.role, .line(), "What the contact of the stage is."))
     }
 
     /// A rating that was lowered.
@@ -29,10 +33,11 @@ public struct NoticeIssued: EventPayload {
             self.from = from
             self.to = to
         }
-    }
 
-    /// The type that this is the data of.
-    public static let type = EventType("notice.issued")
+        static let record = Record(
+            RatingStep.init, required("from", \.from, .word(), "What it was."),
+            required("to", \.to, .word(), "What it is."))
+    }
 
     /// One for each decision version or other cause, kind, child and agency.
     public var noticeID: NoticeID
@@ -106,136 +111,146 @@ public struct NoticeIssued: EventPayload {
         self.openedBecause = openedBecause
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let notice = data.requiredNoticeID(&reasons)
-        let kind: NoticeKind? = data.requiredEnum("kind", &reasons)
-        let ref = data.optionalObject("child", &reasons)?.requiredString("ref", maximumCharacters: 100, &reasons)
-        let handle = data.present("childHandle") == nil ? nil : data.requiredPersonID("childHandle", &reasons)
-        let canAnswer = data.requiredArray("canAnswer", count: 0...10, &reasons)?.compactMap { $0.text(40, &reasons) }
-        let because = data.requiredArray("openedBecause", count: 0...3, &reasons)?
-            .compactMap { $0.text(20, &reasons).flatMap(PartyReason.init(rawValue:)) }
-        guard let notice, let kind, let canAnswer, let because else { return nil }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "notice.issued", "What an agency is told, with the child named by that agency's own reference.",
+        from: "notifier",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+                 "kind": "threshold-changed", "child": {"ref": "HV-1"}, "decisionId": "DEC-1", "version": 1,
+                 "from": "section-47", "to": "section-17", "state": "held", "urgent": false,
+                 "decidedBy": {"agency": "csc", "role": "team manager"}, "decidedAt": "2026-11-20T10:00:00Z",
+                 "reason": "Support is thought to be enough.", "respondBy": "2026-11-27T17:00:00Z",
+                 "canAnswer": ["acknowledge", "agree", "challenge", "need-information"],
+                 "openedBecause": ["attendee"], "reference": "7f3a-91c2-04de-b3aa"}
+                """#),
+            ServiceTerms.Example(
+                "escalation",
+                #"""
+                {"noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+                 "kind": "escalation-advanced", "child": {"ref": "HV-1"}, "decisionId": "DEC-1", "version": 1,
+                 "canAnswer": ["acknowledge"], "openedBecause": ["attendee"],
+                 "addressedTo": [{"stage": 2, "role": "line manager"}], "task": "respond-to-escalation",
+                 "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+                 "stage": 2, "escalationOutcome": "changed", "goodPractice": true}
+                """#),
+            ServiceTerms.Example(
+                "acknowledgement-overdue",
+                #"""
+                {"noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+                 "kind": "acknowledgement-overdue", "childHandle": "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
+                 "respondBy": "2026-11-27T17:00:00Z", "canAnswer": ["acknowledge"], "openedBecause": [],
+                 "about": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",
+                 "reference": "04de-b3aa-7f3a-91c2", "unacknowledgedBy": "health-visiting",
+                 "addressedTo": [{"stage": 1, "role": "coordinator"}]}
+                """#),
+            ServiceTerms.Example(
+                "referral",
+                #"""
+                {"noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+                 "kind": "outcome-of-referral", "child": {"ref": "HV-1"}, "outcome": "assessment",
+                 "rating": {"from": "amber", "to": "green"}, "referralId": "HV-REF-1", "canAnswer": ["acknowledge"],
+                 "openedBecause": ["referrer"]}
+                """#),
+        ])
+
+    /// Its fields.
+    public static let record = Record(
+        NoticeIssued.init(parts:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:_:),
+        required(
+            "noticeId", \.noticeID, .noticeID(),
+            "One for each decision version or other cause, kind, child and agency."),
+        required("kind", \.kind, .word(), "What it is about."),
+        optional("child", \.child, .object(NamedChild.record), "The child, by your own reference."),
+        optional("childHandle", \.childHandle, .personID(), "How the child is named where you have no reference."),
+        optional("decisionId", \.decisionID, .line(), "Which decision."),
+        optional("version", \.version, .integer(1...1_000_000), "The decision's version."),
+        optional("from", \.from, .word(), "The level that the child leaves."),
+        optional("to", \.to, .word(), "The level that the child goes to."),
+        optional("state", \.state, .word(), "Whether the change is in effect."),
+        optional("urgent", \.isUrgent, .bool(), "Whether it took effect before everybody was consulted."),
+        optional("outcome", \.outcome, .word(), "The outcome of a referral."),
+        optional(
+            "rating", \.rating, .object(RatingStep.record),
+            "The rating that a referral had, and the one that it has now."),
+        optional("referralId", \.referralID, .line(), "Your own identifier of the referral."),
+        optional("decidedBy", \.decider, .object(Decider.record), "Who decided."),
+        optional("decidedAt", \.decidedAt, .instant(), "When it was decided."),
+        optional("reason", \.reason, .text(), "Why."),
+        optional(
+            "respondBy", \.respondBy, .instant(),
+            "Until when an answer is expected; a late one is accepted and marked."),
+        required(
+            "canAnswer", \.canAnswer, .list(.line(40), 0...10),
+            "What you can say to it: `acknowledge`, and answers."),
+        required("openedBecause", \.openedBecause, .partyReasons(), "Why you are told."),
+        optional("about", \.about, .noticeID(), "The notice that this one is a reminder of."),
+        optional("reference", \.reference, .noticeReference(), "As e-mails and webhooks name the notice."),
+        optional(
+            "unacknowledgedBy", \.unacknowledgedBy, .agency(),
+            "The agency that is silent, where that is not you."),
+        optional(
+            "addressedTo", \.addressedTo, .addressees(), or: [],
+            "Whom in your agency it is for; everybody who deals with the child, if nobody is named."),
+        optional("task", \.task, .word(), "What is to be done."),
+        optional("escalationId", \.escalationID, .escalationID(), "The escalation that it is about."),
+        optional("stage", \.stage, .integer(1...9), "The stage of the ladder that the matter stands at."),
+        optional("escalationOutcome", \.escalationOutcome, .word(), "How the escalation ended."),
+        optional("goodPractice", \.isGoodPractice, .bool(), "Whether the challenge counts as good practice."))
+
+    private init(
+        parts noticeID: NoticeID, _ kind: NoticeKind, _ child: NamedChild?, _ childHandle: PersonID?,
+        _ decisionID:
+            String?, _ version: Int?, _ from: ThresholdLevel?, _ to: ThresholdLevel?, _ state: ChangeState?,
+        _ isUrgent:
+            Bool?, _ outcome: ScreeningOutcome?, _ rating: RatingStep?, _ referralID: String?, _ decider: Decider?,
+        _ decidedAt: Instant?, _ reason: String?, _ respondBy: Instant?, _ canAnswer: [String],
+        _ openedBecause:
+            [PartyReason], _ about: NoticeID?, _ reference: NoticeReference?, _ unacknowledgedBy: AgencyCode?,
+        _ addressedTo: [Addressee], _ task: NoticeTask?, _ escalationID: EscalationID?, _ stage: Int?,
+        _ escalationOutcome: EscalationOutcome?, _ isGoodPractice: Bool?
+    ) {
         self.init(
-            noticeID: notice, kind: kind, childRef: ref, childHandle: handle, canAnswer: canAnswer,
-            openedBecause: because)
-        readDecision(of: data, &reasons)
-        guard reasons.all.count == before else { return nil }
+            noticeID: noticeID, kind: kind, childRef: child?.ref, childHandle: childHandle, canAnswer: canAnswer,
+            openedBecause: openedBecause)
+        (self.decisionID, self.version, self.from, self.to) = (decisionID, version, from, to)
+        (self.state, self.isUrgent, self.outcome) = (state, isUrgent, outcome)
+        (self.rating, self.referralID) = (rating, referralID)
+        (decidedBy, decidedByRole) = (decider?.agency, decider?.role)
+        (self.decidedAt, self.reason, self.respondBy) = (decidedAt, reason, respondBy)
+        (self.about, self.reference, self.unacknowledgedBy) = (about, reference, unacknowledgedBy)
+        (self.addressedTo, self.task, self.escalationID) = (addressedTo, task, escalationID)
+        (self.stage, self.escalationOutcome, self.isGoodPractice) = (stage, escalationOutcome, isGoodPractice)
     }
 
-    private mutating func readDecision(of data: JSONValue, _ reasons: inout RefusalReasons) {
-        decisionID = data.optionalString("decisionId", &reasons)
-        version = data.present("version") == nil ? nil : data.requiredInteger("version", in: 1...1_000_000, &reasons)
-        from = data.optionalEnum("from", &reasons)
-        to = data.optionalEnum("to", &reasons)
-        state = data.optionalEnum("state", &reasons)
-        isUrgent = data.optionalBool("urgent", &reasons)
-        outcome = data.optionalEnum("outcome", &reasons)
-        referralID = data.optionalString("referralId", &reasons)
-        rating = data.optionalObject("rating", &reasons).flatMap { RatingStep(reading: $0, &reasons) }
-        if let by = data.optionalObject("decidedBy", &reasons) {
-            decidedBy = by.requiredAgency("agency", &reasons)
-            decidedByRole = by.requiredString("role", &reasons)
-        }
-        decidedAt = data.optionalInstant("decidedAt", &reasons)
-        reason = data.optionalText("reason", &reasons)
-        respondBy = data.optionalInstant("respondBy", &reasons)
-        if let text = data.optionalString("about", &reasons) {
-            about = NoticeID(text)
-            if about == nil {
-                reasons.add(.invalidIdentifier, at: data.pointer + "/about", "Give the noticeId as the notice has it.")
-            }
-        }
-        if let text = data.optionalString("reference", &reasons) {
-            reference = NoticeReference(text)
-            if reference == nil {
-                reasons.add(.invalidIdentifier, at: data.pointer + "/reference", "Four groups of four digits.")
-            }
-        }
-        unacknowledgedBy =
-            data.present("unacknowledgedBy") == nil ? nil : data.requiredAgency("unacknowledgedBy", &reasons)
-        readEscalation(of: data, &reasons)
+    private struct NamedChild: Sendable {
+        let ref: String
+
+        static let record = Record(
+            NamedChild.init, required("ref", \.ref, .line(100), "Your own reference of the child."))
     }
 
-    private mutating func readEscalation(of data: JSONValue, _ reasons: inout RefusalReasons) {
-        addressedTo = data.optionalArray("addressedTo", count: 0...Addressee.maximumCount, &reasons).compactMap {
-            Addressee(reading: $0, &reasons)
-        }
-        task = data.optionalEnum("task", &reasons)
-        escalationID = data.present("escalationId") == nil ? nil : data.requiredEscalationID(&reasons)
-        stage = data.present("stage") == nil ? nil : data.requiredInteger("stage", in: 1...9, &reasons)
-        escalationOutcome = data.optionalEnum("escalationOutcome", &reasons)
-        isGoodPractice = data.optionalBool("goodPractice", &reasons)
+    private struct Decider: Sendable {
+        let agency: AgencyCode
+        let role: String
+
+        static let record = Record(
+            Decider.init, required("agency", \.agency, .agency(), "Which agency decided."),
+            required("role", \.role, .line(), "What the person who answers for it is."))
     }
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("noticeId", noticeID.text)
-        writer.field("kind", kind.rawValue)
-        if let childRef { writer.object("child") { $0.field("ref", childRef) } }
-        writer.field("childHandle", childHandle?.text)
-        writer.field("decisionId", decisionID)
-        writer.field("version", version)
-        writer.field("from", from?.rawValue)
-        writer.field("to", to?.rawValue)
-        writer.field("state", state?.rawValue)
-        writer.field("urgent", isUrgent)
-        writer.field("outcome", outcome?.rawValue)
-        if let rating { writer.object("rating") { rating.write(to: &$0) } }
-        writer.field("referralId", referralID)
-        if let decidedBy, let decidedByRole {
-            writer.object("decidedBy") {
-                $0.field("agency", decidedBy.text)
-                $0.field("role", decidedByRole)
-            }
-        }
-        writer.field("decidedAt", decidedAt?.rfc3339)
-        writer.field("reason", reason)
-        writer.field("respondBy", respondBy?.rfc3339)
-        writer.array("canAnswer", canAnswer) { $0.string($1) }
-        writer.array("openedBecause", openedBecause.map(\.rawValue).sorted()) { $0.string($1) }
-        writer.field("about", about?.text)
-        writer.field("reference", reference?.text)
-        writer.field("unacknowledgedBy", unacknowledgedBy?.text)
-        if !addressedTo.isEmpty { writer.array("addressedTo", addressedTo) { $1.write(to: &$0) } }
-        writer.field("task", task?.rawValue)
-        writer.field("escalationId", escalationID?.text)
-        writer.field("stage", stage)
-        writer.field("escalationOutcome", escalationOutcome?.rawValue)
-        writer.field("goodPractice", isGoodPractice)
+    private var child: NamedChild? { childRef.map { NamedChild(ref: $0) } }
+
+    private var decider: Decider? {
+        guard let decidedBy, let decidedByRole else { return nil }
+        return Decider(agency: decidedBy, role: decidedByRole)
     }
 }
 
-extension NoticeIssued.RatingStep {
-    init?(reading step: JSONValue, _ reasons: inout RefusalReasons) {
-        let from: RiskRating? = step.requiredEnum("from", &reasons)
-        let to: RiskRating? = step.requiredEnum("to", &reasons)
-        guard let from, let to else { return nil }
-        self.init(from: from, to: to)
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.field("from", from.rawValue)
-        writer.field("to", to.rawValue)
-    }
-}
-
-extension NoticeIssued.Addressee {
-    static let maximumCount = 9
-
-    init?(reading value: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let object = value.object(&reasons) else { return nil }
-        let stage = object.requiredInteger("stage", in: 1...9, &reasons)
-        let role = object.requiredString("role", &reasons)
-        guard let stage, let role else { return nil }
-        self.init(stage: stage, role: role)
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("stage", stage)
-        writer.field("role", role)
-        writer.endObject()
-    }
+extension FieldRule where Value == [NoticeIssued.Addressee] {
+    /// The contacts of some stages.
+    static func addressees() -> FieldRule { .list(.object(NoticeIssued.Addressee.record), 0...9) }
 }

@@ -14,10 +14,15 @@ public struct RecordPlace: Sendable, Hashable {
         self.partition = partition
         self.offset = offset
     }
+
+    static let record = Record(
+        RecordPlace.init,
+        required("partition", \.partition, .integer(0...1_000_000), "The partition, from 0."),
+        required("offset", \.offset, .offset(), "The offset within the partition, from 0."), named: "recordPlace")
 }
 
 /// `receipt.accepted`: the event is in effect, or on record and waiting.
-public struct ReceiptAccepted: EventPayload {
+public struct ReceiptAccepted: ServiceEvent {
     /// What an accepted event waits for before it has an effect, or the whole of it.
     ///
     /// - `decision`: the decision that it is about. `id` is the decision's, as the event named it; if it has not come by
@@ -43,10 +48,13 @@ public struct ReceiptAccepted: EventPayload {
             self.id = id
             self.until = until
         }
-    }
 
-    /// The type that this is the data of.
-    public static let type = EventType("receipt.accepted")
+        static let record = Record(
+            WaitingFor.init,
+            required("kind", \.kind, .line(), "What it is: `decision`, `operator` or `verdict`."),
+            required("id", \.id, .line(), "Its identifier, as you know it."),
+            optional("until", \.until, .instant(), "Until when it waits at the most, where there is a deadline."))
+    }
 
     /// The id of the agency's event.
     public let eventID: String
@@ -81,37 +89,53 @@ public struct ReceiptAccepted: EventPayload {
         self.waitingFor = waitingFor
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.requiredString("eventId", &reasons)
-        let type = data.requiredString("eventType", &reasons)
-        let at = data.requiredInstant("recordedAt", &reasons)
-        let record = RecordPlace(of: data, &reasons)
-        let waitingFor = data.optionalObject("waitingFor", &reasons).flatMap { WaitingFor(reading: $0, &reasons) }
-        let ignored = data.optionalArray("ignored", count: 0...UnknownKeys.maximum, &reasons)
-            .compactMap { $0.text(RefusalReasons.maximumPathBytes, &reasons) }
-        guard let id, let type, let at, let record, reasons.all.count == before else { return nil }
-        self.init(
-            eventID: id, eventType: type, recordedAt: at, record: record, ignored: ignored, waitingFor: waitingFor)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "receipt.accepted", "The event is in effect, or on record and waiting.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"eventId": "e1", "eventType": "keepsight.consultation.recorded.v1",
+                 "recordedAt": "2026-11-20T10:00:00Z", "record": {"partition": 0, "offset": 41},
+                 "ignored": ["/data/comment", "/data/consulted/age"],
+                 "waitingFor": {"kind": "decision", "id": "D-77", "until": "2026-12-04T17:00:00Z"}}
+                """#),
+            ServiceTerms.Example(
+                "operator",
+                #"""
+                {"eventId": "e1", "eventType": "keepsight.decision.changed.v1",
+                 "recordedAt": "2026-11-20T10:00:00Z", "record": {"partition": 0, "offset": 41},
+                 "waitingFor": {"kind": "operator", "id": "e1"}}
+                """#),
+            ServiceTerms.Example(
+                "verdict",
+                #"""
+                {"eventId": "e1", "eventType": "keepsight.decision.changed.v1",
+                 "recordedAt": "2026-11-20T10:00:00Z", "record": {"partition": 0, "offset": 41},
+                 "waitingFor": {"kind": "verdict", "id": "e1"}}
+                """#),
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("eventId", eventID)
-        writer.field("eventType", eventType)
-        writer.field("recordedAt", recordedAt.rfc3339)
-        writer.object("record") { record.write(to: &$0) }
-        if !ignored.isEmpty { writer.array("ignored", ignored) { $0.string($1) } }
-        if let waitingFor { writer.object("waitingFor") { waitingFor.write(to: &$0) } }
-    }
+    /// Its fields.
+    public static let record: Record<ReceiptAccepted> = Record(
+        ReceiptAccepted.init(eventID:eventType:recordedAt:record:ignored:waitingFor:),
+        required("eventId", \.eventID, .line(), "The id of your event."),
+        required("eventType", \.eventType, .line(), "The type of your event."),
+        required(
+            "recordedAt", \.recordedAt, .instant(),
+            "Since when it is in effect, or on record while it waits: of an event that came again, since it came first."
+        ),
+        required("record", \.record, .object(RecordPlace.record), "The record that is answered."),
+        optional(
+            "ignored", \.ignored, .list(.line(RefusalReasons.maximumPathBytes), 0...UnknownKeys.maximum), or: [],
+            "JSON Pointers from the event's root of what its type does not have: kept, and ignored."),
+        optional("waitingFor", \.waitingFor, .object(WaitingFor.record), "What it waits for, if it does."))
 }
 
 /// `receipt.refused`: the event has no effect at all, and this is why.
-public struct ReceiptRefused: EventPayload {
-    /// The type that this is the data of.
-    public static let type = EventType("receipt.refused")
-
+public struct ReceiptRefused: ServiceEvent {
     /// The id of the agency's event, if it could be read.
     public let eventID: String?
     /// The type of the agency's event, if it could be read.
@@ -129,55 +153,35 @@ public struct ReceiptRefused: EventPayload {
         self.record = record
     }
 
-    /// Reads the data object; `nil` exactly when reasons were added.
-    public init?(reading data: JSONValue, _ reasons: inout RefusalReasons) {
-        let before = reasons.all.count
-        let id = data.optionalString("eventId", &reasons)
-        let type = data.optionalString("eventType", &reasons)
-        let found = data.requiredArray("reasons", count: 1...RefusalReasons.maximum, &reasons)?
-            .compactMap { RefusalReason(reading: $0, &reasons) }
-        let record = RecordPlace(of: data, &reasons)
-        guard let found, let record, reasons.all.count == before else { return nil }
-        self.init(eventID: id, eventType: type, reasons: found, record: record)
-    }
+    /// What is so of every event of the type, and examples.
+    public static let terms = ServiceTerms(
+        "receipt.refused", "The event has no effect at all, and this is why.",
+        from: "referral-intake",
+        examples: [
+            ServiceTerms.Example(
+                "full",
+                #"""
+                {"eventId": "e1", "eventType": "keepsight.referral.made.v1",
+                 "reasons": [{"path": "/data/referralId", "code": "missing-field",
+                   "message": "Add the field referralId."}],
+                 "record": {"partition": 0, "offset": 41}}
+                """#),
+            ServiceTerms.Example(
+                "discarded",
+                #"""
+                {"eventId": "e1", "eventType": "keepsight.decision.changed.v1",
+                 "reasons": [{"path": "", "code": "discarded-by-operator",
+                   "message": "An operator has taken it out. Ask them what was wrong with it."}],
+                 "record": {"partition": 0, "offset": 41}}
+                """#),
+        ])
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("eventId", eventID)
-        writer.field("eventType", eventType)
-        writer.array("reasons", reasons) { writer, reason in reason.write(to: &writer) }
-        writer.object("record") { record.write(to: &$0) }
-    }
-}
-
-extension RecordPlace {
-    fileprivate init?(of data: JSONValue, _ reasons: inout RefusalReasons) {
-        guard let object = data.requiredObject("record", &reasons) else { return nil }
-        let partition = object.requiredInteger("partition", in: 0...1_000_000, &reasons)
-        let offset = object.requiredInteger("offset", in: 0...Int.max, &reasons)
-        guard let partition, let offset else { return nil }
-        self.init(partition: partition, offset: Int64(offset))
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.field("partition", partition)
-        writer.field("offset", Int(clamping: offset))
-    }
-}
-
-extension ReceiptAccepted.WaitingFor {
-    fileprivate init?(reading object: JSONValue, _ reasons: inout RefusalReasons) {
-        let kind = object.requiredString("kind", &reasons)
-        let id = object.requiredString("id", &reasons)
-        let before = reasons.all.count
-        let until = object.optionalInstant("until", &reasons)
-        guard let kind, let id, reasons.all.count == before else { return nil }
-        self.init(kind: kind, id: id, until: until)
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.field("kind", kind)
-        writer.field("id", id)
-        writer.field("until", until?.rfc3339)
-    }
+    /// Its fields.
+    public static let record: Record<ReceiptRefused> = Record(
+        ReceiptRefused.init(eventID:eventType:reasons:record:),
+        optional("eventId", \.eventID, .line(), "The id of your event, if it could be read."),
+        optional("eventType", \.eventType, .line(), "The type of your event, if it could be read."),
+        required(
+            "reasons", \.reasons, .list(.reason(), 1...RefusalReasons.maximum), "Everything that stands against it."),
+        required("record", \.record, .object(RecordPlace.record), "The record that is answered."))
 }

@@ -1,13 +1,30 @@
 import JSON
 
-/// One member of an object: its key, where its value stands in the type, and what it may be.
-public struct Field<Root: Sendable, Value: Sendable>: Sendable {
+/// One member of an object: its key, where its value stands in the type, and what it may be. An object, since a record goes
+/// through its fields for each value that it reads: there a structure would be copied, descriptions and all.
+public final class Field<Root: Sendable, Value: Sendable>: Sendable {
     let key: StaticString
     let term: FieldTerm
     let read: @Sendable (JSONValue, inout RefusalReasons) -> Value?
+    /// The same, for a record that has been read so far.
+    let value: @Sendable (JSONValue, inout RefusalReasons) throws(FieldMissing) -> Value
     let write: @Sendable (Root, inout JSONWriter) -> Void
     let findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?
+
+    init(
+        key: StaticString, term: FieldTerm, read: @escaping @Sendable (JSONValue, inout RefusalReasons) -> Value?,
+        write: @escaping @Sendable (Root, inout JSONWriter) -> Void,
+        findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?
+    ) {
+        (self.key, self.term, self.read, self.write, self.findUnknown) = (key, term, read, write, findUnknown)
+        value = { data, reasons throws(FieldMissing) in
+            guard let value = read(data, &reasons) else { throw FieldMissing() }
+            return value
+        }
+    }
 }
+
+struct FieldMissing: Error {}
 
 /// Where what a field says may go.
 public enum Reach: Sendable {
@@ -19,7 +36,8 @@ public enum Reach: Sendable {
 
 /// A member that must be there.
 public func required<Root: Sendable, Value: Sendable>(
-    _ key: StaticString, _ path: any KeyPath<Root, Value> & Sendable, _ rule: FieldRule<Value>, _ meaning: String = "",
+    _ key: StaticString, _ member: @escaping @Sendable (Root) -> Value, _ rule: FieldRule<Value>,
+    _ meaning: String = "",
     reach: Reach = .services
 ) -> Field<Root, Value> {
     Field(
@@ -36,13 +54,14 @@ public func required<Root: Sendable, Value: Sendable>(
         },
         write: { root, writer in
             writer.key(key)
-            rule.write(root[keyPath: path], &writer)
+            rule.write(member(root), &writer)
         }, findUnknown: rule.findUnknown)
 }
 
 /// A member that may be absent or `null`; it is not written then.
 public func optional<Root: Sendable, Value: Sendable>(
-    _ key: StaticString, _ path: any KeyPath<Root, Value?> & Sendable, _ rule: FieldRule<Value>, _ meaning: String = "",
+    _ key: StaticString, _ member: @escaping @Sendable (Root) -> Value?, _ rule: FieldRule<Value>,
+    _ meaning: String = "",
     reach: Reach = .services
 ) -> Field<Root, Value?> {
     Field(
@@ -52,7 +71,7 @@ public func optional<Root: Sendable, Value: Sendable>(
             return rule.read(value, &reasons).map(Optional.some)
         },
         write: { root, writer in
-            guard let value = root[keyPath: path] else { return }
+            guard let value = member(root) else { return }
             writer.key(key)
             rule.write(value, &writer)
         }, findUnknown: rule.findUnknown)
@@ -60,17 +79,17 @@ public func optional<Root: Sendable, Value: Sendable>(
 
 /// A member that may be absent or `null` and stands for `value` then; it is not written if it has that value.
 public func optional<Root: Sendable, Value: Sendable & Equatable>(
-    _ key: StaticString, _ path: any KeyPath<Root, Value> & Sendable, _ rule: FieldRule<Value>, or value: Value,
+    _ key: StaticString, _ member: @escaping @Sendable (Root) -> Value, _ rule: FieldRule<Value>, or value: Value,
     _ meaning: String = "", reach: Reach = .services
 ) -> Field<Root, Value> {
     Field(
         key: key, term: FieldTerm(key, isRequired: false, reach, meaning, rule.shape),
         read: { data, reasons in
-            guard let member = data.present(key) else { return value }
-            return rule.read(member, &reasons)
+            guard let given = data.present(key) else { return value }
+            return rule.read(given, &reasons)
         },
         write: { root, writer in
-            let held = root[keyPath: path]
+            let held = member(root)
             guard held != value else { return }
             writer.key(key)
             rule.write(held, &writer)

@@ -84,13 +84,20 @@ extension FieldRule {
     }
 }
 
-// What is read by hand behind intake.
-extension JSONValue {
-    func requiredNoticeID(_ reasons: inout RefusalReasons) -> NoticeID? {
-        required("noticeId", &reasons).flatMap { FieldRule.noticeID().read($0, &reasons) }
+extension FieldRule where Value == HouseholdID {
+    /// A household by its opaque identifier.
+    static func householdID() -> FieldRule {
+        .identifier(
+            200, pattern: "^[0-9a-f]{32}$", "32 hexadecimal digits", refusal: "Give 32 hexadecimal digits.",
+            parse: { HouseholdID($0) }, text: \.text)
     }
+}
 
-    func requiredItemID(_ reasons: inout RefusalReasons) -> ScreeningItemID? {
-        required("itemId", &reasons).flatMap { FieldRule.screeningItemID().read($0, &reasons) }
+extension FieldRule where Value == NoticeReference {
+    /// A notice as e-mails and webhooks name it.
+    static func noticeReference() -> FieldRule {
+        .identifier(
+            200, pattern: "^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$", "four groups of four hexadecimal digits",
+            refusal: "Four groups of four digits.", parse: { NoticeReference($0) }, text: \.text)
     }
 }

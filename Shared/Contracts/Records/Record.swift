@@ -18,6 +18,20 @@ public struct Record<Value: Sendable>: Sendable {
     private let readFields: @Sendable (JSONValue, inout RefusalReasons) -> Value?
     private let writeFields: @Sendable (Value, inout JSONWriter) -> Void
     private let keys: [(key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)]
+    /// The forms of a type that has several.
+    private let variants: [RecordVariant<Value>]
+    private let findUnknownInVariant: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?
+
+    /// A type of several forms, told apart by what `terms` says.
+    init(
+        terms: [FieldTerm], variants: [RecordVariant<Value>],
+        read: @escaping @Sendable (JSONValue, inout RefusalReasons) -> Value?,
+        write: @escaping @Sendable (Value, inout JSONWriter) -> Void,
+        findUnknown: @escaping @Sendable (JSONValue, inout UnknownKeys) -> Void
+    ) {
+        (self.terms, self.variants, keys, name, checks) = (terms, variants, [], nil, [])
+        (readFields, writeFields, findUnknownInVariant) = (read, write, findUnknown)
+    }
 
     /// A type by how it is made from its fields, in their order.
     ///
@@ -30,19 +44,23 @@ public struct Record<Value: Sendable>: Sendable {
     ) {
         var terms: [FieldTerm] = []
         var keys: [(key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)] = []
+        var writing: [@Sendable (Value, inout JSONWriter) -> Void] = []
         for one in repeat each field {
             terms.append(one.term)
             keys.append((one.key, one.findUnknown))
+            writing.append(one.write)
         }
         (self.terms, self.keys, self.name, self.checks) = (terms, keys, name, checks)
+        (variants, findUnknownInVariant) = ([], nil)
+        let writers = writing
         readFields = { data, reasons in
-            // Every field is read before any is missed, so that every reason is found in one pass.
-            let parts = (repeat (each field).read(data, &reasons))
-            do throws(FieldMissing) { return make(repeat try found(each parts)) } catch { return nil }
+            do throws(FieldMissing) { return make(repeat try (each field).value(data, &reasons)) } catch {
+                // Once more, so that every reason is found: whatever stands there already is not added again.
+                repeat _ = (each field).read(data, &reasons)
+                return nil
+            }
         }
-        writeFields = { value, writer in
-            for one in repeat each field { one.write(value, &writer) }
-        }
+        writeFields = { value, writer in for write in writers { write(value, &writer) } }
     }
 
     /// Reads an object; `nil` exactly when reasons were added: every one that stands against it.
@@ -63,8 +81,9 @@ public struct Record<Value: Sendable>: Sendable {
         return unknown
     }
 
-    func findUnknown(_ data: JSONValue, _ unknown: inout UnknownKeys) {
-        var known = 0
+    func findUnknown(_ data: JSONValue, beside tag: StaticString? = nil, _ unknown: inout UnknownKeys) {
+        if let findUnknownInVariant { return findUnknownInVariant(data, &unknown) }
+        var known = tag == nil ? 0 : 1
         for (key, find) in keys {
             guard let value = data[key] else { continue }
             known += 1
@@ -73,6 +92,7 @@ public struct Record<Value: Sendable>: Sendable {
         // Only an object with more members than we know is looked through.
         guard known < data.count else { return }
         for (key, value) in data.members where !terms.contains(where: { $0.key.utf8.elementsEqual(key.utf8) }) {
+            if let tag, "\(tag)" == key { continue }
             unknown.add(value)
         }
     }
@@ -83,9 +103,19 @@ public struct Record<Value: Sendable>: Sendable {
             "type": "object", "required": .strings(terms.filter(\.isRequired).map(\.key)),
             "properties": .object(terms.map { JSONTree.Member($0.key, $0.described) }),
         ]
-        let rules = checks.compactMap { $0.schema(terms) }
+        let rules =
+            checks.compactMap { $0.schema(terms) }
+            + variants.map { variant -> JSONTree in
+                let word: JSONTree = ["const": .string(variant.word)]
+                let keys = terms.map(\.key)
+                return [
+                    "if": [
+                        "properties": .object(keys.map { JSONTree.Member($0, word) }), "required": .strings(keys),
+                    ], "then": variant.shape.schema,
+                ]
+            }
         if !rules.isEmpty { schema = schema.with("allOf", .array(rules)) }
-        var definitions = terms.flatMap(\.shape.definitions)
+        var definitions = terms.flatMap(\.shape.definitions) + variants.flatMap(\.shape.definitions)
         if let name {
             definitions.append(FieldShape.Definition(name: name, schema: schema))
             schema = ["$ref": .string("#/$defs/" + name)]
@@ -94,13 +124,6 @@ public struct Record<Value: Sendable>: Sendable {
             schema: schema, definitions: definitions, words: name ?? "object",
             beyondSchema: checks.filter { $0.schema(terms) == nil }.map(\.words), members: terms)
     }
-}
-
-private struct FieldMissing: Error {}
-
-private func found<Part>(_ part: Part?) throws(FieldMissing) -> Part {
-    guard let part else { throw FieldMissing() }
-    return part
 }
 
 extension FieldTerm {

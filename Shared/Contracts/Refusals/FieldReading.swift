@@ -27,13 +27,6 @@ extension JSONValue {
         return value.text(maximumCharacters, isLong: true, &reasons)
     }
 
-    /// A long text that may be absent or null.
-    public func optionalText(
-        _ key: StaticString, maximumCharacters: Int = 20_000, _ reasons: inout RefusalReasons
-    ) -> String? {
-        present(key)?.text(maximumCharacters, isLong: true, &reasons)
-    }
-
     /// A whole number within a range.
     public func requiredInteger(
         _ key: StaticString, in range: ClosedRange<Int>, _ reasons: inout RefusalReasons
@@ -84,37 +77,9 @@ extension JSONValue {
         present(key)?.instant(&reasons)
     }
 
-    /// A date that must be there.
-    public func requiredDate(_ key: StaticString, _ reasons: inout RefusalReasons) -> CalendarDate? {
-        guard let value = required(key, &reasons) else { return nil }
-        return value.date(&reasons)
-    }
-
     /// A date that may be absent or null.
     public func optionalDate(_ key: StaticString, _ reasons: inout RefusalReasons) -> CalendarDate? {
         present(key)?.date(&reasons)
-    }
-
-    /// A moment that has happened and must be there.
-    public func requiredPastInstant(_ key: StaticString, _ reasons: inout RefusalReasons) -> Instant? {
-        guard let value = required(key, &reasons), let moment = value.instant(&reasons) else { return nil }
-        reasons.moments?.check(moment, at: value.pointer, &reasons)
-        return moment
-    }
-
-    /// A day that has come, from 2000-01-01 on, and must be there.
-    public func requiredPastDate(_ key: StaticString, _ reasons: inout RefusalReasons) -> CalendarDate? {
-        guard required(key, &reasons) != nil else { return nil }
-        return optionalPastDate(key, &reasons)
-    }
-
-    /// A day that has come, from 2000-01-01 or the given day on, or nothing.
-    public func optionalPastDate(
-        _ key: StaticString, from earliest: CalendarDate? = nil, _ reasons: inout RefusalReasons
-    ) -> CalendarDate? {
-        guard let value = present(key), let day = value.date(&reasons) else { return nil }
-        reasons.moments?.check(day, from: earliest ?? MomentLimits.earliestDay, at: value.pointer, &reasons)
-        return day
     }
 
     /// An agency's code. Whether there is such an agency is policy's to say.
@@ -134,21 +99,6 @@ extension JSONValue {
         return code
     }
 
-    /// One of a fixed list of words.
-    public func requiredEnum<Word: RawRepresentable & CaseIterable>(
-        _ key: StaticString, _ reasons: inout RefusalReasons
-    ) -> Word? where Word.RawValue == String {
-        guard let value = required(key, &reasons) else { return nil }
-        return value.word(&reasons)
-    }
-
-    /// One of a fixed list of words, or nothing.
-    public func optionalEnum<Word: RawRepresentable & CaseIterable>(
-        _ key: StaticString, _ reasons: inout RefusalReasons
-    ) -> Word? where Word.RawValue == String {
-        present(key)?.word(&reasons)
-    }
-
     /// An object that must be there.
     public func requiredObject(_ key: StaticString, _ reasons: inout RefusalReasons) -> JSONValue? {
         guard let value = required(key, &reasons) else { return nil }
@@ -158,21 +108,6 @@ extension JSONValue {
     /// An object that may be absent or null.
     public func optionalObject(_ key: StaticString, _ reasons: inout RefusalReasons) -> JSONValue? {
         present(key)?.object(&reasons)
-    }
-
-    /// A list that must be there, with its length.
-    public func requiredArray(
-        _ key: StaticString, count: ClosedRange<Int>, _ reasons: inout RefusalReasons
-    ) -> [JSONValue]? {
-        guard let value = required(key, &reasons) else { return nil }
-        return value.array(count, &reasons)
-    }
-
-    /// A list that may be absent or null; empty then.
-    public func optionalArray(
-        _ key: StaticString, count: ClosedRange<Int>, _ reasons: inout RefusalReasons
-    ) -> [JSONValue] {
-        present(key)?.array(count, &reasons) ?? []
     }
 
     /// The member, unless it is absent or null.

@@ -18,7 +18,7 @@ private let now = Instant(microsecondsSinceEpoch: 1_795_000_000_000_000)
 
 /// The decoders of the types that are no facts, each by itself, as the catalogue has them, so that none is forgotten.
 private let payloads: [String: @Sendable (ReceivedEvent) -> Void] = Dictionary(
-    uniqueKeysWithValues: (ServiceEvents.all + EventCatalogue.all).map { decoder(of: $0) })
+    uniqueKeysWithValues: ServiceEvents.all.map { decoder(of: $0) } + EventCatalogue.all.map { decoder(of: $0) })
 
 private func decoder(of type: any EventPayload.Type) -> (String, @Sendable (ReceivedEvent) -> Void) { payload(type) }
 
