@@ -17,15 +17,24 @@ struct KafkaConfigsProgram {
     }
 
     /// Runs it with these words against the brokers of the environment; what it printed. It gives the brokers 30 s, which
-    /// cannot be set, and what it does may be done twice: a busy broker is asked again.
+    /// cannot be set, and what it does may be done twice: a busy broker is asked once more. A right that is missing, or a
+    /// word that it does not know, would be the same again.
     func run(_ words: [String]) throws -> String {
-        do { return try runOnce(words) } catch {
-            Output.note("\(error) Trying once more.")
-            return try runOnce(words)
+        var answer = try runOnce(words)
+        if answer.status != 0, answer.printed.contains("TimeoutException") {
+            Output.note("The brokers did not answer \(path) in time. Trying once more.")
+            answer = try runOnce(words)
         }
+        guard answer.status == 0 else {
+            // Its first line repeats the words that it was given; the reason is the exception below.
+            let lines = answer.printed.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            let reason = lines.first { $0.contains("Exception: ") } ?? lines.first ?? "status \(answer.status)"
+            throw CommandFailure(.failed, "\(path) failed: \(reason)")
+        }
+        return answer.printed
     }
 
-    private func runOnce(_ words: [String]) throws -> String {
+    private func runOnce(_ words: [String]) throws -> (status: Int32, printed: String) {
         var template = Array((NSTemporaryDirectory() + "/keepsight-XXXXXX").utf8CString)
         // For its owner only, since a key lies in it for as long as the program runs.
         guard let made = mkdtemp(&template) else {
@@ -47,11 +56,7 @@ struct KafkaConfigsProgram {
         try process.run()
         let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            let reason = said.split(separator: "\n").first.map(String.init) ?? "status \(process.terminationStatus)"
-            throw CommandFailure(.failed, "\(path) failed: \(reason)")
-        }
-        return said
+        return (process.terminationStatus, said)
     }
 
     /// The connection's settings as Java has them.
