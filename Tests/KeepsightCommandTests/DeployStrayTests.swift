@@ -49,7 +49,7 @@ struct DeployStrayTests {
             start_foreign_process postgres "" bash -c 'exec -a /bin/postgres diff -D "$1" "$2" "$3"' x \\
                 "$(postgres_place)/data" "$run_dir/a" "$run_dir/b"
             for name in notifier postgres kafka-server-2; do pids+=" $(cat "$run_dir/pid/$name")"; done
-            until find_strays; [ "${other_folders[*]-}" = /elsewhere ]; do sleep 0.1; done
+            until find_strays; [[ " ${other_folders[*]-} " = *" /elsewhere "* ]]; do sleep 0.1; done
             until grep -q -- -D "/proc/$(cat "$run_dir/pid/postgres")/cmdline"; do sleep 0.1; done
             echo "strays: ${#strays[@]}"
             rm -rf "$run_dir"
