@@ -91,7 +91,7 @@ let package = Package(
         shared(
             "Contracts", ["JSON", "Safeguarding", "COpenSSL"],
             exclude: ["Generated", "README.md"]),
-        shared("Policy", ["Safeguarding", "CYAML"]),
+        shared("Policy", ["Contracts", "Safeguarding", "CYAML"]),
         shared("KafkaClient", ["CRdKafka", "CGlibc", "CUnpackLimit"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ", "CGlibc"]),
         shared("Channels", ["CCurl", "COpenSSL"]),
@@ -110,7 +110,7 @@ let package = Package(
         tests("SafeguardingTests", ["Safeguarding"]),
         tests("JSONTests", ["JSON"]),
         tests("ContractTests", ["Contracts", "JSON", "Safeguarding"]),
-        tests("PolicyTests", ["Policy", "Safeguarding"]),
+        tests("PolicyTests", ["Policy", "Contracts", "Safeguarding"]),
         tests("KafkaClientTests", ["KafkaClient", "TestSupport"]),
         tests("PostgresClientTests", ["PostgresClient", "TestSupport"]),
         tests("ServiceRuntimeTests", ["ServiceRuntime", "TestSupport"]),
@@ -134,7 +134,7 @@ let package = Package(
             "KeepsightCommandTests",
             [
                 "KeepsightCommand", "CommandRuntime", "Contracts", "JSON", "KafkaClient", "Messaging", "PostgresClient",
-                "Safeguarding", "ServiceRegistry", "ServiceRuntime", "TestSupport",
+                "Policy", "Safeguarding", "ServiceRegistry", "ServiceRuntime", "TestSupport",
             ]),
         tests("KeepsightLabTests", ["KeepsightLab", "KeepsightCommand", "CommandRuntime", "JSON", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "CommandRuntime", "ServiceRegistry", "TestSupport"]),

@@ -61,32 +61,14 @@ struct Visit {
 }
 
 extension Policy {
-    /// Refuses a type that the agency does not publish.
+    /// Refuses a type that the agency does not publish (T4).
     func authorise(_ event: ReceivedEvent, of agency: AgencyCode) throws(EventRefusal) {
-        guard let terms = EventCatalogue.terms(of: event.envelope.type), !mayPublish(terms.publishers, agency) else {
+        guard let terms = EventCatalogue.terms(of: event.envelope.type), !agencies.mayPublish(terms, agency) else {
             return
         }
+        let who = agencies.publishers(of: terms).words
         throw EventRefusal(
-            RefusalReasons(
-                .notAuthorised, at: "/type", "Your agency does not publish this type: \(terms.publishers.sentence)."),
+            RefusalReasons(.notAuthorised, at: "/type", "Your agency does not publish this type. Who does: \(who)."),
             eventID: event.envelope.id, eventType: event.envelope.type)
-    }
-
-    private func mayPublish(_ publisher: EventTerms.Publisher, _ agency: AgencyCode) -> Bool {
-        switch publisher {
-        case .anyAgency: true
-        case .socialCare: agencies[agency]?.kind == .childrensSocialCare
-        case .hub: agencies.hub == agency
-        }
-    }
-}
-
-extension EventTerms.Publisher {
-    fileprivate var sentence: String {
-        switch self {
-        case .anyAgency: "every agency does"
-        case .socialCare: "children's social care does"
-        case .hub: "the hub does"
-        }
     }
 }

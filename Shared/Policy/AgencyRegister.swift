@@ -1,28 +1,10 @@
+import Contracts
 import Safeguarding
 
 /// An agency of the partnership.
 public struct Agency: Sendable, Equatable {
     /// What kind of agency it is.
-    public enum Kind: String, CaseIterable, Sendable {
-        /// Children's social care: decides.
-        case childrensSocialCare = "childrens-social-care"
-        /// The multi-agency safeguarding hub: screens.
-        case hub
-        /// A police force, or its safeguarding unit.
-        case police
-        /// Health of every kind.
-        case health
-        /// Schools and colleges.
-        case education
-        /// A housing authority, or a registered provider.
-        case housing
-        /// Early help, below the statutory thresholds.
-        case earlyHelp = "early-help"
-        /// The partnership's business unit: it is told where a matter has moved up, and decides nothing.
-        case businessUnit = "business-unit"
-        /// Anything else.
-        case other
-    }
+    public typealias Kind = AgencyKind
 
     /// Whom a stage of escalation is addressed to.
     public struct Contact: Sendable, Equatable {
@@ -62,6 +44,8 @@ public struct AgencyRegister: Sendable, Equatable {
     public let hub: AgencyCode
     /// The partnership's business unit.
     public let businessUnit: AgencyCode
+    /// Who may publish a type, where the policy says so in the place of the type's declaration (T4).
+    let publishers: [EventType: Publishers]
 
     /// Every code, sorted.
     public var codes: [AgencyCode] { agencies.keys.sorted() }
@@ -79,7 +63,7 @@ extension AgencyRegister {
     static func load(from directory: String, _ problems: inout [PolicyProblem]) -> AgencyRegister? {
         var file = PolicyFile(name: "agencies.yaml")
         defer { problems += file.problems }
-        guard let root = file.load(from: directory, keys: ["agencies"]) else { return nil }
+        guard let root = file.load(from: directory, keys: ["agencies", "publishers"]) else { return nil }
         var agencies: [AgencyCode: Agency] = [:]
         for node in file.list(root, "agencies") {
             guard let agency = Agency(node, &file) else { continue }
@@ -89,6 +73,7 @@ extension AgencyRegister {
             }
             agencies[agency.code] = agency
         }
+        let publishers = file.publishers(root)
         let hubs = agencies.values.filter { $0.kind == .hub }
         if hubs.count != 1 {
             file.refuse(root["agencies"], "one-hub", "Exactly one agency is of kind hub; here are \(hubs.count).")
@@ -104,7 +89,7 @@ extension AgencyRegister {
                 "Exactly one agency is of kind business-unit; here are \(units.count).")
         }
         guard let hub = hubs.first, let unit = units.first, file.problems.isEmpty else { return nil }
-        return AgencyRegister(agencies: agencies, hub: hub.code, businessUnit: unit.code)
+        return AgencyRegister(agencies: agencies, hub: hub.code, businessUnit: unit.code, publishers: publishers)
     }
 }
 

@@ -2,7 +2,9 @@ import CommandRuntime
 import Contracts
 import Foundation
 import JSON
+import Policy
 import ServiceRuntime
+import TestSupport
 import Testing
 
 @testable import KeepsightCommand
@@ -35,6 +37,36 @@ struct EventsCommandTests {
         #expect(await run("asyncapi") == .ok)
         #expect(await run("schema", "decision.chnaged") == .usage)
         #expect(await run("example") == .usage)
+    }
+
+    @Test("T4: who publishes a type is shown as the policy has it, and what the policy has changed is marked")
+    func publishers() async throws {
+        try await withFolder { folder in
+            let policy = folder + "/policy"
+            try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: policy)
+            let file = policy + "/agencies.yaml"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            try (text + "publishers:\n  - { type: decision.changed.v1, kinds: [hub], agencies: [csc] }\n")
+                .write(toFile: file, atomically: true, encoding: .utf8)
+            let agencies = try Policy.load(directory: policy).agencies
+            let shown = [
+                EventsCommand.publishers(of: DecisionChanged.self, agencies),
+                EventsCommand.publishers(of: DecisionChanged.self, nil),
+                EventsCommand.publishers(of: ReferralMade.self, agencies),
+            ]
+            #expect(shown == ["the hub, csc (policy)", "children's social care", "every agency"])
+            var writer = JSONWriter()
+            EventsCommand.write(DecisionChanged.self, agencies, to: &writer)
+            let written = String(decoding: writer.bytes, as: UTF8.self)
+            #expect(written.contains(#""publishers":{"kinds":["hub"],"agencies":["csc"]},"fromPolicy":true"#))
+            let program = KeepsightCommand.program
+            for option in [[], ["--json"]] {
+                #expect(
+                    await program.run(["events", "list"] + option, environment: ["KEEPSIGHT_POLICY_DIR": policy]) == .ok
+                )
+            }
+            #expect(await program.run(["events", "list"], environment: ["KEEPSIGHT_POLICY_DIR": "/nowhere"]) != .ok)
+        }
     }
 
     @Test("An event that would be refused ends with the status of wrong input, one that is only odd does not")

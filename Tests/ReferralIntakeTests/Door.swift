@@ -44,8 +44,9 @@ struct Door {
     private var seen: Set<EventIdentity> = []
     private var offsets: [String: Int64] = [:]
 
-    init() throws {
-        policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+    /// Under the sample policy, or another.
+    init(policy other: Policy? = nil) throws {
+        policy = try other ?? Policy.load(directory: Surroundings.project + "/deploy/policy")
         intake = ReferralIntake(policy: policy, topics: topics)
         now = Partnership.now
     }

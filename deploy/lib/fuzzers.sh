@@ -20,7 +20,8 @@ build_fuzzers() {
     say "building the fuzzers"
     build_fuzz_module JSON
     build_fuzz_module Safeguarding
-    at_once build_fuzz_module Contracts Policy
+    build_fuzz_module Contracts
+    build_fuzz_module Policy
     at_once build_fuzzer "${fuzzer_names[@]}"
     echo "$stamp" >"$build/stamp"
 }
@@ -53,7 +54,7 @@ build_fuzzer() {
         json) folder=JSON ;;
         envelope) folder=Envelope modules+=(Contracts) ;;
         events) folder=Events modules+=(Contracts) ;;
-        policy) folder=Policy modules+=(Policy) ;;
+        policy) folder=Policy modules+=(Contracts Policy) ;;
     esac
     local sources=("$home_dir/Tests/Fuzzers/Support/Promise.swift") objects=()
     for module in "${modules[@]}"; do objects+=("$fuzz_dir/build/$module.o"); done

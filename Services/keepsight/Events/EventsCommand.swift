@@ -1,9 +1,11 @@
 import CommandRuntime
 import Contracts
 import JSON
+import Policy
 import ServiceRuntime
 
-/// `keepsight events`: what agencies publish, as the declarations of the types have it. It needs no broker and no database.
+/// `keepsight events`: what agencies publish, as the declarations of the types have it. It needs no broker and no database,
+/// and a policy only to say what that makes of the declarations.
 enum EventsCommand {
     static let command = Command(
         "events", "What agencies can publish: the types, their schemas, an example; check an event before it is sent.",
@@ -15,19 +17,35 @@ enum EventsCommand {
     private static let types = CompletedValues.words(EventCatalogue.all.map { name(of: $0) })
 
     private static let list = Command(
-        "list", "Every type: who publishes it, and what it says.",
+        "list",
+        "Every type: who publishes it, and what it says. Who publishes it is the policy's to say, where KEEPSIGHT_POLICY_DIR "
+            + "names one; what it has changed is marked.",
         options: [Command.Option("json", nil, "Print JSON, one object a line.")]
     ) { invocation in
+        let agencies = try partnership(invocation)
         guard !invocation.has("json") else {
-            for event in EventCatalogue.all { write(event) }
+            for event in EventCatalogue.all { Output.json { write(event, agencies, to: &$0) } }
             return .ok
         }
         var table = Table(["type", "published by", "what it says"])
         for event in EventCatalogue.all {
-            table.add([name(of: event), event.terms.publishers.rawValue, event.terms.summary])
+            table.add([name(of: event), publishers(of: event, agencies), event.terms.summary])
         }
         Output.line(table.text)
         return .ok
+    }
+
+    /// The agencies of the partnership whose policy the environment names; without one the declarations speak for themselves.
+    private static func partnership(_ invocation: Invocation) throws -> AgencyRegister? {
+        guard let folder = invocation.environment["KEEPSIGHT_POLICY_DIR"], !folder.isEmpty else { return nil }
+        return try Deployment(environment: invocation.environment).policy().agencies
+    }
+
+    /// Who publishes a type, in words.
+    static func publishers(of event: any AgencyEvent.Type, _ agencies: AgencyRegister?) -> String {
+        let terms = event.terms
+        guard let agencies, agencies.overrides(terms) else { return terms.publishers.words }
+        return agencies.publishers(of: terms).words + " (policy)"
     }
 
     private static let schema = Command(
@@ -60,15 +78,16 @@ enum EventsCommand {
         return .ok
     }
 
-    private static func write(_ event: any AgencyEvent.Type) {
-        Output.json { writer in
-            writer.beginObject()
-            writer.field("type", event.type.text)
-            writer.field("publishers", event.terms.publishers.rawValue)
-            writer.field("answeredBy", event.terms.adjudicator.rawValue)
-            writer.field("summary", event.terms.summary)
-            writer.endObject()
-        }
+    static func write(_ event: any AgencyEvent.Type, _ agencies: AgencyRegister?, to writer: inout JSONWriter) {
+        let terms = event.terms
+        writer.beginObject()
+        writer.field("type", terms.type.text)
+        writer.key("publishers")
+        (agencies?.publishers(of: terms) ?? terms.publishers).described.write(to: &writer)
+        writer.field("fromPolicy", agencies?.overrides(terms) ?? false)
+        writer.field("answeredBy", terms.adjudicator.rawValue)
+        writer.field("summary", terms.summary)
+        writer.endObject()
     }
 
     /// A type by its name: with or without `keepsight.` before it, with or without its version.

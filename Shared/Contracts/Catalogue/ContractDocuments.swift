@@ -46,7 +46,7 @@ public struct ContractDocument: Sendable {
         .array(
             EventCatalogue.all.map { event in
                 [
-                    "type": .string(event.type.text), "publishers": .string(event.terms.publishers.rawValue),
+                    "type": .string(event.type.text), "publishers": event.terms.publishers.described,
                     "answeredBy": .string(event.terms.adjudicator.rawValue), "rows": .strings(event.terms.rows),
                 ]
             })

@@ -87,14 +87,3 @@ public struct EventExamples: Sendable {
         if case .int = value { "seven" } else { 7 }
     }
 }
-
-extension EventTerms.Publisher {
-    /// An agency that may publish, as examples name it.
-    var example: String {
-        switch self {
-        case .anyAgency: "police"
-        case .socialCare: "csc"
-        case .hub: "mash"
-        }
-    }
-}

@@ -52,7 +52,9 @@ enum EventReference {
             let name = name(of: event)
             return "| [`\(name)`](#\(anchor(name))) | \(event.terms.publishers.words) | \(event.terms.summary) |"
         }
-        return "## The types\n\nWho may publish what is policy; this is what a type has by default.\n\n"
+        return
+            "## The types\n\nWho may publish what is policy; this is what a type has by default, and `keepsight events list` "
+            + "shows what a partnership has made of it.\n\n"
             + "| Type (`keepsight.` …) | Published by | What it says |\n|---|---|---|\n" + rows.joined(separator: "\n")
     }
 
@@ -114,17 +116,6 @@ enum EventReference {
         "## Notices\n\n`notice.issued` has a `kind`; `canAnswer` lists what this receiver can do with this notice.\n\n"
             + "| Kind | What it tells | What the receiver can do |\n|---|---|---|\n"
             + NoticeGuide.all.map { "| `\($0.kind)` | \($0.meaning) | \($0.actions) |" }.joined(separator: "\n")
-    }
-}
-
-extension EventTerms.Publisher {
-    /// Who may, in words.
-    var words: String {
-        switch self {
-        case .anyAgency: "every agency"
-        case .socialCare: "children's social care"
-        case .hub: "the hub"
-        }
     }
 }
 

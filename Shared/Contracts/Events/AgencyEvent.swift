@@ -24,7 +24,7 @@ public struct EventTerms: Sendable {
     /// The rows of domain.md for which there is the type.
     public let rows: [String]
     /// Who may publish it, unless a policy says otherwise (T4).
-    public let publishers: Publisher
+    public let publishers: Publishers
     /// Who answers it.
     public let adjudicator: Adjudicator
     /// The data of an event that is valid, with every field: JSON.
@@ -32,7 +32,7 @@ public struct EventTerms: Sendable {
 
     /// What is so of every event of a type.
     public init(
-        _ name: String, major: Int = 1, _ summary: String, rows: [String], publishers: Publisher,
+        _ name: String, major: Int = 1, _ summary: String, rows: [String], publishers: Publishers,
         answeredBy adjudicator: Adjudicator, example: String
     ) {
         type = EventType(name, major: major)
@@ -41,16 +41,6 @@ public struct EventTerms: Sendable {
         self.publishers = publishers
         self.adjudicator = adjudicator
         self.example = example
-    }
-
-    /// Who may publish a type.
-    public enum Publisher: String, Sendable, Equatable, CaseIterable {
-        /// Every agency.
-        case anyAgency = "any-agency"
-        /// Children's social care.
-        case socialCare = "social-care"
-        /// The hub.
-        case hub
     }
 
     /// Which service answers an event with its verdict: the one that can judge it.
