@@ -10,13 +10,16 @@ extension EscalationTracker {
     func keepWatch(_ casebook: inout Casebook, after fact: Fact, _ context: Announcements.Context)
         -> [Effect<EscalationRow>]
     {
-        guard fact.body.isProgress else { return [] }
-        casebook.progress.lastAt = context.now
-        casebook.progress.breaches = 0
+        guard let moment = fact.body.progress(by: context.now) else { return [] }
+        // What was typed in late counts from when it was, and nothing if something has happened since.
+        if casebook.progress.lastAt.map({ moment > $0 }) ?? true {
+            casebook.progress.lastAt = moment
+            casebook.progress.breaches = 0
+        }
         guard let pressing = casebook.register.mostPressing(policy.clocks.noProgress),
             pressing.level.rank < casebook.progress.watched?.rank ?? .max
         else { return [] }
-        return watch(pressing.level, since: context.now, &casebook, context)
+        return watch(pressing.level, since: casebook.progress.lastAt ?? moment, &casebook, context)
     }
 
     /// The clock has fallen due: perhaps something has happened since it was set, perhaps nothing.
@@ -55,12 +58,13 @@ extension EscalationTracker {
 }
 
 extension FactBody {
-    /// Whether it moves a matter on. That a notice was seen or answered does not.
-    fileprivate var isProgress: Bool {
+    /// When it moved the matter on, if it does. That a notice was seen or answered does not. Of an observation it is the moment
+    /// that it is about: what nobody has done anything about for weeks is not moved on by what somebody saw before.
+    fileprivate func progress(by now: Instant) -> Instant? {
         switch self {
-        case .referral, .involvement, .discussion, .decision, .consultation, .escalation, .conference, .supervision:
-            true
-        case .acknowledgement, .answer, .screening, .attestation: false
+        case .referral, .involvement, .discussion, .decision, .consultation, .escalation, .conference, .supervision: now
+        case .observation(let observation): min(observation.at, now)
+        case .acknowledgement, .answer, .screening, .attestation: nil
         }
     }
 }

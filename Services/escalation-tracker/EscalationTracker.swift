@@ -75,7 +75,7 @@ public struct EscalationTracker: HouseholdProcedure {
         case .escalation(let escalation): return move(escalation, fact, &casebook, context)
         case .conference(let conference): return take(conference, fact, &casebook, context)
         case .attestation(let attestation): return attest(attestation, by: fact.context.agency, &casebook)
-        case .supervision, .acknowledgement, .screening: return []
+        case .supervision, .acknowledgement, .screening, .observation: return []
         }
     }
 

@@ -37,7 +37,7 @@ public struct MashScreener: HouseholdProcedure {
         case .referral(let referral): return queue(referral, fact, &desk, context)
         case .screening(let screening): return act(screening, fact, &desk, context)
         case .involvement, .discussion, .decision, .consultation, .acknowledgement, .answer, .escalation, .conference,
-            .supervision, .attestation:
+            .supervision, .attestation, .observation:
             return []
         }
     }

@@ -215,7 +215,7 @@ public struct Notifier: BatchProcedure {
                 ]
             }
         case .referral, .involvement, .discussion, .decision, .consultation, .screening, .escalation, .conference,
-            .supervision, .attestation:
+            .supervision, .attestation, .observation:
             return []
         }
     }

@@ -81,6 +81,7 @@ struct Admission {
                 noticeID: answer.noticeID, by: answer.by, answer: answer.answer, grounds: answer.grounds,
                 desiredOutcome: answer.desiredOutcome, isUrgent: answer.isUrgent, escalateTo: answer.escalateTo)
             return [fact(in: answer.noticeID.household, .answer(body))]
+        case let observation as any ObservationEvent: return try facts(of: observation, &register)
         case let event as ScreeningClaimed: return [screening(event.itemID, event.by, .claimed)]
         case let event as ScreeningReleased: return [screening(event.itemID, event.by, .released)]
         case let event as ScreeningDecided:
@@ -123,7 +124,7 @@ struct Admission {
         ]
     }
 
-    private var identification: Identification {
+    var identification: Identification {
         Identification(agency: visit.agency, event: reference)
     }
 

@@ -44,7 +44,7 @@ enum EventReference {
         `keepsight events validate` before the event is sent.
 
         A child is named by the agency's own `ref`, which is enough once the agency has introduced the child with
-        `referral.made` or `involvement.opened`. Identifiers that an agency chooses are its own: no two agencies' are compared.
+        `referral.made` or `involvement.opened`; an observation may describe a child as those do. Identifiers that an agency chooses are its own: no two agencies' are compared.
         """
 
     private static var table: String {
@@ -72,14 +72,21 @@ enum EventReference {
             "### \(name(of: event))", "",
             "\(terms.summary) Published by: \(terms.publishers.words). Answered by: \(terms.adjudicator.rawValue). "
                 + "For rows \(terms.rows.joined(separator: ", ")) of the domain reference.",
-            "", "| Field | | What it is |", "|---|---|---|",
+            "",
         ]
+        if event is any ObservationEvent.Type { lines += [observation, ""] }
+        lines += ["| Field | | What it is |", "|---|---|---|"]
         lines += fields(shape.members, under: "")
         let beyond = event.checks
         if !beyond.isEmpty { lines += ["", "Between fields:", ""] + beyond.map { "- " + $0 } }
         lines += ["", "```json", EventExamples(of: event).valid.indented + "```"]
         return lines.joined(separator: "\n")
     }
+
+    /// What is so of every observation.
+    private static let observation =
+        "An observation: it goes on the family's record, and the watch over progress (B6) counts from its moment. Nobody is "
+        + "notified of it by itself. Behind intake only its kind, its moment, its children and your agency are known."
 
     private static func fields(_ terms: [FieldTerm], under place: String) -> [String] {
         terms.flatMap { term -> [String] in

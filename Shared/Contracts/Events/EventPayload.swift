@@ -4,9 +4,12 @@ import JSON
 public struct EventType: Hashable, Sendable, CustomStringConvertible {
     /// The type's text.
     public let text: String
+    /// `<subject>.<past participle>`
+    public let name: String
 
     /// The type `keepsight.<name>.v<major>`.
     public init(_ name: String, major: Int = 1) {
+        self.name = name
         text = "keepsight.\(name).v\(major)"
     }
 

@@ -27,6 +27,8 @@ public enum FactBody: Sendable, Equatable {
     case supervision(SupervisionFact)
     /// An agency said who answers for it.
     case attestation(AttestationFact)
+    /// An agency saw, did or learnt something.
+    case observation(ObservationFact)
 
     /// The type of the event that carries it.
     public var type: EventType {
@@ -43,6 +45,7 @@ public enum FactBody: Sendable, Equatable {
         case .conference: ConferenceFact.type
         case .supervision: SupervisionFact.type
         case .attestation: AttestationFact.type
+        case .observation: ObservationFact.type
         }
     }
 
@@ -71,6 +74,7 @@ public enum FactBody: Sendable, Equatable {
         Kind(ConferenceFact.self) { .conference($0) },
         Kind(SupervisionFact.self) { .supervision($0) },
         Kind(AttestationFact.self) { .attestation($0) },
+        Kind(ObservationFact.self) { .observation($0) },
     ]
     private static let byType: [String: Kind] = Dictionary(uniqueKeysWithValues: kinds.map { ($0.type.text, $0) })
 
@@ -108,6 +112,7 @@ public enum FactBody: Sendable, Equatable {
         case .conference(let fact): fact.write(to: &writer)
         case .supervision(let fact): fact.write(to: &writer)
         case .attestation(let fact): fact.write(to: &writer)
+        case .observation(let fact): fact.write(to: &writer)
         }
     }
 }
