@@ -22,6 +22,7 @@ public enum EventCatalogue {
         AppointmentNotBrought.self,
         ConcernRaised.self,
         PoliceNotificationMade.self,
+        ImmunisationOverdue.self,
         NoticeAcknowledged.self,
         NoticeAnswered.self,
         ScreeningClaimed.self,
