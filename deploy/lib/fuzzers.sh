@@ -176,7 +176,7 @@ write_seeds() {
         })
         return
     fi
-    for file in "$home_dir"/Shared/Contracts/{,Generated/}Examples/*/*.json; do
+    for file in "$home_dir"/Shared/Contracts/Generated/Examples/*/*.json; do
         local seed
         seed=$2/$(basename "$(dirname "$file")")-$(basename "$file")
         # An envelope's first byte says which mode it is in.
