@@ -24,6 +24,33 @@ struct UnfitTextTests {
         return Sample.reasons(type: "decision.changed", data: data)
     }
 
+    @Test("E6: an event that is wrong in ten thousand places below a long key is read as fast as any", .timeLimit(.minutes(1)))
+    func longPaths() {
+        // Each place has a path of 20,000 characters, all of them cut to the same one: found one by one they take ten minutes,
+        // in which nobody's event is read.
+        let key = String(repeating: "~", count: 19_999)
+        let texts = Array(repeating: #""\u0001""#, count: 10_000).joined(separator: ",")
+        #expect(
+            decision(#""version":1"#, #""version":1,"\#(key)":[\#(texts)]"#) == ["/data control-character"])
+    }
+
+    @Test("E6: what is found is bounded, kept or not")
+    func boundedSearch() {
+        var reasons = RefusalReasons()
+        var paths = 0
+        for _ in 0..<1000 {
+            reasons.add(
+                .controlCharacter,
+                at: {
+                    paths += 1
+                    return "/data"
+                }(), "Take it out.")
+        }
+        #expect(reasons.all.count == 1)
+        #expect(reasons.isFull)
+        #expect(paths == RefusalReasons.maximum)
+    }
+
     @Test(
         "E3: a control character is refused with its path in a short text, a long one and an unknown one",
         arguments: controls)

@@ -8,7 +8,7 @@ extension JSONDocument {
         let encoded = pointerRoot.isEmpty ? root["data_base64"]?.index : nil
         for index in tokens.indices where !tokens[index].marks.isDisjoint(with: [.controls, .tooLong]) {
             // Each path is a walk through the document, and enough reasons are enough.
-            guard reasons.all.count < RefusalReasons.maximum else { return }
+            guard !reasons.isFull else { return }
             let marks = tokens[index].marks
             let (pointer, isKey) = value(at: index, pointerRoot: pointerRoot).place
             if marks.contains(.controls) {

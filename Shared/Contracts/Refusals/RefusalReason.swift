@@ -20,13 +20,16 @@ public struct RefusalReason: Sendable, Hashable {
 
 /// Everything that stands against an event, so that a sender can mend it in one go.
 public struct RefusalReasons: Sendable {
-    /// Reasons kept; past it an event is wrong beyond counting.
+    /// Reasons found, whether kept or there already; past it an event is wrong beyond counting.
     public static let maximum = 100
     /// Bytes of a path: past it a reason names what is around the place.
     static let maximumPathBytes = 1000
 
     /// In the order in which they were found.
     public private(set) var all: [RefusalReason] = []
+    /// Reasons found so far. Those whose paths are cut to the same place are kept once, so that a sender who makes paths long
+    /// could have any number of them found, each with a walk through the document (E6).
+    private var found = 0
     /// What the event's moments are held against; without it they are not: what was accepted once is not refused later.
     let moments: MomentLimits?
     /// The event's moments, where the clock that they are held against is not known yet.
@@ -52,10 +55,14 @@ public struct RefusalReasons: Sendable {
     /// Whether nothing stands against the event.
     public var isEmpty: Bool { all.isEmpty }
 
+    /// Whether nothing more is kept, so that looking for it is idle.
+    var isFull: Bool { found >= RefusalReasons.maximum }
+
     /// One more, unless the same stands there already. The path is found only if the reason is kept: finding it takes a walk
     /// through the document.
     public mutating func add(_ code: RefusalCode, at path: @autoclosure () -> String, _ message: String) {
-        guard all.count < RefusalReasons.maximum else { return }
+        guard !isFull else { return }
+        found += 1
         let path = RefusalReasons.fit(path())
         guard !all.contains(where: { $0.code == code && $0.path == path }) else { return }
         all.append(RefusalReason(path: path, code: code, message: message))
