@@ -22,7 +22,8 @@ enum IdentityKeys {
     /// Where the child lives: the property's own number, else postcode and first line.
     static func address(_ child: ChildDescription) -> [String] {
         var keys: [String] = []
-        if let uprn = child.uprn { keys.append("uprn/" + uprn) }
+        // Zeros in front make it no other property.
+        if let uprn = child.uprn { keys.append("uprn/" + uprn.drop { $0 == "0" }) }
         if let postcode = child.postcode, let line = child.addressLines.first {
             keys.append("address/\(postcode.text)/\(normalised(line))")
         }

@@ -85,7 +85,8 @@ extension ChildDescription {
         static let record = Record(
             Address.init,
             optional(
-                "uprn", \.uprn, .digits(12, "A UPRN is 1 to 12 digits."), "The property's unique reference number."),
+                "uprn", \.uprn, .digits(12, "A UPRN is 1 to 12 digits, not all of them 0."),
+                "The property's unique reference number."),
             optional(
                 "lines", \.lines, .list(.line(200), 0...10), or: [], "Lines of the address, house and street first."),
             optional("postcode", \.postcode, .postcode(), "Postcode."))

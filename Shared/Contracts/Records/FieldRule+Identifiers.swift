@@ -19,7 +19,8 @@ extension FieldRule where Value == NHSNumber {
             20, pattern: "^[0-9 ]{10,20}$", "NHS number of ten digits, spaces allowed",
             beyondSchema: ["its check digit"],
             refusal: "This is not an NHS number: ten digits, of which the last is a check digit.",
-            parse: { NHSNumber($0) }, text: \.text)
+            parse: { NHSNumber($0) }, text: \.text
+        ).excluding("^(?:[0 ]+|[1 ]+|[2 ]+|[3 ]+|[4 ]+|[5 ]+|[6 ]+|[7 ]+|[8 ]+|[9 ]+)$", "not one digit ten times")
     }
 }
 
@@ -29,7 +30,8 @@ extension FieldRule where Value == UniquePupilNumber {
             20, pattern: "^[A-Z][0-9]{11}[0-9A-Z]$", "unique pupil number of 13 characters",
             beyondSchema: ["its check letter"],
             refusal: "This is not a unique pupil number: a check letter, eleven digits, and a digit or letter.",
-            parse: { UniquePupilNumber($0) }, text: \.text)
+            parse: { UniquePupilNumber($0) }, text: \.text
+        ).excluding("^[A-Z](?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)[0-9A-Z]$", "not one digit eleven times")
     }
 }
 

@@ -23,6 +23,16 @@ public struct FieldRule<Value: Sendable>: Sendable {
     }
 }
 
+extension FieldRule {
+    /// The same rule, whose reader refuses what fits this pattern as well.
+    func excluding(_ pattern: String, _ words: String) -> FieldRule {
+        var shape = shape
+        shape.schema = shape.schema.with("not", ["pattern": .string(pattern)])
+        shape.words += ", " + words
+        return FieldRule(shape, read: read, write: write, missing: missing)
+    }
+}
+
 /// What is wrong, for programs and for people.
 struct RefusalTerm: Sendable {
     let code: RefusalCode
@@ -75,13 +85,15 @@ extension FieldRule where Value == String {
 
     /// One line of 1 to so many digits.
     static func digits(_ maximumCharacters: Int, _ refusal: String) -> FieldRule {
-        .line(maximumCharacters).refined(pattern: "^[0-9]{1,\(maximumCharacters)}$", "1 to \(maximumCharacters) digits")
-        {
+        FieldRule.line(maximumCharacters).refined(
+            pattern: "^[0-9]{1,\(maximumCharacters)}$", "1 to \(maximumCharacters) digits"
+        ) {
             text, value, reasons in
-            if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return text }
+            let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            if isNumber, text.utf8.contains(where: { $0 != 0x30 }) { return text }
             reasons.add(.invalidIdentifier, at: value.pointer, refusal)
             return nil
-        }
+        }.excluding("^0+$", "not all of them 0")
     }
 
     /// The same rule, and whatever else has to be so.

@@ -5,10 +5,10 @@ public struct UniquePupilNumber: Hashable, Sendable {
 
     private static let checkLetters = Array("ABCDEFGHJKLMNPQRTUVWXYZ".utf8)
 
-    /// `nil` unless the form is right and the check letter fits.
+    /// `nil` unless the form is right and the check letter fits. One digit eleven times names no authority and no school.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
-        guard bytes.count == 13 else { return nil }
+        guard bytes.count == 13, bytes[1...11].contains(where: { $0 != bytes[1] }) else { return nil }
         var sum = 0
         for place in 1...12 {
             let value: Int
