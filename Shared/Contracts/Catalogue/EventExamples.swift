@@ -23,9 +23,10 @@ public struct EventExamples: Sendable {
 
     /// The examples of a type that agencies publish.
     public init(of type: any AgencyEvent.Type) {
+        // Each has an id of its own, so that whoever publishes them all is refused none as a repeated one.
         self.init(
-            type.type, from: "/agencies/" + type.terms.publishers.example,
-            [("full", EventExamples.parsed(type.terms.example))]
+            type.type, id: "example-" + type.type.text.dropFirst("keepsight.".count),
+            from: "/agencies/" + type.terms.publishers.example, [("full", EventExamples.parsed(type.terms.example))]
         ) { event throws(EventRefusal) in _ = try EventCatalogue.read(event) }
     }
 
@@ -50,12 +51,12 @@ public struct EventExamples: Sendable {
     }
 
     private init(
-        _ type: EventType, from source: String, _ examples: [(name: String, data: JSONTree)],
+        _ type: EventType, id: String = "example-1", from source: String, _ examples: [(name: String, data: JSONTree)],
         _ read: (ReceivedEvent) throws(EventRefusal) -> Void
     ) {
         func event(_ data: JSONTree) -> JSONTree {
             [
-                "specversion": "1.0", "id": "example-1", "source": .string(source), "type": .string(type.text),
+                "specversion": "1.0", "id": .string(id), "source": .string(source), "type": .string(type.text),
                 "time": "2026-11-20T10:00:00Z", "datacontenttype": "application/json", "data": data,
             ]
         }
