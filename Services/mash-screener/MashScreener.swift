@@ -154,7 +154,8 @@ public struct MashScreener: HouseholdProcedure {
             decidedByRole: screening.by.role,
             respondBy: policy.due(policy.clocks.challengeWindow, from: context.now).due)
         return [
-            verdict(on: fact, context), say(result, "outcome", on: topics.screeningOutcomes, context),
+            verdict(on: fact, settles: screening.itemID, context),
+            say(result, "outcome", on: topics.screeningOutcomes, context),
             show(item.shown, context), .disarm(key(screening.itemID)),
             .disarm(DeadlineKey(kind: MashScreener.overdueDecision, subject: screening.itemID.text)),
             .disarm(DeadlineKey(kind: MashScreener.rating, subject: screening.itemID.text)),
@@ -172,8 +173,11 @@ public struct MashScreener: HouseholdProcedure {
             seconds: item.decisionDue.map { max(0, context.now.seconds(since: $0)) } ?? 0)
     }
 
-    func verdict(on fact: Fact, reasons: [RefusalReason] = [], _ context: Context) -> Effect<NoRows> {
-        say(VerdictGiven(on: fact, reasons: reasons, at: context.now), "verdict", on: topics.verdicts, context)
+    func verdict(
+        on fact: Fact, reasons: [RefusalReason] = [], settles item: ScreeningItemID? = nil, _ context: Context
+    ) -> Effect<NoRows> {
+        let verdict = VerdictGiven(on: fact, reasons: reasons, at: context.now, settles: item)
+        return say(verdict, "verdict", on: topics.verdicts, context)
     }
 
     private func verdict(

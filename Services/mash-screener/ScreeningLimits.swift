@@ -5,6 +5,9 @@ import Safeguarding
 /// How much of what is undecided one agency can have on one household's desk: the document is read and written with every
 /// event of the household, whoever it comes from. Far beyond what a case brings about; what reaches it is a program that
 /// runs wild. Referrals of immediate risk are counted by themselves, so that such a program keeps none of them out.
+///
+/// Intake counts the same referrals and refuses one too many with its receipt. What comes here has its receipt; so this is
+/// met only where intake's register has lost something, and then the referral is handed back.
 enum ScreeningLimits {
     /// Referrals that nobody has decided.
     static let openItems = 20

@@ -57,6 +57,7 @@ extension ReferralIntake {
                 WHERE d.person = p.person
                 """,
                 "DELETE FROM person p USING gone WHERE p.household = gone.household",
+                "DELETE FROM open_referral o USING gone WHERE o.household = gone.household",
             ], gate: "SELECT FROM register_gate FOR UPDATE", stepRows: 500)
     }
 }

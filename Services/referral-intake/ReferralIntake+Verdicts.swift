@@ -12,6 +12,8 @@ extension ReferralIntake {
         let verdict: KeptVerdict
         /// Whether nothing is judged yet, since the event waits for an operator.
         let isDelayed: Bool
+        /// The referral that the event decides.
+        let settles: ScreeningItemID?
     }
 
     /// Which event a verdict is about; read once, since the events that are looked up follow from it.
@@ -42,7 +44,7 @@ extension ReferralIntake {
             event: identity,
             verdict: KeptVerdict(
                 reference: fact.reference, recordedAt: verdict.recordedAt, reasons: verdict.reasons),
-            isDelayed: verdict.isDelayed)
+            isDelayed: verdict.isDelayed, settles: verdict.settles)
     }
 
     /// A verdict on an event that is not on record is kept all the same: the database has lost the event, is about to read it
@@ -55,6 +57,22 @@ extension ReferralIntake {
         guard register.keep(judgement.verdict, on: judgement.event), let entry = register.journal[judgement.event],
             register.verdict(on: entry) == judgement.verdict
         else { return [] }
+        conclude(judgement, entry, &register)
+        return tell(judgement, entry, register, now)
+    }
+
+    /// What intake itself has noted beside the event comes to its end with the verdict.
+    private func conclude(_ judgement: Judgement, _ entry: JournalEntry, _ register: inout Register) {
+        if !judgement.verdict.reasons.isEmpty { register.release(judgement.event, judgement.verdict.reference) }
+        if let item = judgement.settles { register.additions.settledReferrals.append(item) }
+        if entry.eventType == ReferralMade.type.text, !judgement.verdict.reasons.isEmpty {
+            register.additions.withdrawnReferrals.append(judgement.event)
+        }
+    }
+
+    private func tell(_ judgement: Judgement, _ entry: JournalEntry, _ register: Register, _ now: Instant)
+        -> [Effect<NoRows>]
+    {
         if judgement.verdict.isDiscard {
             let receipts = receipts(register, now)
             return entry.allAsked.map { receipts.discarded(entry, judgement.verdict.reasons, at: $0) }

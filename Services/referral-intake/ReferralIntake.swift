@@ -184,6 +184,7 @@ public struct ReferralIntake: BatchProcedure {
             throw EventRefusal(
                 error.reasons, eventID: received.envelope.id, eventType: received.envelope.type)
         }
+        register.take(event.ownIdentifier, of: visit, reference, admitted)
         let entry = JournalEntry(
             event: visit.identity, agency: visit.agency, eventID: received.envelope.id,
             eventType: received.envelope.type, happenedAt: received.envelope.time, recordedAt: visit.now,

@@ -12,7 +12,9 @@ struct WeekTests {
         // A referral is published, and screened. Every notice is answered.
         let events = Week.decisions + 2 * Week.referrals + notices
         return [
-            "referral_intake.journal": events...events, "referral_intake.subject": Week.decisions...Week.decisions,
+            "referral_intake.journal": events...events,
+            // Each has an identifier of its agency's, under which nothing else can come.
+            "referral_intake.subject": (Week.decisions + Week.referrals)...(Week.decisions + Week.referrals),
             // Of every event that intake does not judge itself.
             "referral_intake.verdict": (events - Week.referrals)...(events - Week.referrals),
             "notifier.notice": notices...notices, "notifier.transmission": 1...(Week.decisions + events),

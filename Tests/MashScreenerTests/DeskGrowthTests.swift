@@ -49,6 +49,8 @@ struct DeskGrowthTests {
         #expect(desk.all(ScreeningItemUpdated.self).count == ScreeningLimits.openItems)
         #expect(desk.clocks.count { $0.key.kind == MashScreener.screeningDecision } == ScreeningLimits.openItems)
         try desk.act(.decided(.noFurtherAction, reason: "Looked at.", children: []), on: "R0")
+        // Intake, which counts them as well, hears which one has made room.
+        #expect(desk.all(VerdictGiven.self).compactMap(\.payload.settles) == [try Desk.itemID("R0")])
         try desk.refer("R\(ScreeningLimits.openItems)")
         #expect(desk.state.items.count == ScreeningLimits.openItems)
         #expect(desk.refusals == ["too-many-referrals"])

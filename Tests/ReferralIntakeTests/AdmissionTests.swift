@@ -80,7 +80,7 @@ struct AdmissionTests {
         #expect(try door.publish("conference.requested.v1", as: "csc", id: "1", Events.conference()).facts.count == 1)
         Self.refused(
             try door.publish("conference.requested.v1", as: "csc", id: "2", Events.conference()),
-            ["duplicate-entry"], ["/data/requestId"])
+            ["identifier-taken"], ["/data/requestId"])
         #expect(try door.publish("conference.decided.v1", as: "csc", id: "3", decided).facts.count == 1)
     }
 

@@ -314,9 +314,73 @@ struct IntakeDatabaseTests {
                 INSERT INTO referral_intake.person (person, household, introduced_by)
                 SELECT gen_random_uuid(), household, 'csc' FROM referral_intake.person, generate_series(1, 58)
                 """)
-            #expect(try await involve("X", 3, &tables).map(\.codes) == [["too-many-children"]])
-            #expect(try await involve("Y", 2, &tables).receipts.map(\.isAccepted) == [true])
-            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.person") == 60)
+            // One fits. One more would be too many: it lives apart, and nobody is told.
+            #expect(try await involve("X", 2, &tables).receipts.map(\.isAccepted) == [true])
+            #expect(try await involve("Y", 3, &tables).receipts.map(\.isAccepted) == [true])
+            let sizes = try await tables.database.texts(
+                "SELECT count(*)::text FROM referral_intake.person GROUP BY household ORDER BY count(*)")
+            #expect(sizes == ["1", "60"])
+        }
+    }
+
+    @Test("trial A20: undecided referrals are counted in the database, and one that is decided makes room there")
+    func openReferrals() async throws {
+        try await withTables { tables in
+            let time = tables.door.now.rfc3339
+            func refer(_ id: String, _ tables: inout Tables) async throws -> [Door.Said] {
+                try await tables.take([
+                    try tables.door.record(
+                        "referral.made.v1", as: "health-visiting", id: id, time: time, ReferralLimitTests.referral(id))
+                ])
+            }
+            let first = try #require(try await refer("R1", &tables).facts.first)
+            try await tables.database.run(
+                """
+                INSERT INTO referral_intake.open_referral (item, household, agency, is_immediate, weight, event)
+                SELECT item || n, household, agency, is_immediate, weight, gen_random_uuid()
+                FROM referral_intake.open_referral, generate_series(2, 20) n
+                """)
+            #expect(try await refer("R21", &tables).map(\.codes) == [["too-many-referrals"]])
+            let household = try #require(first.key.flatMap { HouseholdID($0) })
+            let item = ScreeningItemID(
+                household: household, referrer: try #require(AgencyCode("health-visiting")), referralID: "R1")
+            let claim = #"{"itemId":"\#(item.text)","by":{"name":"Sam Example","role":"screener"}}"#
+            let act = try #require(
+                try await tables.take([
+                    try tables.door.record("screening.claimed.v1", as: "mash", id: "s", time: time, claim)
+                ]).facts.first)
+            let verdict = VerdictGiven(
+                on: try Fact.reading(act.event), reasons: [], at: tables.door.now, settles: item)
+            _ = try await tables.take([tables.door.record(of: verdict, on: act)])
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.open_referral") == 19)
+            let next = try #require(try await refer("R22", &tables).facts.first)
+            let refusal = RefusalReason(path: "/data/referralId", code: .tooManyReferrals, message: "No.")
+            _ = try await tables.take([try tables.door.verdict(on: next, [refusal])])
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.open_referral") == 19)
+        }
+    }
+
+    @Test("I1, E2: an identifier is taken by the event that is on record, and free again once that was refused")
+    func identifiers() async throws {
+        try await withTables { tables in
+            let time = tables.door.now.rfc3339
+            func ask(_ id: String, _ tables: inout Tables) async throws -> [Door.Said] {
+                try await tables.take([
+                    try tables.door.record(
+                        "conference.requested.v1", as: "csc", id: id, time: time, Events.conference())
+                ])
+            }
+            _ = try await tables.take([
+                try tables.door.record(
+                    "involvement.opened.v1", as: "csc", id: "i", time: time, Events.involvement("CSC"))
+            ])
+            let first = try #require(try await ask("1", &tables).facts.first)
+            #expect(try await ask("2", &tables).map(\.codes) == [["identifier-taken"]])
+            let full = RefusalReason(path: "/data/requestId", code: .staleDecision, message: "No.")
+            _ = try await tables.take([try tables.door.verdict(on: first, [full])])
+            let second = try #require(try await ask("3", &tables).facts.first)
+            _ = try await tables.take([try tables.door.verdict(on: second)])
+            #expect(try await ask("4", &tables).map(\.codes) == [["identifier-taken"]])
         }
     }
 

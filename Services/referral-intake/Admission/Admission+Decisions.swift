@@ -49,18 +49,19 @@ extension Admission {
         _ reasons: inout RefusalReasons, _ body: ([DecisionFact.Change]) -> DecisionFact
     ) throws(EventRefusal) -> Admitted {
         let key = Admission.subject(decision: decisionID)
-        if let owner = register.subjects[key]?.agency, owner != visit.agency {
+        if let subject = register.subjects[key], !subject.isFree, subject.agency != visit.agency {
             reasons.add(
                 .ofAnotherAgency, at: "/data/decisionId",
                 "Another agency made the decision with this identifier. Use an identifier of your own.")
         }
         let children = try find(changes.map { ChildReference(ref: $0.ref) }, register, &reasons)
         let household = try household(of: children)
-        var admitted = Admitted()
-        if register.subjects[key] == nil {
-            register.add(Register.Subject(agency: visit.agency, household: household), under: key)
-            admitted = releaseWaiting(for: key, in: household, &register)
+        var isNew = true
+        if let subject = register.subjects[key] {
+            guard subject.isFree || subject.household == household else { throw taken(.decision(decisionID)) }
+            isNew = subject.household != household
         }
+        var admitted = isNew ? releaseWaiting(for: key, in: household, &register) : Admitted()
         let decided = zip(children, changes).map { child, change in
             DecisionFact.Change(person: child.person, from: change.from, to: change.to, rationale: change.rationale)
         }

@@ -25,7 +25,8 @@ struct Admission {
     static func subject(conference id: String) -> String { "conference/" + id }
 
     func admit(_ event: any AgencyEvent, _ register: inout Register) throws(EventRefusal) -> Admitted {
-        switch event {
+        try refuseTaken(event, register)
+        return switch event {
         case let decision as DecisionChanged: try admit(decision, &register)
         case let proposal as StepDownProposed: try admit(proposal, &register)
         case let consultation as ConsultationRecorded: try admit(consultation, &register)
@@ -35,15 +36,7 @@ struct Admission {
 
     private func facts(of event: any AgencyEvent, _ register: inout Register) throws(EventRefusal) -> [Fact] {
         switch event {
-        case let referral as ReferralMade:
-            let children = try identification.identify(referral.children, in: &register).get()
-            return facts(
-                children, register,
-                .referral(
-                    ReferralFact(
-                        referralID: referral.referralID, referrerRole: referral.referrer.role,
-                        sourceOfReferral: referral.sourceOfReferral, primaryNeed: referral.primaryNeed,
-                        concernKinds: referral.concerns.map(\.kind), isImmediateRisk: referral.isImmediateRisk)))
+        case let referral as ReferralMade: return try facts(of: referral, &register)
         case let involvement as InvolvementOpened:
             let children = try identification.identify(involvement.children, in: &register).get()
             return facts(
@@ -54,7 +47,7 @@ struct Admission {
             return facts(
                 children, register, .involvement(InvolvementFact(state: .closed, role: nil, on: involvement.until)))
         case let discussion as StrategyDiscussionHeld: return try facts(of: discussion, register)
-        case let request as ConferenceRequested: return try facts(of: request, &register)
+        case let request as ConferenceRequested: return try facts(of: request, register)
         case let decision as ConferenceDecided: return try facts(of: decision, register)
         case let supervision as SupervisionRecorded:
             var reasons = RefusalReasons()
@@ -143,17 +136,10 @@ struct Admission {
                     decision: discussion.decision, reason: discussion.reason)))
     }
 
-    private func facts(of request: ConferenceRequested, _ register: inout Register) throws(EventRefusal) -> [Fact] {
+    private func facts(of request: ConferenceRequested, _ register: Register) throws(EventRefusal) -> [Fact] {
         var reasons = RefusalReasons()
-        let key = Admission.subject(conference: request.requestID)
-        if register.subjects[key] != nil {
-            reasons.add(
-                .duplicateEntry, at: "/data/requestId",
-                "There is a request with this identifier already. Use one of your own for each request.")
-        }
         let children = try find(request.children, register, &reasons)
-        let household = try household(of: children)
-        register.add(Register.Subject(agency: visit.agency, household: household), under: key)
+        _ = try household(of: children)
         let body = ConferenceFact(
             requestID: request.requestID, by: request.by,
             action: .requested(grounds: request.grounds, isBacked: request.backedBy != nil))
@@ -161,7 +147,7 @@ struct Admission {
     }
 
     private func facts(of decision: ConferenceDecided, _ register: Register) throws(EventRefusal) -> [Fact] {
-        guard let subject = register.subjects[Admission.subject(conference: decision.requestID)] else {
+        guard let subject = register.subjects[Admission.subject(conference: decision.requestID)], !subject.isFree else {
             throw EventRefusal(
                 RefusalReasons(
                     .unknownSubject, at: "/data/requestId",
@@ -199,7 +185,10 @@ struct Admission {
         var households: [HouseholdID] = []
         for child in children where !households.contains(child.household) { households.append(child.household) }
         return households.map { household in
-            let members = children.filter { $0.household == household }.map { child in
+            // Two of the agency's references can be of one child, as others have found.
+            var named: Set<PersonID> = []
+            let members = children.filter { $0.household == household && named.insert($0.person).inserted }.map {
+                child in
                 let known = register.people[child.person]
                 return Fact.Child(
                     person: child.person, dateOfBirth: known?.dateOfBirth,

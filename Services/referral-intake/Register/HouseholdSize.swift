@@ -3,7 +3,8 @@ import Safeguarding
 
 /// How many children one agency can introduce into one household: each event of the household is handled with all of them, at
 /// every service. By agency, so that nobody fills a household up for another. Far beyond any family; what reaches it is a
-/// hostel that counts as one household, or a program that runs wild.
+/// hostel that counts as one household, or a program that runs wild. Those beyond it are in a household of their own; nobody is
+/// refused for it.
 struct HouseholdSize: Sendable, Equatable {
     /// Children of one agency in one household.
     static let maximumIntroduced = 60
@@ -28,9 +29,4 @@ struct HouseholdSize: Sendable, Equatable {
     }
 
     mutating func add(by agency: AgencyCode) { children[agency, default: 0] += 1 }
-}
-
-extension RefusalCode {
-    /// The agency has introduced as many children into the household as one may.
-    static let tooManyChildren = RefusalCode(rawValue: "too-many-children")
 }

@@ -15,24 +15,54 @@ struct Identification {
     /// The event's identity: what new people and households are named after, so that a retry names them alike.
     let event: String
 
+    /// A child of an event, with what the event says of it and where it belongs; known or to be learnt.
+    struct Planned: Sendable, Equatable {
+        let description: ChildDescription
+        let person: PersonID
+        let household: HouseholdID
+    }
+
+    /// Who an event's children are, before anything is learnt from it.
+    struct Plan: Sendable, Equatable {
+        var children: [Planned] = []
+
+        /// Their households, in the order of the first child of each.
+        var households: [HouseholdID] {
+            var households: [HouseholdID] = []
+            for child in children where !households.contains(child.household) { households.append(child.household) }
+            return households
+        }
+    }
+
     /// The event's children in their order, each known from here on; or everything that stands against it, and then the
     /// register is as it was.
     func identify(_ children: [ChildDescription], in register: inout Register) -> Result<[Identified], EventRefusal> {
+        plan(children, register).map { learn($0, &register) }
+    }
+
+    /// Who the children are; or everything that stands against the event. Only what the agency itself has said stands against
+    /// it: by a refusal nobody finds out what others have said (N4).
+    func plan(_ children: [ChildDescription], _ register: Register) -> Result<Plan, EventRefusal> {
         var reasons = RefusalReasons()
         let matches = children.enumerated().map { place, child in match(child, place, register, &reasons) }
-        refuseTwice(matches, &reasons)
+        refuseTwice(children, register, &reasons)
         refuseTooMany(children, matches, register, &reasons)
-        refuseBeyondSize(matches, register, &reasons)
         guard reasons.isEmpty else { return .failure(EventRefusal(reasons)) }
         let household = sharedHousehold(of: children, matches, register)
-        var identified: [Identified] = []
-        for (place, child) in children.enumerated() {
-            let person = matches[place] ?? PersonID(digest: SHA256.digest(of: "person", event, "\(place)"))
-            let home = register.people[person]?.household ?? household
-            learn(child, of: person, in: home, &register)
-            identified.append(Identified(person: person, household: home))
+        let planned = zip(children, matches).enumerated().map { place, child in
+            let person = child.1 ?? PersonID(digest: SHA256.digest(of: "person", event, "\(place)"))
+            return Planned(
+                description: child.0, person: person, household: register.people[person]?.household ?? household)
         }
-        return .success(identified)
+        return .success(Plan(children: planned))
+    }
+
+    /// What the event says is known from here on.
+    func learn(_ plan: Plan, _ register: inout Register) -> [Identified] {
+        plan.children.map { child in
+            learn(child.description, of: child.person, in: child.household, &register)
+            return Identified(person: child.person, household: child.household)
+        }
     }
 
     /// References alone, where the agency must have introduced the child before.
@@ -58,11 +88,11 @@ struct Identification {
         -> PersonID?
     {
         if let person = register.personByKey[IdentityKeys.reference(agency, child.ref)] {
-            if let number = child.nhsNumber, let known = register.people[person]?.nhsNumber, known != number.text {
+            if let number = child.nhsNumber, let own = own(child, register)?.nhsNumber, own != number {
                 reasons.add(
                     .identityConflict, at: "/data/children/\(place)/nhsNumber",
-                    "Your reference is of a child with another NHS number. Check both; a wrong match would tell one "
-                        + "family's story under another's name.")
+                    "You have given another NHS number for the child of this reference before. Check both; a wrong match would "
+                        + "tell one family's story under another's name.")
             }
             return person
         }
@@ -75,14 +105,31 @@ struct Identification {
         return person
     }
 
-    private func refuseTwice(_ matches: [PersonID?], _ reasons: inout RefusalReasons) {
-        var seen: Set<PersonID> = []
-        for (place, match) in matches.enumerated() {
-            guard let match, !seen.insert(match).inserted else { continue }
-            reasons.add(
-                .duplicateEntry, at: "/data/children/\(place)",
-                "This is a child that the event names already. Name each child once.")
+    /// The event, with what its agency has said before, names a child twice: by one NHS number, or by name, birthday and
+    /// postcode, which two children can share if their numbers say so. What only others have found to be one child is let in.
+    private func refuseTwice(_ children: [ChildDescription], _ register: Register, _ reasons: inout RefusalReasons) {
+        var seen: [(number: NHSNumber?, exact: String?)] = []
+        for (place, child) in children.enumerated() {
+            let own = own(child, register)
+            let (number, exact) = (
+                child.nhsNumber ?? own?.nhsNumber, IdentityKeys.exact(child) ?? own.flatMap(IdentityKeys.exact)
+            )
+            let isNamed = seen.contains { other in
+                if let number, let known = other.number { return number == known }
+                return exact != nil && exact == other.exact
+            }
+            if isNamed {
+                reasons.add(
+                    .duplicateEntry, at: "/data/children/\(place)",
+                    "This is a child that the event names already. Name each child once.")
+            }
+            seen.append((number, exact))
         }
+    }
+
+    /// How the agency itself has described the child of the reference.
+    private func own(_ child: ChildDescription, _ register: Register) -> ChildDescription? {
+        register.ownDescriptions[IdentityKeys.reference(agency, child.ref)]
     }
 
     /// A child is not known to one agency under ever more references: whoever's event is about the child would have to wait
@@ -102,36 +149,22 @@ struct Identification {
         }
     }
 
-    /// New children beside one that is known come into that one's household, which has room for so many of one agency.
-    private func refuseBeyondSize(_ matches: [PersonID?], _ register: Register, _ reasons: inout RefusalReasons) {
-        guard let household = knownHousehold(of: matches, register), let place = matches.firstIndex(of: nil),
-            !hasRoom(in: household, for: matches, register)
-        else { return }
-        reasons.add(
-            .tooManyChildren, at: "/data/children/\(place)",
-            "Your agency has introduced as many children into this household as it can "
-                + "(\(HouseholdSize.maximumIntroduced)). Publish children who are not of one family apart, each with an event "
-                + "of their own.")
-    }
-
     private func hasRoom(in household: HouseholdID, for matches: [PersonID?], _ register: Register) -> Bool {
         let size = register.householdSizes[household] ?? HouseholdSize()
         return size.hasRoom(for: matches.count { $0 == nil }, of: agency)
     }
 
-    private func knownHousehold(of matches: [PersonID?], _ register: Register) -> HouseholdID? {
-        matches.lazy.compactMap { $0.flatMap { register.people[$0]?.household } }.first
-    }
-
-    /// Children of one event, and children of one address, are one household: the first of them that is known says which. An
-    /// address where one agency knows more children than any family has is not one household's.
+    /// Children of one event, and children of one address, are one household: the first of them that is known says which. Where
+    /// one agency knows more children than any family has it is not one household's, and the new ones are apart; nobody is told,
+    /// since how many there are follows from what others know as well (N4).
     private func sharedHousehold(of children: [ChildDescription], _ matches: [PersonID?], _ register: Register)
         -> HouseholdID
     {
-        if let known = knownHousehold(of: matches, register) { return known }
-        let neighbour = children.lazy.flatMap { IdentityKeys.address($0) }.compactMap { register.householdByKey[$0] }
-            .first { hasRoom(in: $0, for: matches, register) }
-        return neighbour ?? HouseholdID(digest: SHA256.digest(of: "household", event))
+        let known = matches.lazy.compactMap { $0.flatMap { register.people[$0]?.household } }.first
+        let neighbours = children.lazy.flatMap { IdentityKeys.address($0) }.compactMap { register.householdByKey[$0] }
+        let candidates = known.map { [$0] } ?? Array(neighbours)
+        return candidates.first { hasRoom(in: $0, for: matches, register) }
+            ?? HouseholdID(digest: SHA256.digest(of: "household", event))
     }
 
     private func learn(
@@ -145,11 +178,14 @@ struct Identification {
         known.sex = child.sex ?? known.sex
         known.dateOfBirth = child.dateOfBirth ?? known.dateOfBirth
         known.expectedDateOfBirth = child.expectedDateOfBirth ?? known.expectedDateOfBirth
-        known.nhsNumber = known.nhsNumber ?? child.nhsNumber?.text
+        // Another number than others have given for the child is no match: it is not learnt, and the child it is of stays
+        // apart. The hub decides what is right (K3).
+        let number = child.nhsNumber.flatMap { known.nhsNumber ?? $0.text == $0.text ? $0 : nil }
+        known.nhsNumber = known.nhsNumber ?? number?.text
         known.references[agency] = known.references[agency] ?? child.ref
         if known != before { register.additions.people.insert(person) }
         var keys = [IdentityKeys.reference(agency, child.ref)]
-        if let number = child.nhsNumber { keys.append(IdentityKeys.nhs(number)) }
+        if let number { keys.append(IdentityKeys.nhs(number)) }
         if let exact = IdentityKeys.exact(child) { keys.append(exact) }
         if register.personByKey[keys[0]] == nil { known.referenceCounts[agency, default: 0] += 1 }
         register.people[person] = known
@@ -161,8 +197,14 @@ struct Identification {
             register.householdByKey[key] = household
             register.additions.householdKeys.append((key, household))
         }
+        // What an agency leaves out it does not take back.
+        let own = register.ownDescriptions[keys[0]]
+        guard own == nil || !child.isReferenceAlone else { return }
+        var described = child
+        described.nhsNumber = child.nhsNumber ?? own?.nhsNumber
+        register.ownDescriptions[keys[0]] = described
         var writer = JSONWriter()
-        child.write(to: &writer)
+        described.write(to: &writer)
         register.additions.descriptions[Register.DescriptionKey(person: person, agency: agency)] = writer.bytes
     }
 }

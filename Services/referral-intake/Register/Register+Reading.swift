@@ -20,21 +20,33 @@ extension Register {
                 let household = HouseholdID(try row.uuid(1))
                 householdByKey[try row.text(0)] = household
                 if let size = try row.optionalText(2) { householdSizes[household] = HouseholdSize(reading: size) }
+                if let open = try row.optionalText(3) { referralCounts[household] = ReferralCounts(reading: open) }
             }
-            for row in answers[5].rows {
-                guard let agency = AgencyCode(try row.text(1)) else { continue }
-                subjects[try row.text(0)] = Subject(agency: agency, household: HouseholdID(try row.uuid(2)))
-            }
+            for row in answers[5].rows { try addSubject(row) }
             for row in answers[6].rows { try addWaiting(row) }
         default: break
         }
     }
 
+    private mutating func addSubject(_ row: Row) throws {
+        guard let agency = AgencyCode(try row.text(1)) else { return }
+        var subject = Subject(agency: agency, household: HouseholdID(try row.uuid(2)), isFree: try row.bool(5))
+        if let event = try row.optionalUUID(3), let reference = try row.optionalUUID(4) {
+            subject.holder = Holder(event: EventIdentity(event), reference: reference)
+        }
+        subjects[try row.text(0)] = subject
+    }
+
     private mutating func addPerson(_ row: Row) throws {
         let (person, household) = (PersonID(try row.uuid(1)), HouseholdID(try row.uuid(2)))
         guard let introducer = AgencyCode(try row.text(7)) else { return }
-        personByKey[try row.text(0)] = person
+        let key = try row.text(0)
+        personByKey[key] = person
         if let size = try row.optionalText(8) { householdSizes[household] = HouseholdSize(reading: size) }
+        if let open = try row.optionalText(9) { referralCounts[household] = ReferralCounts(reading: open) }
+        if let described = try row.optionalBytes(10), let root = (try? JSONDocument(parsing: described))?.root {
+            ownDescriptions[key] = ChildDescription(reading: root)
+        }
         var known =
             people[person] ?? KnownPerson(person: person, household: household, introducedBy: introducer)
         known.sex = try row.optionalText(3).flatMap(Sex.init(rawValue:))

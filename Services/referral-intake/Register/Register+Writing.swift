@@ -29,7 +29,8 @@ extension Register {
                         .uuidArray(additions.personKeys.map(\.person.uuid)),
                     ]))
         }
-        return queries + descriptionWrites + subjectWrites + journalWrites + attestationWrites
+        return queries + descriptionWrites + subjectWrites + waitingWrites + referralWrites + journalWrites
+            + attestationWrites
     }
 
     private var descriptionWrites: [Query] {
@@ -68,8 +69,15 @@ extension Register {
                         .textArray(additions.subjects.map(\.key)),
                         .textArray(additions.subjects.map(\.subject.agency.text)),
                         .uuidArray(additions.subjects.map(\.subject.household.uuid)),
+                        .optionalUUIDArray(additions.subjects.map(\.subject.holder?.event.uuid)),
+                        .optionalUUIDArray(additions.subjects.map(\.subject.holder?.reference)),
                     ]))
         }
+        return queries
+    }
+
+    private var waitingWrites: [Query] {
+        var queries: [Query] = []
         if !additions.waiting.isEmpty {
             let waiting = additions.waiting
             queries.append(
@@ -85,6 +93,31 @@ extension Register {
         }
         if !additions.released.isEmpty {
             queries.append(Query(RegisterSQL.deleteWaiting, [.uuidArray(additions.released.sorted().map(\.uuid))]))
+        }
+        return queries
+    }
+
+    private var referralWrites: [Query] {
+        var queries: [Query] = []
+        let open = additions.openReferrals
+        if !open.isEmpty {
+            queries.append(
+                Query(
+                    RegisterSQL.insertOpenReferrals,
+                    [
+                        .textArray(open.map(\.item.text)), .uuidArray(open.map(\.item.household.uuid)),
+                        .textArray(open.map(\.kind.agency.text)), .boolArray(open.map(\.kind.isImmediate)),
+                        .int4Array(open.map { Int32(clamping: $0.weight) }), .uuidArray(open.map(\.event.uuid)),
+                    ]))
+        }
+        if !additions.settledReferrals.isEmpty || !additions.withdrawnReferrals.isEmpty {
+            queries.append(
+                Query(
+                    RegisterSQL.deleteOpenReferrals,
+                    [
+                        .textArray(additions.settledReferrals.map(\.text).sorted()),
+                        .uuidArray(additions.withdrawnReferrals.sorted().map(\.uuid)),
+                    ]))
         }
         return queries
     }

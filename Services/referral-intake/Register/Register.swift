@@ -24,9 +24,20 @@ struct Register: Sendable {
         static let maximumReferences = 20
     }
 
+    /// What an identifier that an agency has chosen stands for.
     struct Subject: Sendable, Equatable {
         let agency: AgencyCode
         let household: HouseholdID
+        /// The event that took the identifier, and its attempt.
+        var holder: Holder?
+        /// Whether that event was refused after all: then the identifier is free again.
+        var isFree = false
+    }
+
+    /// An event that an identifier stands for.
+    struct Holder: Sendable, Equatable {
+        let event: EventIdentity
+        let reference: PostgresUUID
     }
 
     /// Rows to write, in the order in which they came about.
@@ -39,6 +50,10 @@ struct Register: Sendable {
         var waiting: [WaitingEvent] = []
         /// Events that wait no more.
         var released: [EventIdentity] = []
+        /// Referrals that the hub has to decide, and those that it has decided or that are none after all.
+        var openReferrals: [OpenReferral] = []
+        var settledReferrals: [ScreeningItemID] = []
+        var withdrawnReferrals: [EventIdentity] = []
         var journal: [JournalEntry] = []
         /// Events that are asked for again while they are judged.
         var asked: Set<EventIdentity> = []
@@ -58,8 +73,12 @@ struct Register: Sendable {
     var people: [PersonID: KnownPerson] = [:]
     var personByKey: [String: PersonID] = [:]
     var householdByKey: [String: HouseholdID] = [:]
+    /// How the agency of a reference has described its child, by the reference's key.
+    var ownDescriptions: [String: ChildDescription] = [:]
     /// Of households into which the batch may introduce a child.
     var householdSizes: [HouseholdID: HouseholdSize] = [:]
+    /// How many undecided referrals each agency has of the households that the batch may refer.
+    var referralCounts: [HouseholdID: ReferralCounts] = [:]
     var subjects: [String: Subject] = [:]
     /// Events that wait for a subject, in their order.
     var waiting: [String: [WaitingEvent]] = [:]

@@ -21,6 +21,10 @@ enum RegisterSQL {
         name: "insert_household_keys", bytes: PackageResources.insert_household_keys_sql)
     static let insertSubjects = SQLStatement(name: "insert_subjects", bytes: PackageResources.insert_subjects_sql)
     static let insertWaiting = SQLStatement(name: "insert_waiting", bytes: PackageResources.insert_waiting_events_sql)
+    static let insertOpenReferrals = SQLStatement(
+        name: "insert_open_referrals", bytes: PackageResources.insert_open_referrals_sql)
+    static let deleteOpenReferrals = SQLStatement(
+        name: "delete_open_referrals", bytes: PackageResources.delete_open_referrals_sql)
     static let deleteWaiting = SQLStatement(name: "delete_waiting", bytes: PackageResources.delete_waiting_events_sql)
     static let insertAttestations = SQLStatement(
         name: "insert_attestations", bytes: PackageResources.insert_attestations_sql)
@@ -47,6 +51,8 @@ struct RegisterRequest: Sendable {
     var personKeys: Set<String> = []
     /// Those of them beside whose child a new one may be introduced.
     var introducing: Set<String> = []
+    /// Those of children that are referred.
+    var referring: Set<String> = []
     var householdKeys: Set<String> = []
     /// Decisions and requests that the batch is about.
     var subjects: Set<String> = []
@@ -68,7 +74,7 @@ struct RegisterRequest: Sendable {
             let people = texts(personKeys)
             let subjects = texts(subjects)
             return known + [
-                Query(RegisterSQL.findPeople, [people, texts(introducing)]),
+                Query(RegisterSQL.findPeople, [people, texts(introducing), texts(referring)]),
                 Query(RegisterSQL.findReferences, [people]),
                 Query(RegisterSQL.findHouseholds, [texts(householdKeys)]),
                 Query(RegisterSQL.findSubjects, [subjects]),

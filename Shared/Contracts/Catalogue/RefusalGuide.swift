@@ -74,8 +74,7 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "future-time", "What has happened lies more than five minutes ahead.", "Check the clock and the offset."),
         RefusalGuide(
-            "duplicate-entry", "The same thing is named twice, an attribute's header too, or an identifier is taken.",
-            again),
+            "duplicate-entry", "The same thing is named twice, an attribute's header too.", again),
         RefusalGuide("rationale-missing", "A child has no rationale of its own.", "Say why for each child."),
     ]
 
@@ -105,6 +104,9 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "unknown-subject", "Nothing is known under this identifier, or the agency has not introduced the child.",
             "Introduce the child with `involvement.opened` or `referral.made`, or check the identifier."),
+        RefusalGuide(
+            "identifier-taken", "The agency has used this identifier before, in an event that was accepted.",
+            "Nothing, if it is the same once more; what is new needs an identifier of its own."),
         RefusalGuide("of-another-agency", "What is referred to belongs to another agency.", "Name your own."),
         RefusalGuide(
             "identity-conflict", "Two identifiers of one child point at two children.",
@@ -132,9 +134,6 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "too-many-challenges", "The agency has opened as many challenges in this household as one may.",
             "Have one closed, and send it again."),
-        RefusalGuide(
-            "too-many-children", "The agency has introduced as many children into this household as one may.",
-            "Publish children who are not of one family apart."),
         RefusalGuide(
             "authoriser-not-manager", "This needs an authoriser of manager grade.",
             "Name a manager; the grades are in the agency's policy."),

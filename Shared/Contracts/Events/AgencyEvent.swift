@@ -8,11 +8,37 @@ public protocol AgencyEvent: RecordedPayload {
     static var terms: EventTerms { get }
     /// Whom it is about, and what it names.
     var subjects: EventSubjects { get }
+    /// The identifier that its agency has chosen for what it says, if there is one (I1). A type that has an identifier of its
+    /// own declares it here, and a second event under an identifier that is taken is refused; a test walks the catalogue.
+    var ownIdentifier: OwnIdentifier? { get }
 }
 
 extension AgencyEvent {
     /// The type that this is the data of.
     public static var type: EventType { terms.type }
+
+    /// Most types name what others have named.
+    public var ownIdentifier: OwnIdentifier? { nil }
+}
+
+/// An identifier that an agency chooses for what its event is about, unique within the agency (I1).
+public struct OwnIdentifier: Sendable, Equatable {
+    /// Of what: `referral`. Types that share a kind share their identifiers.
+    public let kind: String
+    /// The identifier.
+    public let text: String
+    /// The field of the data that has it: `referralId`.
+    public let field: String
+    /// What the agency does instead of publishing something else under it: sentences.
+    public let advice: String
+
+    /// An identifier of a kind.
+    public init(_ kind: String, _ text: String, field: String, advice: String) {
+        self.kind = kind
+        self.text = text
+        self.field = field
+        self.advice = advice
+    }
 }
 
 /// What is so of every event of a type.

@@ -62,6 +62,16 @@ public struct ChildDescription: Sendable, Hashable {
         moments.check(expected: expected, isBorn: isBorn, at: value.pointer + "/expectedDateOfBirth", &reasons)
     }
 
+    /// Reads what `write` wrote; `nil` if it cannot be read any more.
+    public init?(reading value: JSONValue) {
+        var reasons = RefusalReasons()
+        guard let child = ChildDescription.record.read(value, &reasons) else { return nil }
+        self = child
+    }
+
+    /// Whether it says nothing of the child but the reference.
+    public var isReferenceAlone: Bool { self == ChildDescription(ref: ref) }
+
     /// Writes the description's members.
     public func write(to writer: inout JSONWriter) { ChildDescription.record.write(self, &writer) }
 }

@@ -43,6 +43,13 @@ public struct ConferenceRequested: AgencyEvent {
 
     /// Whom it is about.
     public var subjects: EventSubjects { .conference(requestID, children: children) }
+
+    /// Its identifier.
+    public var ownIdentifier: OwnIdentifier? {
+        OwnIdentifier(
+            "conference", requestID, field: "requestId",
+            advice: "Ask again, or for other children, under a new requestId.")
+    }
 }
 
 /// `conference.decided`: children's social care agrees to hold the conference, or declines, and says why (row B8).

@@ -85,6 +85,9 @@ public struct DecisionChanged: AgencyEvent {
 
     /// Whom it is about.
     public var subjects: EventSubjects { .decision(decisionID, children: children.map { ChildReference(ref: $0.ref) }) }
+
+    /// Its identifier, which all its versions have.
+    public var ownIdentifier: OwnIdentifier? { .decision(decisionID) }
 }
 
 extension FieldRule where Value == [DecisionChanged.ChildChange] {
@@ -107,6 +110,15 @@ extension FieldRule where Value == String {
                 reasons.add(.rationaleMissing, at: value.pointer, RecordCheck.missingRationale)
                 return nil
             }, write: text.write, missing: RefusalTerm(.rationaleMissing, RecordCheck.missingRationale))
+    }
+}
+
+extension OwnIdentifier {
+    /// A decision's: its versions go by it, so only other families' decisions need another.
+    public static func decision(_ id: String) -> OwnIdentifier {
+        OwnIdentifier(
+            "decision", id, field: "decisionId",
+            advice: "Decide about other children under a new decisionId, from version 1.")
     }
 }
 

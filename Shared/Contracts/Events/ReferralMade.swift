@@ -70,4 +70,13 @@ public struct ReferralMade: AgencyEvent {
 
     /// Whom it is about.
     public var subjects: EventSubjects { .described(children) }
+
+    /// Its identifier.
+    public var ownIdentifier: OwnIdentifier? {
+        OwnIdentifier(
+            "referral", referralID, field: "referralId",
+            advice:
+                "What is new since, another child or immediate risk, is a referral of its own: give it a new referralId."
+        )
+    }
 }

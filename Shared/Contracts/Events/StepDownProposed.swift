@@ -86,6 +86,9 @@ public struct StepDownProposed: AgencyEvent {
 
     /// Whom it is about.
     public var subjects: EventSubjects { .decision(decisionID, children: children.map { ChildReference(ref: $0.ref) }) }
+
+    /// Its identifier, which all its versions have.
+    public var ownIdentifier: OwnIdentifier? { .decision(decisionID) }
 }
 
 extension RecordCheck {

@@ -68,4 +68,13 @@ public struct StrategyDiscussionHeld: AgencyEvent {
 
     /// Whom it is about.
     public var subjects: EventSubjects { .referenced(children) }
+
+    /// Its identifier.
+    public var ownIdentifier: OwnIdentifier? {
+        OwnIdentifier(
+            "discussion", discussionID, field: "discussionId",
+            advice:
+                "A discussion is recorded once. Record the one that came after it, or that puts it right, under a new "
+                + "discussionId.")
+    }
 }

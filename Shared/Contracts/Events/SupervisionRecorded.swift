@@ -39,4 +39,11 @@ public struct SupervisionRecorded: AgencyEvent {
 
     /// Whom it is about.
     public var subjects: EventSubjects { .referenced(children) }
+
+    /// Its identifier.
+    public var ownIdentifier: OwnIdentifier? {
+        OwnIdentifier(
+            "supervision", supervisionID, field: "supervisionId",
+            advice: "Record the next supervision under a new supervisionId.")
+    }
 }

@@ -19,11 +19,13 @@ public struct VerdictGiven: ServiceEvent {
     public let recordedAt: Instant
     /// Whether it is no verdict yet: the event waits for an operator. On the wire `waitsForOperator`.
     public let isDelayed: Bool
+    /// The referral that is decided by the event, as the queue named it: its agency has room for another from now on.
+    public let settles: ScreeningItemID?
 
     /// What a service says to an event.
     public init(
         agency: AgencyCode, eventID: String, eventType: String, reasons: [RefusalReason], recordedAt: Instant,
-        isDelayed: Bool = false
+        isDelayed: Bool = false, settles: ScreeningItemID? = nil
     ) {
         self.agency = agency
         self.eventID = eventID
@@ -31,13 +33,16 @@ public struct VerdictGiven: ServiceEvent {
         self.reasons = reasons
         self.recordedAt = recordedAt
         self.isDelayed = isDelayed
+        self.settles = settles
     }
 
     /// The verdict on the event that a fact came from.
-    public init(on fact: Fact, reasons: [RefusalReason], at recordedAt: Instant) {
+    public init(
+        on fact: Fact, reasons: [RefusalReason], at recordedAt: Instant, settles: ScreeningItemID? = nil
+    ) {
         self.init(
             agency: fact.context.agency, eventID: fact.context.eventID, eventType: fact.context.eventType,
-            reasons: reasons, recordedAt: recordedAt)
+            reasons: reasons, recordedAt: recordedAt, settles: settles)
     }
 
     /// The event that a fact came from waits for an operator, since that moment.
@@ -80,11 +85,18 @@ public struct VerdictGiven: ServiceEvent {
                 {"agency": "csc", "eventId": "e1", "eventType": "keepsight.decision.changed.v1",
                  "recordedAt": "2026-11-20T10:00:00Z", "waitsForOperator": true}
                 """#),
+            ServiceTerms.Example(
+                "settles",
+                #"""
+                {"agency": "mash", "eventId": "e2", "eventType": "keepsight.screening.decided.v1",
+                 "recordedAt": "2026-11-20T10:00:00Z",
+                 "settles": "s1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2"}
+                """#),
         ])
 
     /// Its fields.
     public static let record = Record(
-        VerdictGiven.init(agency:eventID:eventType:reasons:recordedAt:isDelayed:),
+        VerdictGiven.init(agency:eventID:eventType:reasons:recordedAt:isDelayed:settles:),
         required("agency", \.agency, .agency(), "Whose event it is."),
         required("eventId", \.eventID, .line(), "The id of the agency's event."),
         required("eventType", \.eventType, .line(), "The type of the agency's event."),
@@ -94,5 +106,8 @@ public struct VerdictGiven: ServiceEvent {
         required("recordedAt", \.recordedAt, .instant(), "When it was judged."),
         optional(
             "waitsForOperator", \.isDelayed, .bool(), or: false,
-            "Whether it is no verdict yet: the event waits for an operator."))
+            "Whether it is no verdict yet: the event waits for an operator."),
+        optional(
+            "settles", \.settles, .screeningItemID(),
+            "The referral that is decided by the event, as the queue named it."))
 }

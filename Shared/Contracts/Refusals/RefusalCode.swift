@@ -76,6 +76,8 @@ public struct RefusalCode: RawRepresentable, Hashable, Sendable {
     public static let duplicateIDDifferentContent = RefusalCode(rawValue: "duplicate-id-different-content")
     /// The same thing is named twice.
     public static let duplicateEntry = RefusalCode(rawValue: "duplicate-entry")
+    /// The agency has used the identifier before, in an event that was accepted.
+    public static let identifierTaken = RefusalCode(rawValue: "identifier-taken")
     /// An operator has discarded the event, or replaced it by another: a service could not handle it.
     public static let discardedByOperator = RefusalCode(rawValue: "discarded-by-operator")
     /// `from` is not the child's recorded level.
