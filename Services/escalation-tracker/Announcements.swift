@@ -65,6 +65,28 @@ struct Announcements: Sendable {
             verdict, id: "verdict-" + SHA256.identifier(context.origin.causationID), on: topics.verdicts, context)
     }
 
+    /// The verdict on a view that counts from now on, which may have come long before; none if no event is known for it.
+    func verdict(on view: EarlyConsultation, _ context: Context) -> Effect<EscalationRow>? {
+        guard let origin = view.origin else { return nil }
+        let verdict = VerdictGiven(
+            agency: view.consultation.recordedBy, eventID: origin.eventID, eventType: ConsultationRecorded.type.text,
+            reasons: [], recordedAt: context.now)
+        return late(verdict, on: origin.factID, context)
+    }
+
+    /// The verdict on a challenge that has waited for what it is about.
+    func answer(_ challenge: Challenge, reasons: [RefusalReason], _ context: Context) -> Effect<EscalationRow> {
+        let verdict = VerdictGiven(
+            agency: challenge.agency, eventID: challenge.eventID, eventType: NoticeAnswered.type.text, reasons: reasons,
+            recordedAt: context.now)
+        return late(verdict, on: challenge.factID, context)
+    }
+
+    /// A verdict on another event than the one that is being handled.
+    private func late(_ verdict: VerdictGiven, on factID: String, _ context: Context) -> Effect<EscalationRow> {
+        record(verdict, id: "verdict-" + SHA256.identifier(factID), on: topics.verdicts, context, causedBy: factID)
+    }
+
     /// An event that waits for an operator; intake tells its sender.
     func delay(of event: ReceivedEvent, _ household: HouseholdID, ignoring types: Set<String>, now: Instant)
         -> [OutgoingRecord]
@@ -81,13 +103,14 @@ struct Announcements: Sendable {
             of: event, ignoring: types, household: household, by: Announcements.source, topics: topics, now: now)
     }
 
-    private func record(_ payload: some EventPayload, id: String, on topic: Topics.Topic, _ context: Context)
-        -> Effect<EscalationRow>
-    {
+    private func record(
+        _ payload: some EventPayload, id: String, on topic: Topics.Topic, _ context: Context,
+        causedBy cause: String? = nil
+    ) -> Effect<EscalationRow> {
         let envelope = Envelope(
             id: id, source: Announcements.source, type: type(of: payload).type.text, time: context.now,
             traceparent: context.origin.traceparent, correlationID: context.origin.correlationID,
-            causationID: context.origin.causationID)
+            causationID: cause ?? context.origin.causationID)
         return .publish(
             OutgoingRecord(topic: topic.name, key: context.household.text, value: payload.event(envelope)))
     }

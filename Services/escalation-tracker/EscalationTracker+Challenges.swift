@@ -22,14 +22,15 @@ extension EscalationTracker {
     }
 
     /// A party says something to a notice: a challenge begins, or a question goes to whoever decided (row A3). Agreement
-    /// changes nothing here.
+    /// changes nothing here. A challenge is answered here, if the notifier has not refused it: once it has begun, or cannot.
     func take(_ answer: AnswerFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
         -> [Effect<EscalationRow>]
     {
         guard answer.answer != .agree else { return [] }
         let challenge = Challenge(
             notice: answer.noticeID, agency: fact.context.agency, by: answer.by, grounds: answer.grounds ?? "",
-            desiredOutcome: answer.desiredOutcome ?? "", isUrgent: answer.isUrgent, escalateTo: answer.escalateTo)
+            desiredOutcome: answer.desiredOutcome ?? "", isUrgent: answer.isUrgent, escalateTo: answer.escalateTo,
+            eventID: fact.context.eventID, factID: context.origin.causationID)
         guard let target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household) else {
             // The outcome that it is about may still come: between topics there is no order.
             return answer.answer == .challenge ? wait(with: challenge, fact, &casebook, context) : []
@@ -46,8 +47,12 @@ extension EscalationTracker {
         {
             return [announcements.verdict(on: fact, reasons: [refusal], context)]
         }
-        return raise(by: raising(challenge, of: target), &casebook, context)
+        return [announcements.verdict(on: fact, reasons: [], context)]
+            + raise(by: raising(challenge, of: target), &casebook, context)
     }
+
+    /// So long a challenge waits for what it is about. Between topics there is no order, but none is days behind another.
+    private static let challengeWaits = ClockLength.hours(24)
 
     /// Keeps a challenge until its subject comes, or hands it back.
     private func wait(
@@ -64,9 +69,24 @@ extension EscalationTracker {
         }
         guard let refusal else {
             casebook.outcomes.wait(challenge)
-            return []
+            let due = policy.due(Self.challengeWaits, from: context.now)
+            let key = TrackerClock.waitingChallenge.key(challenge.identifier)
+            return [.arm(Deadline(key: key, household: context.household, due: due))]
         }
         return [announcements.verdict(on: fact, reasons: [refusal], context)]
+    }
+
+    /// What a challenge is about has not come, or has left: its sender gets it back.
+    func handBack(_ identifier: String, _ casebook: inout Casebook, _ context: Announcements.Context)
+        -> [Effect<EscalationRow>]
+    {
+        guard let challenge = casebook.outcomes.endWaiting(identifier) else { return [] }
+        let reason = RefusalReason(
+            path: "/data/noticeId", code: .unknownSubject,
+            message:
+                "What this notice tells of has been replaced, or has ended too long ago. Your challenge has no effect. "
+                + "Challenge the latest notice about the child, or ask for a conference.")
+        return [announcements.answer(challenge, reasons: [reason], context)]
     }
 
     /// The outcome of a referral: its referrer can challenge it, and may have done so already (row B1).
@@ -93,9 +113,13 @@ extension EscalationTracker {
     ) -> [Effect<EscalationRow>] {
         let waiting = casebook.outcomes.add(outcome, in: context.household)
         return waiting.flatMap { challenge -> [Effect<EscalationRow>] in
+            // It was found by the outcome, which is on the shelf; so it is found again.
             guard let target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household)
             else { return [] }
-            return raise(by: raising(challenge, of: target), &casebook, context)
+            return [
+                announcements.answer(challenge, reasons: [], context),
+                .disarm(TrackerClock.waitingChallenge.key(challenge.identifier)),
+            ] + raise(by: raising(challenge, of: target), &casebook, context)
         }
     }
 

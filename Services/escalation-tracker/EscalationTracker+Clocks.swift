@@ -30,6 +30,8 @@ extension TrackerClock {
             "Silence moves the challenge to the next stage of its ladder; at the top both sides are called again."
         case .conferenceRequest:
             "A request for a conference that is not decided becomes a challenge on the ladder."
+        case .waitingChallenge:
+            "If what the challenge is about is not known by then, the challenge is handed back to its agency."
         case .progress:
             "If nothing has been recorded for the household since, the manager of whoever leads is asked to take the matter "
                 + "to supervision; the second time every involved agency is offered to challenge."

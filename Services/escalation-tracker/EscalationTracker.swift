@@ -64,7 +64,7 @@ public struct EscalationTracker: HouseholdProcedure {
             record(involvement, fact, in: &casebook.register)
             return []
         case .discussion(let discussion):
-            let actions = casebook.register.hold(DiscussionRecord(discussion, fact))
+            let actions = casebook.register.hold(DiscussionRecord(discussion, fact), now: context.now)
             let effects = carryOut(actions, &casebook, context)
             casebook.register.forgetReason(of: discussion.discussionID)
             return effects
@@ -88,6 +88,7 @@ public struct EscalationTracker: HouseholdProcedure {
             return carryOut(actions, &casebook, context)
         case .escalationStage: return lapse(deadline.key.subject, &casebook, context)
         case .conferenceRequest: return conferenceUnanswered(deadline.key.subject, &casebook, context)
+        case .waitingChallenge: return handBack(deadline.key.subject, &casebook, context)
         case .progress: return lookBack(&casebook, context)
         case .attestation: return attestationDue(deadline.key.subject, &casebook, context)
         case nil: return []
@@ -106,23 +107,26 @@ public struct EscalationTracker: HouseholdProcedure {
         }
     }
 
-    /// A view. An objection that would open a challenge too many is handed back and lets nothing go: what waits for the view
-    /// goes on waiting for it.
+    /// A view. One that counts is answered here; of one that does not nothing is said, since its agency may not learn that there
+    /// is such a decision (N4): intake hands it back in the end. An objection that would open a challenge too many is refused and
+    /// lets nothing go: what waits for the view goes on waiting for it.
     private func consult(
         _ consultation: ConsultationFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
     ) -> [Effect<EscalationRow>] {
         let decisionID = consultation.decisionID
-        let subject = casebook.register.changes.first { $0.decisionID == decisionID }?.subject
-        let joins = subject.map { casebook.escalations.open($0, by: consultation.agency) != nil } ?? false
-        if consultation.view == .object, !joins,
+        let origin = ViewOrigin(
+            eventID: fact.context.eventID, factID: context.origin.causationID, until: consultation.until)
+        guard !origin.isOver(at: context.now) else { return [] }
+        let view = Consultation(
+            agency: consultation.agency, recordedBy: fact.context.agency, view: consultation.view)
+        let change = casebook.register.changes.first { $0.decisionID == decisionID && $0.accepts(view) }
+        let opens = change.map { casebook.escalations.open($0.subject, by: consultation.agency) == nil } ?? false
+        if consultation.view == .object, opens,
             let refusal = ChallengeLimits.exceeded(by: fact.context.agency, in: casebook, at: "/data/view")
         {
             return [announcements.verdict(on: fact, reasons: [refusal], context)]
         }
-        let actions = casebook.register.consult(
-            decisionID,
-            Consultation(agency: consultation.agency, recordedBy: fact.context.agency, view: consultation.view))
-        return carryOut(actions, &casebook, context)
+        return carryOut(casebook.register.consult(decisionID, view, from: origin), &casebook, context)
     }
 
     /// A decision is answered here and nowhere else: its verdict and its effects are one transaction.
@@ -189,6 +193,7 @@ public struct EscalationTracker: HouseholdProcedure {
             return raise(by: objection(of: agency, to: change), &casebook, context)
         case .objectionLifted(let decisionID, let agency):
             return liftObjection(of: agency, to: decisionID, &casebook, context)
+        case .counts(let view): return [announcements.verdict(on: view, context)].compactMap(\.self)
         }
     }
 }
@@ -201,7 +206,7 @@ extension RegisterAction {
         case .awaitDiscussion(let id), .stopAwaitingDiscussion(let id), .discussionOverdue(let id),
             .overridden(let id), .objected(let id, _), .objectionLifted(let id, _):
             id
-        case .endedWithoutEnquiry: nil
+        case .endedWithoutEnquiry, .counts: nil
         }
     }
 }

@@ -8,6 +8,8 @@ import Safeguarding
 public struct NoticeBook: Sendable {
     struct Entry: Sendable {
         let agency: AgencyCode
+        /// What it tells; `nil` if that kind is not known here.
+        var kind: NoticeKind?
         let person: PersonID
         /// The receiver's own reference of the child.
         let childRef: String?
@@ -47,7 +49,8 @@ public struct NoticeBook: Sendable {
         for row in result.rows {
             guard let notice = NoticeID(try row.text(0)), let agency = AgencyCode(try row.text(1)) else { continue }
             entries[notice] = Entry(
-                agency: agency, person: PersonID(try row.uuid(3)), childRef: try row.optionalText(4),
+                agency: agency, kind: NoticeKind(rawValue: try row.text(2)), person: PersonID(try row.uuid(3)),
+                childRef: try row.optionalText(4),
                 decisionID: try row.optionalText(5),
                 version: try row.optionalInt4(6).map { Int($0) },
                 respondBy: try row.optionalTimestamp(7).map(Instant.init(microsecondsSinceEpoch:)),

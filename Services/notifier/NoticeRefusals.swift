@@ -11,12 +11,30 @@ extension NoticeBook {
             message: "Your agency has acknowledged this notice, or answered it. Nothing more is needed.")
     }
 
-    /// An answer is to the decision as it stands.
-    func answerRefusal(of notice: NoticeID) -> RefusalReason? {
+    /// An answer is to the decision as it stands, and a challenge to something that somebody has decided.
+    func answerRefusal(of notice: NoticeID, _ answer: NoticeAnswer) -> RefusalReason? {
+        if answer == .challenge, let kind = self[notice]?.kind, !kind.canBeChallenged {
+            return RefusalReason(
+                path: "/data/answer", code: .notAllowed,
+                message:
+                    "This notice tells of nothing that can be challenged. Challenge the notice of the decision or the "
+                    + "outcome itself; canAnswer on each notice lists what can be said to it.")
+        }
         guard let later = laterVersion(than: notice) else { return nil }
         return RefusalReason(
             path: "/data/noticeId", code: .superseded,
             message: "Version \(later) of this decision has taken its place. Answer the notice of that version.")
+    }
+}
+
+extension NoticeKind {
+    /// Whether there can be something to challenge behind a notice of this kind. Of tasks some offer a challenge; which, the
+    /// decision register knows.
+    fileprivate var canBeChallenged: Bool {
+        switch self {
+        case .thresholdChanged, .consultationRequested, .outcomeOfReferral, .changeConfirmed, .taskDue: true
+        default: false
+        }
     }
 }
 

@@ -170,7 +170,7 @@ public struct Notifier: BatchProcedure {
         notice.addressedTo = telling.addressedTo
         fill(&notice)
         let entry = NoticeBook.Entry(
-            agency: telling.agency, person: telling.person, childRef: telling.childRef,
+            agency: telling.agency, kind: telling.kind, person: telling.person, childRef: telling.childRef,
             decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy,
             issuedAt: now, about: notice.about, referralID: notice.referralID)
         guard book.add(id, entry) else { return [] }
@@ -204,8 +204,12 @@ public struct Notifier: BatchProcedure {
                 acknowledge(acknowledgement.noticeID, entry, by: acknowledgement.by, &book)
             }
         case .answer(let answer):
-            let refusal = book.answerRefusal(of: answer.noticeID)
-            return settle(fact, answer.noticeID, household, origin, &book, refusal, now: now) { book, entry in
+            let refusal = book.answerRefusal(of: answer.noticeID, answer.answer)
+            // A challenge that is in order here is the decision register's to take up, and so to answer.
+            let isAnsweredHere = answer.answer != .challenge
+            return settle(
+                fact, answer.noticeID, household, origin, &book, refusal, isAnsweredHere: isAnsweredHere, now: now
+            ) { book, entry in
                 // Late is marked, never refused (row A3).
                 let isLate = entry.respondBy.map { now > $0 } ?? false
                 book.answer(answer.noticeID)
@@ -235,7 +239,8 @@ public struct Notifier: BatchProcedure {
 
     private func settle(
         _ fact: Fact, _ notice: NoticeID, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook,
-        _ refusal: RefusalReason?, now: Instant, _ apply: (inout NoticeBook, NoticeBook.Entry) -> [Effect<NoticeRow>]
+        _ refusal: RefusalReason?, isAnsweredHere: Bool = true, now: Instant,
+        _ apply: (inout NoticeBook, NoticeBook.Entry) -> [Effect<NoticeRow>]
     ) -> [Effect<NoticeRow>] {
         // A notice of another agency is as unknown as one that never was: an answer must not tell which.
         guard let entry = book[notice], entry.agency == fact.context.agency else {
@@ -245,7 +250,8 @@ public struct Notifier: BatchProcedure {
             return [verdict(on: fact, [reason], household, origin, now: now)]
         }
         if let refusal { return [verdict(on: fact, [refusal], household, origin, now: now)] }
-        return [verdict(on: fact, [], household, origin, now: now)] + apply(&book, entry)
+        let answer = isAnsweredHere ? [verdict(on: fact, [], household, origin, now: now)] : []
+        return answer + apply(&book, entry)
     }
 
     /// The verdict on an acknowledgement or answer; intake delivers it as a receipt.

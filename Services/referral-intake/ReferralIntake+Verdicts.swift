@@ -57,17 +57,22 @@ extension ReferralIntake {
         guard register.keep(judgement.verdict, on: judgement.event), let entry = register.journal[judgement.event],
             register.verdict(on: entry) == judgement.verdict
         else { return [] }
-        conclude(judgement, entry, &register)
-        return tell(judgement, entry, register, now)
+        let clocks = conclude(judgement, entry, &register)
+        return clocks + tell(judgement, entry, register, now)
     }
 
     /// What intake itself has noted beside the event comes to its end with the verdict.
-    private func conclude(_ judgement: Judgement, _ entry: JournalEntry, _ register: inout Register) {
+    private func conclude(_ judgement: Judgement, _ entry: JournalEntry, _ register: inout Register)
+        -> [Effect<NoRows>]
+    {
         if !judgement.verdict.reasons.isEmpty { register.release(judgement.event, judgement.verdict.reference) }
         if let item = judgement.settles { register.additions.settledReferrals.append(item) }
         if entry.eventType == ReferralMade.type.text, !judgement.verdict.reasons.isEmpty {
             register.additions.withdrawnReferrals.append(judgement.event)
         }
+        guard entry.eventType == ConsultationRecorded.type.text else { return [] }
+        register.endWaiting(of: judgement.event)
+        return [.disarm(WaitingEvent.deadline(of: judgement.event))]
     }
 
     private func tell(_ judgement: Judgement, _ entry: JournalEntry, _ register: Register, _ now: Instant)
@@ -87,7 +92,9 @@ extension ReferralIntake {
     /// services may say so of one event, and none of them knows of the others: each time it is the same receipt, byte for
     /// byte, under the same id.
     private func delay(_ judgement: Judgement, _ register: Register) -> [Effect<NoRows>] {
+        // A view waits for its decision anyway: whoever is not party to one would learn by this that it was made.
         guard let entry = register.journal[judgement.event], register.verdict(on: entry) == nil,
+            entry.eventType != ConsultationRecorded.type.text,
             register.reference(of: entry.event, attempt: entry.attempt) == judgement.verdict.reference
         else { return [] }
         let receipts = receipts(register, entry.recordedAt)

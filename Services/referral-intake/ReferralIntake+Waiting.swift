@@ -11,8 +11,7 @@ extension ReferralIntake {
     public var clockKinds: [ClockKind] {
         [
             ClockKind(
-                .waitingEvent,
-                "If the decision has not been made, the consultation that waits for it is handed back to its agency.")
+                .waitingEvent, "If the consultation counts for no decision yet, it is handed back to its agency.")
         ]
     }
 
@@ -32,34 +31,35 @@ extension ReferralIntake {
     public func fire(_ deadline: DueDeadline, in workspace: inout Workspace, now: Instant) -> [Effect<NoRows>] {
         let event = EventIdentity(deadline.household.uuid)
         guard deadline.key.kind == DeadlineKind.waitingEvent.rawValue,
-            let waiting = workspace.register.waiting.values.lazy.joined().first(where: { $0.event == event })
+            workspace.register.waiting.values.lazy.joined().contains(where: { $0.event == event })
         else { return [] }
-        return handBack(waiting, &workspace.register, now)
+        return handBack(event, &workspace.register, now)
     }
 
     private static let decisionNotMade = RefusalReason(
         path: "/data/decisionId", code: .decisionNotMade,
         message:
-            "No decision that your view could be joined to came in the time for which a view waits. Your view has no "
-            + "effect. Check the identifier; once the decision is made, send the view again.")
+            "There was no decision that your view could be joined to in the time for which a view waits. Your view has no "
+            + "effect. Check the identifier; once the decision is made and you are asked, send the view again.")
 
-    /// The event has no effect after all, and its sender hears so. Its id is free again.
-    private func handBack(_ waiting: WaitingEvent, _ register: inout Register, _ now: Instant)
-        -> [Effect<NoRows>]
-    {
-        register.endWaiting(of: [waiting])
-        let clock = Effect<NoRows>.disarm(WaitingEvent.deadline(of: waiting.event))
-        guard let entry = register.journal[waiting.event] else { return [clock] }
+    /// Whether the reasons are those of an event that has waited for long enough: it can be sent again as it is.
+    static func isHandedBack(_ reasons: [RefusalReason]) -> Bool { reasons.contains { $0.code == .decisionNotMade } }
+
+    /// The event has no effect, and its sender hears so. Its id is free again.
+    private func handBack(_ event: EventIdentity, _ register: inout Register, _ now: Instant) -> [Effect<NoRows>] {
+        register.endWaiting(of: event)
+        let clock = Effect<NoRows>.disarm(WaitingEvent.deadline(of: event))
+        guard let entry = register.journal[event] else { return [clock] }
         let verdict = KeptVerdict(
             reference: register.reference(of: entry.event, attempt: entry.attempt), recordedAt: now,
             reasons: [Self.decisionNotMade])
         guard register.keep(verdict, on: entry.event) else { return [clock] }
-        return [clock, receipts(register, now).handedBack(entry, verdict.reasons)]
+        return [clock] + answer(entry, register, now)
     }
 }
 
 extension RefusalCode {
-    /// A view came before its decision, and the decision did not come.
+    /// A view could be joined to no decision in the time for which a view waits.
     static let decisionNotMade = RefusalCode(rawValue: "decision-not-made")
     /// As many views as may wait for a decision are waiting already.
     static let tooManyWaiting = RefusalCode(rawValue: "too-many-waiting")

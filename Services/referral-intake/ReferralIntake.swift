@@ -121,16 +121,9 @@ public struct ReferralIntake: BatchProcedure {
         switch register.standing(of: entry) {
         case .accepted(let recordedAt):
             guard isSame else { throw otherContent(received, Self.acceptedBefore) }
-            var waitingFor: ReceiptAccepted.WaitingFor?
-            if let consultation = try? visit.event(received) as? ConsultationRecorded {
-                waitingFor = register.waitingFor(consultation, visit.identity)
-            }
-            return [
-                receipts(register, visit.now)
-                    .accepted(entry, recordedAt: recordedAt, at: visit.asked, waitingFor: waitingFor)
-            ]
+            return [receipts(register, visit.now).accepted(entry, recordedAt: recordedAt, at: visit.asked)]
         case .refused(let reasons):
-            guard isSame, !entry.isJudgedHere else {
+            guard isSame, !entry.isJudgedHere, !Self.isHandedBack(reasons) else {
                 return try admit(received, attempt: entry.attempt + 1, visit, &register)
             }
             return [
@@ -146,7 +139,10 @@ public struct ReferralIntake: BatchProcedure {
                     RefusalReasons(.stillBeingJudged, at: "/id", Self.manyWait), eventID: received.envelope.id,
                     eventType: received.envelope.type)
             }
-            return []
+            guard let consultation = try? visit.event(received) as? ConsultationRecorded,
+                let waitingFor = register.waitingFor(consultation, visit.identity)
+            else { return [] }
+            return [receipts(register, visit.now).waits(entry, for: waitingFor, at: visit.asked)]
         }
     }
 
@@ -193,10 +189,24 @@ public struct ReferralIntake: BatchProcedure {
             households: Set(admitted.facts.map(\.context.household)).sorted(),
             ignored: EventCatalogue.unknownKeys(of: received))
         register.note(entry)
+        let released = admitted.released.map {
+            say($0.fact, FactName(reference: $0.reference, place: 0), received.envelope)
+        }
         let facts = admitted.facts.enumerated().map { place, fact in
             say(fact, FactName(reference: reference, place: place), received.envelope)
         }
-        return facts + admitted.clocks + answer(entry, waitingFor: admitted.waitingFor, register, visit.now)
+        return released + facts + admitted.clocks + answer(entry, admitted, register, visit.now)
+    }
+
+    /// The receipt of an event that was let in now, or what it waits for; none while another service judges it. Where the
+    /// database has lost the event and reads it again, its verdict is here before it.
+    private func answer(
+        _ entry: JournalEntry, _ admitted: Admission.Admitted, _ register: Register, _ now: Instant
+    ) -> [Effect<NoRows>] {
+        guard let waitingFor = admitted.waitingFor, register.standing(of: entry) == .pending else {
+            return answer(entry, register, now)
+        }
+        return [receipts(register, now).waits(entry, for: waitingFor, at: entry.asked)]
     }
 
     /// Inside, what belongs together is ours to say: a sender's own correlation goes nowhere but onto its receipt.
@@ -212,15 +222,11 @@ public struct ReferralIntake: BatchProcedure {
 
     /// The receipts of an event that is on record, one for each of its records that waits, if there is any to give: the same
     /// for its first record and for those of its verdict, wherever that stands.
-    func answer(
-        _ entry: JournalEntry, waitingFor: ReceiptAccepted.WaitingFor? = nil, _ register: Register, _ now: Instant
-    ) -> [Effect<NoRows>] {
+    func answer(_ entry: JournalEntry, _ register: Register, _ now: Instant) -> [Effect<NoRows>] {
         let receipts = receipts(register, now)
         switch register.standing(of: entry) {
         case .accepted(let recordedAt):
-            return entry.allAsked.map {
-                receipts.accepted(entry, recordedAt: recordedAt, at: $0, waitingFor: waitingFor)
-            }
+            return entry.allAsked.map { receipts.accepted(entry, recordedAt: recordedAt, at: $0) }
         case .refused(let reasons):
             return entry.allAsked.map {
                 receipts.refused(

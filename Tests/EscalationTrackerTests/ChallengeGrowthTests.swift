@@ -32,7 +32,7 @@ struct ChallengeGrowthTests {
         let first = try #require(partnership.casebook.escalations.escalations.first { $0.isOpen })
         #expect(try partnership.end(first, as: "police") == [])
         let again = try partnership.answer(.thresholdChanged, as: "police", child: last)
-        #expect(partnership.verdicts[again] == nil)
+        #expect(partnership.verdicts[again] == [])
         #expect(partnership.open("police") == ChallengeLimits.open)
     }
 
@@ -61,13 +61,13 @@ struct ChallengeGrowthTests {
         for version in 1...ChallengeLimits.open {
             try partnership.lower("L1", version: version, Self.others[0])
             let id = try partnership.object("L1", of: "police", as: "csc")
-            #expect(partnership.verdicts[id] == nil, "version \(version)")
+            #expect(partnership.verdicts[id] == [], "version \(version)")
         }
         try partnership.lower("L1", version: ChallengeLimits.open + 1, Self.others[0])
         let one = try partnership.object("L1", of: "police", as: "csc")
         #expect(partnership.verdicts[one]?.map(\.code.rawValue) == ["too-many-challenges"])
         let own = try partnership.object("L1", as: "police")
-        #expect(partnership.verdicts[own] == nil)
+        #expect(partnership.verdicts[own] == [])
         #expect(partnership.open("police") == ChallengeLimits.open + 1)
     }
 

@@ -51,7 +51,7 @@ struct DecisionRegisterTests {
         "A1, A2: not consulted is held; attendees, referrer and involved are told, attendees but the decider are asked")
     func held() throws {
         var register = try register()
-        _ = register.hold(discussion())
+        _ = register.hold(discussion(), now: DecisionRegisterTests.at(90))
         let actions = try register.decide(try proposal(), now: DecisionRegisterTests.at(30)).get()
         let step = try #require(steps(actions).first)
         #expect(step.kind == .held)
@@ -65,7 +65,7 @@ struct DecisionRegisterTests {
     @Test("A2: every consultation in, in any order and early or late, and it is in effect", arguments: [0, 1, 2])
     func consulted(_ early: Int) throws {
         var register = try register()
-        _ = register.hold(discussion())
+        _ = register.hold(discussion(), now: DecisionRegisterTests.at(90))
         let consultations = [try consultation(police), try consultation(health)]
         for consultation in consultations.prefix(early) { #expect(register.consult("D1", consultation).isEmpty) }
         var actions = try register.decide(try proposal(), now: DecisionRegisterTests.at(30)).get()
@@ -78,7 +78,7 @@ struct DecisionRegisterTests {
     @Test("An objection keeps it held, and everybody hears of the challenge")
     func objection() throws {
         var register = try register()
-        _ = register.hold(discussion())
+        _ = register.hold(discussion(), now: DecisionRegisterTests.at(90))
         _ = try register.decide(try proposal(), now: DecisionRegisterTests.at(30)).get()
         _ = register.consult("D1", try consultation(police, .object))
         let actions = register.consult("D1", try consultation(health))
@@ -89,7 +89,7 @@ struct DecisionRegisterTests {
     @Test("Only the agency itself or the decider can say that it was consulted")
     func foreignConsultation() throws {
         var register = try register()
-        _ = register.hold(discussion())
+        _ = register.hold(discussion(), now: DecisionRegisterTests.at(90))
         _ = try register.decide(try proposal(), now: DecisionRegisterTests.at(30)).get()
         let police = try #require(police), school = try #require(school)
         _ = register.consult("D1", Consultation(agency: police, recordedBy: school, view: .support))
@@ -99,7 +99,7 @@ struct DecisionRegisterTests {
     @Test("Urgent takes effect at once and awaits a reconvened discussion")
     func urgent() throws {
         var register = try register()
-        _ = register.hold(discussion())
+        _ = register.hold(discussion(), now: DecisionRegisterTests.at(90))
         let actions = try register.decide(try proposal(urgent: true), now: DecisionRegisterTests.at(30)).get()
         #expect(steps(actions).first?.kind == .changed)
         #expect(actions.contains(.awaitDiscussion(decisionID: "D1")))
@@ -109,9 +109,10 @@ struct DecisionRegisterTests {
     @Test("A reconvened discussion confirms or withdraws what is held", arguments: [true, false])
     func reconvened(_ upholdsEnquiry: Bool) throws {
         var register = try register()
-        _ = register.hold(discussion())
+        _ = register.hold(discussion(), now: DecisionRegisterTests.at(90))
         _ = try register.decide(try proposal(), now: DecisionRegisterTests.at(30)).get()
-        let actions = register.hold(discussion("SD2", at: 60, enquiry: upholdsEnquiry))
+        let actions = register.hold(
+            discussion("SD2", at: 60, enquiry: upholdsEnquiry), now: DecisionRegisterTests.at(90))
         #expect(steps(actions).map(\.kind) == [upholdsEnquiry ? .withdrawn : .confirmed])
         #expect(register.children[child]?.level == (upholdsEnquiry ? .section47 : .section17))
     }
@@ -119,11 +120,11 @@ struct DecisionRegisterTests {
     @Test("Whatever the order in which discussion and decision are recorded, the register ends the same")
     func orderOfRecording() throws {
         var early = try register(), late = try register()
-        _ = early.hold(discussion())
+        _ = early.hold(discussion(), now: DecisionRegisterTests.at(90))
         _ = try early.decide(try proposal(), now: DecisionRegisterTests.at(30)).get()
         _ = try late.decide(try proposal(), now: DecisionRegisterTests.at(30)).get()
         #expect(late.changes.first?.state == .changed, "nobody is known who should have been asked")
-        let actions = late.hold(discussion())
+        let actions = late.hold(discussion(), now: DecisionRegisterTests.at(90))
         #expect(late.changes.first?.state == .held)
         #expect(late.children[child]?.level == early.children[child]?.level)
         #expect(late.changes.first?.consultees == early.changes.first?.consultees)
@@ -137,7 +138,7 @@ struct DecisionRegisterTests {
         let actions = try register.decide(try proposal(discussionID: "SD1"), now: DecisionRegisterTests.at(30)).get()
         #expect(steps(actions).allSatisfy { $0.kind == .held })
         for agency in [police, health] { _ = register.consult("D1", try consultation(agency)) }
-        let after = register.hold(discussion())
+        let after = register.hold(discussion(), now: DecisionRegisterTests.at(90))
         #expect(register.changes.first?.state == .changed, "the consultations waited for the discussion")
         #expect(steps(after).contains { $0.kind == .confirmed })
     }
@@ -145,7 +146,7 @@ struct DecisionRegisterTests {
     @Test("Refusals: wrong level with its name, versions out of order, another agency's decision; none leaves a trace")
     func refusals() throws {
         var register = try register()
-        _ = register.hold(discussion())
+        _ = register.hold(discussion(), now: DecisionRegisterTests.at(90))
         let before = register
         #expect(
             register.decide(try proposal(from: .childProtectionPlan), now: DecisionRegisterTests.at(30))
@@ -183,7 +184,7 @@ struct DecisionRegisterTests {
     @Test("The document reads back what it wrote, and bounded: 10,000 decisions leave it as small as 30")
     func document() throws {
         var register = try register()
-        _ = register.hold(discussion())
+        _ = register.hold(discussion(), now: DecisionRegisterTests.at(90))
         var sizes: [Int] = []
         var level = ThresholdLevel.section47
         for number in 0..<10_000 {

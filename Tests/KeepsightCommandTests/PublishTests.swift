@@ -71,12 +71,12 @@ struct PublishTests {
         }
         let parked = notice("operator", until: nil)
         let early = notice("decision", until: now)
-        #expect(parked.isInterim && !early.isInterim)
+        #expect(parked.isInterim && early.isInterim)
         let time = BritishTime.short(now)
         #expect(ListenCommand.describe(parked, at: now).string == "\(time)  waiting   t  e1  for an operator")
         #expect(
             ListenCommand.describe(early, at: now).string
-                == "\(time)  accepted  t  e1  waits for decision w1 until \(time)")
+                == "\(time)  waiting   t  e1  waits for decision w1 until \(time)")
     }
 
     @Test("trial F10: a notice is shown by its reference, or by the end of its identifier, on lines that can be read")

@@ -264,11 +264,23 @@ struct IntakeDatabaseTests {
                 decided.facts.map(\.type)
                     == [ConsultationFact.type.text, ConsultationFact.type.text, DecisionFact.type.text])
             #expect(decided.facts.compactMap { $0.event.data["fact"]?["eventId"]?.string } == ["a", "c", "d"])
+            // One that has gone on waits to be told that it counts, with or without its decision in the batch.
+            let late = try await tables.take([try consult("e", "D1", &tables)])
+            #expect(late.facts.count == 1 && late.receipts.first?.event.data["waitingFor"]?["id"]?.string == "D1")
+            #expect(
+                try await tables.database.count(
+                    "SELECT count(*) FROM referral_intake.waiting_event WHERE content IS NULL") == 3)
+            for fact in decided.facts.prefix(2) + late.facts {
+                let counted = try await tables.take([try tables.door.verdict(on: fact)])
+                #expect(counted.map(\.isAccepted) == [true] && counted.first?.event.data["waitingFor"] == nil)
+            }
+            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 1)
             #expect(try await tables.sweep().isEmpty)
             try await tables.database.moveClock(bySeconds: 60 * 86_400)
             let back = try await tables.sweep()
-            #expect(back.map(\.codes) == [["decision-not-made"]])
-            #expect(back.first?.event.data["eventId"]?.string == "b")
+            // It came twice, and each of its records is answered.
+            #expect(back.map(\.codes) == [["decision-not-made"], ["decision-not-made"]])
+            #expect(back.compactMap { $0.event.data["eventId"]?.string } == ["b", "b"])
             #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 0)
             #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.deadline") == 0)
         }

@@ -47,7 +47,7 @@ struct WaitingTests {
         #expect(try door.publish("consultation.recorded.v1", as: "police", id: "o", other).first?.isAccepted == true)
     }
 
-    @Test("R6: what waited goes on just before its decision, and its deadline is gone")
+    @Test("R6: what waited goes on just before its decision, and has its receipt and no deadline once it counts")
     func released() throws {
         var door = try Door()
         _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
@@ -56,8 +56,44 @@ struct WaitingTests {
         let facts = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision()).facts
         #expect(facts.map(\.type) == [ConsultationFact.type.text, DecisionFact.type.text])
         #expect(Set(facts.compactMap(\.key)).count == 1)
+        let view = try #require(facts.first)
+        let until = try ConsultationFact.reading(view.event).until
+        #expect(until != nil && until == door.clocks.values.first?.due, "nobody joins it once it is handed back")
+        let counted = try door.judge(view)
+        #expect(counted.map(\.isAccepted) == [true] && counted.first?.event.data["waitingFor"] == nil)
         #expect(door.clocks.isEmpty)
-        #expect(try Self.consult(&door, "c").first?.event.data["waitingFor"] == nil)
+        let again = try Self.consult(&door, "c")
+        #expect(again.map(\.isAccepted) == [true] && again.first?.event.data["waitingFor"] == nil)
+    }
+
+    @Test("N4: a view gets the same receipts, limit and end whether there is such a decision or not, until it counts")
+    func strangers() throws {
+        var ends: [[String]] = []
+        for isThere in [true, false] {
+            var door = try Door()
+            _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+            if isThere { _ = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision()) }
+            var said: [String] = []
+            for number in 0...20 {
+                let receipts = try Self.consult(&door, "c\(number)").receipts
+                #expect(receipts.count == 1 && receipts.first?.event.data["waitingFor"] != nil || number == 20)
+                said += receipts.map(Self.told)
+            }
+            said += try Self.consult(&door, "c3").receipts.map(Self.told)
+            let due = try #require(door.clocks.values.map(\.due).max())
+            said += try door.pass(until: due).receipts.map(Self.told).sorted()
+            ends.append(said)
+        }
+        #expect(ends[0] == ends[1])
+        #expect(ends[0].count == 21 + 1 + 21)
+    }
+
+    /// What a receipt says, but for moments.
+    private static func told(_ said: Door.Said) -> String {
+        let words = said.event.data
+        return "\(said.type) \(words["eventId"]?.string ?? "?") \(words["waitingFor"]?["kind"]?.string ?? "-") "
+            + "\(words["waitingFor"]?["id"]?.string ?? "-") \(words["waitingFor"]?["until"] != nil) \(said.codes) "
+            + said.message
     }
 
     @Test("trial A8: a view whose decision never comes is handed back by a refusal, and its id is free again")

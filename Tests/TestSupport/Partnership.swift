@@ -199,10 +199,10 @@ public actor Partnership {
         return heard.filter(fits)
     }
 
-    /// The receipt of an event.
+    /// The receipt of an event; not what it waits for.
     public func receipt(of id: String, seconds: Double = 40) async throws -> Heard? {
         try await hear(atLeast: 1, seconds: seconds) {
-            $0.data["eventId"]?.string == id && $0.type.contains("receipt")
+            $0.data["eventId"]?.string == id && $0.type.contains("receipt") && $0.data["waitingFor"] == nil
         }.first
     }
 
@@ -243,9 +243,10 @@ public actor Partnership {
         }.sorted()
     }
 
-    /// How many receipts stand on the topics for each event, as `id accepted` or `id refused`.
+    /// How many receipts stand on the topics for each event, as `id accepted` or `id refused`; what a view waits for, which each
+    /// is told first, is none.
     public func receiptLines() -> [String] {
-        heard.filter { $0.notice == nil }
+        heard.filter { $0.notice == nil && $0.data["waitingFor"]?["kind"]?.string != "decision" }
             .map {
                 "\($0.data["eventId"]?.string ?? "?") \($0.type == ReceiptAccepted.type.text ? "accepted" : "refused")"
             }

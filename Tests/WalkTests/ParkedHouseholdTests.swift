@@ -19,16 +19,22 @@ struct ParkedHouseholdTests {
                 CREATE TABLE app.whole AS SELECT household, state FROM escalation_tracker.household_state;
                 UPDATE escalation_tracker.household_state SET state = 'broken', version = version + 1;
                 """)
-            // The first cannot be handled, the second waits behind it; intake itself has let the second in.
+            // The first cannot be handled, the others wait behind it; intake itself has let the second in.
             let decision = try await partnership.publish(
                 "decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
-            let view = try await partnership.publish(
-                "consultation.recorded", as: "school-hill", data: Walk.consultation(of: "school-hill"))
+            let ended = try await partnership.publish(
+                "involvement.closed", as: "school-hill",
+                data: #"{"children":[{"ref":"SCH-A"}],"until":"2026-01-20","reason":"A place elsewhere."}"#)
             let waiting = try await partnership.hear(atLeast: 2) { $0.data["waitingFor"] != nil }
-            #expect(waiting.compactMap { $0.data["eventId"]?.string }.sorted() == [decision, view].sorted())
-            #expect(waiting.compactMap { $0.data["waitingFor"]?["id"]?.string }.sorted() == [decision, view].sorted())
+            #expect(waiting.compactMap { $0.data["eventId"]?.string }.sorted() == [decision, ended].sorted())
+            #expect(waiting.compactMap { $0.data["waitingFor"]?["id"]?.string }.sorted() == [decision, ended].sorted())
             #expect(waiting.allSatisfy { $0.data["waitingFor"]?["kind"]?.string == "operator" })
             #expect(Set(waiting.map(\.agency)) == ["csc", "school-hill"])
+            // A view says that it waits for its decision, as it would if there were none (N4).
+            let view = try await partnership.publish(
+                "consultation.recorded", as: "police", data: Walk.consultation(of: "police"))
+            let early = try await partnership.hear(atLeast: 1) { $0.data["eventId"]?.string == view }
+            #expect(early.map { $0.data["waitingFor"]?["kind"]?.string } == ["decision"])
 
             try await database.run(
                 """
@@ -49,9 +55,11 @@ struct ParkedHouseholdTests {
             }
             #expect(receipts.map(\.type) == [ReceiptAccepted.type.text, ReceiptAccepted.type.text])
             #expect(receipts.last?.data["waitingFor"] == nil && Set(receipts.map(\.eventID)).count == 2)
+            #expect(try await partnership.receipt(of: view)?.type == ReceiptAccepted.type.text)
             try await partnership.settle()
-            #expect(
-                await partnership.receiptLines().filter { $0.hasPrefix(decision) || $0.hasPrefix(view) }.count == 4)
+            let lines = await partnership.receiptLines()
+            #expect(lines.filter { $0.hasPrefix(decision) || $0.hasPrefix(ended) }.count == 4)
+            #expect(lines.filter { $0.hasPrefix(view) } == ["\(view) accepted"])
         }
     }
 

@@ -48,10 +48,16 @@ struct WalkTests {
     func consulted() async throws {
         try await withPartnership { partnership in
             try await Walk.prologue(partnership, children: 1)
+            var views: [String] = []
             for agency in ["police", "health-visiting"] {
-                try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+                views.append(
+                    try await partnership.publish(
+                        "consultation.recorded", as: agency, data: Walk.consultation(of: agency)))
             }
+            let waiting = try await partnership.hear(atLeast: 2) { $0.data["waitingFor"]?["id"]?.string == "D1" }
+            #expect(waiting.compactMap { $0.data["eventId"]?.string }.sorted() == views.sorted())
             try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            for view in views { #expect(try await partnership.receipt(of: view)?.type == ReceiptAccepted.type.text) }
             let expected = [
                 "csc threshold-changed changed CSC-A", "health-visiting threshold-changed changed HV-A",
                 "police threshold-changed changed (handle)", "school-hill threshold-changed changed SCH-A",

@@ -28,7 +28,7 @@ extension DecisionRegister {
         if proposal.isTakingBack { return .success(takeBack(proposal, now: now)) }
         var actions = supersede(proposal.decisionID)
         var change = record(of: proposal, now: now)
-        takeUpEarlyConsultations(into: &change)
+        actions += takeUpEarlyConsultations(into: &change, now: now)
         takeUp(proposal.views, into: &change)
         for child in change.children where children[child.person]?.level == nil {
             setLevel(of: child.person, to: child.from, at: change.decidedAt)
@@ -43,16 +43,20 @@ extension DecisionRegister {
     }
 
     /// A consultation: the last one that was missing lets the change take effect, an objection keeps it held.
-    mutating func consult(_ decisionID: String, _ consultation: Consultation) -> [RegisterAction] {
+    mutating func consult(_ decisionID: String, _ consultation: Consultation, from origin: ViewOrigin? = nil)
+        -> [RegisterAction]
+    {
+        var view = EarlyConsultation(decisionID: decisionID, consultation: consultation, origin: origin)
         guard let place = changes.firstIndex(where: { $0.decisionID == decisionID }) else {
-            earlyConsultations.append(EarlyConsultation(decisionID: decisionID, consultation: consultation))
+            earlyConsultations.append(view)
             trim()
             return []
         }
         var change = changes[place]
         guard change.accepts(consultation) else {
             // The discussion that makes this agency one to be consulted may still come.
-            earlyConsultations.append(EarlyConsultation(decisionID: decisionID, consultation: consultation))
+            view.version = change.version
+            earlyConsultations.append(view)
             trim()
             return []
         }
@@ -61,8 +65,8 @@ extension DecisionRegister {
         change.consultations.append(consultation)
         if consultation.view == .object { change.settledObjections.remove(consultation.agency) }
         changes[place] = change
-        guard consultation.view != .object else { return object(at: place, by: consultation.agency) }
-        var actions: [RegisterAction] = []
+        var actions: [RegisterAction] = [.counts(view)]
+        guard consultation.view != .object else { return actions + object(at: place, by: consultation.agency) }
         if before?.view == .object {
             actions.append(.objectionLifted(decisionID: decisionID, agency: consultation.agency))
         }
@@ -189,14 +193,25 @@ extension DecisionRegister {
         return change.hasObjection ? .objected : .changed
     }
 
-    private mutating func takeUpEarlyConsultations(into change: inout ChangeRecord) {
-        for early in earlyConsultations where early.decisionID == change.decisionID {
-            guard change.accepts(early.consultation) else { continue }
+    /// Views that waited for the change, and for who is to be consulted about it, are joined to it. Those that cannot be wait
+    /// on; those on another version never will be.
+    mutating func takeUpEarlyConsultations(into change: inout ChangeRecord, now: Instant) -> [RegisterAction] {
+        let (decisionID, version) = (change.decisionID, change.version)
+        var actions: [RegisterAction] = []
+        earlyConsultations = earlyConsultations.compactMap { early in
+            guard early.decisionID == decisionID else { return early }
+            guard early.version ?? version == version, early.origin?.isOver(at: now) != true else { return nil }
+            guard change.accepts(early.consultation) else {
+                var early = early
+                early.version = version
+                return early
+            }
             change.consultations.removeAll { $0.agency == early.consultation.agency }
             change.consultations.append(early.consultation)
+            actions.append(.counts(early))
+            return nil
         }
-        let decisionID = change.decisionID
-        earlyConsultations.removeAll { $0.decisionID == decisionID }
+        return actions
     }
 
     /// Views at the review count as consultations; where several people of an agency were there, an objection counts.

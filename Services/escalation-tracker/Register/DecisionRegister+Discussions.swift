@@ -4,7 +4,7 @@ import Safeguarding
 // recorded late, to earlier ones.
 extension DecisionRegister {
     /// A strategy discussion. The same discussion recorded twice is one.
-    mutating func hold(_ discussion: DiscussionRecord) -> [RegisterAction] {
+    mutating func hold(_ discussion: DiscussionRecord, now: Instant) -> [RegisterAction] {
         guard self.discussion(named: discussion.id) == nil else { return [] }
         discussions.append(discussion)
         if discussion.decidedOnEnquiry { raise(by: discussion) }
@@ -14,7 +14,7 @@ extension DecisionRegister {
             guard let place = changes.firstIndex(where: { $0.decisionID == decisionID }) else { continue }
             guard changes[place].isAboutAnyone(of: discussion) else { continue }
             if changes[place].awaitsDiscussion, discussion.heldAt > changes[place].decidedAt { isReconvened = true }
-            actions += apply(discussion, toChangeAt: place)
+            actions += apply(discussion, toChangeAt: place, now: now)
         }
         // A discussion about a change says by itself what becomes of that change. Any other that ends without an enquiry
         // is a decision of its own.
@@ -33,34 +33,41 @@ extension DecisionRegister {
         }
     }
 
-    private mutating func apply(_ discussion: DiscussionRecord, toChangeAt place: Int) -> [RegisterAction] {
+    private mutating func apply(_ discussion: DiscussionRecord, toChangeAt place: Int, now: Instant) -> [RegisterAction]
+    {
         let change = changes[place]
         if discussion.heldAt > change.decidedAt { return reconvene(discussion, changeAt: place) }
         let wasMissing = change.discussionID == discussion.id
         let wasUnknown =
             change.discussionID == nil && discussion.decidedOnEnquiry
             && change.children.contains { $0.from == .section47 }
-        return wasMissing || wasUnknown ? completeLate(discussion, changeAt: place) : []
+        return wasMissing || wasUnknown ? completeLate(discussion, changeAt: place, now: now) : []
     }
 
     /// The discussion was held before the change and recorded after it: its attendees become parties and are told now,
     /// as they would have been. If they were to be consulted and were not, a change in effect goes back to held, and
     /// then those who had heard otherwise are told that too.
-    private mutating func completeLate(_ discussion: DiscussionRecord, changeAt place: Int) -> [RegisterAction] {
+    private mutating func completeLate(_ discussion: DiscussionRecord, changeAt place: Int, now: Instant)
+        -> [RegisterAction]
+    {
         changes[place].discussionID = discussion.id
         guard changes[place].state != .withdrawn else { return [] }
         let before = changes[place]
+        var counted: [RegisterAction] = []
         if before.isLowering {
             changes[place].consultees = discussion.attendees.subtracting([before.agency])
             let early = changes[place].consultations.filter { changes[place].accepts($0) }
             changes[place].consultations = early
-            takeUpWaitingConsultations(at: place)
+            var change = changes[place]
+            counted = takeUpEarlyConsultations(into: &change, now: now)
+            changes[place] = change
         }
         settleLate(at: place)
         let change = changes[place]
         let newcomers = discussion.attendees.subtracting(before.told)
         let kind: Step.Kind = change.state == .changed ? .changed : .held
-        var actions = steps(
+        var actions = counted
+        actions += steps(
             kind, of: change, cause: .decision, audience: newcomers,
             consult: change.state == .held ? change.notConsulted : [])
         if before.state == .changed, change.state == .held {
@@ -97,14 +104,6 @@ extension DecisionRegister {
             changes[place].state = .changed
             if isLatest { putIntoEffect(change) }
         }
-    }
-
-    private mutating func takeUpWaitingConsultations(at place: Int) {
-        let decisionID = changes[place].decisionID
-        for early in earlyConsultations where early.decisionID == decisionID {
-            if changes[place].accepts(early.consultation) { changes[place].consultations.append(early.consultation) }
-        }
-        earlyConsultations.removeAll { $0.decisionID == decisionID }
     }
 
     /// The discussion that was awaited: it upholds the enquiry, and the change is withdrawn, or it agrees with the

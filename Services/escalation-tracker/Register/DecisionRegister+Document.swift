@@ -16,7 +16,9 @@ extension DecisionRegister {
             guard let decision = entry["decision"]?.string, let consultation = Consultation(document: entry) else {
                 return nil
             }
-            return EarlyConsultation(decisionID: decision, consultation: consultation)
+            return EarlyConsultation(
+                decisionID: decision, consultation: consultation, origin: ViewOrigin(document: entry),
+                version: entry["version"]?.int64.map { Int($0) })
         }
         // A part that was lost in reading would be lost in writing: then the document is not ours to touch.
         let read = (discussions.count, changes.count, earlyConsultations.count)
@@ -37,8 +39,25 @@ extension DecisionRegister {
             writer.beginObject()
             writer.field("decision", early.decisionID)
             early.consultation.writeMembers(to: &writer)
+            writer.field("version", early.version)
+            early.origin?.writeMembers(to: &writer)
             writer.endObject()
         }
+    }
+}
+
+extension ViewOrigin {
+    /// `nil` if none was written.
+    init?(document: JSONValue) {
+        var reasons = RefusalReasons()
+        guard let event = document["event"]?.string, let fact = document["fact"]?.string else { return nil }
+        self.init(eventID: event, factID: fact, until: document.optionalInstant("until", &reasons))
+    }
+
+    func writeMembers(to writer: inout JSONWriter) {
+        writer.field("event", eventID)
+        writer.field("fact", factID)
+        writer.field("until", until?.rfc3339)
     }
 }
 

@@ -102,10 +102,34 @@ struct DiscussionRecord: Sendable, Equatable {
     var reason: String?
 }
 
-/// A consultation that was recorded before the decision that it belongs to.
+/// A view that cannot be joined to a decision: the decision is not here, or the agency is not one to be consulted, as far as
+/// is known. Both can change, since between topics there is no order.
 struct EarlyConsultation: Sendable, Equatable {
     let decisionID: String
     let consultation: Consultation
+    /// Whose receipt waits for it.
+    var origin: ViewOrigin?
+    /// The version that was on record when it came. A view belongs to one version (R6); one that came before any belongs to the
+    /// first that comes.
+    var version: Int?
+}
+
+/// The event that a view came from: it gets its receipt once the view counts.
+struct ViewOrigin: Sendable, Equatable {
+    let eventID: String
+    /// The fact that the event became.
+    let factID: String
+    /// Until when the view can be joined to a decision.
+    let until: Instant?
+
+    /// So long before its sender is told that the view has no effect, the register joins it to nothing: a verdict takes a
+    /// moment to get there.
+    static let marginSeconds: Int64 = 900
+
+    /// Whether its sender has been told, or is about to be, that the view has no effect.
+    func isOver(at now: Instant) -> Bool {
+        until.map { now.adding(seconds: ViewOrigin.marginSeconds) >= $0 } ?? false
+    }
 }
 
 /// One agency's answer to being consulted.

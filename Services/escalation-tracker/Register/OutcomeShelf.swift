@@ -44,6 +44,11 @@ struct OutcomeShelf: Sendable, Equatable {
     /// Keeps a challenge until its subject comes.
     mutating func wait(_ challenge: Challenge) { waiting.append(challenge) }
 
+    /// A challenge waits no more; `nil` if it does not.
+    mutating func endWaiting(_ identifier: String) -> Challenge? {
+        waiting.firstIndex { $0.identifier == identifier }.map { waiting.remove(at: $0) }
+    }
+
     /// The outcome, and the child, that a notice was about.
     func find(_ notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID)
         -> (outcome: Outcome, child: PersonID)?
@@ -89,6 +94,12 @@ struct Challenge: Sendable, Equatable {
     let desiredOutcome: String
     let isUrgent: Bool
     let escalateTo: Int?
+    /// The event that it came by, and the fact that the event became: it gets its receipt once the challenge begins.
+    let eventID: String
+    let factID: String
+
+    /// What its clock is known by.
+    var identifier: String { SHA256.identifier("challenge", factID) }
 }
 
 extension OutcomeShelf {
@@ -139,11 +150,13 @@ extension Challenge {
         guard let notice = document["notice"]?.string.flatMap({ NoticeID($0) }),
             let agency = document.requiredAgency("agency", &reasons),
             let by = document.requiredPerson("by", &reasons),
-            let grounds = document["grounds"]?.string, let desired = document["desiredOutcome"]?.string
+            let grounds = document["grounds"]?.string, let desired = document["desiredOutcome"]?.string,
+            let event = document["event"]?.string, let fact = document["fact"]?.string
         else { return nil }
         self.init(
             notice: notice, agency: agency, by: by, grounds: grounds, desiredOutcome: desired,
-            isUrgent: document["urgent"]?.bool ?? false, escalateTo: document["escalateTo"]?.int64.map { Int($0) })
+            isUrgent: document["urgent"]?.bool ?? false, escalateTo: document["escalateTo"]?.int64.map { Int($0) },
+            eventID: event, factID: fact)
     }
 
     fileprivate func write(to writer: inout JSONWriter) {
@@ -155,6 +168,8 @@ extension Challenge {
         writer.field("desiredOutcome", desiredOutcome)
         writer.field("urgent", isUrgent)
         writer.field("escalateTo", escalateTo)
+        writer.field("event", eventID)
+        writer.field("fact", factID)
         writer.endObject()
     }
 }

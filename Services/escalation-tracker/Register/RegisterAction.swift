@@ -17,6 +17,8 @@ enum RegisterAction: Sendable, Equatable {
     case objected(decisionID: String, agency: AgencyCode)
     /// It objects no longer.
     case objectionLifted(decisionID: String, agency: AgencyCode)
+    /// A view counts from now on: its sender gets the receipt.
+    case counts(EarlyConsultation)
     /// A strategy discussion ended without an enquiry, and settled no change.
     case endedWithoutEnquiry(discussionID: String)
 }

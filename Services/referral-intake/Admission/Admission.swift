@@ -1,6 +1,7 @@
 import Contracts
 import Messaging
 import Policy
+import PostgresClient
 import Safeguarding
 
 /// What an event means inside: the facts that it becomes, one for each household that it is about. Whoever refuses does it
@@ -9,6 +10,8 @@ struct Admission {
     /// What becomes of an event that is let in.
     struct Admitted: Sendable {
         var facts: [Fact] = []
+        /// Facts of other events that have waited for this one, each named after its own: the verdict on it is the other's.
+        var released: [(fact: Fact, reference: PostgresUUID)] = []
         /// Deadlines that it sets, moves or clears.
         var clocks: [Effect<NoRows>] = []
         /// What it waits for before it becomes a fact.

@@ -15,24 +15,33 @@ struct Receipts {
     let now: Instant
 
     /// An event is in effect.
-    func accepted(
-        _ entry: JournalEntry, recordedAt: Instant, at asked: Asked,
-        waitingFor: ReceiptAccepted.WaitingFor? = nil
-    ) -> Effect<NoRows> {
+    func accepted(_ entry: JournalEntry, recordedAt: Instant, at asked: Asked) -> Effect<NoRows> {
         let payload = ReceiptAccepted(
             eventID: entry.eventID, eventType: entry.eventType, recordedAt: recordedAt, record: asked.place,
-            ignored: entry.ignored, waitingFor: waitingFor)
+            ignored: entry.ignored)
         return say(payload, to: entry.agency, asked, occasion: "answered", tally: "receipt accepted")
+    }
+
+    /// An event is on record, and waits for what it is about. What becomes of it, its receipt says.
+    func waits(_ entry: JournalEntry, for waitingFor: ReceiptAccepted.WaitingFor, at asked: Asked) -> Effect<NoRows> {
+        interim(entry, at: asked, waitingFor, occasion: "waits for its " + waitingFor.kind)
     }
 
     /// An event waits for an operator. It is named by its sender's own id: what it waits behind would be the same for
     /// everybody who waits there (N4).
     func waits(_ entry: JournalEntry, at asked: Asked) -> Effect<NoRows> {
+        let itself = ReceiptAccepted.WaitingFor(
+            kind: ReceiptAccepted.WaitingFor.operatorKind, id: entry.eventID, until: nil)
+        return interim(entry, at: asked, itself, occasion: "waits")
+    }
+
+    private func interim(
+        _ entry: JournalEntry, at asked: Asked, _ waitingFor: ReceiptAccepted.WaitingFor, occasion: String
+    ) -> Effect<NoRows> {
         let payload = ReceiptAccepted(
             eventID: entry.eventID, eventType: entry.eventType, recordedAt: entry.recordedAt, record: asked.place,
-            ignored: entry.ignored,
-            waitingFor: .init(kind: ReceiptAccepted.WaitingFor.operatorKind, id: entry.eventID, until: nil))
-        return say(payload, to: entry.agency, asked, occasion: "waits", tally: "receipt waiting")
+            ignored: entry.ignored, waitingFor: waitingFor)
+        return say(payload, to: entry.agency, asked, occasion: occasion, tally: "receipt waiting")
     }
 
     /// An event has no effect.

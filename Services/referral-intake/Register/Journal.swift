@@ -134,7 +134,8 @@ extension Register {
     func waitingFor(_ consultation: ConsultationRecorded, _ event: EventIdentity) -> ReceiptAccepted.WaitingFor? {
         let subject = Admission.subject(decision: consultation.decisionID)
         guard let until = waiting[subject]?.first(where: { $0.event == event })?.until else { return nil }
-        return ReceiptAccepted.WaitingFor(kind: "decision", id: consultation.decisionID, until: until)
+        return ReceiptAccepted.WaitingFor(
+            kind: ReceiptAccepted.WaitingFor.decisionKind, id: consultation.decisionID, until: until)
     }
 
     /// An event is let in. Of two under one id in a batch only the last is written: the first was refused.

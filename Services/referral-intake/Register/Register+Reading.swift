@@ -92,8 +92,8 @@ extension Register {
         let subject = try row.text(0)
         guard let agency = AgencyCode(try row.text(2)) else { return }
         var fact: Fact?
-        if let eventID = try row.optionalText(4), let happened = try row.optionalTimestamp(5),
-            let content = try row.optionalBytes(6)
+        if let eventID = try row.optionalText(5), let happened = try row.optionalTimestamp(6),
+            let content = try row.optionalBytes(7)
         {
             fact = WaitingEvent.fact(
                 of: agency, eventID, happenedAt: Instant(microsecondsSinceEpoch: happened), reading: content)
@@ -101,7 +101,8 @@ extension Register {
         waiting[subject, default: []].append(
             WaitingEvent(
                 event: EventIdentity(try row.uuid(1)), subject: subject, agency: agency,
-                until: try row.optionalTimestamp(3).map(Instant.init(microsecondsSinceEpoch:)), fact: fact))
+                until: try row.optionalTimestamp(3).map(Instant.init(microsecondsSinceEpoch:)), fact: fact,
+                reference: try row.optionalUUID(8), isForwarded: try row.bool(4)))
     }
 
     private mutating func addOverdue(_ row: Row) throws {
@@ -133,9 +134,9 @@ extension WaitingEvent {
             body: .consultation(consultation))
     }
 
-    /// As a column has what the fact says.
-    var content: [UInt8] {
-        guard case .consultation(let consultation)? = fact?.body else { return [] }
+    /// As a column has what the fact says; `nil` once it has gone on.
+    var content: [UInt8]? {
+        guard !isForwarded, case .consultation(let consultation)? = fact?.body else { return nil }
         var writer = JSONWriter(reserving: 256)
         writer.beginObject()
         consultation.write(to: &writer)

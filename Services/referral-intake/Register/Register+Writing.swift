@@ -88,8 +88,12 @@ extension Register {
                         .textArray(waiting.map(\.agency.text)),
                         .textArray(waiting.map { $0.fact?.context.eventID ?? "" }),
                         .timestampArray(waiting.map { $0.fact?.context.happenedAt.microsecondsSinceEpoch ?? 0 }),
-                        .bytesArray(waiting.map(\.content)),
+                        .optionalBytesArray(waiting.map(\.content)), .optionalUUIDArray(waiting.map(\.reference)),
                     ]))
+        }
+        if !additions.forwarded.isEmpty {
+            queries.append(
+                Query(RegisterSQL.forwardWaiting, [.uuidArray(additions.forwarded.sorted().map(\.uuid))]))
         }
         if !additions.released.isEmpty {
             queries.append(Query(RegisterSQL.deleteWaiting, [.uuidArray(additions.released.sorted().map(\.uuid))]))

@@ -48,6 +48,8 @@ struct Register: Sendable {
         var householdKeys: [(key: String, household: HouseholdID)] = []
         var subjects: [(key: String, subject: Subject)] = []
         var waiting: [WaitingEvent] = []
+        /// Events that have gone on, and wait to be told that they count.
+        var forwarded: [EventIdentity] = []
         /// Events that wait no more.
         var released: [EventIdentity] = []
         /// Referrals that the hub has to decide, and those that it has decided or that are none after all.
@@ -103,13 +105,24 @@ struct Register: Sendable {
         additions.waiting.append(event)
     }
 
+    /// Events have gone on to whoever knows whether they count. One of this very batch is not in the table yet.
+    mutating func forward(_ events: [EventIdentity], waitingFor subject: String) {
+        guard !events.isEmpty else { return }
+        let gone = Set(events)
+        let new = gone.intersection(additions.waiting.map(\.event))
+        waiting[subject] = waiting[subject]?.map { $0.forwarded(ifAmong: gone) }
+        additions.waiting = additions.waiting.map { $0.forwarded(ifAmong: gone) }
+        additions.forwarded += gone.subtracting(new).sorted()
+    }
+
     /// An event waits no more. One of this very batch is not in the table yet, and need not get there.
-    mutating func endWaiting(of events: [WaitingEvent]) {
-        guard let subject = events.first?.subject else { return }
-        let ended = Set(events.map(\.event))
-        waiting[subject]?.removeAll { ended.contains($0.event) }
-        additions.waiting.removeAll { ended.contains($0.event) }
-        additions.released += events.map(\.event)
+    mutating func endWaiting(of event: EventIdentity) {
+        for subject in Array(waiting.keys) { waiting[subject]?.removeAll { $0.event == event } }
+        let count = additions.waiting.count
+        additions.waiting.removeAll { $0.event == event }
+        guard additions.waiting.count == count else { return }
+        additions.forwarded.removeAll { $0 == event }
+        additions.released.append(event)
     }
 }
 
@@ -124,6 +137,19 @@ struct WaitingEvent: Sendable {
     /// What goes on once the subject is here; `nil` where only the number of those that wait was asked for, or where it
     /// cannot be read any more.
     let fact: Fact?
+    /// Of its attempt, after which its fact is named.
+    var reference: PostgresUUID?
+    /// Whether it has gone on already, and waits to be told that it counts.
+    var isForwarded = false
+
+    /// Whether it can go on once its subject is here.
+    var canGoOn: Bool { fact != nil && reference != nil }
+
+    fileprivate func forwarded(ifAmong gone: Set<EventIdentity>) -> WaitingEvent {
+        var event = self
+        if gone.contains(event.event) { event.isForwarded = true }
+        return event
+    }
 
     /// How many wait for one subject, at the most (R6).
     static let maximum = 20

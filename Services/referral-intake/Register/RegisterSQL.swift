@@ -21,6 +21,8 @@ enum RegisterSQL {
         name: "insert_household_keys", bytes: PackageResources.insert_household_keys_sql)
     static let insertSubjects = SQLStatement(name: "insert_subjects", bytes: PackageResources.insert_subjects_sql)
     static let insertWaiting = SQLStatement(name: "insert_waiting", bytes: PackageResources.insert_waiting_events_sql)
+    static let forwardWaiting = SQLStatement(
+        name: "forward_waiting", bytes: PackageResources.forward_waiting_events_sql)
     static let insertOpenReferrals = SQLStatement(
         name: "insert_open_referrals", bytes: PackageResources.insert_open_referrals_sql)
     static let deleteOpenReferrals = SQLStatement(

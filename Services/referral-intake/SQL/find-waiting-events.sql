@@ -1,7 +1,9 @@
--- How many wait for each subject, and until when. Their content is read only where the subject has come.
-SELECT w.subject, w.event, w.agency, d.due_at, CASE WHEN w.subject = ANY ($2::text[]) THEN w.event_id END,
+-- How many wait for each subject, until when, and whether they have gone on already. What the others say is read only where the
+-- subject has come.
+SELECT w.subject, w.event, w.agency, d.due_at, w.content IS NULL,
+    CASE WHEN w.subject = ANY ($2::text[]) THEN w.event_id END,
     CASE WHEN w.subject = ANY ($2::text[]) THEN w.happened_at END,
-    CASE WHEN w.subject = ANY ($2::text[]) THEN w.content END
+    CASE WHEN w.subject = ANY ($2::text[]) THEN w.content END, w.reference
 FROM waiting_event w
 LEFT JOIN deadline d ON d.key = 'consultation-waits:' || replace(w.event::text, '-', '')
 WHERE w.subject = ANY ($1::text[])

@@ -120,12 +120,13 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "superseded", "A later version has taken the place of what the notice tells.", "Answer the later notice."),
         RefusalGuide(
-            "decision-not-made", "A view came before its decision, and the decision did not come.",
-            "Give the view again when the decision is made."),
+            "decision-not-made",
+            "There was no decision that the view could be joined to in the time for which a view waits.",
+            "Check the identifier; give the view again when your agency is asked for it."),
         RefusalGuide(
             "too-many-waiting",
             "As many views of the agency wait for the decision, or challenges for what they are about, as may.",
-            "Wait until it is there."),
+            "Wait until one of them has its receipt."),
         RefusalGuide(
             "too-many-open", "The agency has as much open in this household as one may.", "Close something first."),
         RefusalGuide(

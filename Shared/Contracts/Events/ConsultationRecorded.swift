@@ -19,7 +19,7 @@ public struct ConsultationRecorded: AgencyEvent {
     /// Who publishes it, who answers, and an example.
     public static let terms = EventTerms(
         "consultation.recorded", "An agency was consulted about a decision, and this is its view.",
-        rows: ["A2"], publishers: .anyAgency, answeredBy: .referralIntake,
+        rows: ["A2"], publishers: .anyAgency, answeredBy: .escalationTracker,
         example: #"""
             {
               "decisionId": "DEC-1",

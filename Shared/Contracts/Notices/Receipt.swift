@@ -23,15 +23,20 @@ public struct RecordPlace: Sendable, Hashable {
 
 /// `receipt.accepted`: the event is in effect, or on record and waiting.
 public struct ReceiptAccepted: ServiceEvent {
-    /// What an accepted event waits for before it has an effect, or the whole of it.
+    /// What an event that is on record waits for before it has an effect. The receipt proper comes after it, and may be a
+    /// refusal: nothing that waits is in effect yet.
     ///
-    /// - `decision`: the decision that it is about. `id` is the decision's, as the event named it; if it has not come by
-    ///   `until`, the event is handed back by a refusal.
+    /// - `decision`: the decision that it is about. `id` is the decision's, as the event named it. Every view waits so, whether
+    ///   there is such a decision or not, so that nobody finds out by it what others decide on (N4): one that counts gets its
+    ///   receipt proper in a moment; one that could be joined to nothing by `until` is handed back by a refusal.
     /// - `operator`: a service cannot go on with the family before an operator has mended something. `id` is the waiting
     ///   event's own, for asking with; there is no `until`. What it waits behind has no name here: two agencies that wait
     ///   behind the same thing could compare it, and would know the same family (N4). An event that is judged elsewhere gets
     ///   its own receipt once that is mended; one that had its receipt before is told that it has not reached everybody yet.
+    ///   A view says nothing of it, since it waits for its decision.
     public struct WaitingFor: Sendable, Hashable {
+        /// The kind of a decision that a view is about.
+        public static let decisionKind = "decision"
         /// The kind of what an operator must mend.
         public static let operatorKind = "operator"
 
@@ -51,7 +56,7 @@ public struct ReceiptAccepted: ServiceEvent {
 
         static let record = Record(
             WaitingFor.init,
-            required("kind", \.kind, .line(), "What it is: `decision`, `operator` or `verdict`."),
+            required("kind", \.kind, .line(), "What it is: `decision` or `operator`."),
             required("id", \.id, .line(), "Its identifier, as you know it."),
             optional("until", \.until, .instant(), "Until when it waits at the most, where there is a deadline."))
     }
@@ -71,7 +76,7 @@ public struct ReceiptAccepted: ServiceEvent {
     public let waitingFor: WaitingFor?
 
     /// Whether it only says what is waited for; the receipt proper has been given, or is to come.
-    public var isInterim: Bool { waitsForOperator }
+    public var isInterim: Bool { waitingFor != nil }
 
     /// Whether the event waits for an operator.
     public var waitsForOperator: Bool { waitingFor?.kind == WaitingFor.operatorKind }
@@ -108,13 +113,6 @@ public struct ReceiptAccepted: ServiceEvent {
                 {"eventId": "e1", "eventType": "keepsight.decision.changed.v1",
                  "recordedAt": "2026-11-20T10:00:00Z", "record": {"partition": 0, "offset": 41},
                  "waitingFor": {"kind": "operator", "id": "e1"}}
-                """#),
-            ServiceTerms.Example(
-                "verdict",
-                #"""
-                {"eventId": "e1", "eventType": "keepsight.decision.changed.v1",
-                 "recordedAt": "2026-11-20T10:00:00Z", "record": {"partition": 0, "offset": 41},
-                 "waitingFor": {"kind": "verdict", "id": "e1"}}
                 """#),
         ])
 

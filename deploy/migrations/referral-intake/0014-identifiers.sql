@@ -2,6 +2,10 @@
 -- that took it was refused itself. The event and its attempt, by which its verdict is found.
 ALTER TABLE subject ADD COLUMN event uuid, ADD COLUMN reference uuid;
 
+-- A view that has gone on to the decision register waits here to be told that it counts. What it says is needed no more.
+-- Its fact is named after its own attempt, so that the verdict on it is found.
+ALTER TABLE waiting_event ALTER COLUMN content DROP NOT NULL, ADD COLUMN reference uuid;
+
 -- Referrals that the hub has not decided. How many one agency can have of a household is bounded, and judged with the receipt: so
 -- it is counted here, and not where they are decided.
 CREATE TABLE open_referral (
