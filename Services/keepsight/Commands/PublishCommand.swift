@@ -12,7 +12,8 @@ enum PublishCommand {
         arguments: [("FILE", "A JSON file with the event, or - for standard input.", true)],
         options: [
             Command.Option("as", "AGENCY", "The agency's code (required)."),
-            Command.Option("wait", nil, "Wait for the receipt; exit status 1 if it is a refusal."),
+            Command.Option(
+                "wait", nil, "Wait for the receipt proper; exit status 1 if it is a refusal, or has not come in time."),
             Command.Option("timeout", "SECONDS", "How long to wait for the receipt (default: 30)."),
             Command.Option("no-check", nil, "Send it as it is, even if it looks wrong."),
             Command.Option("json", nil, "Print JSON."),
@@ -98,22 +99,41 @@ enum PublishCommand {
         -> ExitStatus
     {
         let end = ContinuousClock.now.advanced(by: .seconds(seconds))
-        var isParked = false
+        var interim: (message: KafkaMessage, receipt: ReceiptAccepted)?
         while ContinuousClock.now < end {
             let messages = try await reader.next(maximumMessages: 100, timeoutMilliseconds: 500)
-            let notices = messages.compactMap { AgencyNotice($0) }
-            if notices.contains(where: { $0.waitsForOperator && sent.isAnswered(by: $0) }) { isParked = true }
+            for message in messages {
+                guard let notice = AgencyNotice(message), case .accepted(let receipt) = notice, receipt.isInterim,
+                    sent.isAnswered(by: notice)
+                else { continue }
+                interim = (message, receipt)
+            }
             if let status = showReceipt(of: sent, in: messages, json: json) { return status }
         }
-        guard !isParked else {
-            throw CommandFailure(
-                .failed,
-                "\(sent.name) is on record and waits for an operator; its receipt comes once they have seen to it. Do not "
-                    + "send it again; ask them with its id.")
+        if json, let interim { Output.document(interim.message.value ?? []) }
+        throw CommandFailure(.failed, notAnswered(sent.name, waitingFor: interim?.receipt.waitingFor, seconds))
+    }
+
+    /// What is said of an event whose receipt proper has not come in time. It is on record at the most: nothing that waits is
+    /// in effect, and a refusal may still come.
+    static func notAnswered(_ name: String, waitingFor: ReceiptAccepted.WaitingFor?, _ seconds: Int) -> TerminalText {
+        switch waitingFor?.kind {
+        case nil:
+            return "No receipt for \(name) after \(seconds) s. The event is published; see 'keepsight services'."
+        case ReceiptAccepted.WaitingFor.operatorKind:
+            return
+                "\(name) is on record and waits for an operator; its receipt comes once they have seen to it. Do not send it "
+                + "again; ask them with its id."
+        case ReceiptAccepted.WaitingFor.decisionKind:
+            let until: TerminalText = waitingFor?.until.map { ", until \($0) at the most" } ?? ""
+            return
+                "\(name) is on record and waits for decision \(waitingFor?.id ?? "")\(until); it has no effect yet. Its "
+                + "receipt comes once the view counts; if it is refused by then, check the decision's identifier."
+        default:
+            return
+                "\(name) is on record and is still being judged; it has no effect yet, and may be refused. Its receipt comes "
+                + "after this; 'keepsight listen AGENCY' shows it."
         }
-        throw CommandFailure(
-            .failed, "No receipt for \(sent.name) after \(seconds) s. The event is published; see 'keepsight services'."
-        )
     }
 
     /// Shows the receipt of an event, if it is among these messages.
