@@ -130,7 +130,7 @@ extension Step {
     func wireCause(of change: ChangeRecord) -> String {
         switch cause {
         case .decision: change.cause
-        case .discussion(let id): change.cause + "/discussion/" + id
+        case .discussion(let name): change.cause + "/discussion/" + name.text
         case .consultation(let agency): change.cause + "/consultation/" + agency.text
         case .escalation(let id): change.cause + "/escalation/" + id.text
         }

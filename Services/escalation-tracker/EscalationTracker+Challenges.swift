@@ -274,8 +274,9 @@ extension Casebook {
                     household: household, cause: discussion.cause, kind: .thresholdChanged, person: child,
                     agency: agency) == notice
             }
-            guard let child, let decider = discussion.recordedBy else { continue }
-            return Target(subject: .discussion(id: discussion.id), decider: decider, children: [child])
+            guard let child else { continue }
+            return Target(
+                subject: .discussion(discussion.name), decider: discussion.name.agency, children: [child])
         }
         return offer(behind: notice, toldTo: agency, household)
     }

@@ -64,9 +64,9 @@ public struct EscalationTracker: HouseholdProcedure {
             record(involvement, fact, in: &casebook.register)
             return []
         case .discussion(let discussion):
-            let actions = casebook.register.hold(DiscussionRecord(discussion, fact), now: context.now)
-            let effects = carryOut(actions, &casebook, context)
-            casebook.register.forgetReason(of: discussion.discussionID)
+            let held = DiscussionRecord(discussion, fact)
+            let effects = carryOut(casebook.register.hold(held, now: context.now), &casebook, context)
+            casebook.register.forgetReason(of: held.name)
             return effects
         case .decision(let decision):
             return decide(decision, fact, &casebook, context)
@@ -183,8 +183,8 @@ public struct EscalationTracker: HouseholdProcedure {
             guard let change else { return [] }
             let order = notices.overridden(change, reconvenedBy: reconvened.due)
             return [announcements.order(order, casebook.register, context)]
-        case .endedWithoutEnquiry(let discussionID):
-            guard let discussion = casebook.register.discussion(named: discussionID) else { return [] }
+        case .endedWithoutEnquiry(let name):
+            guard let discussion = casebook.register.discussion(name) else { return [] }
             let due = policy.due(policy.clocks.challengeWindow, from: context.now).due
             return notices.withoutEnquiry(discussion, casebook.register, answerBy: due)
                 .map { announcements.order($0, casebook.register, context) }
@@ -229,8 +229,8 @@ extension DecisionRegister.Proposal {
 extension DiscussionRecord {
     init(_ discussion: DiscussionFact, _ fact: Fact) {
         self.init(
-            id: discussion.discussionID, heldAt: discussion.heldAt, children: Set(fact.children.map(\.person)),
-            attendees: Set(discussion.attendees.map(\.agency)), decidedOnEnquiry: discussion.decision == .section47,
-            recordedBy: fact.context.agency, reason: discussion.reason)
+            name: DiscussionName(id: discussion.discussionID, agency: fact.context.agency), heldAt: discussion.heldAt,
+            children: Set(fact.children.map(\.person)), attendees: Set(discussion.attendees.map(\.agency)),
+            decidedOnEnquiry: discussion.decision == .section47, reason: discussion.reason)
     }
 }

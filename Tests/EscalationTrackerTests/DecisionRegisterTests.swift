@@ -22,10 +22,14 @@ struct DecisionRegisterTests {
         return register
     }
 
-    func discussion(_ id: String = "SD1", at minutes: Int64 = 10, enquiry: Bool = true) -> DiscussionRecord {
+    func discussion(
+        _ id: String = "SD1", by recorder: String = "csc", at minutes: Int64 = 10, enquiry: Bool = true,
+        attendees: [AgencyCode?]? = nil
+    ) -> DiscussionRecord {
         DiscussionRecord(
-            id: id, heldAt: DecisionRegisterTests.at(minutes), children: [child, sibling],
-            attendees: set(csc, police, health), decidedOnEnquiry: enquiry)
+            name: DiscussionName(id: id, agency: AgencyCode(recorder)!), heldAt: DecisionRegisterTests.at(minutes),
+            children: [child, sibling], attendees: Set((attendees ?? [csc, police, health]).compactMap { $0 }),
+            decidedOnEnquiry: enquiry)
     }
 
     func proposal(

@@ -24,10 +24,9 @@ extension VirtualPartnership {
     }
 
     mutating func discuss(
-        _ id: String, _ decision: DiscussionDecision = .section47, about children: [PersonID] = [child]
-    )
-        throws
-    {
+        _ id: String, _ decision: DiscussionDecision = .section47, about children: [PersonID] = [child],
+        as agency: String = "csc"
+    ) throws {
         let attendees = try ["csc", "police", "health-visiting"].map {
             DiscussionFact.Attendee(agency: try VirtualPartnership.code($0), role: "practitioner")
         }
@@ -35,7 +34,7 @@ extension VirtualPartnership {
             .discussion(
                 DiscussionFact(
                     discussionID: id, heldAt: now, attendees: attendees, decision: decision, reason: "As discussed.")),
-            as: "csc", about: children)
+            as: agency, about: children)
     }
 
     @discardableResult

@@ -15,7 +15,7 @@ struct Escalation: Sendable, Equatable {
     /// What is challenged.
     enum Subject: Sendable, Hashable {
         case decision(id: String, version: Int)
-        case discussion(id: String)
+        case discussion(DiscussionName)
         case outcome(ScreeningItemID)
         case conference(id: String)
         /// That nothing happens (row B6).
@@ -75,7 +75,7 @@ extension Escalation.Subject {
     var text: String {
         switch self {
         case .decision(let id, let version): "decision/\(id)/\(version)"
-        case .discussion(let id): "discussion/\(id)"
+        case .discussion(let name): "discussion/\(name.text)"
         case .outcome(let item): "item/\(item.text)"
         case .conference(let id): "conference/\(id)"
         case .delay(let id): "delay/\(id)"
@@ -96,7 +96,8 @@ extension Escalation.Subject {
     /// The identifier that people know it by.
     var identifier: String {
         switch self {
-        case .decision(let id, _), .discussion(let id), .conference(let id), .delay(let id): id
+        case .decision(let id, _), .conference(let id), .delay(let id): id
+        case .discussion(let name): name.id
         case .outcome(let item): item.text
         }
     }

@@ -76,7 +76,9 @@ extension Escalation.Subject {
         case "decision":
             guard let version = document["version"]?.int64 else { return nil }
             self = .decision(id: id, version: Int(version))
-        case "discussion": self = .discussion(id: id)
+        case "discussion":
+            guard let name = DiscussionName(document: document) else { return nil }
+            self = .discussion(name)
         case "outcome":
             guard let item = ScreeningItemID(id) else { return nil }
             self = .outcome(item)
@@ -89,6 +91,7 @@ extension Escalation.Subject {
     func write(to writer: inout JSONWriter) {
         writer.field("kind", kind)
         writer.field("id", identifier)
+        if case .discussion(let name) = self { writer.field("agency", name.agency.text) }
         writer.field("version", version)
     }
 }

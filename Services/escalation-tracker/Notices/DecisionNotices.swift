@@ -33,7 +33,7 @@ struct DecisionNotices: Sendable {
         let stage = min(1 + change.discussionLapses, AgencyRegister.highestStage)
         let sides = change.consultees.union([change.agency])
         let unit = policy.agencies.businessUnit
-        let discussion = change.discussionID.flatMap(register.discussion(named:))
+        let discussion = change.discussion.flatMap { register.discussion($0) }
         let groups = register.groups(of: Set(change.children.map(\.person))) {
             register.parties(of: $0, discussion: discussion)
         }
@@ -61,10 +61,10 @@ struct DecisionNotices: Sendable {
         -> [NoticeOrder]
     {
         var content = NoticeDue.Content()
-        content.decisionID = discussion.id
+        content.decisionID = discussion.name.id
         content.respondBy = due
         content.reason = discussion.reason
-        content.decidedBy = discussion.recordedBy
+        content.decidedBy = discussion.name.agency
         content.decidedByRole = "strategy discussion"
         return register.groups(of: discussion.children) { register.parties(of: $0, discussion: discussion) }
             .filter { !$0.parties.isEmpty }
@@ -134,5 +134,5 @@ extension ChangeRecord {
 
 extension DiscussionRecord {
     /// What the notices of a discussion without an enquiry are derived from.
-    var cause: String { "discussion/\(id)" }
+    var cause: String { "discussion/\(name.text)" }
 }

@@ -108,8 +108,8 @@ extension Casebook {
         switch escalation.subject {
         case .decision(let id, _):
             let change = register.changes.first { $0.decisionID == id }
-            return register.parties(of: child, discussion: change?.discussionID.flatMap(register.discussion(named:)))
-        case .discussion(let id): return register.parties(of: child, discussion: register.discussion(named: id))
+            return register.parties(of: child, discussion: change?.discussion.flatMap { register.discussion($0) })
+        case .discussion(let name): return register.parties(of: child, discussion: register.discussion(name))
         case .conference, .delay: return register.parties(of: child, discussion: nil)
         // How a referral ended is between its referrer and the hub.
         case .outcome: return [:]

@@ -37,8 +37,10 @@ struct ChangeRecord: Sendable, Equatable {
         var recordedAt: Instant
         var reason: String
         var isUrgent: Bool
-        /// The discussion that it names, or that was found for it; absent while none is known.
-        var discussionID: String?
+        /// The identifier of a discussion, as the deciding event names it: without the agency that chose it.
+        var namedDiscussion: String?
+        /// The discussion that this is, or that was found for a change that names none; absent while none is known.
+        var discussion: DiscussionName?
         var children: [ChildChange]
         var state: State
         /// Agencies to be consulted before it takes effect.
@@ -57,6 +59,9 @@ struct ChangeRecord: Sendable, Equatable {
 
         /// Whether it can leave the document one day: nothing more is to come of it by itself.
         var isSettled: Bool { (state == .changed || state == .withdrawn) && !awaitsDiscussion }
+
+        /// Whether it names a discussion that nobody has recorded yet.
+        var isMissingDiscussion: Bool { namedDiscussion != nil && discussion == nil }
 
         /// Agencies that still have to be consulted.
         var notConsulted: Set<AgencyCode> { consultees.subtracting(consultations.map(\.agency)) }

@@ -79,7 +79,7 @@ extension DecisionRegister {
         guard change.state == .held || change.state == .objected, change.notConsulted.isEmpty, !change.hasObjection
         else { return [] }
         // A discussion that nobody has recorded yet may name more who are to be consulted.
-        if let named = change.discussionID, discussion(named: named) == nil { return [] }
+        if change.isMissingDiscussion { return [] }
         return confirm(at: place, cause: cause)
     }
 
@@ -155,16 +155,23 @@ extension DecisionRegister {
             decisionID: proposal.decisionID, version: proposal.version, agency: proposal.agency,
             authoriserRole: proposal.authoriserRole, decidedAt: proposal.decidedAt, recordedAt: now,
             reason: proposal.reason, isUrgent: proposal.isUrgent,
-            discussionID: proposal.discussionID ?? discussion?.id, children: proposal.children, state: .held,
+            namedDiscussion: proposal.discussionID, discussion: discussion?.name, children: proposal.children,
+            state: .held,
             consultees: consultees(of: proposal, discussion: discussion))
         return ChangeRecord(content)
     }
 
-    /// The discussion that it names; else, for a change of a Section 47 decision, the latest that decided on one.
+    /// The discussion that it names: the agency's own of that identifier, or else one of another's at which it was, about any
+    /// of the children. If it names none, for a change of a Section 47 decision, the latest that decided on one.
     private func discussion(behind proposal: Proposal) -> DiscussionRecord? {
-        if let named = proposal.discussionID { return discussion(named: named) }
-        guard proposal.children.contains(where: { $0.from == .section47 }) else { return nil }
         let people = Set(proposal.children.map(\.person))
+        if let named = proposal.discussionID {
+            if let own = discussion(DiscussionName(id: named, agency: proposal.agency)) { return own }
+            return discussions.last {
+                $0.name.id == named && $0.attendees.contains(proposal.agency) && !$0.children.isDisjoint(with: people)
+            }
+        }
+        guard proposal.children.contains(where: { $0.from == .section47 }) else { return nil }
         return discussions.filter {
             $0.decidedOnEnquiry && $0.heldAt <= proposal.decidedAt && !$0.children.isDisjoint(with: people)
         }.max { $0.heldAt < $1.heldAt }
@@ -188,7 +195,7 @@ extension DecisionRegister {
         if change.isUrgent || !change.isLowering { return .changed }
         // It names a discussion that nobody has recorded yet: who was there is not known, so nobody can be shown to
         // have been consulted.
-        if let named = change.discussionID, discussion(named: named) == nil { return .held }
+        if change.isMissingDiscussion { return .held }
         guard change.notConsulted.isEmpty else { return .held }
         return change.hasObjection ? .objected : .changed
     }

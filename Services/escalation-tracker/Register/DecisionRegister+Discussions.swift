@@ -5,7 +5,7 @@ import Safeguarding
 extension DecisionRegister {
     /// A strategy discussion. The same discussion recorded twice is one.
     mutating func hold(_ discussion: DiscussionRecord, now: Instant) -> [RegisterAction] {
-        guard self.discussion(named: discussion.id) == nil else { return [] }
+        guard self.discussion(discussion.name) == nil else { return [] }
         discussions.append(discussion)
         if discussion.decidedOnEnquiry { raise(by: discussion) }
         var actions: [RegisterAction] = []
@@ -19,7 +19,7 @@ extension DecisionRegister {
         // A discussion about a change says by itself what becomes of that change. Any other that ends without an enquiry
         // is a decision of its own.
         if !discussion.decidedOnEnquiry, !isReconvened {
-            actions.append(.endedWithoutEnquiry(discussionID: discussion.id))
+            actions.append(.endedWithoutEnquiry(discussion.name))
         }
         trim()
         return actions
@@ -37,9 +37,9 @@ extension DecisionRegister {
     {
         let change = changes[place]
         if discussion.heldAt > change.decidedAt { return reconvene(discussion, changeAt: place) }
-        let wasMissing = change.discussionID == discussion.id
+        let wasMissing = change.canMean(discussion)
         let wasUnknown =
-            change.discussionID == nil && discussion.decidedOnEnquiry
+            change.namedDiscussion == nil && change.discussion == nil && discussion.decidedOnEnquiry
             && change.children.contains { $0.from == .section47 }
         return wasMissing || wasUnknown ? completeLate(discussion, changeAt: place, now: now) : []
     }
@@ -50,7 +50,7 @@ extension DecisionRegister {
     private mutating func completeLate(_ discussion: DiscussionRecord, changeAt place: Int, now: Instant)
         -> [RegisterAction]
     {
-        changes[place].discussionID = discussion.id
+        changes[place].discussion = discussion.name
         guard changes[place].state != .withdrawn else { return [] }
         let before = changes[place]
         var counted: [RegisterAction] = []
@@ -72,15 +72,15 @@ extension DecisionRegister {
             consult: change.state == .held ? change.notConsulted : [])
         if before.state == .changed, change.state == .held {
             actions += steps(
-                .held, of: change, cause: .discussion(id: discussion.id), audience: before.told,
+                .held, of: change, cause: .discussion(discussion.name), audience: before.told,
                 consult: change.notConsulted)
         } else if before.state == .held, change.state == .held {
             // Those who were told already and attended learn that they are to be consulted.
             let asked = change.notConsulted.intersection(before.told)
             actions += steps(
-                .held, of: change, cause: .discussion(id: discussion.id), audience: asked, consult: asked)
+                .held, of: change, cause: .discussion(discussion.name), audience: asked, consult: asked)
         } else if before.state == .held, change.state == .changed {
-            actions += steps(.confirmed, of: change, cause: .discussion(id: discussion.id), audience: before.told)
+            actions += steps(.confirmed, of: change, cause: .discussion(discussion.name), audience: before.told)
         }
         changes[place].told.formUnion(discussion.attendees)
         if change.state == .changed, !change.isUrgent { actions += stopWatching(at: place) }
@@ -111,7 +111,7 @@ extension DecisionRegister {
     private mutating func reconvene(_ discussion: DiscussionRecord, changeAt place: Int) -> [RegisterAction] {
         guard changes[place].awaitsDiscussion else { return [] }
         var actions = stopWatching(at: place)
-        let cause = Step.Cause.discussion(id: discussion.id)
+        let cause = Step.Cause.discussion(discussion.name)
         if discussion.decidedOnEnquiry {
             actions += withdraw(at: place, cause: cause)
         } else if changes[place].state != .changed {
@@ -124,5 +124,13 @@ extension DecisionRegister {
 extension ChangeRecord {
     fileprivate func isAboutAnyone(of discussion: DiscussionRecord) -> Bool {
         self.children.contains { discussion.children.contains($0.person) }
+    }
+
+    /// Whether this is the discussion that the change names, as far as is known now: of its own agency, or of another at which
+    /// its agency was, until one of its own comes.
+    fileprivate func canMean(_ discussion: DiscussionRecord) -> Bool {
+        guard self.namedDiscussion == discussion.name.id else { return false }
+        if discussion.name.agency == self.agency { return true }
+        return self.discussion == nil && discussion.attendees.contains(self.agency)
     }
 }

@@ -85,26 +85,37 @@ extension ChildRecord {
 extension DiscussionRecord {
     init?(document: JSONValue) {
         var reasons = RefusalReasons()
-        guard let id = document.requiredString("id", &reasons),
+        guard let name = DiscussionName(document: document),
             let heldAt = document.requiredInstant("heldAt", &reasons),
             let isEnquiry = document.requiredBool("enquiry", &reasons)
         else { return nil }
         let people = (document["children"]?.elements ?? []).compactMap { $0.string.flatMap { PersonID($0) } }
         self.init(
-            id: id, heldAt: heldAt, children: Set(people), attendees: document.agencies("attendees"),
+            name: name, heldAt: heldAt, children: Set(people), attendees: document.agencies("attendees"),
             decidedOnEnquiry: isEnquiry)
-        recordedBy = document["recordedBy"]?.string.flatMap { AgencyCode($0) }
     }
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.field("id", id)
+        name.writeMembers(to: &writer)
         writer.field("heldAt", heldAt.rfc3339)
         writer.field("enquiry", decidedOnEnquiry)
         writer.array("children", children.sorted()) { $0.string($1.text) }
         writer.agencies("attendees", attendees)
-        writer.field("recordedBy", recordedBy?.text)
         writer.endObject()
+    }
+}
+
+extension DiscussionName {
+    init?(document: JSONValue) {
+        guard let id = document["id"]?.string, let agency = document["agency"]?.string.flatMap({ AgencyCode($0) })
+        else { return nil }
+        self.init(id: id, agency: agency)
+    }
+
+    func writeMembers(to writer: inout JSONWriter) {
+        writer.field("id", id)
+        writer.field("agency", agency.text)
     }
 }
 
@@ -150,7 +161,9 @@ extension ChangeRecord.Content {
             decisionID: id, version: version, agency: agency, authoriserRole: role, decidedAt: decidedAt,
             recordedAt: recordedAt, reason: reason,
             isUrgent: document["urgent"]?.bool ?? false,
-            discussionID: document.optionalString("discussion", &reasons), children: children, state: state,
+            namedDiscussion: document.optionalString("names", &reasons),
+            discussion: document["discussion"].flatMap(DiscussionName.init(document:)), children: children,
+            state: state,
             consultees: document.agencies("consultees"))
         consultations = (document["consultations"]?.elements ?? []).compactMap(Consultation.init(document:))
         told = document.agencies("told")
@@ -172,7 +185,8 @@ extension ChangeRecord.Content {
         writer.field("reason", reason)
         if isUrgent { writer.field("urgent", isUrgent) }
         writer.field("state", state.rawValue)
-        writer.field("discussion", discussionID)
+        writer.field("names", namedDiscussion)
+        if let discussion { writer.object("discussion") { discussion.writeMembers(to: &$0) } }
         writer.array("children", children) { $1.write(to: &$0) }
         if !consultees.isEmpty { writer.agencies("consultees", consultees) }
         if !consultations.isEmpty {

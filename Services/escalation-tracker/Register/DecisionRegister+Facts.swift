@@ -39,7 +39,7 @@ extension DecisionRegister {
         _ kind: Step.Kind, of change: ChangeRecord, cause: Step.Cause, audience: Set<AgencyCode>? = nil,
         consult: Set<AgencyCode> = []
     ) -> [RegisterAction] {
-        let discussion = change.discussionID.flatMap(discussion(named:))
+        let discussion = change.discussion.flatMap { self.discussion($0) }
         var groups: [(parties: [AgencyCode: Set<PartyReason>], children: [ChangeRecord.ChildChange])] = []
         for child in change.children {
             var parties = parties(of: child.person, discussion: discussion)
@@ -59,5 +59,5 @@ extension DecisionRegister {
         }
     }
 
-    func discussion(named id: String) -> DiscussionRecord? { discussions.last { $0.id == id } }
+    func discussion(_ name: DiscussionName) -> DiscussionRecord? { discussions.last { $0.name == name } }
 }

@@ -45,8 +45,8 @@ public struct DecisionRegister: Sendable, Equatable {
     }
 
     /// A discussion's reason was for the notices that it brought about.
-    mutating func forgetReason(of discussionID: String) {
-        guard let place = discussions.firstIndex(where: { $0.id == discussionID }) else { return }
+    mutating func forgetReason(of discussion: DiscussionName) {
+        guard let place = discussions.firstIndex(where: { $0.name == discussion }) else { return }
         discussions[place].reason = nil
     }
 
@@ -89,15 +89,24 @@ struct ChildRecord: Sendable, Equatable {
     var involved: Set<AgencyCode> = []
 }
 
+/// A discussion by the identifier that an agency has chosen for it, which is unique within that agency alone (I1): two
+/// agencies can each have held an `SD-1` about one child, and neither silences the other's (E6).
+struct DiscussionName: Sendable, Hashable {
+    let id: String
+    /// Who published it.
+    let agency: AgencyCode
+
+    /// One text for each discussion: an agency's code has no slash.
+    var text: String { "\(self.agency)/\(id)" }
+}
+
 /// A strategy discussion that was held.
 struct DiscussionRecord: Sendable, Equatable {
-    let id: String
+    let name: DiscussionName
     let heldAt: Instant
     let children: Set<PersonID>
     let attendees: Set<AgencyCode>
     let decidedOnEnquiry: Bool
-    /// Who published it.
-    var recordedBy: AgencyCode?
     /// For the notices that the discussion brings about; it does not stay in the document.
     var reason: String?
 }

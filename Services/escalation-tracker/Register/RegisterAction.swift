@@ -20,7 +20,7 @@ enum RegisterAction: Sendable, Equatable {
     /// A view counts from now on: its sender gets the receipt.
     case counts(EarlyConsultation)
     /// A strategy discussion ended without an enquiry, and settled no change.
-    case endedWithoutEnquiry(discussionID: String)
+    case endedWithoutEnquiry(DiscussionName)
 }
 
 /// One step in the life of a decision, for the children that share its parties.
@@ -32,7 +32,7 @@ struct Step: Sendable, Equatable {
     /// What brought it about; part of the identity of the notices that follow.
     enum Cause: Sendable, Equatable {
         case decision
-        case discussion(id: String)
+        case discussion(DiscussionName)
         case consultation(agency: AgencyCode)
         case escalation(EscalationID)
     }
