@@ -74,12 +74,21 @@ struct Announcements: Sendable {
         return late(verdict, on: origin.factID, context)
     }
 
-    /// The verdict on a challenge that has waited for what it is about.
+    /// The verdict on a challenge or a question, which may have waited for what it is about.
     func answer(_ challenge: Challenge, reasons: [RefusalReason], _ context: Context) -> Effect<EscalationRow> {
         let verdict = VerdictGiven(
             agency: challenge.agency, eventID: challenge.eventID, eventType: NoticeAnswered.type.text, reasons: reasons,
             recordedAt: context.now)
         return late(verdict, on: challenge.factID, context)
+    }
+
+    /// A challenge or a question has been taken up: the notifier notes the notice as answered.
+    func taken(_ challenge: Challenge, _ context: Context) -> Effect<EscalationRow> {
+        let taken = AnswerTaken(
+            noticeID: challenge.notice, by: challenge.by, answer: challenge.answer, answeredAt: challenge.answeredAt)
+        return record(
+            taken, id: "taken-" + SHA256.identifier(challenge.factID), on: topics.escalations, context,
+            causedBy: challenge.factID)
     }
 
     /// A verdict on another event than the one that is being handled.

@@ -22,48 +22,68 @@ extension EscalationTracker {
     }
 
     /// A party says something to a notice: a challenge begins, or a question goes to whoever decided (row A3). Agreement
-    /// changes nothing here. A challenge is answered here, if the notifier has not refused it: once it has begun, or cannot.
+    /// changes nothing here. Both are answered here, if the notifier has not refused them: once they are taken up, or cannot be.
     func take(_ answer: AnswerFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
         -> [Effect<EscalationRow>]
     {
         guard answer.answer != .agree else { return [] }
-        let challenge = Challenge(
-            notice: answer.noticeID, agency: fact.context.agency, by: answer.by, grounds: answer.grounds ?? "",
-            desiredOutcome: answer.desiredOutcome ?? "", isUrgent: answer.isUrgent, escalateTo: answer.escalateTo,
-            eventID: fact.context.eventID, factID: context.origin.causationID)
+        let challenge = Challenge(answer, fact, causedBy: context.origin.causationID)
         guard let target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household) else {
+            if let change = casebook.register.change(
+                replacing: challenge.notice, of: challenge.agency, context.household)
+            {
+                let refusal = RefusalReason(
+                    path: "/data/noticeId", code: .superseded,
+                    message:
+                        "Version \(change.version) of this decision has taken its place. Answer the notice of that version."
+                )
+                return [announcements.answer(challenge, reasons: [refusal], context)]
+            }
             // The outcome that it is about may still come: between topics there is no order.
-            return answer.answer == .challenge ? wait(with: challenge, fact, &casebook, context) : []
+            return wait(with: challenge, &casebook, context)
         }
-        guard answer.answer == .challenge else {
-            let due = policy.due(policy.clocks.informationRequest, from: context.now).due
-            let order = DecisionNotices(policy: policy).informationNeeded(
-                target.subject, children: target.children, from: target.decider, asked: challenge.agency,
-                by: answer.by, answer.grounds, eventID: fact.context.eventID, answerBy: due)
-            return [announcements.order(order, casebook.register, context)]
-        }
-        if casebook.escalations.open(target.subject, by: challenge.agency) == nil,
+        if challenge.answer == .challenge,
+            casebook.escalations.open(target.subject, by: challenge.agency) == nil,
             let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId")
         {
-            return [announcements.verdict(on: fact, reasons: [refusal], context)]
+            return [announcements.answer(challenge, reasons: [refusal], context)]
         }
-        return [announcements.verdict(on: fact, reasons: [], context)]
-            + raise(by: raising(challenge, of: target), &casebook, context)
+        return takeUp(challenge, to: target, &casebook, context)
     }
 
-    /// So long a challenge waits for what it is about. Between topics there is no order, but none is days behind another.
+    /// It is in effect from here on: its sender gets the receipt, and the notice counts as answered.
+    private func takeUp(
+        _ challenge: Challenge, to target: Casebook.Target, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        let effects = [
+            announcements.answer(challenge, reasons: [], context), announcements.taken(challenge, context),
+        ]
+        guard challenge.answer == .needInformation else {
+            return effects + raise(by: raising(challenge, of: target), &casebook, context)
+        }
+        let due = policy.due(policy.clocks.informationRequest, from: context.now).due
+        let order = DecisionNotices(policy: policy).informationNeeded(
+            target.subject, children: target.children, from: target.decider, asked: challenge.agency,
+            by: challenge.by, challenge.grounds, eventID: challenge.eventID, answerBy: due)
+        return effects + [announcements.order(order, casebook.register, context)]
+    }
+
+    /// So long a challenge or a question waits for what it is about. Between topics there is no order, but none is days behind
+    /// another.
     private static let challengeWaits = ClockLength.hours(24)
 
     /// Keeps a challenge until its subject comes, or hands it back.
     private func wait(
-        with challenge: Challenge, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
+        with challenge: Challenge, _ casebook: inout Casebook, _ context: Announcements.Context
     ) -> [Effect<EscalationRow>] {
-        var refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId")
+        var refusal =
+            challenge.answer == .challenge
+            ? ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId") : nil
         if refusal == nil, casebook.outcomes.isFull(for: challenge.agency) {
             refusal = RefusalReason(
                 path: "/data/noticeId", code: .tooManyWaiting,
                 message:
-                    "\(OutcomeShelf.maximumWaiting) challenges of your agency wait for what their notices are about, "
+                    "\(OutcomeShelf.maximumWaiting) answers of your agency wait for what their notices are about, "
                     + "which is as many as can. Check the identifier, and send this one again when the others are in effect."
             )
         }
@@ -73,7 +93,7 @@ extension EscalationTracker {
             let key = TrackerClock.waitingChallenge.key(challenge.identifier)
             return [.arm(Deadline(key: key, household: context.household, due: due))]
         }
-        return [announcements.verdict(on: fact, reasons: [refusal], context)]
+        return [announcements.answer(challenge, reasons: [refusal], context)]
     }
 
     /// What a challenge is about has not come, or has left: its sender gets it back.
@@ -84,8 +104,8 @@ extension EscalationTracker {
         let reason = RefusalReason(
             path: "/data/noticeId", code: .unknownSubject,
             message:
-                "What this notice tells of has been replaced, or has ended too long ago. Your challenge has no effect. "
-                + "Challenge the latest notice about the child, or ask for a conference.")
+                "What this notice tells of has been replaced, or has ended too long ago. Your answer has no effect. "
+                + "Answer the latest notice about the child, or ask for a conference.")
         return [announcements.answer(challenge, reasons: [reason], context)]
     }
 
@@ -116,10 +136,8 @@ extension EscalationTracker {
             // It was found by the outcome, which is on the shelf; so it is found again.
             guard let target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household)
             else { return [] }
-            return [
-                announcements.answer(challenge, reasons: [], context),
-                .disarm(TrackerClock.waitingChallenge.key(challenge.identifier)),
-            ] + raise(by: raising(challenge, of: target), &casebook, context)
+            return [.disarm(TrackerClock.waitingChallenge.key(challenge.identifier))]
+                + takeUp(challenge, to: target, &casebook, context)
         }
     }
 
@@ -249,7 +267,7 @@ extension Casebook {
     }
 
     /// Notices that can be challenged.
-    private static let answerable: [NoticeKind] = [.thresholdChanged, .consultationRequested, .changeConfirmed]
+    fileprivate static let answerable: [NoticeKind] = [.thresholdChanged, .consultationRequested, .changeConfirmed]
 
     /// Finds what a notice was about by deriving the notices that each decision, discussion and outcome can have brought.
     func target(of notice: NoticeID, toldTo agency: AgencyCode, _ household: HouseholdID) -> Target? {
@@ -289,5 +307,26 @@ extension Casebook {
         }
         guard let child else { return nil }
         return Target(subject: .delay(id: offer.cause), decider: offer.decider, children: [child], stage: 2)
+    }
+}
+
+extension RefusalCode {
+    /// A later version has taken the place of what the notice tells.
+    static let superseded = RefusalCode(rawValue: "superseded")
+}
+
+extension DecisionRegister {
+    /// The change whose later version has taken the place of what the notice told.
+    func change(replacing notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> ChangeRecord? {
+        changes.last { change in
+            change.pastCauses.contains { cause in
+                children.keys.contains { child in
+                    Casebook.answerable.contains { kind in
+                        NoticeID(household: household, cause: cause, kind: kind, person: child, agency: agency)
+                            == notice
+                    }
+                }
+            }
+        }
     }
 }

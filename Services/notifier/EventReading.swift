@@ -10,6 +10,7 @@ struct EventReading: Sendable {
         case outcome(ReferralOutcome)
         case lowered(RatingLowered)
         case due(NoticeDue)
+        case taken(AnswerTaken)
         case fact(Fact)
     }
 
@@ -37,6 +38,7 @@ struct EventReading: Sendable {
 
     /// The notices that it may issue, or that it is about.
     var notices: [NoticeID] {
+        if case .success(.taken(let taken)) = content { return [taken.noticeID] }
         guard case .success(.fact(let fact)) = content else { return plan.map(\.notice) }
         return switch fact.body {
         case .acknowledgement(let acknowledgement): [acknowledgement.noticeID]
@@ -51,6 +53,7 @@ struct EventReading: Sendable {
         case ReferralOutcome.type.text: .outcome(try ReferralOutcome.reading(event))
         case RatingLowered.type.text: .lowered(try RatingLowered.reading(event))
         case NoticeDue.type.text: .due(try NoticeDue.reading(event))
+        case AnswerTaken.type.text: .taken(try AnswerTaken.reading(event))
         default: .fact(try Fact.reading(event))
         }
     }
@@ -61,7 +64,7 @@ struct EventReading: Sendable {
         case .outcome(let outcome): Tellings.of(outcome)
         case .lowered(let lowered): Tellings.of(lowered)
         case .due(let due): Tellings.of(due)
-        case .fact: []
+        case .taken, .fact: []
         }
     }
 }

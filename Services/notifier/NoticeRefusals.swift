@@ -11,14 +11,18 @@ extension NoticeBook {
             message: "Your agency has acknowledged this notice, or answered it. Nothing more is needed.")
     }
 
-    /// An answer is to the decision as it stands, and a challenge to something that somebody has decided.
+    /// An answer is to the decision as it stands, and a challenge or a question to something that somebody has decided. Whether
+    /// a later version has taken the place of what is challenged the decision register says: here that is known at another
+    /// moment, and one of the two must not refuse what the other takes up.
     func answerRefusal(of notice: NoticeID, _ answer: NoticeAnswer) -> RefusalReason? {
-        if answer == .challenge, let kind = self[notice]?.kind, !kind.canBeChallenged {
+        guard answer == .agree else {
+            guard let kind = self[notice]?.kind, !kind.hasDecider else { return nil }
             return RefusalReason(
                 path: "/data/answer", code: .notAllowed,
                 message:
-                    "This notice tells of nothing that can be challenged. Challenge the notice of the decision or the "
-                    + "outcome itself; canAnswer on each notice lists what can be said to it.")
+                    "Nobody has decided what this notice tells, so there is nobody whom a challenge or a question could go "
+                    + "to. Answer the notice of the decision or the outcome itself; canAnswer on each notice lists what can be "
+                    + "said to it.")
         }
         guard let later = laterVersion(than: notice) else { return nil }
         return RefusalReason(
@@ -28,9 +32,9 @@ extension NoticeBook {
 }
 
 extension NoticeKind {
-    /// Whether there can be something to challenge behind a notice of this kind. Of tasks some offer a challenge; which, the
-    /// decision register knows.
-    fileprivate var canBeChallenged: Bool {
+    /// Whether there can be something that was decided behind a notice of this kind. Of tasks some offer a challenge; which,
+    /// the decision register knows.
+    fileprivate var hasDecider: Bool {
         switch self {
         case .thresholdChanged, .consultationRequested, .outcomeOfReferral, .changeConfirmed, .taskDue: true
         default: false

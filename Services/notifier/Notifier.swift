@@ -80,6 +80,9 @@ public struct Notifier: BatchProcedure {
         case .due(let due):
             return issue(reading.plan, household, origin, &book, now: now) { notice, _ in notice.fill(from: due.content)
             }
+        case .taken(let taken):
+            guard let entry = book[taken.noticeID] else { return [] }
+            return answered(taken.noticeID, entry, taken.answer, by: taken.by, at: taken.answeredAt, &book)
         case .fact(let fact): return respond(fact, household, origin, &book, now: now)
         }
     }
@@ -205,23 +208,33 @@ public struct Notifier: BatchProcedure {
             }
         case .answer(let answer):
             let refusal = book.answerRefusal(of: answer.noticeID, answer.answer)
-            // A challenge that is in order here is the decision register's to take up, and so to answer.
-            let isAnsweredHere = answer.answer != .challenge
-            return settle(
-                fact, answer.noticeID, household, origin, &book, refusal, isAnsweredHere: isAnsweredHere, now: now
-            ) { book, entry in
-                // Late is marked, never refused (row A3).
-                let isLate = entry.respondBy.map { now > $0 } ?? false
-                book.answer(answer.noticeID)
-                return acknowledge(answer.noticeID, entry, by: answer.by, &book) + [
-                    .disarm(DeadlineKey(kind: Notifier.response, subject: answer.noticeID.text)),
-                    .record(.answered(answer.noticeID, answer.answer, by: answer.by, isLate: isLate)),
-                ]
+            guard answer.answer == .agree else {
+                // The decision register takes up a challenge or a question, or refuses it, and so answers it. Until it has said
+                // that it was taken up nothing is changed here: a refused event has no effect at all.
+                return settle(
+                    fact, answer.noticeID, household, origin, &book, refusal, isAnsweredHere: false, now: now
+                ) { _, _ in [] }
+            }
+            return settle(fact, answer.noticeID, household, origin, &book, refusal, now: now) { book, entry in
+                answered(answer.noticeID, entry, answer.answer, by: answer.by, at: now, &book)
             }
         case .referral, .involvement, .discussion, .decision, .consultation, .screening, .escalation, .conference,
             .supervision, .attestation, .observation:
             return []
         }
+    }
+
+    /// Somebody has answered the notice, and so seen it. Late is marked, never refused (row A3).
+    private func answered(
+        _ notice: NoticeID, _ entry: NoticeBook.Entry, _ answer: NoticeAnswer, by person: Person, at moment: Instant,
+        _ book: inout NoticeBook
+    ) -> [Effect<NoticeRow>] {
+        let isLate = entry.respondBy.map { moment > $0 } ?? false
+        book.answer(notice)
+        return acknowledge(notice, entry, by: person, &book) + [
+            .disarm(DeadlineKey(kind: Notifier.response, subject: notice.text)),
+            .record(.answered(notice, answer, by: person, isLate: isLate)),
+        ]
     }
 
     /// Somebody has seen the notice: its ladder ends. Who has seen the reminder has seen what it is about.

@@ -42,6 +42,8 @@ struct VirtualPartnership {
     private(set) var now: Instant
     private(set) var told: [Told] = []
     private(set) var verdicts: [String: [RefusalReason]] = [:]
+    /// Answers that were taken up, by their notices.
+    private(set) var taken: [NoticeID: AnswerTaken] = [:]
     private(set) var clocks: [DeadlineKey: Deadline] = [:]
     private(set) var rows: [EscalationRow] = []
     /// How much later than due each clock fired, in virtual microseconds.
@@ -162,6 +164,9 @@ struct VirtualPartnership {
         case VerdictGiven.type.text:
             let verdict = try VerdictGiven.reading(event)
             verdicts[verdict.eventID] = verdict.reasons
+        case AnswerTaken.type.text:
+            let answer = try AnswerTaken.reading(event)
+            taken[answer.noticeID] = answer
         default: throw Failure("nobody expects \(event.envelope.type)")
         }
     }

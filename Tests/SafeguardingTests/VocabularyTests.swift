@@ -12,6 +12,15 @@ struct VocabularyTests {
         ])
     func nhsNumber(_ text: String, _ isValid: Bool) { #expect((NHSNumber(text) != nil) == isValid) }
 
+    @Test("K3: one digit all along is nobody's number, although it passes the check", arguments: "0123456789")
+    func repeatedDigit(_ digit: Character) {
+        #expect(NHSNumber(String(repeating: digit, count: 10)) == nil)
+        let ends = "ABCDEFGHJKLMNPQRTUVWXYZ".compactMap {
+            UniquePupilNumber(String($0) + String(repeating: digit, count: 12))
+        }
+        #expect(ends.isEmpty)
+    }
+
     @Test("Changing any one digit of an NHS number breaks it")
     func nhsNumberDetects() {
         let digits = Array("9990000018")

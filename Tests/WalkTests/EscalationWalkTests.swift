@@ -123,10 +123,14 @@ struct EscalationWalkTests {
             #expect(try await EscalationWalkTests.code(of: old, partnership) == "superseded")
             try await partnership.settle()
             #expect(try await partnership.database.count("SELECT count(*) FROM escalation_tracker.escalation") == 0)
+            // Section 5: what is refused leaves its notice as it was.
+            let answered = "SELECT count(*) FROM notifier.notice WHERE answered_at IS NOT NULL"
+            #expect(try await partnership.database.count(answered) == 0)
             let latest = try #require(newer.first?.notice?.noticeID)
             try await partnership.accept("notice.answered", as: "school-hill", data: challenge(latest))
             _ = try await partnership.hear(atLeast: 1) { $0.notice?.kind == .challengeRaised }
             try await partnership.settle()
+            #expect(try await partnership.database.count(answered + " AND acknowledged_at IS NOT NULL") == 1)
             let matrix = try await partnership.keepsight(["matrix", "D1", "--json"])
             let lines = try JSONDocument(parsing: Array(matrix.text.utf8)).root["agencies"]?.elements ?? []
             let line = lines.first { $0["agency"]?.string == "school-hill" && $0["version"]?.int64 == 2 }

@@ -26,7 +26,7 @@ extension Casebook {
     /// waits for what it is about, and a request for a conference that nobody has decided on.
     fileprivate func challenges(openedBy agency: AgencyCode) -> Int {
         let open = escalations.escalations.count { $0.isOpen && $0.openedBy == agency }
-        let waiting = outcomes.waiting.count { $0.agency == agency }
+        let waiting = outcomes.waiting.count { $0.agency == agency && $0.answer == .challenge }
         let early = register.earlyConsultations.count {
             $0.consultation.recordedBy == agency && $0.consultation.view == .object
         }

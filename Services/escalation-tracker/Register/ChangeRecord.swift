@@ -56,6 +56,8 @@ struct ChangeRecord: Sendable, Equatable {
         var settledObjections: Set<AgencyCode> = []
         /// What its notices were derived from, so that an answer to one of them is found.
         var causes: [String] = []
+        /// The same of the versions that it has replaced, so that whoever answers one of theirs hears of this one.
+        var pastCauses: [String] = []
 
         /// Whether it can leave the document one day: nothing more is to come of it by itself.
         var isSettled: Bool { (state == .changed || state == .withdrawn) && !awaitsDiscussion }

@@ -26,8 +26,10 @@ extension DecisionRegister {
         let refusals = refusals(of: proposal)
         guard refusals.isEmpty else { return .failure(DecisionRefusals(all: refusals)) }
         if proposal.isTakingBack { return .success(takeBack(proposal, now: now)) }
+        let pastCauses = changes.first { $0.decisionID == proposal.decisionID }?.allCauses ?? []
         var actions = supersede(proposal.decisionID)
         var change = record(of: proposal, now: now)
+        change.pastCauses = pastCauses
         actions += takeUpEarlyConsultations(into: &change, now: now)
         takeUp(proposal.views, into: &change)
         for child in change.children where children[child.person]?.level == nil {
@@ -113,6 +115,7 @@ extension DecisionRegister {
         changes[place].recordedAt = now
         changes[place].reason = proposal.reason
         // The notices of the version before are superseded.
+        changes[place].pastCauses = changes[place].allCauses
         changes[place].causes = []
         return withdraw(at: place, cause: .decision)
     }
@@ -290,6 +293,11 @@ extension DecisionRegister {
         children[child, default: ChildRecord()].level = level
         children[child, default: ChildRecord()].levelSince = time
     }
+}
+
+extension ChangeRecord {
+    /// What the notices of this version and of those before it were derived from: the last of them.
+    fileprivate var allCauses: [String] { (self.pastCauses + self.causes).suffix(DecisionRegister.maximumCauses) }
 }
 
 /// Everything that stands against a decision.

@@ -171,6 +171,7 @@ extension ChangeRecord.Content {
         discussionLapses = document["discussionLapses"]?.int64.map { Int($0) } ?? 0
         settledObjections = document.agencies("settledObjections")
         causes = (document["causes"]?.elements ?? []).compactMap(\.string)
+        pastCauses = (document["pastCauses"]?.elements ?? []).compactMap(\.string)
     }
 
     /// What is not so is left out: a household's last decisions are written with each event, and most were simple.
@@ -201,6 +202,7 @@ extension ChangeRecord.Content {
         if discussionLapses > 0 { writer.field("discussionLapses", discussionLapses) }
         if !settledObjections.isEmpty { writer.agencies("settledObjections", settledObjections) }
         writer.array("causes", causes) { $0.string($1) }
+        if !pastCauses.isEmpty { writer.array("pastCauses", pastCauses) { $0.string($1) } }
         writer.endObject()
     }
 }

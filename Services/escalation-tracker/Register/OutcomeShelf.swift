@@ -85,11 +85,16 @@ extension OutcomeShelf.Outcome {
     }
 }
 
-/// A party challenges what a notice told it.
+/// A party challenges what a notice told it, or asks whoever decided it.
 struct Challenge: Sendable, Equatable {
     let notice: NoticeID
     let agency: AgencyCode
     let by: Person
+    /// `challenge` or `needInformation`.
+    let answer: NoticeAnswer
+    /// When intake had it.
+    let answeredAt: Instant
+    /// The grounds, or the question.
     let grounds: String
     let desiredOutcome: String
     let isUrgent: Bool
@@ -145,16 +150,28 @@ extension OutcomeShelf.Outcome {
 }
 
 extension Challenge {
+    /// What an agency has answered, by the event that became this fact.
+    init(_ answer: AnswerFact, _ fact: Fact, causedBy factID: String) {
+        self.init(
+            notice: answer.noticeID, agency: fact.context.agency, by: answer.by, answer: answer.answer,
+            answeredAt: fact.context.recordedAt, grounds: answer.grounds ?? "",
+            desiredOutcome: answer.desiredOutcome ?? "", isUrgent: answer.isUrgent, escalateTo: answer.escalateTo,
+            eventID: fact.context.eventID, factID: factID)
+    }
+
     fileprivate init?(document: JSONValue) {
         var reasons = RefusalReasons()
         guard let notice = document["notice"]?.string.flatMap({ NoticeID($0) }),
             let agency = document.requiredAgency("agency", &reasons),
             let by = document.requiredPerson("by", &reasons),
+            let answer = document["answer"]?.string.flatMap(NoticeAnswer.init(rawValue:)),
+            let answeredAt = document.requiredInstant("answeredAt", &reasons),
             let grounds = document["grounds"]?.string, let desired = document["desiredOutcome"]?.string,
             let event = document["event"]?.string, let fact = document["fact"]?.string
         else { return nil }
         self.init(
-            notice: notice, agency: agency, by: by, grounds: grounds, desiredOutcome: desired,
+            notice: notice, agency: agency, by: by, answer: answer, answeredAt: answeredAt, grounds: grounds,
+            desiredOutcome: desired,
             isUrgent: document["urgent"]?.bool ?? false, escalateTo: document["escalateTo"]?.int64.map { Int($0) },
             eventID: event, factID: fact)
     }
@@ -164,6 +181,8 @@ extension Challenge {
         writer.field("notice", notice.text)
         writer.field("agency", agency.text)
         writer.object("by") { by.write(to: &$0) }
+        writer.field("answer", answer.rawValue)
+        writer.field("answeredAt", answeredAt.rfc3339)
         writer.field("grounds", grounds)
         writer.field("desiredOutcome", desiredOutcome)
         writer.field("urgent", isUrgent)

@@ -1,0 +1,131 @@
+import Contracts
+import JSON
+import KafkaClient
+import Messaging
+import Policy
+import Safeguarding
+import TestSupport
+import Testing
+
+@testable import Notifier
+
+/// What an answer does to its notice: nothing before whoever judges it has taken it up (contract section 5).
+struct AnswerTests {
+    private static let household = HouseholdID(digest: SHA256.digest(of: "household"))
+    private static let by = Person(name: "Tess Example", role: "health visitor")
+
+    /// A notice that was issued, in a book of its own.
+    private struct Scene {
+        let notifier: Notifier
+        let agency: AgencyCode
+        let notice: NoticeID
+        var book = NoticeBook()
+        let now: Instant
+
+        init(_ kind: NoticeKind = .thresholdChanged) throws {
+            let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+            notifier = Notifier(policy: policy, topics: Topics())
+            now = try #require(Instant(rfc3339: "2026-11-19T10:00:00Z"))
+            agency = try #require(AgencyCode("health-visiting"))
+            let person = PersonID(digest: SHA256.digest(of: "person"))
+            notice = NoticeID(household: household, cause: "c", kind: kind, person: person, agency: agency)
+            _ = book.add(
+                notice,
+                NoticeBook.Entry(
+                    agency: agency, kind: kind, person: person, childRef: "HV-1", decisionID: "D1", version: 1,
+                    respondBy: now.adding(seconds: 60), issuedAt: now))
+        }
+
+        /// A later version of the decision is told to the agency.
+        mutating func supersede() throws {
+            let person = PersonID(digest: SHA256.digest(of: "person"))
+            let later = NoticeID(
+                household: household, cause: "c2", kind: .thresholdChanged, person: person, agency: agency)
+            _ = book.add(
+                later,
+                NoticeBook.Entry(
+                    agency: agency, kind: .thresholdChanged, person: person, childRef: "HV-1", decisionID: "D1",
+                    version: 2,
+                    respondBy: nil, issuedAt: now))
+        }
+
+        mutating func answer(_ answer: NoticeAnswer) throws -> [Effect<NoticeRow>] {
+            let body = AnswerFact(
+                noticeID: notice, by: AnswerTests.by, answer: answer, grounds: "G.", desiredOutcome: "D.",
+                isUrgent: false)
+            let context = Fact.Context(
+                agency: agency, eventID: "e1", eventType: AnswerFact.type.text, household: household, happenedAt: now,
+                recordedAt: now)
+            let fact = Fact(context: context, children: [], body: .answer(body))
+            return try take(AnswerFact.type.text) { fact.write(to: &$0) }
+        }
+
+        mutating func hear(_ taken: AnswerTaken) throws -> [Effect<NoticeRow>] {
+            try take(AnswerTaken.type.text) { taken.write(to: &$0) }
+        }
+
+        private mutating func take(_ type: String, _ write: (inout JSONWriter) -> Void) throws -> [Effect<NoticeRow>] {
+            let envelope = Envelope(id: "f1", source: .service("referral-intake"), type: type, time: now)
+            let value = EnvelopeWriter.write(envelope) { write(&$0) }
+            let record = KafkaMessage(
+                topic: "facts", partition: 0, offset: 0, timestampMilliseconds: 0,
+                key: Array(household.text.utf8), value: value, headers: [])
+            return try notifier.handle(InboundMessage(record), in: &book, now: now)
+        }
+    }
+
+    private static func rows(_ effects: [Effect<NoticeRow>]) -> [NoticeRow] {
+        effects.compactMap { if case .record(let row) = $0 { row } else { nil } }
+    }
+
+    private static func codes(_ effects: [Effect<NoticeRow>]) throws -> [[String]] {
+        try effects.compactMap { effect in
+            guard case .publish(let record) = effect else { return nil }
+            let event = try EnvelopeReader.read(
+                value: record.value ?? [], headers: [], now: Instant(microsecondsSinceEpoch: .max))
+            return try VerdictGiven.reading(event).reasons.map(\.code.rawValue)
+        }
+    }
+
+    @Test(
+        "Section 5: a challenge or a question changes nothing before the register has taken it up",
+        arguments: [NoticeAnswer.challenge, .needInformation], [0, 61])
+    func taken(_ answer: NoticeAnswer, _ seconds: Int64) throws {
+        var scene = try Scene()
+        #expect(try scene.answer(answer).isEmpty, "neither receipt nor row: it may still be refused")
+        #expect(scene.book[scene.notice]?.isAcknowledged == false && scene.book[scene.notice]?.isAnswered == false)
+        let at = scene.now.adding(seconds: seconds)
+        let effects = try scene.hear(
+            AnswerTaken(noticeID: scene.notice, by: Self.by, answer: answer, answeredAt: at))
+        #expect(
+            Self.rows(effects) == [
+                .acknowledged(scene.notice, by: Self.by),
+                .answered(scene.notice, answer, by: Self.by, isLate: seconds > 60),
+            ])
+        #expect(try Self.codes(effects) == [], "the register answers")
+    }
+
+    @Test("An agreement is answered here: to the version that stands, once it is accepted")
+    func agreed() throws {
+        var scene = try Scene()
+        let effects = try scene.answer(.agree)
+        #expect(try Self.codes(effects) == [[]])
+        #expect(Self.rows(effects).count == 2)
+        var later = try Scene()
+        try later.supersede()
+        let refused = try later.answer(.agree)
+        #expect(try Self.codes(refused) == [["superseded"]] && Self.rows(refused).isEmpty)
+        // What the register is to judge is not refused here for what is known here at another moment.
+        #expect(try later.answer(.challenge).isEmpty)
+    }
+
+    @Test("N3: what nobody has decided can be neither challenged nor asked about, and its sender is told so at once")
+    func nobodyDecided() throws {
+        var scene = try Scene(.acknowledgementOverdue)
+        for answer in [NoticeAnswer.challenge, .needInformation] {
+            let effects = try scene.answer(answer)
+            #expect(try Self.codes(effects) == [["not-allowed"]] && Self.rows(effects).isEmpty)
+        }
+        #expect(try Self.codes(try scene.answer(.agree)) == [[]])
+    }
+}
