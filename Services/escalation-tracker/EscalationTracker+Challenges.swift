@@ -24,7 +24,7 @@ extension EscalationTracker {
     /// A party says something to a notice: a challenge begins, or a question goes to whoever decided (row A3). Agreement
     /// changes nothing here. Both are answered here, if the notifier has not refused them: once they are taken up, or cannot be.
     func take(_ answer: AnswerFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
-        -> [Effect<EscalationRow>]
+        throws(FactRefusal) -> [Effect<EscalationRow>]
     {
         guard answer.answer != .agree else { return [] }
         let challenge = Challenge(answer, fact, causedBy: context.origin.causationID)
@@ -37,16 +37,16 @@ extension EscalationTracker {
                     message:
                         "Version \(change.version) of this decision has taken its place. Answer the notice of that version."
                 )
-                return [announcements.answer(challenge, reasons: [refusal], context)]
+                throw FactRefusal(refusal)
             }
             // The outcome that it is about may still come: between topics there is no order.
-            return wait(with: challenge, &casebook, context)
+            return try wait(with: challenge, &casebook, context)
         }
         if challenge.answer == .challenge,
             casebook.escalations.open(target.subject, by: challenge.agency) == nil,
             let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId")
         {
-            return [announcements.answer(challenge, reasons: [refusal], context)]
+            throw FactRefusal(refusal)
         }
         return takeUp(challenge, to: target, &casebook, context)
     }
@@ -75,7 +75,7 @@ extension EscalationTracker {
     /// Keeps a challenge until its subject comes, or hands it back.
     private func wait(
         with challenge: Challenge, _ casebook: inout Casebook, _ context: Announcements.Context
-    ) -> [Effect<EscalationRow>] {
+    ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         var refusal =
             challenge.answer == .challenge
             ? ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId") : nil
@@ -87,13 +87,11 @@ extension EscalationTracker {
                     + "which is as many as can. Check the identifier, and send this one again when the others are in effect."
             )
         }
-        guard let refusal else {
-            casebook.outcomes.wait(challenge)
-            let due = policy.due(Self.challengeWaits, from: context.now)
-            let key = TrackerClock.waitingChallenge.key(challenge.identifier)
-            return [.arm(Deadline(key: key, household: context.household, due: due))]
-        }
-        return [announcements.answer(challenge, reasons: [refusal], context)]
+        if let refusal { throw FactRefusal(refusal) }
+        casebook.outcomes.wait(challenge)
+        let due = policy.due(Self.challengeWaits, from: context.now)
+        let key = TrackerClock.waitingChallenge.key(challenge.identifier)
+        return [.arm(Deadline(key: key, household: context.household, due: due))]
     }
 
     /// What a challenge is about has not come, or has left: its sender gets it back.
@@ -164,7 +162,7 @@ extension EscalationTracker {
 
     /// One side of a challenge speaks. It is answered here and nowhere else.
     func move(_ said: EscalationFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
-        -> [Effect<EscalationRow>]
+        throws(FactRefusal) -> [Effect<EscalationRow>]
     {
         do throws(EscalationRefusal) {
             guard var escalation = casebook.escalations[said.escalationID] else { throw .unknown }
@@ -180,7 +178,7 @@ extension EscalationTracker {
             return [announcements.verdict(on: fact, reasons: [], context)] + carryOut(move, casebook, context)
                 + settle(move, &casebook, context)
         } catch {
-            return [announcements.verdict(on: fact, reasons: [error.reason], context)]
+            throw FactRefusal(error.reason)
         }
     }
 

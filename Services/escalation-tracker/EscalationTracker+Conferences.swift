@@ -8,7 +8,7 @@ import Safeguarding
 extension EscalationTracker {
     /// A request, or the decision on one. It is answered here.
     func take(_ conference: ConferenceFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
-        -> [Effect<EscalationRow>]
+        throws(FactRefusal) -> [Effect<EscalationRow>]
     {
         switch conference.action {
         case .requested(let grounds, let isBacked):
@@ -17,10 +17,10 @@ extension EscalationTracker {
                     path: "/data/requestId", code: .tooManyOpen,
                     message: "Your agency has \(ConferenceDesk.maximumOpen) requests for this household that nobody "
                         + "has decided on, which is as many as there can be. Challenge the silence instead.")
-                return [announcements.verdict(on: fact, reasons: [refusal], context)]
+                throw FactRefusal(refusal)
             }
             if let refusal = ChallengeLimits.exceeded(by: fact.context.agency, in: casebook, at: "/data/requestId") {
-                return [announcements.verdict(on: fact, reasons: [refusal], context)]
+                throw FactRefusal(refusal)
             }
             let request = ConferenceDesk.Request(
                 id: conference.requestID, requester: fact.context.agency,
@@ -46,7 +46,7 @@ extension EscalationTracker {
                     path: "/data/requestId", code: .unknownSubject,
                     message:
                         "There is no open request with this identifier at your agency. It may have been decided on.")
-                return [announcements.verdict(on: fact, reasons: [refusal], context)]
+                throw FactRefusal(refusal)
             }
             return [announcements.verdict(on: fact, reasons: [], context)]
                 + decided(request, decision, reason: reason, by: conference.by, &casebook, context)

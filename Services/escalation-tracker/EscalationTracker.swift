@@ -36,8 +36,15 @@ public struct EscalationTracker: HouseholdProcedure {
         }
         let fact = try Fact.reading(event)
         for child in fact.children { casebook.register.know(child.references, of: child.person) }
-        let effects = take(fact, &casebook, context)
-        return effects + keepWatch(&casebook, after: fact, context)
+        do throws(FactRefusal) {
+            let effects = try take(fact, &casebook, context)
+            // A view that counts for nothing yet moves nothing on, and may be handed back.
+            if case .consultation = fact.body, effects.isEmpty { return [] }
+            return effects + keepWatch(&casebook, after: fact, context)
+        } catch {
+            // A refused event has no effect at all (contract section 5): nor does it look as if something happened.
+            return [announcements.verdict(on: fact, reasons: error.reasons, context)]
+        }
     }
 
     /// An event that waits for an operator: whoever sent it is told.
@@ -53,8 +60,9 @@ public struct EscalationTracker: HouseholdProcedure {
         return announcements.discard(of: event, household, ignoring: types, now: now)
     }
 
+    /// Whoever refuses does it before anything is changed.
     private func take(_ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
-        -> [Effect<EscalationRow>]
+        throws(FactRefusal) -> [Effect<EscalationRow>]
     {
         switch fact.body {
         case .referral:
@@ -69,11 +77,11 @@ public struct EscalationTracker: HouseholdProcedure {
             casebook.register.forgetReason(of: held.name)
             return effects
         case .decision(let decision):
-            return decide(decision, fact, &casebook, context)
-        case .consultation(let consultation): return consult(consultation, fact, &casebook, context)
-        case .answer(let answer): return take(answer, fact, &casebook, context)
-        case .escalation(let escalation): return move(escalation, fact, &casebook, context)
-        case .conference(let conference): return take(conference, fact, &casebook, context)
+            return try decide(decision, fact, &casebook, context)
+        case .consultation(let consultation): return try consult(consultation, fact, &casebook, context)
+        case .answer(let answer): return try take(answer, fact, &casebook, context)
+        case .escalation(let escalation): return try move(escalation, fact, &casebook, context)
+        case .conference(let conference): return try take(conference, fact, &casebook, context)
         case .attestation(let attestation): return attest(attestation, by: fact.context.agency, &casebook)
         case .supervision, .acknowledgement, .screening, .observation: return []
         }
@@ -112,7 +120,7 @@ public struct EscalationTracker: HouseholdProcedure {
     /// lets nothing go: what waits for the view goes on waiting for it.
     private func consult(
         _ consultation: ConsultationFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
-    ) -> [Effect<EscalationRow>] {
+    ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         let decisionID = consultation.decisionID
         let origin = ViewOrigin(
             eventID: fact.context.eventID, factID: context.origin.causationID, until: consultation.until)
@@ -124,7 +132,7 @@ public struct EscalationTracker: HouseholdProcedure {
         if consultation.view == .object, opens,
             let refusal = ChallengeLimits.exceeded(by: fact.context.agency, in: casebook, at: "/data/view")
         {
-            return [announcements.verdict(on: fact, reasons: [refusal], context)]
+            throw FactRefusal(refusal)
         }
         return carryOut(casebook.register.consult(decisionID, view, from: origin), &casebook, context)
     }
@@ -132,20 +140,20 @@ public struct EscalationTracker: HouseholdProcedure {
     /// A decision is answered here and nowhere else: its verdict and its effects are one transaction.
     private func decide(
         _ decision: DecisionFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
-    ) -> [Effect<EscalationRow>] {
+    ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         let proposal = DecisionRegister.Proposal(decision, agency: fact.context.agency)
         let objecting = Set(proposal.views.filter { $0.view == .object }.map(\.agency)).count
         if objecting > 0,
             let refusal = ChallengeLimits.exceeded(
                 by: proposal.agency, opening: objecting, in: casebook, at: "/data/attendees")
         {
-            return [announcements.verdict(on: fact, reasons: [refusal], context)]
+            throw FactRefusal(refusal)
         }
         switch casebook.register.decide(proposal, now: context.now) {
         case .success(let actions):
             return [announcements.verdict(on: fact, reasons: [], context)] + carryOut(actions, &casebook, context)
         case .failure(let refusals):
-            return [announcements.verdict(on: fact, reasons: refusals.all.map(\.reason), context)]
+            throw FactRefusal(reasons: refusals.all.map(\.reason))
         }
     }
 
@@ -196,6 +204,15 @@ public struct EscalationTracker: HouseholdProcedure {
         case .counts(let view): return [announcements.verdict(on: view, context)].compactMap(\.self)
         }
     }
+}
+
+/// Everything that stands against an event that is judged here.
+struct FactRefusal: Error {
+    let reasons: [RefusalReason]
+
+    init(reasons: [RefusalReason]) { self.reasons = reasons }
+
+    init(_ reason: RefusalReason) { reasons = [reason] }
 }
 
 extension RegisterAction {

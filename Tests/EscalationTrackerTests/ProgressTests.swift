@@ -67,6 +67,22 @@ struct ProgressTests {
         #expect(scene.lastTold(.taskDue) == ["csc"])
     }
 
+    @Test("Section 5: neither an event that is refused nor a view that counts for nothing begins the count anew")
+    func nothingHappened() throws {
+        var scene = try open(at: .section47)
+        let due = scene.policy.due(.workingDays(10), from: scene.now).due
+        try scene.wait(workingDays: 6)
+        let stale = try scene.decide("D9", from: .section17, to: .earlyHelp)
+        #expect(scene.verdicts[stale]?.map(\.code) == [.staleDecision])
+        let conference = ConferenceFact(
+            requestID: "CR-9", by: VirtualPartnership.practitioner, action: .decided(.declined, reason: "R."))
+        let unknown = try scene.publish(.conference(conference), as: "csc")
+        #expect(scene.verdicts[unknown]?.map(\.code) == [.unknownSubject])
+        try scene.consult("police", about: "D7")
+        try scene.wait(until: due.rfc3339)
+        #expect(scene.lastTold(.taskDue) == ["csc"])
+    }
+
     @Test("B6: a higher level is watched by its shorter clock from the moment it is reached; closed is not watched")
     func levels() throws {
         var scene = try open(at: .earlyHelp)
