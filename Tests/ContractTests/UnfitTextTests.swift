@@ -24,7 +24,9 @@ struct UnfitTextTests {
         return Sample.reasons(type: "decision.changed", data: data)
     }
 
-    @Test("E6: an event that is wrong in ten thousand places below a long key is read as fast as any", .timeLimit(.minutes(1)))
+    @Test(
+        "E6: an event that is wrong in ten thousand places below a long key is read as fast as any",
+        .timeLimit(.minutes(1)))
     func longPaths() {
         // Each place has a path of 20,000 characters, all of them cut to the same one: found one by one they take ten minutes,
         // in which nobody's event is read.
