@@ -34,6 +34,9 @@ final class DatabaseHealth: Sendable {
     /// How work with the database goes. That it does not answer stands above that.
     func report(_ status: HealthState.Status) { change { $0.status = status } }
 
+    /// Whether nothing is said of it.
+    var isWell: Bool { state.withLock { ($0.silence ?? $0.status) == .ok } }
+
     /// Looks until the task is cancelled.
     func watch() async {
         var outage = Outage()

@@ -9,6 +9,7 @@ extension Engine {
     /// One turn. When it finds that the database has forgotten something, or that Kafka did not do what it was asked, the next
     /// one begins with the partitions' positions, as if they had just been given out; and so until that has succeeded.
     func read(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
+        reading.turn(at: progress.next)
         do {
             if progress.mustBeginAnew {
                 try await begin(progress.assigned, on: consumer, &progress)
@@ -174,16 +175,11 @@ extension Engine {
         }
     }
 
-    /// Tells Kafka how far we are, and the metrics how far that is from the end.
+    /// Tells Kafka how far we are.
     func tell(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress, force: Bool = false) async throws {
         guard force || progress.hint.isDue else { return }
         progress.reach(ends: await consumer.ends())
-        guard try await progress.hint.give(to: consumer, force: force) || force else { return }
-        var lag: [String: Int64] = [:]
-        for (partition, high) in await consumer.knownEnds(of: Array(progress.next.keys)) {
-            lag[partition.topic, default: 0] += max(0, high - (progress.next[partition] ?? high))
-        }
-        for (topic, messages) in lag { metrics.lag(of: topic).set(Double(messages)) }
+        _ = try await progress.hint.give(to: consumer, force: force)
     }
 
     /// Those that the service has a use for.

@@ -23,6 +23,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     let expired = ExpiredMessages()
     let unreadable: UnreadableRecords
     let database: DatabaseHealth
+    let reading: ReadingWatch
     let stop = StopRequest()
     let relayWake = Wake()
     let sweeperWake = Wake()
@@ -42,6 +43,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         let exchanges = postgres.exchanges ?? ExchangeWatch()
         postgres.exchanges = exchanges
         database = DatabaseHealth(health, log, exchanges, longestWait: settings.longestDatabaseWait)
+        reading = ReadingWatch(health, log, metrics)
         pool = PostgresPool(postgres, maximumConnections: 1)
         let epochs = DatabaseEpochs()
         let batches = LoopConnection(postgres, failpoints: failpoints, epochs: epochs)
@@ -102,7 +104,11 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
                 leavingOut: { [ignoredTypes] in InboundMessage.isForOthers($0, ignoredTypes) }))
         do {
             var progress = ReadingProgress(mostMessages: settings.batchMessages)
-            defer { unreadable.forget() }
+            defer {
+                unreadable.forget()
+                reading.reads(from: nil)
+            }
+            reading.reads(from: consumer)
             // On the consumer's own thread: what was read is handled where it was read.
             try await withTaskExecutorPreference(consumer.taskExecutor) {
                 while !stop.isSet { try await read(consumer, &progress) }
@@ -129,8 +135,12 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     /// Carries operators' requests out and removes old rows, until the task is cancelled.
     public func keepHouse() async { await housekeeper.run() }
 
-    /// Looks whether the database answers, until the task is cancelled.
-    public func watchDatabase() async { await database.watch() }
+    /// Looks whether the database answers and the reading gets on, until the task is cancelled.
+    public func watch() async {
+        async let watched: Void = database.watch()
+        await reading.run { [database] in database.isWell }
+        await watched
+    }
 
     /// Waits until the broker has what the batches so far have said, for a few seconds at the most: nobody else may be there
     /// to say it. When the database is away it does not wait; then whoever comes next carries it.

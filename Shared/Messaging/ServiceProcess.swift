@@ -155,7 +155,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             log, first: { try await engine.consume() },
             rest: [
                 { await engine.carryOutbox() }, { await engine.fireDeadlines() }, { await engine.keepHouse() },
-                { await engine.watchDatabase() }, { await certificates.run(log, health, metrics) },
+                { await engine.watch() }, { await certificates.run(log, health, metrics) },
             ] + own, drain: { await engine.finishOutbox() })
         await engine.close()
     }

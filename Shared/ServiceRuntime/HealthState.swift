@@ -15,6 +15,8 @@ public final class HealthState: Sendable {
 
         /// Reading from and writing to Kafka.
         public static let kafka = Component(rawValue: "kafka")
+        /// Whether the reading gets from one batch to the next.
+        public static let reading = Component(rawValue: "reading")
         /// The database.
         public static let database = Component(rawValue: "database")
         /// The relay of the outbox.
@@ -27,7 +29,9 @@ public final class HealthState: Sendable {
         public static let positions = Component(rawValue: "positions")
 
         /// Parts that every service has, in the order in which they are shown; the others follow by name.
-        public static let common: [Component] = [.kafka, .database, .relay, .deadlines, .housekeeping, .positions]
+        public static let common: [Component] = [
+            .kafka, .reading, .database, .relay, .deadlines, .housekeeping, .positions,
+        ]
     }
 
     /// How a part is. A reason is a sentence for an operator: what is the matter, and what to do.

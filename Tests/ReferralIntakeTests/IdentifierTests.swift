@@ -108,7 +108,7 @@ struct IdentifierTests {
         // What others chose: a decision, a request; or an agency of something that it may name again.
         let named = [
             "keepsight.consultation.recorded.v1 decisionId", "keepsight.conference.decided.v1 requestId",
-            "keepsight.step-down.proposed.v1 reviewId",
+            "keepsight.step-down.proposed.v1 reviewId", "keepsight.appointment.not-brought.v1 appointmentId",
         ]
         for type in EventCatalogue.all {
             let data = try JSONDocument(parsing: Array(type.terms.example.utf8)).root

@@ -13,12 +13,21 @@ extension Partnership {
         try await awaitPage(service) { $0.contains("\"ready\":true") }
     }
 
-    private func awaitPage(_ service: String, _ fits: (String) -> Bool) async throws {
+    /// Waits until a service's gauge, summed over its labels, fits.
+    public func awaitMetric(_ name: String, of service: String, _ fits: (Double) -> Bool) async throws {
+        try await awaitPage(service, "/metrics") { page in
+            let values = page.split(separator: "\n").filter { $0.hasPrefix("keepsight_\(name)") }
+            return !values.isEmpty
+                && fits(values.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +))
+        }
+    }
+
+    private func awaitPage(_ service: String, _ path: String = "/readyz", _ fits: (String) -> Bool) async throws {
         let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
         var page: String?
         while ContinuousClock.now < end, child(service)?.isRunning == true {
             // One that has just been started is not there yet.
-            page = port(of: service).flatMap { get("/readyz", port: $0) }
+            page = port(of: service).flatMap { get(path, port: $0) }
             if let page, fits(page) { return }
             try await Task.sleep(for: .milliseconds(20))
         }

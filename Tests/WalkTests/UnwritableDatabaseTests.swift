@@ -57,6 +57,8 @@ struct UnwritableDatabaseTests {
                 try await partnership.awaitUnready(service, naming: Self.fullDisk)
                 await expectRunning(partnership)
                 #expect(await partnership.noticeLines() == [])
+                // What waits is counted while it waits, not when it is over.
+                try await partnership.awaitMetric("lag_messages", of: service) { $0 > 0 }
                 try await partnership.database.makeRoom(for: service)
             }
             try await partnership.awaitUnready("mash-screener", naming: Self.fullDisk)

@@ -2,7 +2,17 @@
 -- their household, or set aside, are not late: they are counted as such.
 SELECT
     coalesce(extract(epoch FROM clock_timestamp() - (SELECT o.created_at FROM outbox o ORDER BY o.id LIMIT 1)), 0)::float8,
-    (SELECT greatest(c.reltuples, 0) FROM pg_class c WHERE c.oid = 'deadline'::regclass)::float8,
+    -- PostgreSQL has no estimate (-1) of a table that nothing has analysed yet: then it is counted, up to a bound, since it is
+    -- new or small.
+    (
+        SELECT
+            CASE
+                WHEN c.reltuples > 0 THEN c.reltuples
+                ELSE (SELECT count(*) FROM (SELECT FROM deadline LIMIT 10000) few)
+            END
+        FROM pg_class c
+        WHERE c.oid = 'deadline'::regclass
+    )::float8,
     greatest(
         coalesce(
             extract(

@@ -43,6 +43,12 @@ public struct ConcernRaised: ObservationEvent {
             "`supervision`, `home-conditions`, `medical`, `dental`, `hygiene`, `school`, `domestic-abuse`, …"),
         observedText(\.text))
 
+    /// Its identifier.
+    public var ownIdentifier: OwnIdentifier? {
+        OwnIdentifier(
+            "concern", concernID, field: "concernId", advice: "Publish the next concern under a new concernId.")
+    }
+
     /// What it says to every service.
     public var observation: Observation { Observation(of: children, at: at) }
 }

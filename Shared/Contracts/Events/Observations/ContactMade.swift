@@ -32,6 +32,12 @@ public struct ContactMade: ObservationEvent {
         observedChildren(\.children),
         required("summary", \.summary, .text(), "What the information is.", reach: .intake))
 
+    /// Its identifier.
+    public var ownIdentifier: OwnIdentifier? {
+        OwnIdentifier(
+            "contact", contactID, field: "contactId", advice: "Publish the next contact under a new contactId.")
+    }
+
     /// What it says to every service; the event's time says when the contact was.
     public var observation: Observation { Observation(of: children) }
 }

@@ -44,6 +44,13 @@ public struct ImmunisationOverdue: ObservationEvent {
         required("dueOn", \.dueOn, .pastDate(), "The day on which it was due."),
         observedText(\.text))
 
+    /// Its identifier.
+    public var ownIdentifier: OwnIdentifier? {
+        OwnIdentifier(
+            "immunisation", immunisationID, field: "immunisationId",
+            advice: "Publish the next overdue immunisation under a new immunisationId.")
+    }
+
     /// What it says to every service.
     public var observation: Observation { Observation(of: children, at: at) }
 }

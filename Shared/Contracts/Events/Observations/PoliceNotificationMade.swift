@@ -68,6 +68,13 @@ public struct PoliceNotificationMade: ObservationEvent {
         optional("schools", \.schools, .list(.agency(), 0...30), or: [], "Schools that are to be told."),
         observedText(\.text))
 
+    /// Its identifier.
+    public var ownIdentifier: OwnIdentifier? {
+        OwnIdentifier(
+            "police-notification", notificationID, field: "notificationId",
+            advice: "Publish the next notification under a new notificationId.")
+    }
+
     /// What it says to every service.
     public var observation: Observation { Observation(of: children, at: at, naming: schools, in: "schools") }
 }
