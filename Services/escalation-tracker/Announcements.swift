@@ -23,39 +23,32 @@ struct Announcements: Sendable {
         _ step: Step, _ register: inout DecisionRegister, place: Int, _ context: Context
     ) -> Effect<EscalationRow>? {
         guard let change = register.changes.first(where: { $0.decisionID == step.decisionID }) else { return nil }
-        let cause = step.wireCause(of: change)
+        let cause = step.cause(of: change)
         register.noteCause(cause, of: change.decisionID)
-        let event = ThresholdChange(
-            decisionID: change.decisionID, version: change.version, step: step.wireStep,
-            state: change.state == .changed ? .changed : .held, cause: cause, isUrgent: change.isUrgent,
-            children: step.children.map { child in
-                ThresholdChange.Child(
-                    person: child.person, from: child.from, to: child.to,
-                    references: register.children[child.person]?.references ?? [:])
-            },
-            parties: step.parties.sorted { $0.key < $1.key }
-                .map { ThresholdChange.Party(agency: $0.key, because: $0.value) },
-            consult: step.consult.sorted(), decidedBy: change.agency, decidedByRole: change.authoriserRole,
-            decidedAt: change.decidedAt, reason: change.reason,
-            respondBy: policy.due(policy.clocks.challengeWindow, from: context.now).due)
+        let due = policy.due(policy.clocks.challengeWindow, from: context.now).due
+        let order = DecisionNotices(policy: policy).step(step, of: change, cause: cause, answerBy: due)
         // One cause can bring several steps; its place among them completes the identity.
         return record(
-            event, id: "step-" + SHA256.identifier(context.origin.causationID, "\(place)"),
+            notices(order, register), id: "step-" + SHA256.identifier(context.origin.causationID, "\(place)"),
             on: topics.decisionsChanged, context)
     }
 
     /// Notices that are due beside the steps.
     func order(_ order: NoticeOrder, _ register: DecisionRegister, _ context: Context) -> Effect<EscalationRow> {
-        let people = order.children.sorted()
-        let event = NoticeDue(
-            cause: order.cause,
-            children: people.map { person in
-                NoticeDue.Child(person: person, references: register.children[person]?.references ?? [:])
-            }, receivers: order.receivers, content: order.content)
+        let people = order.children.sorted().map(\.text).joined(separator: " ")
         return record(
-            event, id: "notices-" + SHA256.identifier(order.cause, people.map(\.text).joined(separator: " ")),
-            on: topics.escalations,
+            notices(order, register), id: "notices-" + SHA256.identifier(order.cause, people), on: topics.escalations,
             context)
+    }
+
+    private func notices(_ order: NoticeOrder, _ register: DecisionRegister) -> NoticeDue {
+        NoticeDue(
+            cause: order.cause,
+            children: order.children.sorted().map { person in
+                NoticeDue.Child(
+                    person: person, references: register.children[person]?.references ?? [:],
+                    detail: order.details[person] ?? ChildDetail())
+            }, receivers: order.receivers, body: order.body)
     }
 
     /// The verdict on an event that was decided here; intake delivers it as a receipt.
@@ -126,17 +119,17 @@ struct Announcements: Sendable {
 }
 
 extension Step {
-    var wireStep: ThresholdChange.Step {
+    /// What kind of notice tells of it.
+    var noticeKind: NoticeKind {
         switch kind {
-        case .held: .held
-        case .changed: .changed
-        case .confirmed: .confirmed
-        case .withdrawn: .withdrawn
+        case .held, .changed: .thresholdChanged
+        case .confirmed: .changeConfirmed
+        case .withdrawn: .changeWithdrawn
         }
     }
 
     /// The cause as far as it makes notices distinct: whoever hears of a version late still gets that version's notice.
-    func wireCause(of change: ChangeRecord) -> String {
+    func cause(of change: ChangeRecord) -> String {
         switch cause {
         case .decision: change.cause
         case .discussion(let name): change.cause + "/discussion/" + name.text

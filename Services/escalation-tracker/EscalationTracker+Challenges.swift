@@ -19,6 +19,7 @@ extension EscalationTracker {
         var isUrgent = false
         var by: Person?
         var text: String?
+        var desiredOutcome: String?
     }
 
     /// A party says something to a notice: a challenge begins, or a question goes to whoever decided (row A3). Agreement
@@ -28,7 +29,7 @@ extension EscalationTracker {
     {
         guard answer.answer != .agree else { return [] }
         let challenge = Challenge(answer, fact, causedBy: context.origin.causationID)
-        guard let target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household) else {
+        guard var target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household) else {
             if let change = casebook.register.change(
                 replacing: challenge.notice, of: challenge.agency, context.household)
             {
@@ -42,6 +43,9 @@ extension EscalationTracker {
             // The outcome that it is about may still come: between topics there is no order.
             return try wait(with: challenge, &casebook, context)
         }
+        guard let named = casebook.register.named(challenge.children, by: challenge.agency, among: target.children)
+        else { throw FactRefusal(.strangers) }
+        target.children = named
         if challenge.answer == .challenge,
             casebook.escalations.open(target.subject, by: challenge.agency) == nil,
             let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId")
@@ -111,29 +115,34 @@ extension EscalationTracker {
     func shelve(_ result: ReferralOutcome, _ casebook: inout Casebook, _ context: Announcements.Context)
         -> [Effect<EscalationRow>]
     {
-        for child in result.children { casebook.register.know(child.references, of: child.person) }
-        return shelve(OutcomeShelf.Outcome(result), &casebook, context)
+        for child in result.notices.children { casebook.register.know(child.references, of: child.person) }
+        return shelve(OutcomeShelf.Outcome(result.itemID, result.notices), &casebook, context)
     }
 
     /// A rating was lowered: the referrer is told by whoever published it; every other party is told here (row A6).
     func shelve(_ lowered: RatingLowered, _ casebook: inout Casebook, _ context: Announcements.Context)
         -> [Effect<EscalationRow>]
     {
-        for child in lowered.children { casebook.register.know(child.references, of: child.person) }
-        let orders = DecisionNotices(policy: policy).ratingLowered(lowered, casebook.register)
-        let told = orders.reduce(into: Set<AgencyCode>()) { $0.formUnion($1.receivers.map(\.agency)) }
-        return orders.map { announcements.order($0, casebook.register, context) }
-            + shelve(OutcomeShelf.Outcome(lowered, told: told), &casebook, context)
+        for child in lowered.notices.children { casebook.register.know(child.references, of: child.person) }
+        let order = DecisionNotices(policy: policy).ratingLowered(lowered, casebook.register)
+        let told = Set(order?.receivers.map(\.agency) ?? [])
+        return [order].compactMap(\.self).map { announcements.order($0, casebook.register, context) }
+            + shelve(OutcomeShelf.Outcome(lowered.itemID, lowered.notices, told: told), &casebook, context)
     }
 
     private func shelve(
-        _ outcome: OutcomeShelf.Outcome, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ outcome: OutcomeShelf.Outcome?, _ casebook: inout Casebook, _ context: Announcements.Context
     ) -> [Effect<EscalationRow>] {
+        guard let outcome else { return [] }
         let waiting = casebook.outcomes.add(outcome, in: context.household)
         return waiting.flatMap { challenge -> [Effect<EscalationRow>] in
             // It was found by the outcome, which is on the shelf; so it is found again.
-            guard let target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household)
+            guard var target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household)
             else { return [] }
+            // Whom it names was not known when it came; it is not lost for a name that nobody knows.
+            target.children =
+                casebook.register.named(challenge.children, by: challenge.agency, among: target.children)
+                ?? target.children
             return [.disarm(TrackerClock.waitingChallenge.key(challenge.identifier))]
                 + takeUp(challenge, to: target, &casebook, context)
         }
@@ -156,7 +165,8 @@ extension EscalationTracker {
         casebook.escalations.add(escalation)
         let speaker = raising.by.map { Speaker(agency: raising.challenger, person: $0) }
         let move = EscalationMove(
-            kind: .raised, escalation: escalation, at: context.now, by: speaker, text: raising.text)
+            kind: .raised, escalation: escalation, at: context.now, by: speaker, text: raising.text,
+            desiredOutcome: raising.desiredOutcome)
         return carryOut(move, casebook, context)
     }
 
@@ -216,7 +226,7 @@ extension EscalationTracker {
             subject: target.subject, occasion: .challenge, children: target.children, challenger: challenge.agency,
             decider: target.decider, openedBy: challenge.agency, stage: challenge.escalateTo ?? target.stage,
             isUrgent: challenge.isUrgent,
-            by: challenge.by, text: challenge.grounds)
+            by: challenge.by, text: challenge.grounds, desiredOutcome: challenge.desiredOutcome)
     }
 
     /// Notices, the clock and the record of one move.
@@ -255,11 +265,11 @@ extension ChangeRecord {
 }
 
 extension Casebook {
-    /// What a notice was about, who decided it, and about which child.
+    /// What a notice was about, who decided it, and about which children.
     struct Target {
         let subject: Escalation.Subject
         let decider: AgencyCode
-        let children: Set<PersonID>
+        var children: Set<PersonID>
         /// The stage at which a challenge begins.
         var stage = 1
     }
@@ -269,42 +279,32 @@ extension Casebook {
 
     /// Finds what a notice was about by deriving the notices that each decision, discussion and outcome can have brought.
     func target(of notice: NoticeID, toldTo agency: AgencyCode, _ household: HouseholdID) -> Target? {
-        if let (outcome, child) = outcomes.find(notice, of: agency, household) {
-            return Target(subject: .outcome(outcome.item), decider: outcome.decidedBy, children: [child])
+        func target(
+            _ subject: Escalation.Subject, _ decider: AgencyCode, _ all: Set<PersonID>, _ discussion: DiscussionRecord?,
+            stage: Int = 1
+        ) -> Target {
+            let children = register.children(all, of: agency, discussion: discussion)
+            return Target(subject: subject, decider: decider, children: children, stage: stage)
         }
-        for change in register.changes.reversed() {
-            for child in change.children {
-                let isIt = change.causes.contains { cause in
-                    Casebook.answerable.contains { kind in
-                        NoticeID(household: household, cause: cause, kind: kind, person: child.person, agency: agency)
-                            == notice
-                    }
-                }
-                guard isIt else { continue }
-                return Target(subject: change.subject, decider: change.agency, children: [child.person])
-            }
+        func isNotice(of cause: String, _ kinds: [NoticeKind]) -> Bool {
+            kinds.contains { NoticeID(household: household, cause: cause, kind: $0, agency: agency) == notice }
+        }
+        if let outcome = outcomes.find(notice, of: agency, household) {
+            return target(.outcome(outcome.item), outcome.decidedBy, outcome.children, nil)
+        }
+        for change in register.changes.reversed()
+        where change.causes.contains(where: { isNotice(of: $0, Casebook.answerable) }) {
+            let discussion = change.discussion.flatMap { register.discussion($0) }
+            return target(change.subject, change.agency, Set(change.children.map(\.person)), discussion)
         }
         for discussion in register.discussions where !discussion.decidedOnEnquiry {
-            let child = discussion.children.first { child in
-                NoticeID(
-                    household: household, cause: discussion.cause, kind: .thresholdChanged, person: child,
-                    agency: agency) == notice
-            }
-            guard let child else { continue }
-            return Target(
-                subject: .discussion(discussion.name), decider: discussion.name.agency, children: [child])
+            guard isNotice(of: discussion.cause, [.thresholdChanged]) else { continue }
+            return target(
+                .discussion(discussion.name), discussion.name.agency, discussion.children, discussion)
         }
-        return offer(behind: notice, toldTo: agency, household)
-    }
-
-    /// The offer to challenge that nothing happens (row B6): at the managers' stage.
-    private func offer(behind notice: NoticeID, toldTo agency: AgencyCode, _ household: HouseholdID) -> Target? {
-        guard let offer = progress.offer else { return nil }
-        let child = offer.children.first { child in
-            NoticeID(household: household, cause: offer.cause, kind: .taskDue, person: child, agency: agency) == notice
-        }
-        guard let child else { return nil }
-        return Target(subject: .delay(id: offer.cause), decider: offer.decider, children: [child], stage: 2)
+        // The offer to challenge that nothing happens (row B6): at the managers' stage.
+        guard let offer = progress.offer, isNotice(of: offer.cause, [.taskDue]) else { return nil }
+        return target(.delay(id: offer.cause), offer.decider, offer.children, nil, stage: 2)
     }
 }
 
@@ -318,13 +318,17 @@ extension DecisionRegister {
     func change(replacing notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> ChangeRecord? {
         changes.last { change in
             change.pastCauses.contains { cause in
-                children.keys.contains { child in
-                    Casebook.answerable.contains { kind in
-                        NoticeID(household: household, cause: cause, kind: kind, person: child, agency: agency)
-                            == notice
-                    }
+                Casebook.answerable.contains { kind in
+                    NoticeID(household: household, cause: cause, kind: kind, agency: agency) == notice
                 }
             }
         }
     }
+}
+
+extension RefusalReason {
+    /// A name that is no child's of the notice.
+    fileprivate static let strangers = RefusalReason(
+        path: "/data/children", code: .unknownSubject,
+        message: "Not all of these are children of the notice. Name them as the notice does.")
 }

@@ -40,12 +40,12 @@ extension EscalationTracker {
         if reminders > 1, agency != policy.agencies.businessUnit {
             receivers.append(receiver(policy.agencies.businessUnit))
         }
-        var content = NoticeDue.Content()
-        content.reason =
+        var body = NoticeBody.about(NoticeSubject(.agency, agency.text))
+        body.reason =
             "\(agency) has to say who answers for it at each stage of an escalation; it did so last: \(last). "
             + "Reminder \(reminders)."
         let order = NoticeOrder(
-            cause: "attestation/\(agency)/\(last)/\(reminders)", children: [], receivers: receivers, content: content)
+            cause: "attestation/\(agency)/\(last)/\(reminders)", children: [], receivers: receivers, body: body)
         let due = policy.due(policy.attestation.grace, from: context.now, setting: .attestation(.grace))
         return [
             announcements.order(order, casebook.register, context), .arm(attestationClock(of: agency, due: due)),

@@ -185,17 +185,17 @@ public struct EscalationTracker: HouseholdProcedure {
             return [.disarm(TrackerClock.reconvenedDiscussion.key(decisionID))]
         case .discussionOverdue:
             guard let change else { return [] }
-            return notices.discussionOverdue(change, casebook.register, dueAgain: reconvened.due)
-                .map { announcements.order($0, casebook.register, context) }
+            let order = notices.discussionOverdue(change, casebook.register, dueAgain: reconvened.due)
+            return [announcements.order(order, casebook.register, context)]
         case .overridden:
             guard let change else { return [] }
-            let order = notices.overridden(change, reconvenedBy: reconvened.due)
+            let order = notices.overridden(change, casebook.register, reconvenedBy: reconvened.due)
             return [announcements.order(order, casebook.register, context)]
         case .endedWithoutEnquiry(let name):
             guard let discussion = casebook.register.discussion(name) else { return [] }
             let due = policy.due(policy.clocks.challengeWindow, from: context.now).due
-            return notices.withoutEnquiry(discussion, casebook.register, answerBy: due)
-                .map { announcements.order($0, casebook.register, context) }
+            let order = notices.withoutEnquiry(discussion, casebook.register, answerBy: due)
+            return [order].compactMap(\.self).map { announcements.order($0, casebook.register, context) }
         case .objected(_, let agency):
             guard let change else { return [] }
             return raise(by: objection(of: agency, to: change), &casebook, context)
@@ -233,9 +233,9 @@ extension DecisionRegister.Proposal {
         self.init(
             decisionID: decision.decisionID, version: decision.version, agency: agency,
             authoriserRole: decision.authoriserRole, decidedAt: decision.decidedAt, reason: decision.reason,
-            isUrgent: decision.isUrgent, discussionID: decision.discussionID,
+            isUrgent: decision.isUrgent, urgentReason: decision.urgentReason, discussionID: decision.discussionID,
             children: decision.changes.map {
-                ChangeRecord.ChildChange(person: $0.person, from: $0.from, to: $0.to)
+                ChangeRecord.ChildChange(person: $0.person, from: $0.from, to: $0.to, rationale: $0.rationale)
             },
             views: (decision.review?.views ?? []).map {
                 Consultation(agency: $0.agency, recordedBy: agency, view: $0.view)

@@ -98,9 +98,9 @@ extension MashScreener {
         if tellsBusinessUnit {
             receivers.append(receiver(policy.agencies.businessUnit, .chaseOutcome, stage: stage))
         }
-        var content = content(of: item, clock: clock)
-        content.stage = stage
-        return order(item, "\(clock)/\(stage)", receivers, content, tally: "referral overdue, stage \(stage)", context)
+        var body = body(of: item, clock: clock)
+        body.stage = stage
+        return order(item, "\(clock)/\(stage)", receivers, body, tally: "referral overdue, stage \(stage)", context)
     }
 
     private func promptReferrer(of item: ScreeningDesk.Item, _ context: Context) -> Effect<NoRows> {
@@ -108,7 +108,7 @@ extension MashScreener {
             agency: item.shown.referrer, kind: .taskDue, task: .chaseOutcome, because: [.referrer])
         return order(
             item, MashScreener.screeningDecision + "/referrer", [referrer],
-            content(of: item, clock: MashScreener.screeningDecision), tally: "referrer prompted to chase", context)
+            body(of: item, clock: MashScreener.screeningDecision), tally: "referrer prompted to chase", context)
     }
 
     private func receiver(_ agency: AgencyCode, _ task: NoticeTask, stage: Int) -> NoticeDue.Receiver {
@@ -119,24 +119,23 @@ extension MashScreener {
     }
 
     /// What is late, since when, and whether anybody has taken it.
-    private func content(of item: ScreeningDesk.Item, clock: String) -> NoticeDue.Content {
+    private func body(of item: ScreeningDesk.Item, clock: String) -> NoticeBody {
         let due = item.shown.clocks.first { $0.name == clock }?.due
         let what = clock == MashScreener.screeningDecision ? "The decision on the referral" : "A look at the referral"
-        var content = NoticeDue.Content()
-        content.referralID = item.shown.referralID
-        content.reason =
+        var body = NoticeBody.about(item.shown.subject)
+        body.reason =
             what + (due.map { " was due by \($0)." } ?? " is overdue.")
             + (item.shown.claimedBy == nil ? " Nobody has taken it yet." : " A screener has taken it.")
-        return content
+        return body
     }
 
     private func order(
-        _ item: ScreeningDesk.Item, _ what: String, _ receivers: [NoticeDue.Receiver], _ content: NoticeDue.Content,
+        _ item: ScreeningDesk.Item, _ what: String, _ receivers: [NoticeDue.Receiver], _ body: NoticeBody,
         tally: String, _ context: Context
     ) -> Effect<NoRows> {
         let notices = NoticeDue(
             cause: "overdue/\(item.shown.itemID.text)/\(what)", children: item.children, receivers: receivers,
-            content: content)
+            body: body)
         return say(notices, "overdue/" + what, on: topics.screeningOutcomes, tally: tally, context)
     }
 }
@@ -149,6 +148,9 @@ extension ScreeningDesk.Item {
 }
 
 extension ScreeningItemUpdated {
+    /// The referral as notices name it.
+    var subject: NoticeSubject { NoticeSubject(.referral, referralID, chosenBy: referrer) }
+
     /// When the statutory decision is due.
     var decisionDue: Instant? { clocks.first { $0.name == MashScreener.screeningDecision }?.due }
 }

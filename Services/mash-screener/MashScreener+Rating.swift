@@ -25,13 +25,20 @@ extension MashScreener {
         let item = desk.items[place]
         var effects = [verdict(on: fact, context), show(item.shown, context), clock.effect]
         if rating < before {
+            var body = body(of: item.shown, decidedBy: screening, fact, context)
+            body.state = .changed
+            body.rating = RatingStep(from: before, to: rating)
+            body.reason = reason
+            // It may be lowered, raised and lowered again.
+            let change = "rating/" + SHA256.identifier(fact.context.agency.text, fact.context.eventID)
             let lowered = RatingLowered(
-                referralID: item.shown.referralID, itemID: item.shown.itemID,
-                cause: "rating/" + SHA256.identifier(fact.context.agency.text, fact.context.eventID),
-                referrer: item.shown.referrer, children: item.children, from: before, to: rating,
-                decidedAt: fact.context.happenedAt, decidedBy: fact.context.agency,
-                decidedByRole: screening.by.role, reason: reason,
-                respondBy: policy.due(policy.clocks.challengeWindow, from: context.now).due)
+                itemID: item.shown.itemID,
+                notices: NoticeDue(
+                    cause: "item/\(item.shown.itemID.text)/\(change)", children: item.children,
+                    receivers: [
+                        NoticeDue.Receiver(
+                            agency: item.shown.referrer, kind: .thresholdChanged, because: [.referrer])
+                    ], body: body))
             effects.append(
                 say(lowered, "rating", on: topics.screeningOutcomes, tally: "rating lowered", context))
         }

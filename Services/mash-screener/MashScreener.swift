@@ -144,15 +144,19 @@ public struct MashScreener: HouseholdProcedure {
         item.shown.claimedBy = screening.by
         let children = item.references.sorted { $0.key < $1.key }.map { person, references in
             let own = single.first { $0.handle == person }
-            return ReferralOutcome.Child(
-                person: person, outcome: own?.outcome ?? outcome, reason: own?.reason ?? reason,
-                references: references)
+            return NoticeDue.Child(
+                person: person, references: references,
+                detail: ChildDetail(rationale: own?.reason, outcome: own?.outcome ?? outcome))
         }
+        var body = body(of: item.shown, decidedBy: screening, fact, context)
+        body.reason = reason
         let result = ReferralOutcome(
-            referralID: item.shown.referralID, itemID: screening.itemID, referrer: item.shown.referrer,
-            children: children, decidedAt: fact.context.happenedAt, decidedBy: fact.context.agency,
-            decidedByRole: screening.by.role,
-            respondBy: policy.due(policy.clocks.challengeWindow, from: context.now).due)
+            itemID: screening.itemID,
+            notices: NoticeDue(
+                cause: "item/" + screening.itemID.text, children: children,
+                receivers: [
+                    NoticeDue.Receiver(agency: item.shown.referrer, kind: .outcomeOfReferral, because: [.referrer])
+                ], body: body))
         return [
             verdict(on: fact, settles: screening.itemID, context),
             say(result, "outcome", on: topics.screeningOutcomes, context),
@@ -164,6 +168,17 @@ public struct MashScreener: HouseholdProcedure {
             .publish(
                 OutgoingRecord(topic: topics.screeningQueue.name, key: screening.itemID.text, value: nil)),
         ]
+    }
+
+    /// What a notice says of something that a screener has decided about an item.
+    func body(of item: ScreeningItemUpdated, decidedBy screening: ScreeningFact, _ fact: Fact, _ context: Context)
+        -> NoticeBody
+    {
+        var body = NoticeBody.about(item.subject)
+        body.decidedBy = NoticeAuthor(fact.context.agency, role: screening.by.role)
+        body.decidedAt = fact.context.happenedAt
+        body.respondBy = policy.due(policy.clocks.challengeWindow, from: context.now).due
+        return body
     }
 
     /// How late the decision came, nothing if it came in time (row B2: measured).

@@ -6,9 +6,6 @@ import Safeguarding
 /// follow from it as well as those that are issued.
 struct EventReading: Sendable {
     enum Content: Sendable {
-        case change(ThresholdChange)
-        case outcome(ReferralOutcome)
-        case lowered(RatingLowered)
         case due(NoticeDue)
         case taken(AnswerTaken)
         case fact(Fact)
@@ -49,20 +46,16 @@ struct EventReading: Sendable {
 
     private static func read(_ event: ReceivedEvent) throws(MessageFailure) -> Content {
         switch event.envelope.type {
-        case ThresholdChange.type.text: .change(try ThresholdChange.reading(event))
-        case ReferralOutcome.type.text: .outcome(try ReferralOutcome.reading(event))
-        case RatingLowered.type.text: .lowered(try RatingLowered.reading(event))
         case NoticeDue.type.text: .due(try NoticeDue.reading(event))
         case AnswerTaken.type.text: .taken(try AnswerTaken.reading(event))
+        case ReferralOutcome.type.text: .due(try ReferralOutcome.reading(event).notices)
+        case RatingLowered.type.text: .due(try RatingLowered.reading(event).notices)
         default: .fact(try Fact.reading(event))
         }
     }
 
     private static func tellings(_ content: Content) -> [Telling] {
         switch content {
-        case .change(let change): Tellings.of(change)
-        case .outcome(let outcome): Tellings.of(outcome)
-        case .lowered(let lowered): Tellings.of(lowered)
         case .due(let due): Tellings.of(due)
         case .taken, .fact: []
         }
@@ -72,6 +65,6 @@ struct EventReading: Sendable {
 extension Telling {
     /// The notice that it becomes.
     func notice(of household: HouseholdID) -> NoticeID {
-        NoticeID(household: household, cause: cause, kind: kind, person: person, agency: agency)
+        NoticeID(household: household, cause: cause, kind: kind, agency: agency)
     }
 }

@@ -10,11 +10,10 @@ public struct NoticeBook: Sendable {
         let agency: AgencyCode
         /// What it tells; `nil` if that kind is not known here.
         var kind: NoticeKind?
-        let person: PersonID
-        /// The receiver's own reference of the child.
-        let childRef: String?
-        let decisionID: String?
-        let version: Int?
+        /// The children, with the receiver's own references.
+        let children: [ToldChild]
+        /// What it is about.
+        let subject: NoticeSubject
         let respondBy: Instant?
         /// When it was issued: the ladder of acknowledgement counts from here.
         let issuedAt: Instant
@@ -24,21 +23,33 @@ public struct NoticeBook: Sendable {
         /// Steps of the ladder of acknowledgement that were taken.
         var stepsTaken = 0
         var isAnswered = false
-        /// The referrer's own identifier, where the notice is about a referral.
-        var referralID: String?
-        /// The latest version of its decision that anybody was told of.
+        /// The latest version of its subject that anybody was told of.
         var latestVersion: Int?
+
+        /// What a reminder of the notice says.
+        func reminder(of notice: NoticeID) -> NoticeBody {
+            var body = NoticeBody.about(subject)
+            body.about = notice
+            body.respondBy = respondBy
+            return body
+        }
     }
 
-    /// A decision of a household: identifiers of decisions are the agencies'.
-    private struct Decision: Hashable {
+    /// Something of a household that has versions.
+    private struct Versioned: Hashable {
         let household: HouseholdID
+        let kind: NoticeSubject.Kind
         let id: String
+        let chosenBy: AgencyCode?
+
+        init(_ subject: NoticeSubject, of household: HouseholdID) {
+            (self.household, kind, id, chosenBy) = (household, subject.kind, subject.id, subject.chosenBy)
+        }
     }
 
     private var entries: [NoticeID: Entry] = [:]
     /// Versions that the batch itself tells of.
-    private var told: [Decision: Int] = [:]
+    private var told: [Versioned: Int] = [:]
 
     /// No notice.
     init() {}
@@ -47,17 +58,20 @@ public struct NoticeBook: Sendable {
     init(reading result: QueryResult?) throws {
         guard let result else { return }
         for row in result.rows {
-            guard let notice = NoticeID(try row.text(0)), let agency = AgencyCode(try row.text(1)) else { continue }
+            guard let notice = NoticeID(try row.text(0)), let agency = AgencyCode(try row.text(1)),
+                let kind = NoticeSubject.Kind(rawValue: try row.text(12))
+            else { continue }
             entries[notice] = Entry(
-                agency: agency, kind: NoticeKind(rawValue: try row.text(2)), person: PersonID(try row.uuid(3)),
-                childRef: try row.optionalText(4),
-                decisionID: try row.optionalText(5),
-                version: try row.optionalInt4(6).map { Int($0) },
-                respondBy: try row.optionalTimestamp(7).map(Instant.init(microsecondsSinceEpoch:)),
-                issuedAt: Instant(microsecondsSinceEpoch: try row.timestamp(9)),
-                about: try row.optionalText(11).flatMap(NoticeID.init), isAcknowledged: try row.bool(8),
-                stepsTaken: Int(try row.int4(10)), isAnswered: try row.bool(12),
-                referralID: try row.optionalText(13), latestVersion: try row.optionalInt4(14).map { Int($0) })
+                agency: agency, kind: NoticeKind(rawValue: try row.text(14)),
+                children: [ToldChild](column: try row.text(3)),
+                subject: NoticeSubject(
+                    kind, try row.text(4), chosenBy: try row.optionalText(2).flatMap { AgencyCode($0) },
+                    version: try row.optionalInt4(5).map { Int($0) }),
+                respondBy: try row.optionalTimestamp(6).map(Instant.init(microsecondsSinceEpoch:)),
+                issuedAt: Instant(microsecondsSinceEpoch: try row.timestamp(8)),
+                about: try row.optionalText(10).flatMap(NoticeID.init), isAcknowledged: try row.bool(7),
+                stepsTaken: Int(try row.int4(9)), isAnswered: try row.bool(11),
+                latestVersion: try row.optionalInt4(13).map { Int($0) })
         }
     }
 
@@ -67,17 +81,17 @@ public struct NoticeBook: Sendable {
     mutating func add(_ notice: NoticeID, _ entry: Entry) -> Bool {
         guard entries[notice] == nil else { return false }
         entries[notice] = entry
-        if let id = entry.decisionID, let version = entry.version {
-            let decision = Decision(household: notice.household, id: id)
-            told[decision] = max(version, told[decision] ?? 0)
+        if let version = entry.subject.version {
+            let subject = Versioned(entry.subject, of: notice.household)
+            told[subject] = max(version, told[subject] ?? 0)
         }
         return true
     }
 
-    /// The later version of its decision, if there is one: then the notice is superseded.
+    /// The later version of its subject, if there is one: then the notice is superseded.
     func laterVersion(than notice: NoticeID) -> Int? {
-        guard let entry = entries[notice], let id = entry.decisionID, let version = entry.version else { return nil }
-        let latest = max(entry.latestVersion ?? 0, told[Decision(household: notice.household, id: id)] ?? 0)
+        guard let entry = entries[notice], let version = entry.subject.version else { return nil }
+        let latest = max(entry.latestVersion ?? 0, told[Versioned(entry.subject, of: notice.household)] ?? 0)
         return latest > version ? latest : nil
     }
 
@@ -89,4 +103,19 @@ public struct NoticeBook: Sendable {
 
     /// Somebody has answered the notice.
     mutating func answer(_ notice: NoticeID) { entries[notice]?.isAnswered = true }
+}
+
+extension [ToldChild] {
+    /// The children as a row has them: a line each, the child's identifier and, behind a space, the receiver's reference of it.
+    var column: String {
+        map { $0.person.text + ($0.ref.map { " " + $0 } ?? "") }.joined(separator: "\n")
+    }
+
+    /// Reads what `column` wrote.
+    init(column: String) {
+        self = column.split(separator: "\n").compactMap { line in
+            guard let person = PersonID(line.prefix(32)) else { return nil }
+            return ToldChild(person: person, ref: line.count > 33 ? String(line.dropFirst(33)) : nil)
+        }
+    }
 }

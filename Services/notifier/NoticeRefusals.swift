@@ -13,10 +13,10 @@ extension NoticeBook {
 
     /// An answer is to the decision as it stands, and a challenge or a question to something that somebody has decided. Whether
     /// a later version has taken the place of what is challenged the decision register says: here that is known at another
-    /// moment, and one of the two must not refuse what the other takes up.
-    func answerRefusal(of notice: NoticeID, _ answer: NoticeAnswer) -> RefusalReason? {
-        guard answer == .agree else {
-            guard let kind = self[notice]?.kind, !kind.hasDecider else { return nil }
+    /// moment, and one of the two must not refuse what the other takes up. So it is with the children whom it names.
+    func answerRefusal(of answer: AnswerFact) -> RefusalReason? {
+        guard answer.answer == .agree else {
+            guard let kind = self[answer.noticeID]?.kind, !kind.hasDecider else { return nil }
             return RefusalReason(
                 path: "/data/answer", code: .notAllowed,
                 message:
@@ -24,10 +24,23 @@ extension NoticeBook {
                     + "to. Answer the notice of the decision or the outcome itself; canAnswer on each notice lists what can be "
                     + "said to it.")
         }
-        guard let later = laterVersion(than: notice) else { return nil }
+        if let stranger = stranger(among: answer) {
+            return RefusalReason(
+                path: "/data/children/\(stranger)", code: .unknownSubject,
+                message: "This is no child of the notice. Name it as the notice does.")
+        }
+        guard let later = laterVersion(than: answer.noticeID) else { return nil }
         return RefusalReason(
             path: "/data/noticeId", code: .superseded,
             message: "Version \(later) of this decision has taken its place. Answer the notice of that version.")
+    }
+
+    /// The place of the first name that is none of the notice's children.
+    private func stranger(among answer: AnswerFact) -> Int? {
+        guard let entry = self[answer.noticeID] else { return nil }
+        return answer.children.firstIndex { name in
+            !entry.children.contains { name.names($0.person, ref: $0.ref, for: entry.agency) }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ import Safeguarding
 /// What happens to the table of notices.
 public enum NoticeRow: Sendable, Equatable {
     /// A notice was issued. Rows are copied on their way, and the notice is the most of them.
-    indirect case issued(NoticeIssued, household: HouseholdID, agency: AgencyCode, person: PersonID)
+    indirect case issued(NoticeIssued, household: HouseholdID, agency: AgencyCode, children: [ToldChild])
     /// So many steps of the ladder of acknowledgement were taken with it.
     case reminded(NoticeID, steps: Int)
     /// It goes to a contact by a channel, too.
@@ -29,8 +29,9 @@ public enum NoticeRow: Sendable, Equatable {
         var answered: [String: (answer: String, by: String, isLate: Bool)] = [:]
         for row in rows {
             switch row {
-            case .issued(let notice, let household, let agency, let person):
-                issued.add(notice, household, agency, person)
+            case .issued(let notice, let household, let agency, let children):
+                issued.notices.append(
+                    Issued.Notice(notice: notice, household: household, agency: agency, children: children))
             case .reminded(let notice, let steps): reminded.append((notice.text, Int32(clamping: steps)))
             case .carried(let notice, let address, let template): carried.append((notice, address, template))
             case .unanswered(let notice): unanswered.append(notice.text)
@@ -84,13 +85,19 @@ public enum NoticeRow: Sendable, Equatable {
 
 /// The columns of the notices issued in one batch.
 private struct Issued {
-    private var notices: [(notice: NoticeIssued, household: HouseholdID, agency: AgencyCode, person: PersonID)] = []
+    struct Notice {
+        let notice: NoticeIssued
+        let household: HouseholdID
+        let agency: AgencyCode
+        let children: [ToldChild]
+
+        var body: NoticeBody { notice.body }
+        var subject: NoticeSubject { notice.body.subject }
+    }
+
+    var notices: [Notice] = []
 
     var isEmpty: Bool { notices.isEmpty }
-
-    mutating func add(_ notice: NoticeIssued, _ household: HouseholdID, _ agency: AgencyCode, _ person: PersonID) {
-        notices.append((notice, household, agency, person))
-    }
 
     var query: Query {
         Query(
@@ -98,14 +105,13 @@ private struct Issued {
             [
                 .textArray(notices.map(\.notice.noticeID.text)), .uuidArray(notices.map(\.household.uuid)),
                 .textArray(notices.map(\.agency.text)), .textArray(notices.map(\.notice.kind.rawValue)),
-                .uuidArray(notices.map(\.person.uuid)), .optionalTextArray(notices.map(\.notice.decisionID)),
-                .optionalInt4Array(notices.map { $0.notice.version.map { Int32(clamping: $0) } }),
-                .optionalTextArray(notices.map(\.notice.state?.rawValue)),
+                .textArray(notices.map(\.children.column)), .textArray(notices.map(\.subject.kind.rawValue)),
+                .textArray(notices.map(\.subject.id)), .optionalTextArray(notices.map(\.subject.chosenBy?.text)),
+                .optionalInt4Array(notices.map { $0.subject.version.map { Int32(clamping: $0) } }),
+                .optionalTextArray(notices.map(\.body.state?.rawValue)),
                 .textArray(notices.map { $0.notice.openedBecause.map(\.rawValue).sorted().joined(separator: ",") }),
-                .optionalTimestampArray(notices.map(\.notice.respondBy?.microsecondsSinceEpoch)),
-                .optionalTextArray(notices.map(\.notice.childRef)),
-                .optionalTextArray(notices.map(\.notice.about?.text)),
-                .optionalTextArray(notices.map(\.notice.referralID)),
+                .optionalTimestampArray(notices.map(\.body.respondBy?.microsecondsSinceEpoch)),
+                .optionalTextArray(notices.map(\.body.about?.text)),
             ])
     }
 }

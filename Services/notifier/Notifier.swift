@@ -5,8 +5,9 @@ import Policy
 import PostgresClient
 import Safeguarding
 
-/// Who must be told, telling them, and the proof that they were: one notice for each decision version or other cause,
-/// kind, child and agency, on the agency's own topic, with the child named by the agency's own reference.
+/// Who must be told, telling them, and the proof that they were: one notice for each subject and version or other
+/// cause, kind and agency (N1), on the agency's own topic, with its children named by the agency's own references. What the
+/// notice says is carried as whoever knows it has written it.
 public struct Notifier: BatchProcedure {
     /// The kind of the clock that waits for an acknowledgement.
     static let acknowledgement = DeadlineKind.acknowledgement.rawValue
@@ -70,15 +71,13 @@ public struct Notifier: BatchProcedure {
         let origin = Origin(event.envelope)
         let reading = message.content { EventReading(event, of: household) }
         switch try reading.content.get() {
-        case .change(let change):
-            return issue(reading.plan, household, origin, &book, now: now) {
-                $0.fill(from: change, person: $1.person)
-            }
-        case .outcome(let outcome): return tell(outcome, reading.plan, household, origin, &book, now: now)
-        case .lowered(let lowered):
-            return issue(reading.plan, household, origin, &book, now: now) { notice, _ in notice.fill(from: lowered) }
         case .due(let due):
-            return issue(reading.plan, household, origin, &book, now: now) { notice, _ in notice.fill(from: due.content)
+            let published = event.envelope.time
+            return reading.plan.flatMap { planned in
+                let effects = issue(
+                    planned.telling, due.body, as: planned.notice, household, origin, &book, now: now)
+                guard planned.telling.kind == .outcomeOfReferral, !effects.isEmpty else { return effects }
+                return effects + [responseClock(of: planned.notice, household, published: published)]
             }
         case .taken(let taken):
             guard let entry = book[taken.noticeID] else { return [] }
@@ -101,13 +100,9 @@ public struct Notifier: BatchProcedure {
         var effects: [Effect<NoticeRow>] = []
         for telling in Tellings.of(about, entry, step: entry.stepsTaken, policy) {
             let id = telling.notice(of: deadline.household)
-            effects += issue(telling, as: id, deadline.household, Origin(deadline), &book, now: now) { notice in
-                notice.about = about
-                notice.decisionID = entry.decisionID
-                notice.version = entry.version
-                notice.respondBy = entry.respondBy
-                notice.unacknowledgedBy = telling.agency == entry.agency ? nil : entry.agency
-            }
+            var body = entry.reminder(of: about)
+            body.unacknowledgedBy = telling.agency == entry.agency ? nil : entry.agency
+            effects += issue(telling, body, as: id, deadline.household, Origin(deadline), &book, now: now)
         }
         let taken = entry.stepsTaken + 1
         book.take(taken, of: about)
@@ -145,44 +140,26 @@ public struct Notifier: BatchProcedure {
         return message.content { EventReading(event, of: household) }.notices
     }
 
-    /// The notices that a message makes, each with what `fill` says of it.
-    private func issue(
-        _ plan: [EventReading.Planned], _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook,
-        now: Instant, _ fill: (inout NoticeIssued, Telling) -> Void
-    ) -> [Effect<NoticeRow>] {
-        plan.flatMap { planned in
-            issue(planned.telling, as: planned.notice, household, origin, &book, now: now) {
-                fill(&$0, planned.telling)
-            }
-        }
-    }
-
     /// One notice, if it was not issued before.
     func issue(
-        _ telling: Telling, as id: NoticeID, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook,
-        now: Instant,
-        _ fill: (inout NoticeIssued) -> Void
+        _ telling: Telling, _ body: NoticeBody, as id: NoticeID, _ household: HouseholdID, _ origin: Origin,
+        _ book: inout NoticeBook, now: Instant
     ) -> [Effect<NoticeRow>] {
-        var notice = NoticeIssued(
-            noticeID: id, kind: telling.kind, childRef: telling.childRef,
-            childHandle: telling.childRef == nil && telling.person != Tellings.nobody ? telling.person : nil,
-            canAnswer: Tellings.answers(to: telling),
-            openedBecause: Array(telling.because))
-        notice.reference = NoticeReference(of: id, for: telling.agency)
-        notice.task = telling.task
-        notice.addressedTo = telling.addressedTo
-        fill(&notice)
+        let notice = NoticeIssued(
+            noticeID: id, kind: telling.kind, children: telling.children, canAnswer: Tellings.answers(to: telling),
+            openedBecause: Array(telling.because), reference: NoticeReference(of: id, for: telling.agency),
+            addressedTo: telling.addressedTo, task: telling.task, body: body)
         let entry = NoticeBook.Entry(
-            agency: telling.agency, kind: telling.kind, person: telling.person, childRef: telling.childRef,
-            decisionID: notice.decisionID, version: notice.version, respondBy: notice.respondBy,
-            issuedAt: now, about: notice.about, referralID: notice.referralID)
+            agency: telling.agency, kind: telling.kind, children: telling.told, subject: body.subject,
+            respondBy: body.respondBy,
+            issuedAt: now, about: body.about)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
                 say(
                     notice, id: id.text, to: telling.agency, household, origin, now: now, reference: id.text,
                     tally: "notice " + telling.kind.rawValue)),
-            .record(.issued(notice, household: household, agency: telling.agency, person: telling.person)),
+            .record(.issued(notice, household: household, agency: telling.agency, children: telling.told)),
         ]
         if let agency = policy.agencies[telling.agency] {
             let template = MessageTemplate.of(notice)
@@ -207,7 +184,7 @@ public struct Notifier: BatchProcedure {
                 acknowledge(acknowledgement.noticeID, entry, by: acknowledgement.by, &book)
             }
         case .answer(let answer):
-            let refusal = book.answerRefusal(of: answer.noticeID, answer.answer)
+            let refusal = book.answerRefusal(of: answer)
             guard answer.answer == .agree else {
                 // The decision register takes up a challenge or a question, or refuses it, and so answers it. Until it has said
                 // that it was taken up nothing is changed here: a refused event has no effect at all.
@@ -297,61 +274,5 @@ public struct Notifier: BatchProcedure {
 
     private func key(_ notice: NoticeID) -> DeadlineKey {
         DeadlineKey(kind: Notifier.acknowledgement, subject: notice.text)
-    }
-}
-
-extension NoticeIssued {
-    fileprivate mutating func fill(from change: ThresholdChange, person: PersonID) {
-        let child = change.children.first { $0.person == person }
-        decisionID = change.decisionID
-        version = change.version
-        from = child?.from
-        to = child?.to
-        state = change.state
-        isUrgent = change.isUrgent ? true : nil
-        decidedBy = change.decidedBy
-        decidedByRole = change.decidedByRole
-        decidedAt = change.decidedAt
-        reason = change.reason
-        respondBy = change.respondBy
-    }
-
-    fileprivate mutating func fill(from content: NoticeDue.Content) {
-        decisionID = content.decisionID
-        referralID = content.referralID
-        rating = content.rating
-        state = content.rating == nil ? nil : .changed
-        version = content.version
-        escalationID = content.escalationID
-        stage = content.stage
-        isUrgent = content.isUrgent
-        respondBy = content.respondBy
-        reason = content.reason
-        escalationOutcome = content.outcome
-        isGoodPractice = content.isGoodPractice
-        decidedBy = content.decidedBy
-        decidedByRole = content.decidedByRole
-    }
-
-    fileprivate mutating func fill(from lowered: RatingLowered) {
-        referralID = lowered.referralID
-        rating = RatingStep(from: lowered.from, to: lowered.to)
-        state = .changed
-        decidedBy = lowered.decidedBy
-        decidedByRole = lowered.decidedByRole
-        decidedAt = lowered.decidedAt
-        reason = lowered.reason
-        respondBy = lowered.respondBy
-    }
-
-    mutating func fill(from result: ReferralOutcome, person: PersonID) {
-        let child = result.children.first { $0.person == person }
-        referralID = result.referralID
-        outcome = child?.outcome
-        reason = child?.reason
-        decidedBy = result.decidedBy
-        decidedByRole = result.decidedByRole
-        decidedAt = result.decidedAt
-        respondBy = result.respondBy
     }
 }

@@ -2,48 +2,40 @@ import Contracts
 import Policy
 import Safeguarding
 
-/// One thing to tell one agency about one child, before it becomes a notice.
+/// A child that an agency is told of, with the agency's own reference.
+public struct ToldChild: Sendable, Equatable {
+    let person: PersonID
+    let ref: String?
+}
+
+/// One thing to tell one agency of all the children whom it concerns (N1), before it becomes a notice.
 struct Telling: Sendable, Equatable {
     let kind: NoticeKind
-    /// What makes the notice distinct, beside its kind, child and agency.
+    /// What makes the notice distinct, beside its kind and agency.
     let cause: String
     let agency: AgencyCode
-    let person: PersonID
-    let childRef: String?
+    /// None where the matter is the agency's own.
+    let told: [ToldChild]
+    /// What is said of each of them, in their order; nothing, if it is empty.
+    var details: [ChildDetail] = []
     let because: Set<PartyReason>
     /// What is to be done.
     var task: NoticeTask?
     /// Whom in the agency it is for.
     var addressedTo: [NoticeIssued.Addressee] = []
+
+    /// The children as the agency names them.
+    var children: [NoticeIssued.Child] {
+        told.enumerated().map { place, child in
+            NoticeIssued.Child(
+                ChildName(of: child.person, ref: child.ref, for: agency),
+                details.indices.contains(place) ? details[place] : ChildDetail())
+        }
+    }
 }
 
-/// Who must be told what by a step in the life of a decision, or by the outcome of a referral: pure.
+/// Who must be told what: pure.
 enum Tellings {
-    /// Everybody who is party to the step, of each child; and those who are to be consulted, once more for that.
-    static func of(_ change: ThresholdChange) -> [Telling] {
-        change.children.flatMap { child in
-            change.parties.flatMap { party in
-                kinds(for: party.agency, change).map { kind in
-                    Telling(
-                        kind: kind, cause: change.cause, agency: party.agency, person: child.person,
-                        childRef: child.references[party.agency], because: party.because)
-                }
-            }
-        }
-    }
-
-    /// The referrer hears the outcome for each child (row B1).
-    static func of(_ outcome: ReferralOutcome) -> [Telling] {
-        outcome.children.map { child in
-            Telling(
-                kind: .outcomeOfReferral, cause: "item/" + outcome.itemID.text, agency: outcome.referrer,
-                person: child.person, childRef: child.references[outcome.referrer], because: [.referrer])
-        }
-    }
-
-    /// In the place of a child where there is none: an agency's own matter.
-    static let nobody = PersonID(digest: [])
-
     /// Whom a step of the ladder of acknowledgement tells of a notice that nobody has acknowledged (row A4): contacts of the
     /// silent agency, and the business unit. `place` counts the policy's steps from 0.
     static func of(_ about: NoticeID, _ entry: NoticeBook.Entry, step place: Int, _ policy: Policy) -> [Telling] {
@@ -52,16 +44,18 @@ enum Tellings {
         var tellings = step.stages.map { stage in
             Telling(
                 kind: .acknowledgementOverdue, cause: cause + "stage/\(stage)", agency: entry.agency,
-                person: entry.person, childRef: entry.childRef, because: [],
+                told: entry.children, because: [],
                 addressedTo: addressees(policy.agencies[entry.agency], stage))
         }
         if step.isForBusinessUnit {
             let unit = policy.agencies.businessUnit
             tellings.append(
                 Telling(
-                    kind: .acknowledgementOverdue, cause: cause + "business-unit", agency: unit, person: entry.person,
+                    kind: .acknowledgementOverdue, cause: cause + "business-unit", agency: unit,
                     // A reference is its agency's own; nobody else is to know it (P7).
-                    childRef: unit == entry.agency ? entry.childRef : nil, because: [],
+                    told: unit == entry.agency
+                        ? entry.children : entry.children.map { ToldChild(person: $0.person, ref: nil) },
+                    because: [],
                     addressedTo: addressees(policy.agencies[unit], 1)))
         }
         return tellings
@@ -71,17 +65,17 @@ enum Tellings {
         agency?.contacts(ofStage: stage).map { NoticeIssued.Addressee(stage: $0.stage, role: $0.role) } ?? []
     }
 
-    /// Whoever is named, about each child, once.
+    /// Whoever is named, once, about all their children together.
     static func of(_ due: NoticeDue) -> [Telling] {
-        // What is about no child is told once.
-        let children = due.children.isEmpty ? [NoticeDue.Child(person: nobody, references: [:])] : due.children
-        return children.flatMap { child in
-            due.receivers.map { receiver in
-                Telling(
-                    kind: receiver.kind, cause: due.cause, agency: receiver.agency, person: child.person,
-                    childRef: child.references[receiver.agency], because: receiver.because, task: receiver.task,
-                    addressedTo: receiver.addressedTo)
-            }
+        due.receivers.map { receiver in
+            let children =
+                receiver.children.isEmpty
+                ? due.children : due.children.filter { receiver.children.contains($0.person) }
+            return Telling(
+                kind: receiver.kind, cause: due.cause, agency: receiver.agency,
+                told: children.map { ToldChild(person: $0.person, ref: $0.references[receiver.agency]) },
+                details: children.map(\.detail), because: receiver.because, task: receiver.task,
+                addressedTo: receiver.addressedTo)
         }
     }
 
@@ -94,15 +88,5 @@ enum Tellings {
             ["acknowledge"] + NoticeAnswer.allCases.map(\.rawValue)
         default: ["acknowledge"]
         }
-    }
-
-    private static func kinds(for agency: AgencyCode, _ change: ThresholdChange) -> [NoticeKind] {
-        let kind: NoticeKind =
-            switch change.step {
-            case .held, .changed: .thresholdChanged
-            case .confirmed: .changeConfirmed
-            case .withdrawn: .changeWithdrawn
-            }
-        return change.consult.contains(agency) ? [kind, .consultationRequested] : [kind]
     }
 }

@@ -166,7 +166,7 @@ private final class DecisionsUnderLoad: Sendable {
         while known.count < expected, ContinuousClock.now < end {
             known = Set(
                 try await partnership.hear(atLeast: 1, seconds: 1) { $0.notice?.kind == .thresholdChanged }
-                    .map { $0.agency + " " + ($0.notice?.decisionID ?? "") })
+                    .map { $0.agency + " " + ($0.notice?.body.subject.id ?? "") })
             _ = try await partnership.hear(atLeast: .max, seconds: 0.2)
         }
     }
@@ -179,12 +179,12 @@ private final class DecisionsUnderLoad: Sendable {
         verdict.refused = heard.filter { $0.notice == nil && $0.type != ReceiptAccepted.type.text }.count
         let kept = Set(
             try await partnership.database.texts(
-                "SELECT DISTINCT agency || ' ' || decision FROM notifier.notice WHERE kind = 'threshold-changed'"))
+                "SELECT DISTINCT agency || ' ' || subject FROM notifier.notice WHERE kind = 'threshold-changed'"))
         for agency in Self.agencies {
             let notices = heard.compactMap {
                 $0.agency == agency && $0.notice?.kind == .thresholdChanged ? $0.notice : nil
             }
-            let ids = Dictionary(grouping: notices) { $0.decisionID ?? "" }
+            let ids = Dictionary(grouping: notices) { $0.body.subject.id }
             for number in 0..<count {
                 let of = ids["d\(number)"]?.map(\.noticeID.text) ?? []
                 if of.isEmpty || !kept.contains("\(agency) d\(number)") { verdict.lost += 1 }

@@ -84,10 +84,10 @@ struct ContractFolderTests {
 
     @Test("Who is party for a reason that only a later version knows is party all the same, and can be written down")
     func unknownReason() throws {
-        let type = ThresholdChange.type.text
+        let type = NoticeDue.type.text
         var event = try ContractFolderTests.json(try #require(ContractFolderTests.examples(type, "valid").first))
         var data = try #require(event["data"] as? [String: Any])
-        data["parties"] = [["agency": "police", "because": ["foretold"]]]
+        data["receivers"] = [["agency": "police", "kind": "task-due", "because": ["foretold"]]]
         event["data"] = data
         let read = try ContractFolderTests.read(event, type)
         #expect(read.reasons.isEmpty, "\(read.reasons)")

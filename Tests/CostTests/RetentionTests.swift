@@ -156,8 +156,11 @@ extension RetentionTests {
                     (event, agency, event_id, event_type, happened_at, digest, content, household)
                 VALUES (gen_random_uuid(), 'police', 'e\(number)', 't', app.now(), '', '', '\(id)');
                 INSERT INTO notifier.transmission (id, delivered_at) VALUES (\(number + 1), app.now());
-                INSERT INTO notifier.notice (notice, household, agency, kind, person, opened_because, issued_at, transmission)
-                VALUES ('n\(number)', '\(id)', 'police', 'threshold-changed', gen_random_uuid(), '{}', app.now(), \(number + 1));
+                INSERT INTO notifier.notice
+                    (notice, household, agency, kind, subject_kind, subject, children, opened_because, issued_at, transmission)
+                VALUES
+                    ('n\(number)', '\(id)', 'police', 'threshold-changed', 'decision', 'D1', '', '{}', app.now(),
+                     \(number + 1));
                 INSERT INTO notifier.channel_delivery
                     (notice, channel, agency, stage, role, address, template, state, settled_at)
                 VALUES ('n\(number)', 'email', 'police', 1, 'duty', 'a@example.org', 't', 'delivered', app.now());

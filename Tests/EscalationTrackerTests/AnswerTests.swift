@@ -53,7 +53,7 @@ struct AnswerTests {
         var partnership = try Self.decided()
         let other = NoticeID(
             household: VirtualPartnership.household, cause: "item/x", kind: .outcomeOfReferral,
-            person: VirtualPartnership.child, agency: try VirtualPartnership.code("police"))
+            agency: try VirtualPartnership.code("police"))
         let id = try partnership.publish(
             .answer(
                 AnswerFact(

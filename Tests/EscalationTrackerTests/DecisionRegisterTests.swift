@@ -60,7 +60,7 @@ struct DecisionRegisterTests {
         let step = try #require(steps(actions).first)
         #expect(step.kind == .held)
         #expect(Set(step.parties.keys) == set(csc, police, health, school))
-        #expect(step.parties[try #require(health)] == [.attendee, .referrer])
+        #expect(step.parties[try #require(health)]?.because == [.attendee, .referrer])
         #expect(step.consult == set(police, health))
         #expect(actions.contains(.awaitDiscussion(decisionID: "D1")))
         #expect(register.children[child]?.level == .section47, "a held change is not in effect")

@@ -16,8 +16,8 @@ struct DiscussionNameTests {
         for (number, agency) in ["police", "health-visiting"].enumerated() {
             try partnership.discuss("SD1", .noSection47, as: agency)
             let told = partnership.notices(.thresholdChanged, to: "school-hill")
-            #expect(told.count == number + 1 && told.last?.content?.decidedBy?.text == agency)
-            #expect(told.last?.content?.decisionID == "SD1")
+            #expect(told.count == number + 1 && told.last?.body.decidedBy?.agency.text == agency)
+            #expect(told.last?.body.subject.id == "SD1")
             let id = try partnership.answer(.thresholdChanged, as: "school-hill")
             #expect(partnership.verdicts[id] == [])
             #expect(partnership.escalation?.decider.text == agency)

@@ -35,8 +35,8 @@ struct EscalationTests {
         let decider = try #require(scene.notices(.challengeRaised, to: "csc").first)
         #expect(decider.task == .respondToEscalation)
         #expect(decider.addressedTo.first == "practitioner")
-        #expect(decider.content?.respondBy == escalation.due)
-        #expect(decider.content?.reason == "The risk has not gone.")
+        #expect(decider.body.respondBy == escalation.due)
+        #expect(decider.body.grounds == "The risk has not gone.")
     }
 
     @Test(
@@ -58,7 +58,7 @@ struct EscalationTests {
                 #expect(scene.lastTold(.escalationAdvanced).isSuperset(of: ["csc", "police"]))
                 let told = try #require(scene.notices(.escalationAdvanced, to: "csc").last)
                 #expect(told.at == escalation.due)
-                #expect(told.content?.stage == stage.number + 1)
+                #expect(told.body.stage == stage.number + 1)
             }
         }
         // At the top it stays, and whoever owes the answer is called again, with the business unit.
@@ -149,7 +149,7 @@ struct EscalationTests {
         var scene = try challenged()
         try scene.close(.changed, as: "police")
         let closed = try #require(scene.notices(.escalationClosed, to: "police").last)
-        #expect(closed.content?.isGoodPractice == true && closed.content?.outcome == .changed)
+        #expect(closed.body.isGoodPractice == true && closed.body.outcome == .changed)
         let row = try #require(scene.rows.last?.move)
         #expect(row.escalation.outcome == .changed && row.childsView == "She is glad." && row.isLesson)
     }
@@ -193,21 +193,14 @@ struct EscalationTests {
         let item = ScreeningItemID(
             household: VirtualPartnership.household, referrer: try VirtualPartnership.code("health-visiting"),
             referralID: "R1")
-        let result = ReferralOutcome(
-            referralID: "R1", itemID: item, referrer: try VirtualPartnership.code("health-visiting"),
-            children: [
-                ReferralOutcome.Child(
-                    person: VirtualPartnership.child, outcome: .noFurtherAction, reason: "Advice was given.",
-                    references: [:])
-            ], decidedAt: scene.now, decidedBy: try VirtualPartnership.code("mash"), decidedByRole: "screener",
-            respondBy: scene.now)
+        let result = try scene.outcome(.noFurtherAction, of: item, reason: "Advice was given.")
         if outcomeFirst {
             try scene.publish(result)
             try scene.answer(.outcomeOfReferral, as: "health-visiting")
         } else {
             let notice = NoticeID(
                 household: VirtualPartnership.household, cause: "item/" + item.text, kind: .outcomeOfReferral,
-                person: VirtualPartnership.child, agency: try VirtualPartnership.code("health-visiting"))
+                agency: try VirtualPartnership.code("health-visiting"))
             let answer = AnswerFact(
                 noticeID: notice, by: VirtualPartnership.practitioner, answer: .challenge, grounds: "Nobody came.",
                 desiredOutcome: "An assessment.", isUrgent: false)

@@ -17,8 +17,8 @@ struct HeldChangeTests {
         for agency in ["csc", "police", "health-visiting"] {
             let notice = try #require(scene.notices(.discussionRequired, to: agency).first)
             #expect(notice.addressedTo == ["line manager"])
-            #expect(notice.content?.isUrgent == true)
-            #expect(notice.content?.respondBy == (try Instant.reading("2026-11-03T17:00:00Z")))
+            #expect(notice.body.isUrgent == true)
+            #expect(notice.body.respondBy == (try Instant.reading("2026-11-03T17:00:00Z")))
         }
     }
 
@@ -31,7 +31,7 @@ struct HeldChangeTests {
             try scene.wait(workingDays: 1)
             let notices = scene.notices(.discussionRequired, to: "police")
             #expect(notices.count == day)
-            #expect(notices.last?.content?.stage == min(1 + day, 5))
+            #expect(notices.last?.body.stage == min(1 + day, 5))
             #expect(scene.notices(.discussionRequired, to: "business-unit").count == day - 1)
         }
         try scene.discuss("SD2", .noSection47)
@@ -158,7 +158,7 @@ struct HeldChangeTests {
             try scene.decide(from: from, to: to)
             let asked = from == .section47 ? ["health-visiting", "police"] : ["school-hill"]
             #expect(
-                scene.told.filter { $0.kind == .consultationRequested && $0.change?.decisionID == "D1" }.map(\.agency)
+                scene.told.filter { $0.kind == .consultationRequested && $0.body.subject.id == "D1" }.map(\.agency)
                     .sorted() == asked, "\(from) to \(to)")
             #expect(scene.casebook.register.children[VirtualPartnership.child]?.level == from)
             try scene.answer(.thresholdChanged, as: "school-hill")
@@ -176,7 +176,7 @@ struct HeldChangeTests {
         try scene.discuss("SD2", .noSection47)
         #expect(scene.lastTold(.thresholdChanged) == ["csc", "police", "health-visiting", "school-hill"])
         let notice = try #require(scene.notices(.thresholdChanged, to: "school-hill").last)
-        #expect(notice.content?.decisionID == "SD2" && notice.content?.reason == "As discussed.")
+        #expect(notice.body.subject.id == "SD2" && notice.body.reason == "As discussed.")
         try scene.answer(.thresholdChanged, as: "school-hill")
         #expect(scene.escalation?.decider.text == "csc")
         try scene.discuss("SD2", .noSection47)
@@ -187,18 +187,14 @@ struct HeldChangeTests {
     func ratingLowered() throws {
         var scene = try VirtualPartnership()
         try scene.prologue()
-        let referrer = try VirtualPartnership.code("health-visiting")
-        let item = ScreeningItemID(household: VirtualPartnership.household, referrer: referrer, referralID: "R1")
-        try scene.publish(
-            RatingLowered(
-                referralID: "R1", itemID: item, cause: "rating/1", referrer: referrer,
-                children: [NoticeDue.Child(person: VirtualPartnership.child, references: [:])], from: .red, to: .green,
-                decidedAt: scene.now, decidedBy: try VirtualPartnership.code("mash"), decidedByRole: "screener",
-                reason: "The child is safe tonight.", respondBy: scene.now.adding(seconds: 3600)))
+        let item = ScreeningItemID(
+            household: VirtualPartnership.household, referrer: try VirtualPartnership.code("health-visiting"),
+            referralID: "R1")
+        try scene.publish(scene.ratingLowered(of: item, from: .red, to: .green))
         #expect(scene.lastTold(.thresholdChanged) == ["csc", "health-visiting", "school-hill"])
         let told = try #require(scene.notices(.thresholdChanged, to: "school-hill").last)
-        #expect(told.content?.rating == NoticeIssued.RatingStep(from: .red, to: .green))
-        #expect(told.content?.referralID == nil, "the referrer's own identifier is the referrer's")
+        #expect(told.body.rating == RatingStep(from: .red, to: .green))
+        #expect(told.body.subject.id != "R1", "the referrer's own identifier is the referrer's")
         for agency in ["school-hill", "health-visiting"] {
             try scene.answer(.thresholdChanged, as: agency)
             #expect(scene.escalation?.challenger.text == agency && scene.escalation?.decider.text == "mash")

@@ -25,7 +25,7 @@ extension VirtualPartnership {
 
     mutating func discuss(
         _ id: String, _ decision: DiscussionDecision = .section47, about children: [PersonID] = [child],
-        as agency: String = "csc"
+        as agency: String = "csc", heldAt: Instant? = nil
     ) throws {
         let attendees = try ["csc", "police", "health-visiting"].map {
             DiscussionFact.Attendee(agency: try VirtualPartnership.code($0), role: "practitioner")
@@ -33,7 +33,8 @@ extension VirtualPartnership {
         try publish(
             .discussion(
                 DiscussionFact(
-                    discussionID: id, heldAt: now, attendees: attendees, decision: decision, reason: "As discussed.")),
+                    discussionID: id, heldAt: heldAt ?? now, attendees: attendees, decision: decision,
+                    reason: "As discussed.")),
             as: agency, about: children)
     }
 
@@ -66,17 +67,63 @@ extension VirtualPartnership {
     @discardableResult
     mutating func answer(
         _ kind: NoticeKind, as agency: String, _ answer: NoticeAnswer = .challenge, urgent: Bool = false,
-        escalateTo: Int? = nil, child: PersonID = child
+        escalateTo: Int? = nil, naming children: [ChildName] = [], child: PersonID = child
     ) throws -> String {
-        guard let notice = told.last(where: { $0.agency == agency && $0.kind == kind && $0.child == child }) else {
+        guard let notice = told.last(where: { $0.agency == agency && $0.kind == kind && $0.children.contains(child) })
+        else {
             throw Failure("\(agency) has no notice of the kind \(kind.rawValue)")
         }
         return try publish(
             .answer(
                 AnswerFact(
-                    noticeID: notice.id, by: VirtualPartnership.practitioner, answer: answer,
+                    noticeID: notice.id, by: VirtualPartnership.practitioner, answer: answer, children: children,
                     grounds: "The risk has not gone.", desiredOutcome: "The enquiry goes on.", isUrgent: urgent,
                     escalateTo: escalateTo)), as: agency, about: [])
+    }
+
+    /// How a referral of health visiting ended, for some children.
+    func outcome(
+        _ outcome: ScreeningOutcome, of item: ScreeningItemID, reason: String, children: [PersonID] = [child]
+    ) throws -> ReferralOutcome {
+        var body = try body(reason)
+        body.decidedAt = now
+        return ReferralOutcome(
+            itemID: item,
+            notices: try notices(
+                "item/" + item.text, .outcomeOfReferral, children, ChildDetail(outcome: outcome), body))
+    }
+
+    /// The rating of a referral of health visiting was lowered.
+    func ratingLowered(
+        of item: ScreeningItemID, from: RiskRating, to: RiskRating, children: [PersonID] = [child]
+    ) throws -> RatingLowered {
+        var body = try body("The child is safe tonight.")
+        body.state = .changed
+        body.rating = RatingStep(from: from, to: to)
+        return RatingLowered(
+            itemID: item,
+            notices: try notices(
+                "item/\(item.text)/rating/1", .thresholdChanged, children, ChildDetail(), body))
+    }
+
+    private func body(_ reason: String) throws -> NoticeBody {
+        var body = NoticeBody.about(
+            NoticeSubject(.referral, "R1", chosenBy: try VirtualPartnership.code("health-visiting")))
+        body.decidedBy = NoticeAuthor(try VirtualPartnership.code("mash"), role: "screener")
+        body.reason = reason
+        body.respondBy = now.adding(seconds: 3600)
+        return body
+    }
+
+    private func notices(
+        _ cause: String, _ kind: NoticeKind, _ children: [PersonID], _ detail: ChildDetail, _ body: NoticeBody
+    ) throws -> NoticeDue {
+        NoticeDue(
+            cause: cause, children: children.map { NoticeDue.Child(person: $0, references: [:], detail: detail) },
+            receivers: [
+                NoticeDue.Receiver(
+                    agency: try VirtualPartnership.code("health-visiting"), kind: kind, because: [.referrer])
+            ], body: body)
     }
 
     /// The latest escalation.

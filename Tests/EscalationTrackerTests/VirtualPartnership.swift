@@ -20,10 +20,11 @@ struct VirtualPartnership {
         let kind: NoticeKind
         let task: NoticeTask?
         let addressedTo: [String]
-        let child: PersonID
+        let children: [PersonID]
+        let details: [ChildDetail]
+        let because: Set<PartyReason>
         let id: NoticeID
-        let content: NoticeDue.Content?
-        let change: ThresholdChange?
+        let body: NoticeBody
 
         var description: String {
             let task = task.map { " \($0.rawValue)" } ?? ""
@@ -41,6 +42,8 @@ struct VirtualPartnership {
     private(set) var casebook = Casebook()
     private(set) var now: Instant
     private(set) var told: [Told] = []
+    /// Notices that were due again: the notifier issues each once, and nobody should have said it twice (N1).
+    private(set) var repeated = 0
     private(set) var verdicts: [String: [RefusalReason]] = [:]
     /// Answers that were taken up, by their notices.
     private(set) var taken: [NoticeID: AnswerTaken] = [:]
@@ -92,7 +95,7 @@ struct VirtualPartnership {
         writer.endObject()
         events += 1
         try handle(ReferralOutcome.type.text, id: "outcome-\(events)", JSONDocument(parsing: writer.bytes).root)
-        for telling in Tellings.of(outcome) { keep(telling, content: nil, change: nil) }
+        keep(outcome.notices)
     }
 
     /// Hands a lowered rating to the tracker, as the hub's desk publishes it.
@@ -103,7 +106,7 @@ struct VirtualPartnership {
         writer.endObject()
         events += 1
         try handle(RatingLowered.type.text, id: "rating-\(events)", JSONDocument(parsing: writer.bytes).root)
-        for telling in Tellings.of(lowered) { keep(telling, content: nil, change: nil) }
+        keep(lowered.notices)
     }
 
     private mutating func handle(_ type: String, id: String, _ data: JSONValue) throws {
@@ -155,12 +158,7 @@ struct VirtualPartnership {
         let event = try EnvelopeReader.read(
             value: record.value ?? [], headers: [], now: Instant(microsecondsSinceEpoch: .max))
         switch event.envelope.type {
-        case ThresholdChange.type.text:
-            let change = try ThresholdChange.reading(event)
-            for telling in Tellings.of(change) { keep(telling, content: nil, change: change) }
-        case NoticeDue.type.text:
-            let due = try NoticeDue.reading(event)
-            for telling in Tellings.of(due) { keep(telling, content: due.content, change: nil) }
+        case NoticeDue.type.text: keep(try NoticeDue.reading(event))
         case VerdictGiven.type.text:
             let verdict = try VerdictGiven.reading(event)
             verdicts[verdict.eventID] = verdict.reasons
@@ -171,17 +169,21 @@ struct VirtualPartnership {
         }
     }
 
-    private mutating func keep(_ telling: Telling, content: NoticeDue.Content?, change: ThresholdChange?) {
-        let id = NoticeID(
-            household: VirtualPartnership.household, cause: telling.cause, kind: telling.kind, person: telling.person,
-            agency: telling.agency)
-        // The notifier issues a notice once.
-        guard !told.contains(where: { $0.id == id }) else { return }
-        told.append(
-            Told(
-                at: now, agency: telling.agency.text, kind: telling.kind, task: telling.task,
-                addressedTo: telling.addressedTo.map(\.role), child: telling.person, id: id, content: content,
-                change: change))
+    private mutating func keep(_ due: NoticeDue) {
+        for telling in Tellings.of(due) {
+            let id = telling.notice(of: VirtualPartnership.household)
+            // The notifier issues a notice once.
+            guard !told.contains(where: { $0.id == id }) else {
+                repeated += 1
+                continue
+            }
+            told.append(
+                Told(
+                    at: now, agency: telling.agency.text, kind: telling.kind, task: telling.task,
+                    addressedTo: telling.addressedTo.map(\.role),
+                    children: telling.told.map(\.person), details: telling.details,
+                    because: telling.because, id: id, body: due.body))
+        }
     }
 
     static func code(_ text: String) throws -> AgencyCode {

@@ -83,7 +83,7 @@ struct IdentityWalk {
                 ["listen", agency, "--from-beginning", "--json", "--timeout", "1"], as: "agency-" + agency)
             let told = heard.said.split(separator: "\n").compactMap { line in
                 let data = (try? JSONDocument(parsing: Array(line.utf8)))?.root["data"]
-                return data?["kind"]?.string == "threshold-changed" ? data?["decisionId"]?.string : nil
+                return data?["kind"]?.string == "threshold-changed" ? data?["subject"]?["id"]?.string : nil
             }
             if told.count >= count || ContinuousClock.now > end { return told }
         }

@@ -16,9 +16,9 @@ struct HostileTextTests {
 
     private static let script = """
         SET search_path = notifier, app;
-        INSERT INTO notice (notice, household, agency, kind, person, decision, version, state, opened_because, issued_at,
+        INSERT INTO notice (notice, household, agency, kind, children, subject_kind, subject, version, state, opened_because, issued_at,
             acknowledged_at, acknowledged_by)
-        VALUES ('n1', gen_random_uuid(), 'police', 'threshold-changed', gen_random_uuid(), 'D1', 1, 'held', '{}',
+        VALUES ('n1', gen_random_uuid(), 'police', 'threshold-changed', '', 'decision', 'D1', 1, 'held', '{}',
             app.now(), app.now(), \(text));
         INSERT INTO channel_delivery (notice, channel, agency, stage, role, address, template, state, reason, settled_at)
         VALUES ('n1', 'email', 'police', 1, \(text), 'a@b.example', 'decision', 'failed', 'refused', app.now());

@@ -65,7 +65,7 @@ struct LetterStateTests {
             ).map(\.path)
         }
         #expect(!problems("{}").isEmpty)
-        #expect(problems("{}", type: ThresholdChange.type.text).allSatisfy { $0.hasPrefix("/data/") })
+        #expect(problems("{}", type: NoticeDue.type.text).allSatisfy { $0.hasPrefix("/data/") })
         #expect(
             EditedEvent.problems(of: Array("nonsense".utf8), for: topics.facts.name, topics, Self.household, now: now)
                 .count == 1)

@@ -84,7 +84,15 @@ struct PublishTests {
         let whole = "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a112345678"
         let id = try #require(NoticeID(whole))
         var notice = NoticeIssued(
-            noticeID: id, kind: .thresholdChanged, childRef: "HV-7", childHandle: nil, canAnswer: [], openedBecause: [])
+            noticeID: id, kind: .thresholdChanged,
+            children: ["HV-7", "HV-8"].map {
+                NoticeIssued.Child(
+                    ChildName(ref: $0, handle: nil), ChildDetail(from: .section47, to: .childProtectionPlan))
+            }, canAnswer: [], openedBecause: [], reference: nil, addressedTo: [], task: nil,
+            body: NoticeBody.about(NoticeSubject(.decision, "DEC-1", chosenBy: police, version: 2)))
+        #expect(
+            ListenCommand.describe(.issued(notice), at: now).string.split(separator: "\n").dropFirst().first
+                == "    child HV-7  section-47 to child-protection-plan")
         func lines() -> [Substring] {
             ListenCommand.describe(.issued(notice), at: now).string.split(separator: "\n")
         }

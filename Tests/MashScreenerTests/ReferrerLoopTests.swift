@@ -61,10 +61,10 @@ struct ReferrerLoopTests {
             ])
         #expect(desk.item?.isOverdue == true)
         let notices = desk.all(NoticeDue.self).map(\.payload)
-        #expect(notices.allSatisfy { $0.children.count == 2 && $0.content.referralID == "R1" })
+        #expect(notices.allSatisfy { $0.children.count == 2 && $0.body.subject.id == "R1" })
         #expect(Set(notices.map(\.cause)).count == 2)
         #expect(
-            notices.first?.content.reason
+            notices.first?.body.reason
                 == "The decision on the referral was due by 2026-11-25T17:00:00Z. Nobody has taken it yet.")
         #expect(notices.last?.receivers.first?.because == [.referrer])
         #expect(desk.tallies["referral overdue, stage 2"] == 1)
@@ -88,7 +88,7 @@ struct ReferrerLoopTests {
             ])
         let last = try #require(desk.all(NoticeDue.self).last?.payload)
         #expect(
-            last.content.reason
+            last.body.reason
                 == "The decision on the referral was due by 2026-11-27T17:00:00Z. A screener has taken it.")
         // It is still decided, and how late that is is measured.
         try desk.act(.decided(.earlyHelp, reason: "Support is accepted.", children: []))
@@ -129,7 +129,7 @@ struct ReferrerLoopTests {
         try desk.wait(until: "2026-11-22T12:00:00Z")
         #expect(desk.prompts == ["2026-11-22T02:00:00Z mash decide-referral 2 line manager"])
         #expect(
-            desk.all(NoticeDue.self).first?.payload.content.reason
+            desk.all(NoticeDue.self).first?.payload.body.reason
                 == "A look at the referral was due by 2026-11-22T02:00:00Z. Nobody has taken it yet.")
         // The statutory clock runs beside it as if nothing were.
         try desk.wait(until: "2026-11-23T17:00:00Z")
@@ -156,9 +156,13 @@ struct ReferrerLoopTests {
                 children: [single]))
         let (at, outcome) = try #require(desk.all(ReferralOutcome.self).first)
         #expect(at.rfc3339 == "2026-11-24T15:00:00Z")
-        #expect(outcome.referrer.text == "health-visiting" && outcome.referralID == "R1")
-        #expect(outcome.children.map(\.reason) == ["Support is accepted.", "Needs are not clear."])
-        #expect(outcome.respondBy.rfc3339 == "2026-12-01T17:00:00Z")
+        #expect(outcome.notices.receivers.map(\.agency.text) == ["health-visiting"])
+        let body = outcome.notices.body
+        #expect(body.subject == NoticeSubject(.referral, "R1", chosenBy: try Desk.agency("health-visiting")))
+        #expect(body.reason == "Support is accepted.")
+        #expect(outcome.notices.children.map(\.detail.rationale) == [nil, "Needs are not clear."])
+        #expect(outcome.notices.children.map(\.detail.outcome) == [.earlyHelp, .assessment])
+        #expect(body.respondBy?.rfc3339 == "2026-12-01T17:00:00Z")
         #expect(desk.tombstones == 1 && desk.item == nil)
     }
 
@@ -176,11 +180,13 @@ struct ReferrerLoopTests {
             let lowered = desk.all(RatingLowered.self).map(\.payload)
             #expect(lowered.count == (to < from ? 1 : 0), "\(from) to \(to)")
             if let lowered = lowered.first {
-                #expect(lowered.from == from && lowered.to == to && lowered.referrer.text == "health-visiting")
+                let (notices, body) = (lowered.notices, lowered.notices.body)
+                #expect(body.rating == RatingStep(from: from, to: to))
+                #expect(notices.receivers.map(\.agency.text) == ["health-visiting"])
                 #expect(
-                    lowered.reason == "What was worrying has been explained." && lowered.decidedByRole == "screener")
-                #expect(lowered.children.map(\.references.count) == [1])
-                #expect(lowered.respondBy.rfc3339 == "2026-12-01T17:00:00Z")
+                    body.reason == "What was worrying has been explained." && body.decidedBy?.role == "screener")
+                #expect(notices.children.map(\.references.count) == [1])
+                #expect(body.respondBy?.rfc3339 == "2026-12-01T17:00:00Z")
             }
             // The statutory clock is what it was, and no rating's clock can fall due after it.
             #expect(desk.item?.decisionDue?.rfc3339 == "2026-11-25T17:00:00Z")
@@ -194,7 +200,7 @@ struct ReferrerLoopTests {
         var desk = try Desk(at: "2026-11-24T10:00:00Z")
         try desk.refer()
         for rating in [RiskRating.green, .red, .green] { try desk.act(.rated(rating, reason: "New information.")) }
-        #expect(Set(desk.all(RatingLowered.self).map(\.payload.cause)).count == 2)
+        #expect(Set(desk.all(RatingLowered.self).map(\.payload.notices.cause)).count == 2)
         try desk.act(.rated(.red, reason: "New information."))
         // The same referral again would be amber by rule.
         try desk.refer()

@@ -29,12 +29,13 @@ struct AcknowledgementLadderTests {
             notifier = Notifier(policy: policy, topics: Topics(prefix: ""), channels: [.email])
             let person = PersonID(digest: SHA256.digest(of: "person"))
             notice = NoticeID(
-                household: household, cause: "c", kind: .thresholdChanged, person: person, agency: silent)
+                household: household, cause: "c", kind: .thresholdChanged, agency: silent)
             let at = try #require(Instant(rfc3339: issued))
             _ = book.add(
                 notice,
                 NoticeBook.Entry(
-                    agency: silent, person: person, childRef: "HV-1", decisionID: "D1", version: 1, respondBy: nil,
+                    agency: silent, children: [ToldChild(person: person, ref: "HV-1")],
+                    subject: NoticeSubject(.decision, "D1", chosenBy: silent, version: 1), respondBy: nil,
                     issuedAt: at))
             clock = Deadline(
                 key: DeadlineKind.acknowledgement.key(notice.text), household: household,
@@ -59,7 +60,8 @@ struct AcknowledgementLadderTests {
                 case .record(.issued(let issued, _, let agency, _)):
                     identities.append(issued.noticeID)
                     let stages = issued.addressedTo.map { "\($0.stage) \($0.role)" }.joined(separator: ",")
-                    told.append("\(now) \(agency) \(stages) \(issued.childRef ?? "(handle)")")
+                    let children = issued.children.map { $0.name.ref ?? "(handle)" }.joined(separator: ",")
+                    told.append("\(now) \(agency) \(stages) \(children)")
                 default: break
                 }
             }
@@ -136,12 +138,10 @@ struct AcknowledgementLadderTests {
         let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
         let unit = policy.agencies.businessUnit
         let entry = NoticeBook.Entry(
-            agency: unit, person: PersonID(digest: SHA256.digest(of: "p")), childRef: "BU-1", decisionID: nil,
-            version: nil,
-            respondBy: nil, issuedAt: Instant(microsecondsSinceEpoch: 0))
+            agency: unit, children: [ToldChild(person: PersonID(digest: SHA256.digest(of: "p")), ref: "BU-1")],
+            subject: NoticeSubject(.agency, unit.text), respondBy: nil, issuedAt: Instant(microsecondsSinceEpoch: 0))
         let notice = NoticeID(
-            household: AcknowledgementLadderTests.household, cause: "c", kind: .taskDue,
-            person: PersonID(digest: SHA256.digest(of: "p")), agency: unit)
+            household: AcknowledgementLadderTests.household, cause: "c", kind: .taskDue, agency: unit)
         let tellings = Tellings.of(notice, entry, step: 2, policy)
         #expect(tellings.map(\.agency) == [unit, unit])
         #expect(Set(tellings.map(\.cause)).count == 2)

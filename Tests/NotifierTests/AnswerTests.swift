@@ -28,11 +28,12 @@ struct AnswerTests {
             now = try #require(Instant(rfc3339: "2026-11-19T10:00:00Z"))
             agency = try #require(AgencyCode("health-visiting"))
             let person = PersonID(digest: SHA256.digest(of: "person"))
-            notice = NoticeID(household: household, cause: "c", kind: kind, person: person, agency: agency)
+            notice = NoticeID(household: household, cause: "c", kind: kind, agency: agency)
             _ = book.add(
                 notice,
                 NoticeBook.Entry(
-                    agency: agency, kind: kind, person: person, childRef: "HV-1", decisionID: "D1", version: 1,
+                    agency: agency, kind: kind, children: [ToldChild(person: person, ref: "HV-1")],
+                    subject: NoticeSubject(.decision, "D1", chosenBy: agency, version: 1),
                     respondBy: now.adding(seconds: 60), issuedAt: now))
         }
 
@@ -40,12 +41,12 @@ struct AnswerTests {
         mutating func supersede() throws {
             let person = PersonID(digest: SHA256.digest(of: "person"))
             let later = NoticeID(
-                household: household, cause: "c2", kind: .thresholdChanged, person: person, agency: agency)
+                household: household, cause: "c2", kind: .thresholdChanged, agency: agency)
             _ = book.add(
                 later,
                 NoticeBook.Entry(
-                    agency: agency, kind: .thresholdChanged, person: person, childRef: "HV-1", decisionID: "D1",
-                    version: 2,
+                    agency: agency, kind: .thresholdChanged, children: [ToldChild(person: person, ref: "HV-1")],
+                    subject: NoticeSubject(.decision, "D1", chosenBy: agency, version: 2),
                     respondBy: nil, issuedAt: now))
         }
 

@@ -13,27 +13,26 @@ struct TemplateTests {
     /// A notice in which every field holds something that must not leave by a channel.
     static let seeded: NoticeIssued = {
         let household = HouseholdID(digest: SHA256.digest(of: "household"))
-        let person = PersonID(digest: SHA256.digest(of: "person"))
-        var notice = NoticeIssued(
-            noticeID: NoticeID(
-                household: household, cause: "c", kind: .thresholdChanged, person: person, agency: police),
-            kind: .thresholdChanged, childRef: "PP-4471", childHandle: person,
-            canAnswer: ["acknowledge", "challenge"], openedBecause: [.attendee])
-        notice.decisionID = "DEC-2026-17"
-        notice.version = 3
-        notice.from = .section47
-        notice.to = .section17
-        notice.state = .held
-        notice.outcome = .strategyDiscussion
-        notice.referralID = "R-99"
-        notice.decidedByRole = "team manager"
-        notice.reason =
+        var body = NoticeBody.about(NoticeSubject(.decision, "DEC-2026-17", chosenBy: police, version: 3))
+        body.state = .held
+        body.decidedBy = NoticeAuthor(police, role: "team manager")
+        body.reason =
             "Alma Testperson, born 2016-04-11, NHS 9990000018, of 1 Sample Row, YO1 0AA: neglect; Traveller family."
-        notice.respondBy = Instant(rfc3339: "2026-11-27T17:00:00Z")
-        return notice
+        body.respondBy = Instant(rfc3339: "2026-11-27T17:00:00Z")
+        let detail = ChildDetail(from: .section47, to: .section17, rationale: "R-99", outcome: .strategyDiscussion)
+        return NoticeIssued(
+            noticeID: NoticeID(
+                household: household, cause: "c", kind: .thresholdChanged, agency: police),
+            kind: .thresholdChanged,
+            children: [
+                NoticeIssued.Child(ChildName(ref: "PP-4471", handle: nil), detail),
+                NoticeIssued.Child(ChildName(ref: nil, handle: handle), detail),
+            ], canAnswer: ["acknowledge", "challenge"], openedBecause: [.attendee], reference: nil, addressedTo: [],
+            task: nil, body: body)
     }()
 
     static let police = AgencyCode("police")!
+    static let handle = ChildHandle(of: PersonID(digest: SHA256.digest(of: "person")), for: police)
 
     /// What must not be in any of them: everything of the seeded notice, words of status, and forms of personal data.
     static func forbidden(in text: String) -> [String] {
@@ -41,7 +40,7 @@ struct TemplateTests {
         let words = [
             "Alma", "Testperson", "2016-04-11", "11 April 2016", "11/04/2016", "9990000018", "999 000 0018",
             "Sample Row", "YO1 0AA", "PP-4471", "DEC-2026-17", "R-99", "team manager", seeded.noticeID.text,
-            seeded.noticeID.household.text, seeded.childHandle?.text ?? "",
+            seeded.noticeID.household.text, handle.text, PersonID(digest: SHA256.digest(of: "person")).text,
         ]
         let status =
             [
@@ -65,7 +64,7 @@ struct TemplateTests {
         let now = try #require(Instant(rfc3339: "2026-11-24T17:00:00Z"))
         let delivery = DueDelivery(
             id: 7, notice: seeded.noticeID, agency: police, address: "duty@police.example.org", template: template,
-            attempts: 0, respondBy: seeded.respondBy)
+            attempts: 0, respondBy: seeded.body.respondBy)
         let server = try #require(
             try MailServer.read(environment: [
                 "KEEPSIGHT_SMTP_URL": "smtp://mail.example.org", "KEEPSIGHT_MAIL_FROM": "keepsight@example.org",
@@ -88,7 +87,7 @@ struct TemplateTests {
     @Test(
         "A8: broken twin: a template with the child's reference, its name, its level or the household in it is found",
         arguments: [
-            seeded.childRef ?? "", "Alma Testperson", "section-47", "S47", seeded.noticeID.household.text,
+            "PP-4471", handle.text, "Alma Testperson", "section-47", "S47", seeded.noticeID.household.text,
             seeded.noticeID.text, "born 2016-04-11", "NHS 999 000 0018", "of YO1 0AA", "neglect",
         ])
     func twin(_ leak: String) throws {

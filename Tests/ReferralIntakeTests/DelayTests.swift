@@ -71,7 +71,7 @@ struct DelayTests {
         let own = Door.Attributes(correlationID: "call 7")
         let action = try door.publish("screening.claimed.v1", as: "mash", id: "s", claim, own)
         let notice = NoticeID(
-            household: household, cause: "c", kind: .thresholdChanged, person: PersonID(digest: [1]), agency: csc)
+            household: household, cause: "c", kind: .thresholdChanged, agency: csc)
         let seen = try door.publish(
             "notice.acknowledged.v1", as: "csc", id: "a", #"{"noticeId":"\#(notice.text)",\#(by)}"#)
         return (

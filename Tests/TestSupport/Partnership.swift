@@ -233,12 +233,15 @@ public actor Partnership {
         }
     }
 
-    /// Every notice so far, as `agency kind state child`, sorted; a notice that stands twice is there twice.
+    /// Every notice so far, as `agency kind state child,child`, sorted; a notice that stands twice is there twice.
     public func noticeLines() -> [String] {
         heard.compactMap { heard in
             heard.notice.map { notice in
-                [heard.agency, notice.kind.rawValue, notice.state?.rawValue ?? "-", notice.childRef ?? "(handle)"]
-                    .joined(separator: " ")
+                let children = notice.children.map { $0.name.ref ?? "(handle)" }.sorted()
+                return [
+                    heard.agency, notice.kind.rawValue, notice.body.state?.rawValue ?? "-",
+                    children.joined(separator: ","),
+                ].joined(separator: " ")
             }
         }.sorted()
     }

@@ -19,9 +19,9 @@ struct EscalationWalkTests {
             let raised = try await partnership.hear(atLeast: 4) { $0.notice?.kind == .challengeRaised }
             #expect(raised.map(\.agency).sorted() == ["csc", "health-visiting", "police", "school-hill"])
             let atDecider = try #require(raised.first { $0.agency == "csc" }?.notice)
-            #expect(atDecider.task == .respondToEscalation && atDecider.stage == 1)
+            #expect(atDecider.task == .respondToEscalation && atDecider.body.stage == 1)
             #expect(atDecider.addressedTo.map(\.role) == ["practitioner", "line manager"])
-            let escalation = try #require(atDecider.escalationID)
+            let escalation = try #require(atDecider.body.escalationID)
 
             let early = try await partnership.publish(
                 "escalation.responded", as: "police",
@@ -40,7 +40,7 @@ struct EscalationWalkTests {
             let advanced = try await partnership.hear(atLeast: 5) { $0.notice?.kind == .escalationAdvanced }
             #expect(
                 Set(advanced.map(\.agency)) == ["business-unit", "csc", "health-visiting", "police", "school-hill"])
-            #expect(advanced.allSatisfy { $0.notice?.stage == 2 })
+            #expect(advanced.allSatisfy { $0.notice?.body.stage == 2 })
 
             try await partnership.accept(
                 "escalation.responded", as: "csc",
@@ -55,7 +55,7 @@ struct EscalationWalkTests {
             let withdrawn = try await partnership.hear(atLeast: 4) { $0.notice?.kind == .changeWithdrawn }
             #expect(withdrawn.count == 4)
             let closed = try await partnership.hear(atLeast: 5) { $0.notice?.kind == .escalationClosed }
-            #expect(closed.allSatisfy { $0.notice?.isGoodPractice == true })
+            #expect(closed.allSatisfy { $0.notice?.body.isGoodPractice == true })
             try await partnership.settle()
             #expect(try await partnership.deadLetters().isEmpty)
             try await EscalationWalkTests.checkReports(partnership, escalation)
@@ -113,7 +113,8 @@ struct EscalationWalkTests {
                 .replacing(#""version":1"#, with: #""version":2"#)
             try await partnership.accept("decision.changed", as: "csc", data: second)
             let newer = try await partnership.hear(atLeast: 1) {
-                $0.agency == "school-hill" && $0.notice?.kind == .thresholdChanged && $0.notice?.version == 2
+                $0.agency == "school-hill" && $0.notice?.kind == .thresholdChanged
+                    && $0.notice?.body.subject.version == 2
             }
             let challenge = { (notice: NoticeID) in
                 #"{"noticeId":"\#(notice)",\#(EscalationWalkTests.by),"answer":"challenge","#

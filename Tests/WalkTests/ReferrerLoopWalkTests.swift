@@ -79,9 +79,9 @@ struct ReferrerLoopWalkTests {
             try await decide(item, partnership)
             let told = try #require(
                 try await partnership.hear(atLeast: 1) { $0.notice?.kind == .outcomeOfReferral }.first?.notice)
-            #expect(told.reason == "Support is accepted.")
+            #expect(told.body.reason == "Support is accepted.")
             #expect(told.canAnswer == ["acknowledge", "agree", "challenge", "need-information"])
-            let respondBy = try #require(told.respondBy)
+            let respondBy = try #require(told.body.respondBy)
             #expect(try await due("response", in: "notifier", partnership) == respondBy)
             // That somebody has seen it is not an answer.
             try await partnership.accept(
@@ -92,7 +92,7 @@ struct ReferrerLoopWalkTests {
             try await moveClock(to: respondBy, partnership)
             #expect(try await tasks(partnership, atLeast: 1) == ["health-visiting answer-outcome"])
             let prompt = try await partnership.hear(atLeast: 1) { $0.notice?.task == .answerOutcome }.first?.notice
-            #expect(prompt?.about == told.noticeID && prompt?.referralID == "R1")
+            #expect(prompt?.body.about == told.noticeID && prompt?.body.subject.id == "R1")
             #expect(try await matrix("answer", partnership) == .null, "silence is no agreement")
             #expect(try await matrix("noResponseAt", partnership) != .null)
             #expect(try await partnership.keepsight(["matrix", "R1"]).text.contains("no response"))
@@ -198,8 +198,8 @@ struct ReferrerLoopWalkTests {
             try await partnership.settle()
             #expect(heard.map(\.agency) == ["health-visiting"])
             let notice = heard.first?.notice
-            #expect(notice?.rating == NoticeIssued.RatingStep(from: .amber, to: .green))
-            #expect(notice?.reason == "The appointment was kept." && notice?.decidedByRole == "screener")
+            #expect(notice?.body.rating == RatingStep(from: .amber, to: .green))
+            #expect(notice?.body.reason == "The appointment was kept." && notice?.body.decidedBy?.role == "screener")
             #expect(notice?.canAnswer.contains("challenge") == true)
             #expect(try await partnership.deadLetters().isEmpty)
         }

@@ -54,7 +54,7 @@ struct ResponsibilityWalkTests {
             try await partnership.settle()
             #expect(Set(reminded.map(\.agency)) == Set(partnership.agencies.map(\.text)).subtracting(["police"]))
             let notice = reminded.first?.notice
-            #expect(notice?.childRef == nil && notice?.childHandle == nil, "it is about no child")
+            #expect(notice?.children == [], "it is about no child")
             try await partnership.database.moveClock(bySeconds: 30 * 86_400)
             // Each of them again, and the business unit once for each beside itself.
             let all = try await partnership.hear(atLeast: 3 * (agencies - 1) - 1) {

@@ -135,8 +135,10 @@ struct EscalationMove: Sendable, Equatable {
     let at: Instant
     /// Who made it; nobody where it was the clock.
     var by: Speaker?
-    /// What was said.
+    /// What was said: the grounds of a challenge, an answer, a reason.
     var text: String?
+    /// What a challenge wants instead.
+    var desiredOutcome: String?
     /// What else the record keeps of an ending.
     var childsView: String?
     var isLesson = false

@@ -7,35 +7,36 @@ struct ConferenceNotices: Sendable {
     let policy: Policy
 
     func requested(_ request: ConferenceDesk.Request, decideBy due: Instant) -> NoticeOrder {
-        var content = NoticeDue.Content()
-        content.decisionID = request.id
-        content.respondBy = due
-        content.reason = request.grounds
-        content.decidedBy = request.requester
-        content.decidedByRole = request.by.role
+        var body = body(of: request)
+        body.respondBy = due
+        body.grounds = request.grounds
         return NoticeOrder(
             cause: "conference/\(request.id)/requested", children: request.children,
             receivers: [
                 NoticeDue.Receiver(
                     agency: request.receiver, kind: .taskDue, task: .decideOnConference,
                     addressedTo: policy.addressees(of: request.receiver, stages: request.isBacked ? [1, 2] : [1]))
-            ], content: content)
+            ], body: body)
     }
 
     func decided(
         _ request: ConferenceDesk.Request, _ decision: ConferenceDecision, reason: String, by person: Person
     ) -> NoticeOrder {
-        var content = NoticeDue.Content()
-        content.decisionID = request.id
-        content.reason = reason
-        content.decidedBy = request.receiver
-        content.decidedByRole = person.role
+        var body = body(of: request)
+        body.reason = reason
+        body.decidedBy = NoticeAuthor(request.receiver, role: person.role)
         return NoticeOrder(
             cause: "conference/\(request.id)/\(decision.rawValue)", children: request.children,
             receivers: [
                 NoticeDue.Receiver(
                     agency: request.requester, kind: .taskDue, task: .noteConferenceDecision,
                     addressedTo: policy.addressees(of: request.requester, stages: [1]))
-            ], content: content)
+            ], body: body)
+    }
+
+    private func body(of request: ConferenceDesk.Request) -> NoticeBody {
+        var body = NoticeBody.about(NoticeSubject(.conferenceRequest, request.id, chosenBy: request.requester))
+        body.raisedBy = NoticeAuthor(request.requester, role: request.by.role)
+        return body
     }
 }

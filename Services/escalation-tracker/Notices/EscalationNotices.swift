@@ -21,9 +21,9 @@ struct EscalationNotices: Sendable {
                     move, escalation.children,
                     [receiver(escalation.challenger, .taskDue, .settleEscalation, [escalation.stage])])
             ]
-        case .raised: return toEverybody(move, .challengeRaised, casebook)
-        case .advanced: return toEverybody(move, .escalationAdvanced, casebook)
-        case .closed: return toEverybody(move, .escalationClosed, casebook)
+        case .raised: return [toEverybody(move, .challengeRaised, casebook)]
+        case .advanced: return [toEverybody(move, .escalationAdvanced, casebook)]
+        case .closed: return [toEverybody(move, .escalationClosed, casebook)]
         case .stalled:
             let awaited = escalation.agency(of: escalation.awaits)
             let task: NoticeTask = escalation.awaits == .decider ? .respondToEscalation : .settleEscalation
@@ -34,15 +34,13 @@ struct EscalationNotices: Sendable {
         }
     }
 
-    private func toEverybody(_ move: EscalationMove, _ kind: NoticeKind, _ casebook: Casebook) -> [NoticeOrder] {
+    private func toEverybody(_ move: EscalationMove, _ kind: NoticeKind, _ casebook: Casebook) -> NoticeOrder {
         let escalation = move.escalation
-        let groups = casebook.register.groups(of: escalation.children) { casebook.parties(of: $0, to: escalation) }
-        return groups.map { group in
-            order(move, group.children, receivers(move, kind, group.parties))
-        }
+        let parties = casebook.register.parties(to: escalation.children) { casebook.parties(of: $0, to: escalation) }
+        return order(move, escalation.children, receivers(move, kind, parties))
     }
 
-    private func receivers(_ move: EscalationMove, _ kind: NoticeKind, _ parties: [AgencyCode: Set<PartyReason>])
+    private func receivers(_ move: EscalationMove, _ kind: NoticeKind, _ parties: [AgencyCode: Party])
         -> [NoticeDue.Receiver]
     {
         let escalation = move.escalation
@@ -57,11 +55,16 @@ struct EscalationNotices: Sendable {
         if also.contains(.businessUnit) {
             stages[rules.policy.agencies.businessUnit, default: []].insert(escalation.stage)
         }
+        // Both sides are told of all the children of the challenge, and so is whoever is told as the business unit.
+        let ofAll = Set([escalation.challenger, escalation.decider])
+            .union(also.contains(.businessUnit) ? [rules.policy.agencies.businessUnit] : [])
         return stages.sorted { $0.key < $1.key }.map { agency, stages in
             let isAwaited = escalation.isOpen && agency == escalation.decider
+            var party = parties[agency] ?? Party()
+            if ofAll.contains(agency) { party.children = escalation.children }
             return NoticeDue.Receiver(
-                agency: agency, kind: kind, task: isAwaited ? .respondToEscalation : nil,
-                addressedTo: rules.policy.addressees(of: agency, stages: stages), because: parties[agency] ?? [])
+                agency, party, of: escalation.children, kind: kind, task: isAwaited ? .respondToEscalation : nil,
+                addressedTo: rules.policy.addressees(of: agency, stages: stages))
         }
     }
 
@@ -83,22 +86,28 @@ struct EscalationNotices: Sendable {
         -> NoticeOrder
     {
         let escalation = move.escalation
-        var content = NoticeDue.Content()
-        content.decisionID = escalation.subject.identifier
-        content.version = escalation.subject.version
-        content.escalationID = escalation.id
-        content.stage = escalation.stage
-        content.isUrgent = escalation.isUrgent ? true : nil
-        content.respondBy = escalation.isOpen ? escalation.due : nil
-        content.reason = move.text
-        content.outcome = escalation.outcome
+        var body = NoticeBody.about(
+            NoticeSubject(
+                escalation.subject, decidedBy: escalation.decider, challengedBy: escalation.challenger))
+        body.escalationID = escalation.id
+        body.stage = escalation.stage
+        body.isUrgent = escalation.isUrgent ? true : nil
+        body.respondBy = escalation.isOpen ? escalation.due : nil
+        body.outcome = escalation.outcome
         // Row B7: a challenge that changed a decision is good practice, and its agency hears so.
-        content.isGoodPractice = escalation.outcome == .changed ? true : nil
-        content.decidedBy = move.by?.agency
-        content.decidedByRole = move.by?.person.role
+        body.isGoodPractice = escalation.outcome == .changed ? true : nil
+        if move.kind == .raised {
+            body.raisedBy = NoticeAuthor(escalation.challenger, role: move.by?.person.role)
+            body.grounds = move.text
+            body.desiredOutcome = move.desiredOutcome
+        } else {
+            body.raisedBy = NoticeAuthor(escalation.challenger, role: nil)
+            body.decidedBy = move.by.map { NoticeAuthor($0.agency, role: $0.person.role) }
+            body.reason = move.text
+        }
         return NoticeOrder(
             cause: "escalation/\(escalation.id.text)/\(escalation.moves)", children: children, receivers: receivers,
-            content: content)
+            body: body)
     }
 }
 

@@ -4,11 +4,13 @@ import Safeguarding
 
 /// Notices that are due, before the children's references are added: who is told what, and of whom.
 struct NoticeOrder: Sendable, Equatable {
-    /// What makes the notices distinct, beside their kind, child and agency.
+    /// What makes the notices distinct, beside their kind and agency.
     var cause: String
     var children: Set<PersonID>
+    /// What is said of some of them beside what is said of all.
+    var details: [PersonID: ChildDetail] = [:]
     var receivers: [NoticeDue.Receiver]
-    var content: NoticeDue.Content
+    var body: NoticeBody
 }
 
 extension Policy {
@@ -24,20 +26,27 @@ extension Policy {
     }
 }
 
-extension DecisionRegister {
-    /// The children in groups that share their parties, so that nobody hears of a sibling that is not theirs to know of.
-    func groups(of children: Set<PersonID>, parties: (PersonID) -> [AgencyCode: Set<PartyReason>])
-        -> [(children: Set<PersonID>, parties: [AgencyCode: Set<PartyReason>])]
-    {
-        var groups: [(children: Set<PersonID>, parties: [AgencyCode: Set<PartyReason>])] = []
-        for child in children.sorted() {
-            let parties = parties(child)
-            if let place = groups.firstIndex(where: { $0.parties == parties }) {
-                groups[place].children.insert(child)
-            } else {
-                groups.append(([child], parties))
-            }
+extension NoticeDue.Receiver {
+    /// An agency that is told of the children to whom it is party.
+    init(
+        _ agency: AgencyCode, _ party: Party, of children: Set<PersonID>, kind: NoticeKind, task: NoticeTask? = nil,
+        addressedTo: [NoticeIssued.Addressee] = []
+    ) {
+        self.init(
+            agency: agency, kind: kind, task: task, addressedTo: addressedTo, because: party.because,
+            children: party.children == children ? [] : party.children.sorted())
+    }
+}
+
+extension NoticeSubject {
+    /// What is challenged, or asked about.
+    init(_ subject: Escalation.Subject, decidedBy decider: AgencyCode, challengedBy challenger: AgencyCode) {
+        switch subject {
+        case .decision(let id, let version): self.init(.decision, id, chosenBy: decider, version: version)
+        case .discussion(let name): self.init(.discussion, name.id, chosenBy: name.agency)
+        case .outcome(let item): self.init(.screeningItem, item.text)
+        case .conference(let id): self.init(.conferenceRequest, id, chosenBy: challenger)
+        case .delay(let id): self.init(.delay, id)
         }
-        return groups
     }
 }

@@ -15,17 +15,18 @@ struct ProgressNotices: Sendable {
         in household: HouseholdID
     ) -> NoticeOrder {
         let since = progress.lastAt?.rfc3339 ?? "the beginning"
-        var content = NoticeDue.Content()
-        content.reason = "Nothing has been recorded for these children since \(since)."
-        content.stage = ProgressNotices.managerStage
+        let cause = "progress/\(household.text)/\(since)/\(progress.breaches)"
+        var body = NoticeBody.about(NoticeSubject(.delay, cause))
+        body.reason = "Nothing has been recorded for these children since \(since)."
+        body.stage = ProgressNotices.managerStage
         let task: NoticeTask = progress.breaches == 1 ? .supervise : .considerEscalation
         return NoticeOrder(
-            cause: "progress/\(household.text)/\(since)/\(progress.breaches)", children: children,
-            receivers: receivers(level, children, progress, register).sorted().map { agency in
+            cause: cause, children: children,
+            receivers: receivers(level, children, progress, register).sorted { $0.key < $1.key }.map { agency, party in
                 NoticeDue.Receiver(
-                    agency: agency, kind: .taskDue, task: task,
+                    agency, party, of: children, kind: .taskDue, task: task,
                     addressedTo: policy.addressees(of: agency, stages: [ProgressNotices.managerStage]))
-            }, content: content)
+            }, body: body)
     }
 
     /// The agency that leads at a level: early help where early help was agreed and works with the children, else
@@ -42,13 +43,18 @@ struct ProgressNotices: Sendable {
 
     private func receivers(
         _ level: ThresholdLevel, _ children: Set<PersonID>, _ progress: Progress, _ register: DecisionRegister
-    ) -> Set<AgencyCode> {
+    ) -> [AgencyCode: Party] {
+        // Who leads, and the business unit, hear of all the children; others of those with whom they work.
+        let all = Party(children: children)
         let lead = lead(level, register)
-        guard progress.breaches > 1 else { return [lead] }
-        var receivers = children.reduce(into: Set([lead])) { receivers, child in
-            receivers.formUnion(register.children[child]?.involved ?? [])
+        guard progress.breaches > 1 else { return [lead: all] }
+        var receivers = children.reduce(into: [AgencyCode: Party]()) { receivers, child in
+            for agency in register.children[child]?.involved ?? [] {
+                receivers[agency, default: Party()].children.insert(child)
+            }
         }
-        if progress.breaches > 2 { receivers.insert(policy.agencies.businessUnit) }
+        receivers[lead] = all
+        if progress.breaches > 2 { receivers[policy.agencies.businessUnit] = all }
         return receivers
     }
 }

@@ -25,6 +25,8 @@ struct ChangeRecord: Sendable, Equatable {
         let person: PersonID
         let from: ThresholdLevel
         let to: ThresholdLevel
+        /// Why, for this child; kept until the change is settled.
+        var rationale: String?
     }
 
     /// What is on record.
@@ -37,6 +39,8 @@ struct ChangeRecord: Sendable, Equatable {
         var recordedAt: Instant
         var reason: String
         var isUrgent: Bool
+        /// Why it could not wait; kept until the change is settled.
+        var urgentReason: String?
         /// The identifier of a discussion, as the deciding event names it: without the agency that chose it.
         var namedDiscussion: String?
         /// The discussion that this is, or that was found for a change that names none; absent while none is known.
@@ -64,6 +68,16 @@ struct ChangeRecord: Sendable, Equatable {
 
         /// Whether it names a discussion that nobody has recorded yet.
         var isMissingDiscussion: Bool { namedDiscussion != nil && discussion == nil }
+
+        /// Bytes of everything that somebody wrote about it.
+        var textBytes: Int {
+            children.reduce(reason.utf8.count + (urgentReason?.utf8.count ?? 0)) {
+                $0 + ($1.rationale?.utf8.count ?? 0)
+            }
+        }
+
+        /// Whether there is anything that `forgetTexts` lets go.
+        var hasTexts: Bool { urgentReason != nil || children.contains { $0.rationale != nil } }
 
         /// Agencies that still have to be consulted.
         var notConsulted: Set<AgencyCode> { consultees.subtracting(consultations.map(\.agency)) }
@@ -114,6 +128,14 @@ struct ChangeRecord: Sendable, Equatable {
 
     static func == (left: ChangeRecord, right: ChangeRecord) -> Bool {
         left.sheet === right.sheet || left.sheet.content == right.sheet.content
+    }
+
+    /// Lets the texts go that only its notices while it is not settled have.
+    mutating func forgetTexts() {
+        var content = sheet.content
+        content.urgentReason = nil
+        for place in content.children.indices { content.children[place].rationale = nil }
+        sheet = Sheet(content)
     }
 
     /// See `Content.accepts`.

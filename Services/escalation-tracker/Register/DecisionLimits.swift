@@ -5,7 +5,7 @@ import Safeguarding
 enum DecisionLimits {
     /// Lowered thresholds that are held, or await their discussion.
     static let openChanges = 20
-    /// Bytes of their reasons together.
+    /// Bytes of their reasons and rationales together.
     static let openReasonBytes = 128 * 1024
 
     /// The limit that a proposal would pass. A raised threshold is never stopped: it is in effect at once, and so not open.
@@ -16,7 +16,7 @@ enum DecisionLimits {
             $0.agency == proposal.agency && !$0.isSettled && $0.decisionID != proposal.decisionID
         }
         guard open.count < openChanges else { return .tooManyOpen(limit: openChanges) }
-        let bytes = open.reduce(proposal.reason.utf8.count) { $0 + $1.reason.utf8.count }
+        let bytes = open.reduce(proposal.textBytes) { $0 + $1.textBytes }
         return bytes > openReasonBytes ? .tooLongOpen(limit: openReasonBytes) : nil
     }
 }

@@ -42,8 +42,9 @@ enum DecisionRefusal: Sendable, Equatable {
         case .tooLongOpen(let limit):
             RefusalReason(
                 path: "/data/reason", code: .tooManyOpen,
-                message: "The reasons of your agency's changes of this household that are held or await their "
-                    + "discussion may have \(limit) bytes together. Shorten this one, or have another settled first.")
+                message: "The reasons and rationales of your agency's changes of this household that are held or await "
+                    + "their discussion may have \(limit) bytes together. Shorten this one, or have another settled first."
+            )
         }
     }
 }

@@ -12,10 +12,18 @@ extension DecisionRegister {
         var decidedAt: Instant
         var reason: String
         var isUrgent: Bool
+        var urgentReason: String?
         var discussionID: String?
         var children: [ChangeRecord.ChildChange]
         /// What was said at the review that proposed it, if one did (T18).
         var views: [Consultation] = []
+
+        /// Bytes of everything that somebody wrote.
+        var textBytes: Int {
+            children.reduce(reason.utf8.count + (urgentReason?.utf8.count ?? 0)) {
+                $0 + ($1.rationale?.utf8.count ?? 0)
+            }
+        }
 
         /// Whether it takes an earlier version back: nothing is to change after all.
         var isTakingBack: Bool { children.allSatisfy { $0.from == $0.to } }
@@ -157,7 +165,7 @@ extension DecisionRegister {
         let content = ChangeRecord.Content(
             decisionID: proposal.decisionID, version: proposal.version, agency: proposal.agency,
             authoriserRole: proposal.authoriserRole, decidedAt: proposal.decidedAt, recordedAt: now,
-            reason: proposal.reason, isUrgent: proposal.isUrgent,
+            reason: proposal.reason, isUrgent: proposal.isUrgent, urgentReason: proposal.urgentReason,
             namedDiscussion: proposal.discussionID, discussion: discussion?.name, children: proposal.children,
             state: .held,
             consultees: consultees(of: proposal, discussion: discussion))

@@ -160,7 +160,7 @@ extension ChangeRecord.Content {
         self.init(
             decisionID: id, version: version, agency: agency, authoriserRole: role, decidedAt: decidedAt,
             recordedAt: recordedAt, reason: reason,
-            isUrgent: document["urgent"]?.bool ?? false,
+            isUrgent: document["urgent"]?.bool ?? false, urgentReason: document["urgentReason"]?.string,
             namedDiscussion: document.optionalString("names", &reasons),
             discussion: document["discussion"].flatMap(DiscussionName.init(document:)), children: children,
             state: state,
@@ -185,6 +185,7 @@ extension ChangeRecord.Content {
         writer.field("recordedAt", recordedAt.rfc3339)
         writer.field("reason", reason)
         if isUrgent { writer.field("urgent", isUrgent) }
+        writer.field("urgentReason", urgentReason)
         writer.field("state", state.rawValue)
         writer.field("names", namedDiscussion)
         if let discussion { writer.object("discussion") { discussion.writeMembers(to: &$0) } }
@@ -213,7 +214,7 @@ extension ChangeRecord.ChildChange {
             let from = document["from"]?.string.flatMap(ThresholdLevel.init(rawValue:)),
             let to = document["to"]?.string.flatMap(ThresholdLevel.init(rawValue:))
         else { return nil }
-        self.init(person: person, from: from, to: to)
+        self.init(person: person, from: from, to: to, rationale: document["rationale"]?.string)
     }
 
     func write(to writer: inout JSONWriter) {
@@ -221,6 +222,7 @@ extension ChangeRecord.ChildChange {
         writer.field("person", person.text)
         writer.field("from", from.rawValue)
         writer.field("to", to.rawValue)
+        writer.field("rationale", rationale)
         writer.endObject()
     }
 }

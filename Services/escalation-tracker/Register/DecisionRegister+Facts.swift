@@ -1,3 +1,4 @@
+import Contracts
 import Safeguarding
 
 // The facts that make agencies party to what is decided later: referrals, involvements, references.
@@ -34,29 +35,60 @@ extension DecisionRegister {
         return parties
     }
 
-    /// One step for each group of children that share their parties, limited to the agencies in `audience` if given.
+    /// Everybody who is party to any of the children.
+    func parties(to children: Set<PersonID>, _ parties: (PersonID) -> [AgencyCode: Set<PartyReason>])
+        -> [AgencyCode: Party]
+    {
+        children.reduce(into: [:]) { all, child in
+            for (agency, because) in parties(child) {
+                all[agency, default: Party()].children.insert(child)
+                all[agency, default: Party()].because.formUnion(because)
+            }
+        }
+    }
+
+    /// Which of the children of a matter an agency is party to. One that is party no longer is held to those that it has given a
+    /// reference of its own; if none is left, it was told of all.
+    func children(_ children: Set<PersonID>, of agency: AgencyCode, discussion: DiscussionRecord?) -> Set<PersonID> {
+        let own = children.filter { parties(of: $0, discussion: discussion)[agency] != nil }
+        guard own.isEmpty else { return own }
+        let known = children.filter { self.children[$0]?.references[agency] != nil }
+        return known.isEmpty ? children : known
+    }
+
+    /// The children that an agency names; `nil` if a name is none of theirs.
+    func named(_ names: [ChildName], by agency: AgencyCode, among children: Set<PersonID>) -> Set<PersonID>? {
+        guard !names.isEmpty else { return children }
+        var named: Set<PersonID> = []
+        for name in names {
+            let child = children.first {
+                name.names($0, ref: self.children[$0]?.references[agency], for: agency)
+            }
+            guard let child else { return nil }
+            named.insert(child)
+        }
+        return named
+    }
+
+    /// The step for everybody who is party to it, or for those of them in `audience`; none if that is nobody.
     func steps(
         _ kind: Step.Kind, of change: ChangeRecord, cause: Step.Cause, audience: Set<AgencyCode>? = nil,
         consult: Set<AgencyCode> = []
     ) -> [RegisterAction] {
         let discussion = change.discussion.flatMap { self.discussion($0) }
-        var groups: [(parties: [AgencyCode: Set<PartyReason>], children: [ChangeRecord.ChildChange])] = []
-        for child in change.children {
-            var parties = parties(of: child.person, discussion: discussion)
-            if let audience { parties = parties.filter { audience.contains($0.key) } }
-            guard !parties.isEmpty else { continue }
-            if let place = groups.firstIndex(where: { $0.parties == parties }) {
-                groups[place].children.append(child)
-            } else {
-                groups.append((parties, [child]))
-            }
+        var parties = parties(to: Set(change.children.map(\.person))) { child in
+            self.parties(of: child, discussion: discussion)
         }
-        return groups.map { group in
+        if let audience { parties = parties.filter { audience.contains($0.key) } }
+        guard !parties.isEmpty else { return [] }
+        let told = parties.values.reduce(into: Set<PersonID>()) { $0.formUnion($1.children) }
+        return [
             .tell(
                 Step(
-                    kind: kind, cause: cause, decisionID: change.decisionID, children: group.children,
-                    parties: group.parties, consult: consult.intersection(group.parties.keys)))
-        }
+                    kind: kind, cause: cause, decisionID: change.decisionID, urgentReason: change.urgentReason,
+                    children: change.children.filter { told.contains($0.person) }, parties: parties,
+                    consult: consult.intersection(parties.keys)))
+        ]
     }
 
     func discussion(_ name: DiscussionName) -> DiscussionRecord? { discussions.last { $0.name == name } }

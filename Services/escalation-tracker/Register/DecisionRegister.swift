@@ -52,6 +52,9 @@ public struct DecisionRegister: Sendable, Equatable {
 
     /// Lets the oldest settled decisions and discussions go.
     mutating func trim() {
+        for place in changes.indices where changes[place].isSettled && changes[place].hasTexts {
+            changes[place].forgetTexts()
+        }
         let settled = changes.filter { $0.isSettled }
         var surplus = settled.count - DecisionRegister.maximumSettledChanges
         var surplusBytes = settled.reduce(-DecisionRegister.maximumSettledReasonBytes) { $0 + $1.reason.utf8.count }

@@ -13,7 +13,7 @@ struct OutcomeShelf: Sendable, Equatable {
     /// How the screening of one referral ended, or that its rating was lowered.
     struct Outcome: Sendable, Equatable {
         let item: ScreeningItemID
-        /// What its notices are derived from, beside their child and agency.
+        /// What its notices are derived from, beside their agency.
         let cause: String
         let kind: NoticeKind
         /// Who is told, and so can challenge.
@@ -31,7 +31,7 @@ struct OutcomeShelf: Sendable, Equatable {
         guard !outcomes.contains(where: { $0.cause == outcome.cause }) else { return [] }
         outcomes.append(outcome)
         outcomes.removeFirst(max(0, outcomes.count - OutcomeShelf.maximumOutcomes))
-        let matching = waiting.filter { outcome.child(behind: $0.notice, of: $0.agency, household) != nil }
+        let matching = waiting.filter { outcome.isBehind($0.notice, of: $0.agency, household) }
         waiting.removeAll { matching.contains($0) }
         return matching
     }
@@ -49,39 +49,28 @@ struct OutcomeShelf: Sendable, Equatable {
         waiting.firstIndex { $0.identifier == identifier }.map { waiting.remove(at: $0) }
     }
 
-    /// The outcome, and the child, that a notice was about.
-    func find(_ notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID)
-        -> (outcome: Outcome, child: PersonID)?
-    {
-        for outcome in outcomes.reversed() {
-            if let child = outcome.child(behind: notice, of: agency, household) { return (outcome, child) }
-        }
-        return nil
+    /// The outcome that a notice was about.
+    func find(_ notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> Outcome? {
+        outcomes.last { $0.isBehind(notice, of: agency, household) }
     }
 }
 
 extension OutcomeShelf.Outcome {
-    /// The outcome of a referral, which its referrer is told.
-    init(_ result: ReferralOutcome) {
+    /// What became of a referral, or of its rating, with the notices of it; `others` are told the same by the tracker.
+    ///
+    /// Every notice of it has one kind. `nil` if nobody is told, or nobody decided: then nobody can challenge it.
+    init?(_ item: ScreeningItemID, _ notices: NoticeDue, told others: Set<AgencyCode> = []) {
+        guard let kind = notices.receivers.first?.kind, let decider = notices.body.decidedBy?.agency else { return nil }
         self.init(
-            item: result.itemID, cause: "item/" + result.itemID.text, kind: .outcomeOfReferral,
-            told: [result.referrer], decidedBy: result.decidedBy, children: Set(result.children.map(\.person)))
+            item: item, cause: notices.cause, kind: kind,
+            told: others.union(notices.receivers.map(\.agency)), decidedBy: decider,
+            children: Set(notices.children.map(\.person)))
     }
 
-    /// A rating that was lowered, which the referrer and every party are told (row A6).
-    init(_ lowered: RatingLowered, told: Set<AgencyCode>) {
-        self.init(
-            item: lowered.itemID, cause: "item/\(lowered.itemID.text)/\(lowered.cause)", kind: .thresholdChanged,
-            told: told.union([lowered.referrer]), decidedBy: lowered.decidedBy,
-            children: Set(lowered.children.map(\.person)))
-    }
-
-    /// The child that a notice was about: found by deriving the notices that it can have brought.
-    func child(behind notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> PersonID? {
-        guard told.contains(agency) else { return nil }
-        return children.first { child in
-            NoticeID(household: household, cause: cause, kind: kind, person: child, agency: agency) == notice
-        }
+    /// Whether it is what a notice was about: found by deriving the notice that it can have brought.
+    func isBehind(_ notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> Bool {
+        told.contains(agency)
+            && NoticeID(household: household, cause: cause, kind: kind, agency: agency) == notice
     }
 }
 
@@ -89,6 +78,8 @@ extension OutcomeShelf.Outcome {
 struct Challenge: Sendable, Equatable {
     let notice: NoticeID
     let agency: AgencyCode
+    /// The children that it names; all of the notice's, if none.
+    let children: [ChildName]
     let by: Person
     /// `challenge` or `needInformation`.
     let answer: NoticeAnswer
@@ -153,7 +144,8 @@ extension Challenge {
     /// What an agency has answered, by the event that became this fact.
     init(_ answer: AnswerFact, _ fact: Fact, causedBy factID: String) {
         self.init(
-            notice: answer.noticeID, agency: fact.context.agency, by: answer.by, answer: answer.answer,
+            notice: answer.noticeID, agency: fact.context.agency, children: answer.children, by: answer.by,
+            answer: answer.answer,
             answeredAt: fact.context.recordedAt, grounds: answer.grounds ?? "",
             desiredOutcome: answer.desiredOutcome ?? "", isUrgent: answer.isUrgent, escalateTo: answer.escalateTo,
             eventID: fact.context.eventID, factID: factID)
@@ -170,7 +162,10 @@ extension Challenge {
             let event = document["event"]?.string, let fact = document["fact"]?.string
         else { return nil }
         self.init(
-            notice: notice, agency: agency, by: by, answer: answer, answeredAt: answeredAt, grounds: grounds,
+            notice: notice, agency: agency,
+            children: (document["children"]?.elements ?? []).map {
+                ChildName(ref: $0["ref"]?.string, handle: $0["handle"]?.string.flatMap { ChildHandle($0) })
+            }, by: by, answer: answer, answeredAt: answeredAt, grounds: grounds,
             desiredOutcome: desired,
             isUrgent: document["urgent"]?.bool ?? false, escalateTo: document["escalateTo"]?.int64.map { Int($0) },
             eventID: event, factID: fact)
@@ -180,6 +175,14 @@ extension Challenge {
         writer.beginObject()
         writer.field("notice", notice.text)
         writer.field("agency", agency.text)
+        if !children.isEmpty {
+            writer.array("children", children) { writer, child in
+                writer.beginObject()
+                writer.field("ref", child.ref)
+                writer.field("handle", child.handle?.text)
+                writer.endObject()
+            }
+        }
         writer.object("by") { by.write(to: &$0) }
         writer.field("answer", answer.rawValue)
         writer.field("answeredAt", answeredAt.rfc3339)

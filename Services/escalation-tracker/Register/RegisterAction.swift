@@ -23,7 +23,7 @@ enum RegisterAction: Sendable, Equatable {
     case endedWithoutEnquiry(DiscussionName)
 }
 
-/// One step in the life of a decision, for the children that share its parties.
+/// One step in the life of a decision.
 struct Step: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case held, changed, confirmed, withdrawn
@@ -40,9 +40,18 @@ struct Step: Sendable, Equatable {
     let kind: Kind
     let cause: Cause
     let decisionID: String
+    /// Why the decision could not wait.
+    var urgentReason: String?
     let children: [ChangeRecord.ChildChange]
-    /// Who is told, and why they are party to it.
-    let parties: [AgencyCode: Set<PartyReason>]
+    /// Who is told, of which of the children.
+    let parties: [AgencyCode: Party]
     /// Who is asked for a consultation by this step.
     let consult: Set<AgencyCode>
+}
+
+/// An agency that is party to a matter: to which of its children, and why. It is told of those together (N1), and of no sibling
+/// that is not its to know of.
+struct Party: Sendable, Equatable {
+    var children: Set<PersonID> = []
+    var because: Set<PartyReason> = []
 }

@@ -242,7 +242,7 @@ actor Bench {
     }
 
     private func note(_ notice: JSONValue?, on topic: String) {
-        guard let id = notice?["decisionId"]?.string, id.hasPrefix(run) else { return }
+        guard let id = notice?["subject"]?["id"]?.string, id.hasPrefix(run) else { return }
         if let about = notice?["about"]?.string { return remindedAt[about] = .now }
         if notesNotices, let notice = notice?["noticeId"]?.string {
             notices.append((notice, topic))

@@ -202,7 +202,7 @@ actor ChaosRun {
                     notices.append(
                         ChaosVerdict.Notice(
                             agency: agency, noticeID: notice.noticeID.text, kind: notice.kind.rawValue,
-                            decisionID: notice.decisionID ?? "", about: notice.about?.text))
+                            decisionID: notice.body.subject.id, about: notice.body.about?.text))
                 default: break
                 }
             }

@@ -12,13 +12,13 @@ struct CaseFile: Sendable {
         let agency: AgencyCode
         let kind: NoticeKind
         let state: ChangeState?
-        /// The receiver's own reference of the child, where it matters which.
+        /// The receiver's own reference of one of the children, where it matters which.
         let child: String?
         let count: Int
 
         func fits(_ notice: NoticeIssued, for agency: AgencyCode) -> Bool {
-            self.agency == agency && kind == notice.kind && (state == nil || state == notice.state)
-                && (child == nil || child == notice.childRef)
+            self.agency == agency && kind == notice.kind && (state == nil || state == notice.body.state)
+                && (child == nil || notice.children.contains { $0.name.ref == child })
         }
     }
 

@@ -130,7 +130,8 @@ actor CasePlayer {
     }
 
     private func isOfThisRun(_ notice: NoticeIssued) -> Bool {
-        [notice.childRef, notice.decisionID, notice.referralID].contains { $0?.hasSuffix("-" + run) ?? false }
+        let names = notice.children.map(\.name.ref) + [notice.body.subject.id]
+        return names.contains { $0?.hasSuffix("-" + run) ?? false }
     }
 
     /// What of this step's expectations has not come yet.
@@ -161,7 +162,8 @@ actor CasePlayer {
             text = Instant.now.adding(seconds: -60 * minutes).rfc3339
         }
         if text == "{escalation}" {
-            guard let escalation = told.last(where: { $0.notice.escalationID != nil })?.notice.escalationID else {
+            guard let escalation = told.last(where: { $0.notice.body.escalationID != nil })?.notice.body.escalationID
+            else {
                 throw CommandFailure(.failed, "No notice has come yet that names an escalation.")
             }
             text = escalation.text

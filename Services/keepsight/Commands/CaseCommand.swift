@@ -45,7 +45,8 @@ enum CaseCommand {
             ])
             for notice in told where notice.step == place {
                 table.add([
-                    "", "  " + notice.agency.text, "  " + describe(notice.notice), notice.notice.childRef ?? "",
+                    "", "  " + notice.agency.text, "  " + describe(notice.notice),
+                    notice.notice.children.compactMap(\.name.ref).joined(separator: ", "),
                     String(notice.milliseconds),
                 ])
             }
@@ -67,21 +68,37 @@ enum CaseCommand {
 
     private static func describe(_ notice: NoticeIssued) -> String {
         var text = notice.kind.rawValue.replacing("-", with: " ")
-        if let from = notice.from, let to = notice.to { text += ": \(from.rawValue) to \(to.rawValue)" }
+        for change in changes(of: notice) { text += ": " + change }
         if notice.kind == .changeWithdrawn {
             text += ", does not take effect"
-        } else if let state = notice.state {
+        } else if let state = notice.body.state {
             text += ", \(state == .held ? "held until all are consulted" : "in effect")"
         }
-        if let stage = notice.stage { text += ", stage \(stage)" }
+        if let stage = notice.body.stage { text += ", stage \(stage)" }
         if !notice.addressedTo.isEmpty {
             text += ", for the " + notice.addressedTo.map(\.role).joined(separator: " and the ")
         }
         if let task = notice.task { text += ": " + task.rawValue.replacing("-", with: " ") }
-        if let outcome = notice.escalationOutcome { text += ": " + outcome.rawValue }
-        if notice.isGoodPractice == true { text += ", good practice" }
-        if let outcome = notice.outcome { text += ": " + outcome.rawValue.replacing("-", with: " ") }
+        if let outcome = notice.body.outcome { text += ": " + outcome.rawValue }
+        if notice.body.isGoodPractice == true { text += ", good practice" }
+        for outcome in distinct(notice.children.compactMap(\.detail.outcome?.rawValue)) {
+            text += ": " + outcome.replacing("-", with: " ")
+        }
+        if notice.children.count > 1 { text += ", for \(notice.children.count) children" }
         return text
+    }
+
+    /// From what to what, each once.
+    private static func changes(of notice: NoticeIssued) -> [String] {
+        distinct(
+            notice.children.compactMap { child in
+                guard let from = child.detail.from, let to = child.detail.to else { return nil }
+                return "\(from.rawValue) to \(to.rawValue)"
+            })
+    }
+
+    private static func distinct(_ texts: [String]) -> [String] {
+        texts.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     private static func writeJSON(
@@ -102,8 +119,8 @@ enum CaseCommand {
                     writer.beginObject()
                     writer.field("agency", told.agency.text)
                     writer.field("kind", told.notice.kind.rawValue)
-                    writer.field("state", told.notice.state?.rawValue)
-                    writer.field("child", told.notice.childRef)
+                    writer.field("state", told.notice.body.state?.rawValue)
+                    writer.array("children", told.notice.children) { $0.string($1.name.description) }
                     writer.field("milliseconds", told.milliseconds)
                     writer.endObject()
                 }

@@ -60,19 +60,33 @@ enum ListenCommand {
             }
         case .issued(let notice):
             var line: TerminalText = "\(time)  notice    \(notice.kind.rawValue)"
-            line += "  child \(notice.childRef ?? notice.childHandle?.text ?? "?")"
-            if let from = notice.from, let to = notice.to { line += "  \(from.rawValue) to \(to.rawValue)" }
-            if let state = notice.state { line += " (\(state.rawValue))" }
-            if let outcome = notice.outcome { line += "  \(outcome.rawValue)" }
-            if let respondBy = notice.respondBy { line += "  answer by \(BritishTime.short(respondBy))" }
+            if let subject = ListenCommand.subject(of: notice) { line += "  \(subject)" }
+            if let state = notice.body.state { line += " (\(state.rawValue))" }
+            if let respondBy = notice.body.respondBy { line += "  answer by \(BritishTime.short(respondBy))" }
             if !notice.addressedTo.isEmpty { line += "  for \(notice.addressedTo.map(\.role).joined(separator: ", "))" }
-            if let silent = notice.unacknowledgedBy { line += "  of \(silent)" }
+            if let silent = notice.body.unacknowledgedBy { line += "  of \(silent)" }
+            line = notice.children.reduce(line) { $0 + "\n    " + ListenCommand.line(of: $1) }
             // Whole identifiers are for programs, which read JSON.
             let identifier = notice.noticeID.text
             let name: TerminalText =
                 notice.reference.map { "reference \($0)" } ?? "notice \(ShortReferences([identifier])(identifier))"
             return line + "\n    " + name
         }
+    }
+
+    /// The matter as the agency that chose its identifier names it; identifiers of ours are for programs.
+    private static func subject(of notice: NoticeIssued) -> TerminalText? {
+        let subject = notice.body.subject
+        guard subject.chosenBy != nil else { return nil }
+        let version: TerminalText = subject.version.map { " v\($0)" } ?? ""
+        return "\(subject.kind.rawValue) \(subject.id)" + version
+    }
+
+    private static func line(of child: NoticeIssued.Child) -> TerminalText {
+        var line: TerminalText = "child \(child.name.description)"
+        if let from = child.detail.from, let to = child.detail.to { line += "  \(from.rawValue) to \(to.rawValue)" }
+        if let outcome = child.detail.outcome { line += "  \(outcome.rawValue)" }
+        return line
     }
 
     private static func waiting(_ receipt: ReceiptAccepted) -> TerminalText {

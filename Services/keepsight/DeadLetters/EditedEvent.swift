@@ -26,7 +26,6 @@ enum EditedEvent {
         -> [RefusalReason]
     {
         switch event.envelope.type {
-        case ThresholdChange.type.text: return problems(ThresholdChange.self, event)
         case ReferralOutcome.type.text: return problems(ReferralOutcome.self, event)
         case RatingLowered.type.text: return problems(RatingLowered.self, event)
         case NoticeDue.type.text: return problems(NoticeDue.self, event)

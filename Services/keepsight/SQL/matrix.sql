@@ -1,4 +1,4 @@
--- Every notice of a decision, or of a referral, with the challenge that its agency has open about it.
+-- Every notice of a decision, a referral or another matter, with the challenge that its agency has open about it.
 SELECT n.notice, n.version, n.agency, n.opened_because, n.kind, n.state, n.issued_at, n.delivered_at, n.acknowledged_at,
     n.acknowledged_by, n.answered_at, n.answer, n.answered_by, n.answered_late, n.respond_by, n.steps_taken, n.next_step_at,
     n.channels, n.states, n.no_response_at, challenge.stage, challenge.due_at
@@ -6,11 +6,11 @@ FROM told_notice n
 LEFT JOIN LATERAL (
     SELECT c.stage, c.due_at
     FROM escalation_tracker.challenge c
-    WHERE c.subject = n.decision AND (c.version IS NULL OR c.version = n.version) AND c.challenger = n.agency
+    WHERE c.subject = n.subject AND (c.version IS NULL OR c.version = n.version) AND c.challenger = n.agency
         AND c.outcome IS NULL
     ORDER BY c.opened_at DESC
     LIMIT 1
 ) AS challenge ON true
-WHERE n.decision = $1 OR n.referral = $1
+WHERE n.subject = $1
 ORDER BY n.version, n.agency, n.issued_at, n.kind, n.notice
 LIMIT 5000

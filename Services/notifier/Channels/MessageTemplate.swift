@@ -71,7 +71,7 @@ public struct MessageTemplate: Sendable {
             decision
         case .outcomeOfReferral: answer
         case .acknowledgementOverdue:
-            if notice.unacknowledgedBy != nil {
+            if notice.body.unacknowledgedBy != nil {
                 silenceElsewhere
             } else {
                 notice.addressedTo.contains { $0.stage > 1 } ? silence : reminder

@@ -1,11 +1,15 @@
--- The notices, and those that they are reminders of, each with the latest version of its decision that was told of.
+-- The notices, and those that they are reminders of, each with the latest version of its subject that was told of.
 WITH named AS MATERIALIZED (SELECT * FROM notice WHERE notice = ANY ($1::text[])),
 found AS (
     SELECT * FROM named
     UNION ALL
     SELECT n.* FROM named r JOIN notice n ON n.notice = r.about
 )
-SELECT notice, agency, kind, person, child_ref, decision, version, respond_by, acknowledged_at IS NOT NULL, issued_at,
-    steps_taken, about, answered_at IS NOT NULL, referral,
-    (SELECT max(l.version) FROM notice l WHERE l.decision = found.decision AND l.household = found.household)
+SELECT notice, agency, chosen_by, children, subject, version, respond_by, acknowledged_at IS NOT NULL, issued_at,
+    steps_taken, about, answered_at IS NOT NULL, subject_kind,
+    (
+        SELECT max(l.version) FROM notice l
+        WHERE l.subject = found.subject AND l.household = found.household AND l.subject_kind = found.subject_kind
+            AND l.chosen_by IS NOT DISTINCT FROM found.chosen_by
+    ), kind
 FROM found

@@ -1,14 +1,14 @@
 -- Their transmission is the outbox row that this transaction has written just before.
 INSERT INTO notice (
-    notice, household, agency, kind, person, child_ref, decision, version, state, opened_because, respond_by, about,
-    referral, issued_at, transmission
+    notice, household, agency, kind, children, subject_kind, subject, chosen_by, version, state, opened_because, respond_by,
+    about, issued_at, transmission
 )
 SELECT
-    notice, household, agency, kind, person, child_ref, decision, version, state, string_to_array(because, ','),
-    respond_by, about, referral, app.now(), currval('outbox_id_seq')
+    notice, household, agency, kind, children, subject_kind, subject, chosen_by, version, state,
+    string_to_array(because, ','), respond_by, about, app.now(), currval('outbox_id_seq')
 FROM unnest(
-    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::int4[], $8::text[], $9::text[],
-    $10::timestamptz[], $11::text[], $12::text[], $13::text[]
-) AS row (notice, household, agency, kind, person, decision, version, state, because, respond_by, child_ref, about,
-    referral)
+    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int4[], $10::text[],
+    $11::text[], $12::timestamptz[], $13::text[]
+) AS row (notice, household, agency, kind, children, subject_kind, subject, chosen_by, version, state, because, respond_by,
+    about)
 ON CONFLICT (notice) DO NOTHING

@@ -8,7 +8,7 @@ public enum NotifierSpec {
     public static let service = ServiceSpec(
         "notifier", purpose: "Tells every agency what it must be told, once, and keeps the proof.", defaultPort: 8704,
         reads: [.facts, .decisionsChanged, .screeningOutcomes, .escalations], writes: [.notices, .verdicts],
-        migrations: 7, deadlines: [.acknowledgement, .response], components: [.email, .webhooks])
+        migrations: 9, deadlines: [.acknowledgement, .response], components: [.email, .webhooks])
 }
 
 extension DeadlineKind {

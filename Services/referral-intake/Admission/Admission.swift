@@ -74,7 +74,8 @@ struct Admission {
             ]
         case let answer as NoticeAnswered:
             let body = AnswerFact(
-                noticeID: answer.noticeID, by: answer.by, answer: answer.answer, grounds: answer.grounds,
+                noticeID: answer.noticeID, by: answer.by, answer: answer.answer, children: answer.children,
+                grounds: answer.grounds,
                 desiredOutcome: answer.desiredOutcome, isUrgent: answer.isUrgent, escalateTo: answer.escalateTo)
             return [fact(in: answer.noticeID.household, .answer(body))]
         case let observation as any ObservationEvent: return try facts(of: observation, &register)

@@ -41,7 +41,7 @@ public struct ServiceTerms: Sendable {
 public enum ServiceEvents {
     /// Every type.
     public static let all: [any ServiceEvent.Type] = [
-        ReceiptAccepted.self, ReceiptRefused.self, NoticeIssued.self, ThresholdChange.self, ReferralOutcome.self,
+        ReceiptAccepted.self, ReceiptRefused.self, NoticeIssued.self, ReferralOutcome.self,
         NoticeDue.self, AnswerTaken.self, RatingLowered.self, VerdictGiven.self, ScreeningItemUpdated.self,
     ]
 }

@@ -37,6 +37,8 @@ public struct NoticeAnswered: AgencyEvent {
     public let by: Person
     /// What it says.
     public let answer: NoticeAnswer
+    /// Which of the notice's children it is about; all, if none is named.
+    public let children: [ChildName]
     /// On what grounds it challenges.
     public let grounds: String?
     /// What it wants instead.
@@ -55,6 +57,7 @@ public struct NoticeAnswered: AgencyEvent {
               "noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
               "by": {"name": "Tess Example", "role": "health visitor"},
               "answer": "challenge",
+              "children": [{"ref": "HV-1"}, {"handle": "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"}],
               "grounds": "Nobody has asked the school.",
               "desiredOutcome": "A reconvened discussion.",
               "urgent": false
@@ -67,6 +70,9 @@ public struct NoticeAnswered: AgencyEvent {
         required("noticeId", \.noticeID, .noticeID(), "Which notice: the noticeId as the notice has it."),
         required("by", \.by, .person(), "Who answers."),
         required("answer", \.answer, .word(), "What it says."),
+        optional(
+            "children", \.children, .list(.object(ChildName.record), 1...ChildDescription.maximumCount), or: [],
+            "Which of the notice's children it is about, as the notice names them; all, if none is named."),
         optional("grounds", \.grounds, .text(), "On what grounds it challenges."),
         optional("desiredOutcome", \.desiredOutcome, .text(), "What it wants instead."),
         optional("urgent", \.isUrgent, .bool(), or: false, "Whether it cannot wait."),

@@ -9,6 +9,8 @@ public struct AnswerFact: ServiceEvent {
     public let by: Person
     /// What it says.
     public let answer: NoticeAnswer
+    /// Which of the notice's children it is about; all, if none is named.
+    public let children: [ChildName]
     /// On what grounds it challenges.
     public let grounds: String?
     /// What it wants instead.
@@ -20,12 +22,13 @@ public struct AnswerFact: ServiceEvent {
 
     /// An agency answered a notice.
     public init(
-        noticeID: NoticeID, by: Person, answer: NoticeAnswer, grounds: String?, desiredOutcome: String?, isUrgent: Bool,
-        escalateTo: Int? = nil
+        noticeID: NoticeID, by: Person, answer: NoticeAnswer, children: [ChildName] = [], grounds: String?,
+        desiredOutcome: String?, isUrgent: Bool, escalateTo: Int? = nil
     ) {
         self.noticeID = noticeID
         self.by = by
         self.answer = answer
+        self.children = children
         self.grounds = grounds
         self.desiredOutcome = desiredOutcome
         self.isUrgent = isUrgent
@@ -42,6 +45,7 @@ public struct AnswerFact: ServiceEvent {
                 #"""
                 {"noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
                  "by": {"name": "Tess Example", "role": "health visitor"}, "answer": "challenge",
+                 "named": [{"ref": "HV-1"}],
                  "grounds": "Nobody has asked the school.", "desiredOutcome": "A reconvened discussion.",
                  "urgent": true, "escalateTo": 3}
                 """#)
@@ -53,6 +57,9 @@ public struct AnswerFact: ServiceEvent {
         required("noticeId", \.noticeID, .noticeID(), "Which notice."),
         required("by", \.by, .person(), "Who answers."),
         required("answer", \.answer, .word(), "Whether the agency agrees, challenges, or needs to know more."),
+        optional(
+            "named", \.children, .list(.object(ChildName.record), 0...ChildDescription.maximumCount), or: [],
+            "Which of the notice's children it is about, as the agency names them; all, if none is named."),
         optional("grounds", \.grounds, .text(), "On what grounds it challenges."),
         optional("desiredOutcome", \.desiredOutcome, .text(), "What a challenge wants instead."),
         required("urgent", \.isUrgent, .bool(), "Whether a challenge cannot wait."),

@@ -28,15 +28,15 @@ struct HouseholdBoundIdentifier: Hashable, Sendable {
     }
 }
 
-/// A notice's identity: one for each decision version or other cause, kind, child and agency (contract.md section 5).
+/// A notice's identity: one for each subject and version or other cause, kind and agency (contract.md N1).
 public struct NoticeID: Hashable, Sendable, CustomStringConvertible {
     private let identifier: HouseholdBoundIdentifier
 
-    /// The notice of that cause, kind, child and agency; the same ones give the same notice.
-    public init(household: HouseholdID, cause: String, kind: NoticeKind, person: PersonID, agency: AgencyCode) {
+    /// The notice of that cause, kind and agency, whatever children it is about; the same ones give the same notice.
+    public init(household: HouseholdID, cause: String, kind: NoticeKind, agency: AgencyCode) {
         identifier = HouseholdBoundIdentifier(
             prefix: "n1", household: household,
-            identity: SHA256.identifier("notice", household.text, cause, kind.rawValue, person.text, agency.text))
+            identity: SHA256.identifier("notice", household.text, cause, kind.rawValue, agency.text))
     }
 
     /// `nil` if the text has not a notice identifier's form.

@@ -1,22 +1,32 @@
 import JSON
 
-/// One member of an object: its key, where its value stands in the type, and what it may be. An object, since a record goes
-/// through its fields for each value that it reads: there a structure would be copied, descriptions and all.
+/// One member of an object: its key, where its value stands in the type, and what it may be; or several of them that make
+/// one part of the type (`flat`). An object, since a record goes through its fields for each value that it reads: there a
+/// structure would be copied, descriptions and all.
 public final class Field<Root: Sendable, Value: Sendable>: Sendable {
-    let key: StaticString
-    let term: FieldTerm
+    let terms: [FieldTerm]
+    let keys: [Key]
     let read: @Sendable (JSONValue, inout RefusalReasons) -> Value?
     /// The same, for a record that has been read so far.
     let value: @Sendable (JSONValue, inout RefusalReasons) throws(FieldMissing) -> Value
     let write: @Sendable (Root, inout JSONWriter) -> Void
-    let findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?
 
-    init(
+    /// A member's key, and what adds the keys within it that nobody knows.
+    typealias Key = (key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)
+
+    convenience init(
         key: StaticString, term: FieldTerm, read: @escaping @Sendable (JSONValue, inout RefusalReasons) -> Value?,
         write: @escaping @Sendable (Root, inout JSONWriter) -> Void,
         findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?
     ) {
-        (self.key, self.term, self.read, self.write, self.findUnknown) = (key, term, read, write, findUnknown)
+        self.init(terms: [term], keys: [(key, findUnknown)], read: read, write: write)
+    }
+
+    init(
+        terms: [FieldTerm], keys: [Key], read: @escaping @Sendable (JSONValue, inout RefusalReasons) -> Value?,
+        write: @escaping @Sendable (Root, inout JSONWriter) -> Void
+    ) {
+        (self.terms, self.keys, self.read, self.write) = (terms, keys, read, write)
         value = { data, reasons throws(FieldMissing) in
             guard let value = read(data, &reasons) else { throw FieldMissing() }
             return value
@@ -94,6 +104,15 @@ public func optional<Root: Sendable, Value: Sendable & Equatable>(
             writer.key(key)
             rule.write(held, &writer)
         }, findUnknown: rule.findUnknown)
+}
+
+/// A part of a type whose members stand among those of the whole. A part has no checks of its own.
+public func flat<Root: Sendable, Part: Sendable>(
+    _ part: @escaping @Sendable (Root) -> Part, _ record: Record<Part>
+) -> Field<Root, Part> {
+    Field(
+        terms: record.terms, keys: record.keys, read: { record.read($0, &$1) },
+        write: { record.write(part($0), &$1) })
 }
 
 extension FieldTerm {

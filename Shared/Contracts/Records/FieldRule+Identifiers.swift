@@ -52,6 +52,15 @@ extension FieldRule where Value == PersonID {
     }
 }
 
+extension FieldRule where Value == ChildHandle {
+    /// A child by a receiver's handle of it.
+    static func childHandle() -> FieldRule {
+        .identifier(
+            200, pattern: "^[0-9a-f]{32}$", "32 hexadecimal digits", refusal: "Give the handle as the notice has it.",
+            parse: { ChildHandle($0) }, text: \.text)
+    }
+}
+
 extension FieldRule where Value == NoticeID {
     /// A notice that we have sent.
     public static func noticeID() -> FieldRule {

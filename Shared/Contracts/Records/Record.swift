@@ -17,7 +17,7 @@ public struct Record<Value: Sendable>: Sendable {
     let name: String?
     private let readFields: @Sendable (JSONValue, inout RefusalReasons) -> Value?
     private let writeFields: @Sendable (Value, inout JSONWriter) -> Void
-    private let keys: [(key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)]
+    let keys: [(key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)]
     /// The forms of a type that has several.
     private let variants: [RecordVariant<Value>]
     private let findUnknownInVariant: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?
@@ -46,8 +46,8 @@ public struct Record<Value: Sendable>: Sendable {
         var keys: [(key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)] = []
         var writing: [@Sendable (Value, inout JSONWriter) -> Void] = []
         for one in repeat each field {
-            terms.append(one.term)
-            keys.append((one.key, one.findUnknown))
+            terms += one.terms
+            keys += one.keys
             writing.append(one.write)
         }
         (self.terms, self.keys, self.name, self.checks) = (terms, keys, name, checks)

@@ -1,0 +1,177 @@
+import JSON
+import Safeguarding
+
+/// What a notice says, as far as its kind has it: written once, by the service that knows it, and carried to the agencies as
+/// it is. A field stands here, with its rule and what it means, and where it is set; nowhere else.
+public struct NoticeBody: Sendable, Equatable {
+    /// What it is about.
+    public var subject: NoticeSubject
+    /// Whether the change is in effect.
+    public var state: ChangeState?
+    /// Whether a child cannot wait: of a change, that it took effect before everybody was consulted.
+    public var isUrgent: Bool?
+    /// Why it cannot wait.
+    public var urgentReason: String?
+    /// Who decided, or spoke.
+    public var decidedBy: NoticeAuthor?
+    /// When it was decided.
+    public var decidedAt: Instant?
+    /// Why, in the words of whoever decided or spoke.
+    public var reason: String?
+    /// Agencies whose view is waited for.
+    public var awaiting: [AgencyCode] = []
+    /// Views on record for this version.
+    public var views: [NoticeView] = []
+    /// Who challenges, asks, or wants something decided.
+    public var raisedBy: NoticeAuthor?
+    /// On what grounds.
+    public var grounds: String?
+    /// What the challenge wants instead.
+    public var desiredOutcome: String?
+    /// What somebody needs to know before it says what it thinks.
+    public var question: String?
+    /// The escalation that it is about.
+    public var escalationID: EscalationID?
+    /// The stage of the ladder that the matter stands at.
+    public var stage: Int?
+    /// How the escalation ended.
+    public var outcome: EscalationOutcome?
+    /// Whether the challenge counts as good practice (row B7).
+    public var isGoodPractice: Bool?
+    /// The rating that a referral had, and the one that it has now, where somebody lowered it.
+    public var rating: RatingStep?
+    /// Until when an answer is expected; a late one is accepted and marked.
+    public var respondBy: Instant?
+    /// The notice that this one is a reminder of.
+    public var about: NoticeID?
+    /// Of an overdue acknowledgement: the agency that is silent, where that is not the receiver.
+    public var unacknowledgedBy: AgencyCode?
+
+    /// What a notice about that says; its fields are set one by one.
+    public static func about(_ subject: NoticeSubject) -> NoticeBody { NoticeBody(subject: subject) }
+
+    static let record = Record(
+        NoticeBody.init,
+        required("subject", \.subject, .object(NoticeSubject.record), "What it is about."),
+        optional("state", \.state, .word(), "Whether the change is in effect."),
+        optional(
+            "isUrgent", \.isUrgent, .bool(),
+            "Whether a child cannot wait: of a change, that it took effect before everybody was consulted."),
+        optional("urgentReason", \.urgentReason, .text(), "Why it cannot wait."),
+        optional("decidedBy", \.decidedBy, .object(NoticeAuthor.record), "Who decided, or spoke."),
+        optional("decidedAt", \.decidedAt, .instant(), "When it was decided."),
+        optional("reason", \.reason, .text(), "Why, in the words of whoever decided or spoke."),
+        optional("awaiting", \.awaiting, .list(.agency(), 0...1000), or: [], "Agencies whose view is waited for."),
+        optional(
+            "views", \.views, .list(.object(NoticeView.record), 0...1000), or: [],
+            "Views on record for this version."),
+        optional(
+            "raisedBy", \.raisedBy, .object(NoticeAuthor.record), "Who challenges, asks, or wants something decided."),
+        optional("grounds", \.grounds, .text(), "On what grounds."),
+        optional("desiredOutcome", \.desiredOutcome, .text(), "What the challenge wants instead."),
+        optional("question", \.question, .text(), "What somebody needs to know before it says what it thinks."),
+        optional("escalationId", \.escalationID, .escalationID(), "The escalation that it is about."),
+        optional("stage", \.stage, .integer(1...9), "The stage of the ladder that the matter stands at."),
+        optional("outcome", \.outcome, .word(), "How the escalation ended."),
+        optional("goodPractice", \.isGoodPractice, .bool(), "Whether the challenge counts as good practice."),
+        optional(
+            "rating", \.rating, .object(RatingStep.record),
+            "The rating that a referral had, and the one that it has now."),
+        optional(
+            "respondBy", \.respondBy, .instant(),
+            "Until when an answer is expected; a late one is accepted and marked."),
+        optional("about", \.about, .noticeID(), "The notice that this one is a reminder of."),
+        optional(
+            "unacknowledgedBy", \.unacknowledgedBy, .agency(), "The agency that is silent, where that is not you."))
+}
+
+/// What a notice is about. Identifiers that agencies choose are unique within the agency (I1), so they come with it.
+public struct NoticeSubject: Sendable, Hashable {
+    /// Kinds of subjects.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// A decision; its identifier is whoever's decided.
+        case decision
+        /// A strategy discussion; its identifier is whoever's recorded it.
+        case discussion
+        /// A referral; its identifier is the referrer's.
+        case referral
+        /// An item of the screening queue.
+        case screeningItem = "screening-item"
+        /// A request for a conference; its identifier is whoever's asked.
+        case conferenceRequest = "conference-request"
+        /// That nothing happens for a family.
+        case delay
+        /// An agency's own matter; its identifier is the agency's code.
+        case agency
+    }
+
+    /// What it is.
+    public let kind: Kind
+    /// Which one.
+    public let id: String
+    /// The agency that chose the identifier; nobody, where it is ours.
+    public let chosenBy: AgencyCode?
+    /// The version, of what has versions.
+    public let version: Int?
+
+    /// What a notice is about.
+    public init(_ kind: Kind, _ id: String, chosenBy: AgencyCode? = nil, version: Int? = nil) {
+        (self.kind, self.id, self.chosenBy, self.version) = (kind, id, chosenBy, version)
+    }
+
+    static let record = Record(
+        NoticeSubject.init, required("kind", \.kind, .word(), "What it is."),
+        required("id", \.id, .line(), "Which one."),
+        optional("chosenBy", \.chosenBy, .agency(), "The agency that chose the identifier, if an agency did."),
+        optional("version", \.version, .integer(1...1_000_000), "The version, of what has versions."))
+}
+
+/// Who decided, challenges or spoke.
+public struct NoticeAuthor: Sendable, Hashable {
+    /// For which agency.
+    public let agency: AgencyCode
+    /// What the person is; nothing, where nobody is named.
+    public let role: String?
+
+    /// Somebody of an agency.
+    public init(_ agency: AgencyCode, role: String?) { (self.agency, self.role) = (agency, role) }
+
+    static let record = Record(
+        NoticeAuthor.init, required("agency", \.agency, .agency(), "For which agency."),
+        optional("role", \.role, .line(), "What the person is."))
+}
+
+/// The view of one agency.
+public struct NoticeView: Sendable, Hashable {
+    /// Whose view it is.
+    public let agency: AgencyCode
+    /// The view.
+    public let view: ConsultationView
+    /// Whether the agency published it itself.
+    public let isOwn: Bool
+
+    /// The view of one agency.
+    public init(_ agency: AgencyCode, _ view: ConsultationView, isOwn: Bool) {
+        (self.agency, self.view, self.isOwn) = (agency, view, isOwn)
+    }
+
+    static let record = Record(
+        NoticeView.init, required("agency", \.agency, .agency(), "Whose view it is."),
+        required("view", \.view, .word(), "The view."),
+        required("own", \.isOwn, .bool(), "Whether the agency published it itself."))
+}
+
+/// A rating that was lowered.
+public struct RatingStep: Sendable, Hashable {
+    /// What it was.
+    public let from: RiskRating
+    /// What it is.
+    public let to: RiskRating
+
+    /// A rating that was lowered.
+    public init(from: RiskRating, to: RiskRating) { (self.from, self.to) = (from, to) }
+
+    static let record = Record(
+        RatingStep.init, required("from", \.from, .word(), "What it was."),
+        required("to", \.to, .word(), "What it is."))
+}
