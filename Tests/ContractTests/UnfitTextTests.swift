@@ -50,7 +50,7 @@ struct UnfitTextTests {
         }
         #expect(reasons.all.count == 1)
         #expect(reasons.isFull)
-        #expect(paths == RefusalReasons.maximum)
+        #expect(paths == RefusalReasons.maximumFound)
     }
 
     @Test(

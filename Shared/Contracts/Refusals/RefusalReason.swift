@@ -20,8 +20,10 @@ public struct RefusalReason: Sendable, Hashable {
 
 /// Everything that stands against an event, so that a sender can mend it in one go.
 public struct RefusalReasons: Sendable {
-    /// Reasons found, whether kept or there already; past it an event is wrong beyond counting.
+    /// Reasons kept; past it an event is wrong beyond counting.
     public static let maximum = 100
+    /// Reasons found, whether kept or there already; past it nothing more is looked for.
+    static let maximumFound = 200
     /// Bytes of a path: past it a reason names what is around the place.
     static let maximumPathBytes = 1000
 
@@ -56,7 +58,7 @@ public struct RefusalReasons: Sendable {
     public var isEmpty: Bool { all.isEmpty }
 
     /// Whether nothing more is kept, so that looking for it is idle.
-    var isFull: Bool { found >= RefusalReasons.maximum }
+    var isFull: Bool { all.count >= RefusalReasons.maximum || found >= RefusalReasons.maximumFound }
 
     /// One more, unless the same stands there already. The path is found only if the reason is kept: finding it takes a walk
     /// through the document.
@@ -72,10 +74,15 @@ public struct RefusalReasons: Sendable {
     /// stand in a text of ours, gives way to the nearest place around it.
     static func fit(_ path: String) -> String {
         var kept = path[...]
-        if let wrong = path.unicodeScalars.firstIndex(where: { !TextMarks(scalar: $0.value).isEmpty }) {
-            kept = path[..<(path[..<wrong].lastIndex(of: "/") ?? path.startIndex)]
+        let bytes = path.utf8
+        if bytes.count > maximumPathBytes {
+            // By bytes: what is cut off is not looked at, however long it is.
+            let head = bytes[...bytes.index(bytes.startIndex, offsetBy: maximumPathBytes)]
+            kept = path[..<(head.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)]
         }
-        while kept.utf8.count > maximumPathBytes { kept = kept[..<(kept.lastIndex(of: "/") ?? kept.startIndex)] }
+        if let wrong = kept.unicodeScalars.firstIndex(where: { !TextMarks(scalar: $0.value).isEmpty }) {
+            kept = kept[..<(kept.utf8[..<wrong].lastIndex(of: UInt8(ascii: "/")) ?? kept.startIndex)]
+        }
         return String(kept)
     }
 }
