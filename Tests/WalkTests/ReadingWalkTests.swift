@@ -90,9 +90,10 @@ struct ReadingWalkTests {
         while ContinuousClock.now < end {
             said = try await partnership.keepsight(["services", "--json"]).text
             for line in said.split(separator: "\n") {
-                let lines = (try? JSONDocument(parsing: Array(line.utf8)))?.root.elements ?? []
-                let intake = lines.first { $0["service"]?.string == "referral-intake" }
-                if intake?["lagMessages"]?.int64 == messages { return }
+                guard let service = (try? JSONDocument(parsing: Array(line.utf8)))?.root,
+                    service["service"]?.string == "referral-intake"
+                else { continue }
+                if service["lagMessages"]?.int64 == messages { return }
             }
             try await Task.sleep(for: .milliseconds(200))
         }

@@ -69,8 +69,7 @@ struct Matrix: Sendable, Equatable {
             head += " since \(BritishTime.short(standing.toldAt))"
         }
         let told = Set(lines.map(\.agency)).count
-        head += ". \(told) \(told == 1 ? "agency" : "agencies") told."
-        head += "\nTimes of London; now \(BritishTime.short(now))."
+        head += ". \(told) \(told == 1 ? "agency" : "agencies") told. Now \(BritishTime.short(now)) (London)."
         var table = Table(
             [
                 "v", "agency", "told", "topic", "email", "hook", "acknowledged", "answered", "window to", "stage",
