@@ -16,13 +16,38 @@
 
 #include "unpack_limit.h"
 
+typedef int (*zlib_inflate)(z_streamp, int);
+
+// Whether another member of a gzip file begins where the one before has ended.
+static int has_next_member(z_streamp stream) {
+    return stream->avail_in > 2 && stream->next_in[0] == 0x1f && stream->next_in[1] == 0x8b
+        && stream->next_in[2] == Z_DEFLATED;
+}
+
+// A gzip file may have several members (RFC 1952, 2.2), and a broker, whose Java reads them all, takes such a batch of records.
+// zlib ends at the end of the first, and librdkafka asks for no more: the events of the others would be lost, and nobody would
+// know of it. So they are one stream here, and `total_out`, by which librdkafka makes room, is that of all. What follows the
+// last member and is none is passed over, as the broker does.
 int inflate(z_streamp stream, int flush) {
-    static int (*volatile original)(z_streamp, int) = NULL;
-    if (original == NULL) original = (int (*)(z_streamp, int))dlsym(RTLD_NEXT, "inflate");
+    static zlib_inflate volatile original = NULL;
+    if (original == NULL) original = (zlib_inflate)dlsym(RTLD_NEXT, "inflate");
     if (original == NULL) return Z_STREAM_ERROR;
-    if (stream != Z_NULL && stream->total_out > KEEPSIGHT_UNPACK_LIMIT) return Z_DATA_ERROR;
+    if (stream == Z_NULL) return original(stream, flush);
+    if (stream->total_out > KEEPSIGHT_UNPACK_LIMIT) return Z_DATA_ERROR;
     int result = original(stream, flush);
-    return stream != Z_NULL && stream->total_out > KEEPSIGHT_UNPACK_LIMIT ? Z_DATA_ERROR : result;
+    // A member without its end, and no room to make for more: librdkafka would ask for ever.
+    if (result == Z_BUF_ERROR && stream->avail_in == 0 && stream->avail_out == 0) return Z_DATA_ERROR;
+    while (result == Z_STREAM_END && stream->total_out <= KEEPSIGHT_UNPACK_LIMIT && has_next_member(stream)) {
+        const uLong before_in = stream->total_in, before_out = stream->total_out;
+        result = inflateReset(stream);
+        if (result != Z_OK) return result;
+        stream->total_in = before_in;
+        stream->total_out = before_out;
+        result = original(stream, flush);
+        // There was no room for a byte of it yet: the caller makes some and comes again.
+        if (result == Z_BUF_ERROR && stream->avail_out == 0) result = Z_OK;
+    }
+    return stream->total_out > KEEPSIGHT_UNPACK_LIMIT ? Z_DATA_ERROR : result;
 }
 
 // As lz4frame.h has them, of which nothing else is needed.

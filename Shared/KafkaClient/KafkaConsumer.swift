@@ -13,8 +13,8 @@ public enum KafkaConsumerEvent: Sendable {
     /// The logs of these partitions do not hold the offset that was to be read next: nothing more of them comes until
     /// `start` says where to go on.
     case displaced([TopicPartition])
-    /// The record at this place, and whatever was written together with it, cannot be unpacked: nothing more of its
-    /// partition comes until `skip` says where to go on. The others go on.
+    /// The record at this place, and whatever was written together with it, cannot be unpacked, or was passed unseen: nothing
+    /// more of its partition comes until `skip` or `goOn` says where to go on. The others go on.
     case unreadable(UnreadablePlace)
 }
 
@@ -26,12 +26,26 @@ public struct UnreadablePlace: Sendable, Equatable {
     public let offset: Int64
     /// What stands against it, as librdkafka names it: `_BAD_COMPRESSION`, …
     public let error: String
+    /// How it shows.
+    public let kind: Kind
+
+    /// How something shows that no reader gets.
+    public enum Kind: Sendable, Equatable {
+        /// A fetch fails there.
+        case failed
+        /// Reading has gone past it without a word, up to this offset. Markers of transactions and aborted records are passed
+        /// like that, and so is what librdkafka leaves out.
+        case passed(end: Int64)
+        /// Reading stands there without a word, though the log goes on.
+        case stands
+    }
 
     /// A place, and what stands against it.
-    public init(partition: TopicPartition, offset: Int64, error: String) {
+    public init(partition: TopicPartition, offset: Int64, error: String, kind: Kind = .failed) {
         self.partition = partition
         self.offset = offset
         self.error = error
+        self.kind = kind
     }
 }
 
@@ -231,13 +245,26 @@ public actor KafkaConsumer {
     /// known by its offset.
     public func skip(_ partition: TopicPartition, to offset: Int64) throws(KafkaError) {
         guard let queue = queues.first(where: { $0.partition == partition }) else { return }
-        let list = PartitionList([partition: offset])
+        try seek(queue, to: offset)
+        queue.next = offset
+    }
+
+    /// Answers `.unreadable` where nothing is missing: of what lies before this offset and was not handed out no reader gets
+    /// anything.
+    public func goOn(_ partition: TopicPartition, at offset: Int64) throws(KafkaError) {
+        guard let queue = queues.first(where: { $0.partition == partition }) else { return }
+        try seek(queue, to: offset)
+        queue.judged = offset
+    }
+
+    private func seek(_ queue: PartitionQueue, to offset: Int64) throws(KafkaError) {
+        let list = PartitionList([queue.partition: offset])
         if let error = rd_kafka_seek_partitions(handle.client, list.pointer, 0) {
             defer { rd_kafka_error_destroy(error) }
             throw KafkaError(rd_kafka_error_code(error), context: "seek")
         }
-        queue.next = offset
         queue.end = nil
+        queue.isEmpty = false
         queue.isHalted = false
     }
 
@@ -314,8 +341,8 @@ public actor KafkaConsumer {
         return ends
     }
 
-    /// What stands in a partition behind the end of what a reader gets: records of a transaction that its producer has not ended,
-    /// and whatever was written after their first.
+    /// What stands in a partition behind the place up to which anything came: records of a transaction that its producer has not
+    /// ended, and whatever was written after their first; or what librdkafka can make nothing of, and says nothing about.
     public struct HeldBack: Sendable, Equatable {
         /// The first offset that nobody gets.
         public let from: Int64
@@ -329,12 +356,13 @@ public actor KafkaConsumer {
         }
     }
 
-    /// Partitions that were read to the end of what a reader gets and go on behind it. Asks nobody: the broker says both ends with
-    /// each answer.
+    /// Partitions of which nothing is there to be handed out, and that go on. Asks nobody: the broker says the end with each
+    /// answer. Whether it is for long, and why, is for the caller to find out: `UnreadableBatch.standing`.
     public func heldBack() -> [TopicPartition: HeldBack] {
         var held: [TopicPartition: HeldBack] = [:]
-        for queue in queues {
-            guard let from = queue.end, let end = toldEnd(of: queue.partition), end > from else { continue }
+        for queue in queues where queue.isEmpty && !queue.isHalted {
+            let from = max(queue.next, queue.judged, queue.end ?? 0)
+            guard let end = toldEnd(of: queue.partition), end > from else { continue }
             held[queue.partition] = HeldBack(from: from, end: end)
         }
         return held
@@ -374,6 +402,7 @@ public actor KafkaConsumer {
         var shares = FairShares(queues: queues.count, first: first)
         while !read.isFull, read.leftOut < KafkaConsumer.mostLeftOut, let place = shares.turn {
             guard let event = rd_kafka_queue_poll(queues[place].queue, 0) else {
+                queues[place].isEmpty = true
                 shares.hasNothing()
                 continue
             }
@@ -390,7 +419,10 @@ public actor KafkaConsumer {
     }
 
     private func take(_ event: OpaquePointer, from queue: PartitionQueue, into read: inout BatchReading) {
-        while let message = rd_kafka_event_message_next(event) {
+        while true {
+            // Of what stands before the message; to be asked before that is taken.
+            let position = queue.position(of: handle.client)
+            guard let message = rd_kafka_event_message_next(event) else { return }
             let error = message.pointee.err
             guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
                 if let what = failure(error, at: message.pointee.offset, "", of: queue) { queued.append(what) }
@@ -398,10 +430,32 @@ public actor KafkaConsumer {
             }
             // One that was under way while its partition was told to begin elsewhere.
             guard !queue.isHalted, message.pointee.offset >= queue.next else { continue }
+            if let passed = passed(before: message.pointee.offset, position, of: queue) {
+                queued.append(.success(passed))
+                continue
+            }
             read.take(message, of: queue.partition, from: queue.next, leavingOut: leavesOut)
             queue.next = message.pointee.offset + 1
             queue.end = nil
+            queue.isEmpty = false
         }
+    }
+
+    /// What is to be said when reading is about to go past offsets at which an event may stand; reading waits then.
+    ///
+    /// Also of a record behind the end of the log: its writer has numbered it so, and nobody can go on from there.
+    private func passed(before offset: Int64, _ position: Int64, of queue: PartitionQueue) -> KafkaConsumerEvent? {
+        if offset >= queue.knownEnd { queue.knownEnd = toldEnd(of: queue.partition) ?? .max }
+        guard offset < queue.knownEnd else { return halt(queue, at: queue.next..<max(queue.knownEnd, queue.next)) }
+        return queue.unexplained(before: offset, position: position).map { halt(queue, at: $0) }
+    }
+
+    private func halt(_ queue: PartitionQueue, at range: Range<Int64>) -> KafkaConsumerEvent {
+        queue.isHalted = true
+        let place = UnreadablePlace(
+            partition: queue.partition, offset: range.lowerBound, error: "_BAD_MSG",
+            kind: .passed(end: range.upperBound))
+        return .unreadable(place)
     }
 
     /// What an error of one partition means for the caller; `nil` if it is for librdkafka to repair.
@@ -421,7 +475,12 @@ public actor KafkaConsumer {
     {
         guard !queue.isHalted else { return nil }
         if error == RD_KAFKA_RESP_ERR__PARTITION_EOF {
-            if offset >= queue.next { queue.end = offset }
+            guard offset >= queue.next else { return nil }
+            let position = queue.position(of: handle.client)
+            if let range = queue.unexplained(before: offset, position: position) {
+                return .success(halt(queue, at: range))
+            }
+            queue.end = offset
             return nil
         }
         if error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET {

@@ -10,6 +10,13 @@ final class PartitionQueue {
     /// The end of what a reader gets, once it was reached: behind it stands nothing more, and before it, from `next` on, only
     /// what no reader gets. `nil` while more may come.
     var end: Int64?
+    /// Up to here it is known of what was not handed out that no reader gets it.
+    var judged: Int64 = 0
+    /// The end of the log, as it was told when that was last of interest.
+    var knownEnd: Int64 = 0
+    /// Whether nothing was there when the queue was last asked.
+    var isEmpty = false
+    private let place: PartitionList
     /// Whether reading waits for the caller's decision, after an event about this partition.
     var isHalted = false
 
@@ -20,8 +27,27 @@ final class PartitionQueue {
         self.partition = partition
         self.queue = queue
         next = offset
+        place = PartitionList([partition: offset])
         rd_kafka_queue_forward(queue, nil)
         bell.attach(to: queue)
+    }
+
+    /// Behind what librdkafka has taken from the queue: a record once that was taken from its event, the marker of a transaction
+    /// as soon as the queue comes to it. Asks nobody.
+    func position(of client: OpaquePointer) -> Int64 {
+        place.pointer.pointee.elems[0].offset = -1
+        guard rd_kafka_position(client, place.pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { return -1 }
+        return place.pointer.pointee.elems[0].offset
+    }
+
+    /// The offsets before this one that were passed with nothing to show for them.
+    ///
+    /// One is left out at which a marker stands, which is what each ended transaction leaves behind its records: `position` is
+    /// then behind it, before the event after it is opened.
+    func unexplained(before offset: Int64, position: Int64) -> Range<Int64>? {
+        let from = max(next, judged)
+        guard offset > from, !(offset == from + 1 && position == offset) else { return nil }
+        return from..<offset
     }
 
     deinit {

@@ -102,7 +102,10 @@ extension Engine {
         if progress.health.isDue() {
             let state = await consumer.state()
             log.note(progress.silence.look(state))
-            note(await consumer.heldBack(), &progress)
+            let held = await consumer.heldBack()
+            // While nobody answers, nothing can come.
+            if state.silentSince == nil { unreadable.look(at: progress.standing.look(held)) }
+            note(unreadable.transactions(among: held), &progress)
             let waiting = unreadable.sentences + progress.transactions.sentences
             if let news = progress.health.news(state, waiting: waiting) { health.report(.kafka, news) }
         }
@@ -139,18 +142,37 @@ extension Engine {
         await consumer.released()
     }
 
-    /// Answers, and passes, what cannot be unpacked and whose end has been found.
+    /// Answers, and passes, what cannot be read and whose end has been found.
     func skipUnreadable(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
         for found in unreadable.takeFound() {
-            let (partition, last) = (found.place.partition, found.last)
-            // None, if it can be read after all.
-            let records = UnreadableBatchOfRecords(place: found.place, last: last).records
-            if !records.isEmpty {
-                try await settle(
-                    records.map { InboundMessage($0) }, &progress, generation: progress.hint.generation)
+            let (partition, next) = (found.place.partition, found.lost.upperBound)
+            guard !found.lost.isEmpty else {
+                try await goOn(from: found.place, consumer, &progress)
+                continue
             }
-            progress.skip(partition, to: last + 1)
-            try await consumer.skip(partition, to: last + 1)
+            // It came after all while somebody looked.
+            if found.place.kind == .stands, await consumer.heldBack()[partition]?.from != found.place.offset {
+                continue
+            }
+            let records = UnreadableBatchOfRecords(found).records
+            try await settle(records.map { InboundMessage($0) }, &progress, generation: progress.hint.generation)
+            progress.skip(partition, to: next)
+            try await consumer.skip(partition, to: next)
+        }
+    }
+
+    /// Nothing is lost there.
+    private func goOn(from place: UnreadablePlace, _ consumer: KafkaConsumer, _ progress: inout ReadingProgress)
+        async throws
+    {
+        switch place.kind {
+        // It can be read now.
+        case .failed:
+            progress.skip(place.partition, to: place.offset)
+            try await consumer.skip(place.partition, to: place.offset)
+        case .passed(let end): try await consumer.goOn(place.partition, at: end)
+        // Whatever comes of it comes by itself.
+        case .stands: break
         }
     }
 

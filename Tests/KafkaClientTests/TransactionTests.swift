@@ -22,7 +22,10 @@ struct TransactionTests {
             let partition = TopicPartition(topic: topics[0], partition: 0)
             var reading = try Reading(configuration, group: topics[0], topics: topics)
             try await reading.read { $0.messages.count >= 2 }
-            // Two records and a marker; two that were aborted, and a marker.
+            // Two records and a marker; two that were aborted, and a marker: four offsets that somebody has to look at.
+            try await reading.read { !$0.unreadable.isEmpty }
+            #expect(reading.unreadable.map(\.kind) == [.passed(end: 6)])
+            try await reading.consumer.goOn(partition, at: 6)
             try await Self.until {
                 await reading.consumer.ends().behind == [partition: 2..<6]
             } turn: {
@@ -58,6 +61,7 @@ struct TransactionTests {
             }
             #expect(await reading.consumer.ends().behind == [partition: 8..<9], "a log without transactions has none")
             #expect(await reading.consumer.heldBack() == [:])
+            #expect(reading.unreadable.count == 1, "one marker at a time is told without asking")
             await reading.consumer.close(timeoutMilliseconds: 5000)
         }
     }

@@ -69,6 +69,8 @@ struct RunbookTests {
         ("DocumentFinding.swift", "was changed by somebody else, in a version that had been written"),
         ("Sweeper.swift", "refusal-singled-out"), ("EngineError.swift", "is stopped:"),
         ("LostPosition.swift", "is read again from offset"),
+        ("UnreadableRecords.swift", "nothing comes of it though the log goes on"),
+        ("UnreadableRecords.swift", "it goes on when it is known whether"),
         ("ExpiredMessages.swift", "Retention removed"), ("UnreadableRecords.swift", "be unpacked; it goes on when"),
         ("Relay.swift", "The broker refuses to take record"), ("CertificateWatch.swift", "has ended"),
         ("CertificateWatch.swift", "No certificate could be read from"), ("DeliveryBacklog.swift", "failed for good"),

@@ -3,6 +3,23 @@ import Testing
 
 @testable import Messaging
 
+/// What a partition does of which nothing comes.
+struct StandingPartitionsTests {
+    @Test("E6: a partition of which nothing comes for three seconds is looked at, and again every ten")
+    func looks() {
+        let partition = TopicPartition(topic: "agency.police.events", partition: 0)
+        let start = ContinuousClock.now
+        var standing = StandingPartitions()
+        func look(_ from: Int64?, _ second: Int) -> [Int64] {
+            let held = from.map { [partition: KafkaConsumer.HeldBack(from: $0, end: 100)] } ?? [:]
+            return standing.look(held, now: start.advanced(by: .seconds(second))).map(\.offset)
+        }
+        #expect(look(4, 0) == [] && look(4, 2) == [] && look(5, 3) == [] && look(nil, 5) == [] && look(5, 6) == [])
+        #expect(look(5, 9) == [5] && look(5, 10) == [] && look(5, 18) == [] && look(5, 19) == [5])
+        #expect(look(6, 20) == [] && look(6, 23) == [6])
+    }
+}
+
 struct OpenTransactionTests {
     private let police = TopicPartition(topic: "agency.police.events", partition: 0)
     private let start = ContinuousClock.now

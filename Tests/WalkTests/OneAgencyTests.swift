@@ -108,6 +108,46 @@ struct OneAgencyTests {
         }
     }
 
+    @Test(
+        "trial B, E2, E6: whatever bytes a broker takes, each event is answered, its partition goes on, nobody else waits",
+        .timeLimit(Surroundings.minutes(10)))
+    func strangeBytes() async throws {
+        try await withPartnership { partnership in
+            let csc = try #require(AgencyCode("csc"))
+            let topic = partnership.topics.events(of: csc).name
+            func event(_ number: Int) -> [UInt8] {
+                Partnership.event(
+                    "involvement.opened", as: "csc", id: "strange-\(number)", data: Self.stranger("csc", number))
+            }
+            func records(_ numbers: Range<Int>, deltas: [Int]? = nil) -> [[UInt8]] {
+                numbers.enumerated().map { RawBatch.record(delta: deltas?[$0] ?? $0, value: event($1)) }
+            }
+            let (first, second) = (records(0..<4), records(4..<6, deltas: [0, 3]))
+            let negative = [1, 2].map { RawBatch.record(delta: $0, value: [], keyLength: -2, valueLength: -7) }
+            let members = [first[..<2], first[2...]].flatMap { RawBatch.gzipMember($0.flatMap { $0 }) }
+            let batches = [
+                RawBatch.batch(members, records: 4, codec: 1),
+                RawBatch.batch(
+                    RawBatch.gzipMember(second[0] + negative.flatMap { $0 } + second[1]), records: 4, codec: 1),
+                RawBatch.batch(records(6..<8, deltas: [0, 0]).flatMap { $0 }, records: 2),
+                RawBatch.batch(records(8..<9).flatMap { $0 }, records: 1),
+            ]
+            let offsets = try RawBatch.produce(batches, to: topic, at: partnership.kafka.bootstrapServers)
+            #expect(offsets == [0, 4, 8, 10])
+            // Nobody else waits for it.
+            try await partnership.accept("involvement.opened", as: "police", data: Self.stranger("police", 1))
+            let receipts = try await partnership.hear(atLeast: 11) { $0.agency == "csc" && $0.type.contains("receipt") }
+            func places(_ type: String) -> [Int64] {
+                receipts.filter { $0.type == type }.compactMap { $0.data["record"]?["offset"]?.int64 }.sorted()
+            }
+            #expect(places(ReceiptAccepted.type.text) == [0, 1, 2, 3, 4, 7, 8, 10])
+            #expect(places(ReceiptRefused.type.text) == [5, 6, 9])
+            try await partnership.settle()
+            let letters = try await partnership.deadLetters()
+            #expect(letters.map { $0.text("keepsight-offset") }.sorted { ($0 ?? "") < ($1 ?? "") } == ["5", "6", "9"])
+        }
+    }
+
     @Test("trial A9: one agency's thousands of events are before nobody else's", .timeLimit(Surroundings.minutes(10)))
     func flood() async throws {
         try await withPartnership { partnership in

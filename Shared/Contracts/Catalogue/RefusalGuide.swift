@@ -39,7 +39,7 @@ struct RefusalGuide: Sendable {
         RefusalGuide("not-a-cloudevent", "The document is no CloudEvent 1.0.", "Write the attributes below."),
         RefusalGuide(
             "unreadable-record",
-            "The batch of the record cannot be unpacked, or is more than 4 MiB when gzip, lz4 or zstd is unpacked. What snappy "
+            "The record cannot be read, its batch cannot be unpacked, or that is more than 4 MiB when gzip, lz4 or zstd is unpacked. What snappy "
                 + "unpacks to is bounded by the topic's `max.message.bytes` alone: 22.4 MB.",
             "Send it again with another codec, or in smaller batches."),
         RefusalGuide(

@@ -1,7 +1,7 @@
 import Contracts
 import KafkaClient
 
-/// What was written together and cannot be unpacked, from one offset of a log to another.
+/// What was written together and cannot be read, from one offset of a log to another.
 struct UnreadableBatchOfRecords: Sendable {
     /// So many of its records are answered by themselves: a compressed batch can hold hundreds of thousands.
     static let maximumAnswers = 1000
@@ -10,6 +10,20 @@ struct UnreadableBatchOfRecords: Sendable {
     let place: UnreadablePlace
     /// Its last offset.
     let last: Int64
+
+    init(place: UnreadablePlace, last: Int64) {
+        self.place = place
+        self.last = last
+    }
+
+    /// What was found at a place that could not be read.
+    init(_ found: UnreadableRecords.Found) {
+        let place = found.place
+        self.init(
+            place: UnreadablePlace(
+                partition: place.partition, offset: found.lost.lowerBound, error: place.error, kind: place.kind),
+            last: found.lost.upperBound - 1)
+    }
 
     /// Its records, each at its own offset, up to the limit. Past it the last of them stands for those that get no answer of
     /// their own, so that whoever reads on from the last one has passed the batch.
@@ -48,11 +62,22 @@ extension EventRefusal {
     init(_ unreadable: UnreadableRecord) {
         let (place, last) = (unreadable.batch.place, unreadable.batch.last)
         let offsets = place.offset == last ? "offset \(last)" : "offsets \(place.offset) to \(last)"
-        let limit = KafkaConsumer.maximumUnpackedBytes >> 20
-        var message =
-            "Partition \(place.partition.partition), \(offsets): what was sent together there cannot be unpacked "
-            + "(\(place.error)), or is more than \(limit) MiB when it is. Nothing of it was read. Send it again in smaller "
-            + "batches, or without compression."
+        var message = "Partition \(place.partition.partition), \(offsets): "
+        switch place.kind {
+        case .failed:
+            message +=
+                "what was sent together there cannot be unpacked (\(place.error)), or is more than "
+                + "\(KafkaConsumer.maximumUnpackedBytes >> 20) MiB when it is. Nothing of it was read. Send it again in smaller "
+                + "batches, or without compression."
+        case .stands:
+            message +=
+                "what stands there does not end where it should (a length is negative or too great). Nothing of it was read. "
+                + "Send it again with a client of Kafka's protocol, without compression."
+        case .passed:
+            message +=
+                "nothing could be read there. If an event of yours stood there, publish it again, with a client of Kafka's "
+                + "protocol that numbers the records of a batch in turn."
+        }
         if let unanswered = unreadable.unanswered {
             message +=
                 " This answers \(unanswered.count) more of its records as well, which get no receipt of their own: offsets "

@@ -10,6 +10,8 @@ struct ReadingProgress {
     var pace: BatchPace
     /// What health says of the reading.
     var health = ReadingHealth()
+    /// Partitions of which nothing comes.
+    var standing = StandingPartitions()
     /// Topics on which a transaction is open.
     var transactions = OpenTransactions()
     /// What the log has said of brokers that do not answer.
