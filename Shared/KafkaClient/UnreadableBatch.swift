@@ -108,19 +108,26 @@ public enum UnreadableBatch {
         timeoutMilliseconds: Int
     ) async throws(KafkaError) -> Range<Int64>? {
         guard !offsets.isEmpty else { return nil }
-        let probe = try PartitionProbe(configuration, readsAborted: true)
+        let probe = try PartitionProbe(configuration, readsAborted: true, readsAhead: true)
+        // Two markers in a row can be passed in one step, and then only the second is seen; not by one that reads nothing ahead,
+        // which takes up to a second for each step.
+        let second = try PartitionProbe(configuration, readsAborted: true)
         let end = offsets.upperBound
-        func walk(_ from: Int64, to end: Int64) async throws(KafkaError) -> Int64 {
-            try await probe.walk(partition, from: from, to: end, timeoutMilliseconds)
+        func isLost(_ offset: Int64) async throws(KafkaError) -> Bool {
+            try await second.walk(partition, from: offset, to: offset + 1, timeoutMilliseconds) == offset
         }
-        var (first, before) = (offsets.lowerBound, Int64(-1))
-        // Each one twice: two markers in a row can be passed in one step, and then only the second is seen.
-        while first != before, first < end { (first, before) = (try await walk(first, to: end), first) }
-        guard first < end else { return nil }
+        var first = offsets.lowerBound
+        while true {
+            first = try await probe.walk(partition, from: first, to: end, timeoutMilliseconds)
+            guard first < end else { break }
+            if try await isLost(first) { break }
+            first += 1
+        }
         var last = first
-        while last + 1 < end, try await walk(last + 1, to: last + 2) == last + 1 { last += 1 }
+        while last + 1 < end, try await isLost(last + 1) { last += 1 }
         await probe.close()
-        return first..<(last + 1)
+        await second.close()
+        return first < end ? first..<(last + 1) : nil
     }
 }
 
@@ -131,12 +138,14 @@ private actor PartitionProbe {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// - Parameter readsAborted: also what was written in transactions that were aborted.
-    init(_ configuration: KafkaConfiguration, readsAborted: Bool) throws(KafkaError) {
+    /// - Parameters:
+    ///   - readsAborted: also what was written in transactions that were aborted.
+    ///   - readsAhead: whether the next batch is fetched before what came of the last one is taken.
+    init(_ configuration: KafkaConfiguration, readsAborted: Bool, readsAhead: Bool = false) throws(KafkaError) {
         let properties = [
             "group.id": "keepsight-reader", "enable.auto.commit": "false", "enable.auto.offset.store": "false",
             "enable.partition.eof": "true", "auto.offset.reset": "error", "allow.auto.create.topics": "false",
-            "fetch.wait.max.ms": "50", "queued.min.messages": "1", "fetch.error.backoff.ms": "50",
+            "fetch.wait.max.ms": "50", "queued.min.messages": readsAhead ? "1000" : "1", "fetch.error.backoff.ms": "50",
             "statistics.interval.ms": "100", "isolation.level": readsAborted ? "read_uncommitted" : "read_committed",
         ]
         // One batch of records at a time, which a broker answers with however long it is, and whole.
