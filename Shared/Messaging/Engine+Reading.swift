@@ -201,7 +201,7 @@ extension Engine {
     func tell(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress, force: Bool = false) async throws {
         guard force || progress.hint.isDue else { return }
         progress.reach(ends: await consumer.ends())
-        _ = try await progress.hint.give(to: consumer, force: force)
+        try await progress.hint.give(to: consumer, force: force)
     }
 
     /// Those that the service has a use for.

@@ -18,14 +18,12 @@ struct OffsetHint {
     /// Whether it is time to tell Kafka.
     var isDue: Bool { lastGiven.duration(to: .now) >= OffsetHint.interval }
 
-    /// Tells Kafka, if there is something to tell and it is time to. Whether it did.
-    @discardableResult
-    mutating func give(to consumer: KafkaConsumer, force: Bool = false) async throws(KafkaError) -> Bool {
-        guard !offsets.isEmpty, force || isDue else { return false }
+    /// Tells Kafka, if there is something to tell and it is time to.
+    mutating func give(to consumer: KafkaConsumer, force: Bool = false) async throws(KafkaError) {
+        guard !offsets.isEmpty, force || isDue else { return }
         let given = offsets
         offsets = [:]
         lastGiven = .now
         try await consumer.commit(given, generation: generation)
-        return true
     }
 }
