@@ -49,6 +49,23 @@ struct AccessPlanTests {
         #expect(others.map(\.wanted) == ["LogAppendTime", "2592000000", "2"])
     }
 
+    @Test("trial F18: rules that brokers show late are waited for, which is said once, and given up after a minute")
+    func rulesShownLate() throws {
+        let all = rules.sorted()
+        let surplus = KafkaAccessRule(all[0].principal, may: .read, .topic, "north.old")
+        var plan = difference([surplus])
+        plan.missingRules = all
+        plan.surplusRules = [surplus]
+        var wait = RulesWait(plan)
+        #expect(wait.next([surplus], after: .zero) == .again)
+        #expect(wait.next(Set(all.dropLast()), after: .seconds(4)) == .again)
+        #expect(wait.next(rules.union([surplus]), after: .seconds(5)) == .note)
+        #expect(wait.next(rules.union([surplus]), after: .seconds(59)) == .again)
+        #expect(wait.next(rules, after: .seconds(59)) == .done)
+        #expect(wait.next([], after: .seconds(60)) == .giveUp)
+        #expect(wait.next(rules, after: .seconds(61)) == .done)
+    }
+
     @Test("trial A9: quotas are by agency's certificate, and set where they are others")
     func quotas() throws {
         let plan = try QuotaPlan(environment: [:])

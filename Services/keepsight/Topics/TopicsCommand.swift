@@ -176,21 +176,21 @@ enum TopicsCommand {
 
     /// The brokers take rules up a moment after they were accepted. What this command has made is in force when it ends.
     private static func awaitRules(_ difference: TopicDifference, _ admin: KafkaAdmin) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(60))
-        let noteAt = ContinuousClock.now.advanced(by: .seconds(5))
-        var isNoted = false
+        let accepted = ContinuousClock.now
+        var wait = RulesWait(difference)
         while true {
-            let present = Set(try await admin.accessRules())
-            if present.isSuperset(of: difference.missingRules), present.isDisjoint(with: difference.surplusRules) {
-                return
-            }
-            guard ContinuousClock.now < end else {
+            switch wait.next(Set(try await admin.accessRules()), after: ContinuousClock.now - accepted) {
+            case .done: return
+            case .again: break
+            case .note:
+                Output.note(
+                    "The brokers have accepted the rules; waiting up to \(RulesWait.longest.components.seconds) s until "
+                        + "all of them show them.")
+            case .giveUp:
                 throw CommandFailure(
-                    .failed, "The brokers accepted the rules and do not show them after 60 s. Run it again.")
-            }
-            if !isNoted, ContinuousClock.now >= noteAt {
-                isNoted = true
-                Output.note("The brokers have accepted the rules; waiting up to 60 s until all of them show them.")
+                    .failed,
+                    "The brokers accepted the rules and do not show them after \(RulesWait.longest.components.seconds) s. "
+                        + "Run it again.")
             }
             try await Task.sleep(for: .milliseconds(20))
         }
