@@ -107,6 +107,14 @@ public actor KafkaAdmin {
         return offsets
     }
 
+    /// The offset behind the last record that a reader gets, of each of these partitions, by one request to each leader. Those
+    /// whose leader does not say are left out.
+    public func ends(of partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
+        guard !partitions.isEmpty else { return [:] }
+        let ends = Int64(RD_KAFKA_OFFSET_END)
+        return try offsets(at: Dictionary(uniqueKeysWithValues: partitions.map { ($0, ends) })).filter { $0.value >= 0 }
+    }
+
     private func offsets(at times: [TopicPartition: Int64]) throws(KafkaError) -> [TopicPartition: Int64] {
         let list = PartitionList(times)
         let error = rd_kafka_offsets_for_times(handle.client, list.pointer, KafkaAdmin.timeoutMilliseconds)

@@ -336,8 +336,14 @@ public actor KafkaConsumer {
     public func knownEnds(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
         var ends: [TopicPartition: Int64] = [:]
         let asked = Set(partitions)
-        for queue in queues where asked.contains(queue.partition) { ends[queue.partition] = queue.end }
+        for queue in queues where asked.contains(queue.partition) {
+            guard let end = queue.end, end >= queue.askedEnd else { continue }
+            ends[queue.partition] = end
+        }
         for partition in partitions where ends[partition] == nil { ends[partition] = toldEnd(of: partition) }
+        for queue in queues where ends[queue.partition].map({ $0 < queue.askedEnd }) ?? false {
+            ends[queue.partition] = queue.askedEnd
+        }
         return ends
     }
 
@@ -356,13 +362,21 @@ public actor KafkaConsumer {
         }
     }
 
+    /// Somebody has asked the brokers where these logs end. What is fetched says it too, but not where librdkafka has stopped
+    /// fetching without a word: it does so when it was told to read behind the end of a log (`_AUTO_OFFSET_RESET`), drops that
+    /// word together with a seek that comes after it, and does not carry the seek out.
+    public func note(ends: [TopicPartition: Int64]) {
+        for queue in queues { queue.askedEnd = max(queue.askedEnd, ends[queue.partition] ?? 0) }
+    }
+
     /// Partitions of which nothing is there to be handed out, and that go on. Asks nobody: the broker says the end with each
-    /// answer. Whether it is for long, and why, is for the caller to find out: `UnreadableBatch.standing`.
+    /// answer, and `note(ends:)` where there are none. Whether it is for long, and why, is for the caller to find out: `UnreadableBatch.standing`.
     public func heldBack() -> [TopicPartition: HeldBack] {
         var held: [TopicPartition: HeldBack] = [:]
         for queue in queues where queue.isEmpty && !queue.isHalted {
             let from = max(queue.next, queue.judged, queue.end ?? 0)
-            guard let end = toldEnd(of: queue.partition), end > from else { continue }
+            let end = max(toldEnd(of: queue.partition) ?? 0, queue.askedEnd)
+            guard end > from else { continue }
             held[queue.partition] = HeldBack(from: from, end: end)
         }
         return held

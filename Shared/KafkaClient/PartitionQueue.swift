@@ -14,6 +14,8 @@ final class PartitionQueue {
     var judged: Int64 = 0
     /// The end of the log, as it was told when that was last of interest.
     var knownEnd: Int64 = 0
+    /// The end of the log as somebody has asked for it, who is not told by what is fetched.
+    var askedEnd: Int64 = 0
     /// Whether nothing was there when the queue was last asked.
     var isEmpty = false
     private let place: PartitionList

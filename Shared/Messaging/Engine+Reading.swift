@@ -146,12 +146,13 @@ extension Engine {
     func skipUnreadable(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
         for found in unreadable.takeFound() {
             let (partition, next) = (found.place.partition, found.lost.upperBound)
-            guard !found.lost.isEmpty else {
-                try await goOn(from: found.place, consumer, &progress)
-                continue
-            }
             // It came after all while somebody looked.
             if found.place.kind == .stands, await consumer.heldBack()[partition]?.from != found.place.offset {
+                continue
+            }
+            guard !found.lost.isEmpty else {
+                if found.comes { return try await readAgain(found.place, consumer, &progress) }
+                try await goOn(from: found.place, consumer, &progress)
                 continue
             }
             let records = UnreadableBatchOfRecords(found).records
@@ -159,6 +160,18 @@ extension Engine {
             progress.skip(partition, to: next)
             try await consumer.skip(partition, to: next)
         }
+    }
+
+    /// Others get what stands there and we do not: what the client was told last has been lost between us and it.
+    private func readAgain(_ place: UnreadablePlace, _ consumer: KafkaConsumer, _ progress: inout ReadingProgress)
+        async throws
+    {
+        log.warning(
+            "reading-stuck", "Nothing came of a log that goes on and can be read; reading again from the positions.",
+            .id("topic", place.partition.topic), .count("partition", Int(place.partition.partition)),
+            .count("offset", Int(place.offset)))
+        metrics.stuck.increment()
+        try await begin(progress.assigned, on: consumer, &progress)
     }
 
     /// Nothing is lost there.

@@ -138,7 +138,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     /// Looks whether the database answers and the reading gets on, until the task is cancelled.
     public func watch() async {
         async let watched: Void = database.watch()
-        await reading.run { [database] in database.isWell }
+        await reading.run(isDatabaseWell: { [database] in database.isWell }) { [admin] partitions in
+            (try? await admin.ends(of: partitions)) ?? [:]
+        }
         await watched
     }
 

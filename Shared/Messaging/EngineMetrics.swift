@@ -12,6 +12,7 @@ public struct EngineMetrics: Sendable {
     let batchSeconds: Histogram
     let relayed: Counter
     let readAgain: Counter
+    let stuck: Counter
     let deadlinesFired: Counter
     let statements: Counter
     let roundTrips: Counter
@@ -45,6 +46,9 @@ public struct EngineMetrics: Sendable {
         readAgain = metrics.counter(
             "messages_read_again",
             help: "Messages that were in effect until the database forgot that, and were read again.")
+        stuck = metrics.counter(
+            "readings_stuck",
+            help: "Times that nothing came of a log though others could read it, and reading began again.")
         deadlinesFired = metrics.counter("deadlines_fired", help: "Deadlines that have fallen due and were handled.")
         statements = metrics.counter("database_statements", help: "Statements run for batches and by the relay.")
         roundTrips = metrics.counter(

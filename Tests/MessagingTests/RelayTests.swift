@@ -176,6 +176,28 @@ struct RelayTests {
         }
     }
 
+    @Test("A row whose records the broker took one by one goes with the last, though it was read before the first")
+    func takenOutOneByOne() async throws {
+        try await withRelay { relay, database, _, wide in
+            try await write([(wide, "a", "1"), (wide, "b", "2"), (wide, "c", "3")], .together, database)
+            let connection = try await database.connect(schema: "escalation_tracker")
+            let lead = Relay.Lead(connection: connection, lease: try await Lease.take("relay", on: connection))
+            var floor = OutboxFloor()
+            let rows = try await relay.read(10, above: &floor, on: connection)
+            let records = rows.flatMap(\.records)
+            try #require(rows.count == 1 && records.count == 3)
+            for count in [2, 1] {
+                var delivered = DeliveredRecords()
+                delivered.add(count == 2 ? Array(records.prefix(2)) : [records[2]], of: rows)
+                try await relay.remove(&delivered, &floor, as: lead)
+                #expect(
+                    try await database.count("SELECT count(*) FROM escalation_tracker.outbox_record") == count - 1)
+            }
+            #expect(try await database.count("SELECT count(*) FROM escalation_tracker.outbox") == 0)
+            await connection.close()
+        }
+    }
+
     @Test("Lost or wrong bytes: after a call that failed the relay looks for what stands on its topic all the same")
     func looksAfterFailure() async throws {
         try await withRelay { relay, database, narrow, _ in

@@ -148,6 +148,43 @@ struct OneAgencyTests {
         }
     }
 
+    @Test(
+        "trial B, E6: records whose offsets lie behind the end of their log stop nothing that comes after them",
+        .timeLimit(Surroundings.minutes(10)), arguments: [[1], [0, 2], [3]])
+    func offsetsBehindTheEnd(deltas: [Int]) async throws {
+        try await withPartnership { partnership in
+            let csc = try #require(AgencyCode("csc"))
+            let topic = partnership.topics.events(of: csc).name
+            func event(_ number: Int) -> [UInt8] {
+                Partnership.event(
+                    "involvement.opened", as: "csc", id: "ahead-\(number)", data: Self.stranger("csc", number))
+            }
+            var offset = 0
+            func answered(_ count: Int) async throws {
+                _ = try await partnership.hear(atLeast: count) { $0.agency == "csc" && $0.type.contains("receipt") }
+            }
+            for round in 0..<3 {
+                let records = deltas.enumerated().flatMap { place, delta in
+                    RawBatch.record(delta: delta, value: event(10 * round + place))
+                }
+                // It stands at the end of the log until it has been looked at.
+                _ = try RawBatch.produce(
+                    [RawBatch.batch(records, records: deltas.count)], to: topic,
+                    at: partnership.kafka.bootstrapServers)
+                offset += deltas.count
+                try await answered(offset)
+                let good = RawBatch.batch(RawBatch.record(delta: 0, value: event(10 * round + 9)), records: 1)
+                _ = try RawBatch.produce([good, good], to: topic, at: partnership.kafka.bootstrapServers)
+                offset += 2
+                try await answered(offset)
+            }
+            let receipts = try await partnership.hear(atLeast: offset) {
+                $0.agency == "csc" && $0.type.contains("receipt")
+            }
+            #expect(Set(receipts.compactMap { $0.data["record"]?["offset"]?.int64 }) == Set(0..<Int64(offset)))
+        }
+    }
+
     @Test("trial A9: one agency's thousands of events are before nobody else's", .timeLimit(Surroundings.minutes(10)))
     func flood() async throws {
         try await withPartnership { partnership in

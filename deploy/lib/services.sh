@@ -2,6 +2,8 @@
 # The four services.
 
 service_names=(referral-intake mash-screener escalation-tracker notifier)
+# Those that run and were not healthy within a minute of their start.
+unready_services=()
 
 start_services() {
     local name port urls=()
@@ -18,6 +20,7 @@ start_services() {
         wait_until 60 "$name" service_is_ready_or_died "$name" || true
         service_is_ready "$name" || service_failed "$name"
     done
+    if [ ${#unready_services[@]} = 0 ]; then say "all four services are healthy"; fi
 }
 
 # start_service NAME PORT: as nobody but itself, with its own role in the database and its own certificate.
@@ -43,12 +46,28 @@ service_is_ready() {
 
 service_is_ready_or_died() { service_is_ready "$1" || process_ended "$1"; }
 
+# service_failed NAME: one that ended while all was started cannot be used. One that runs and is not healthy says why, and is no reason to stop the
+# others and itself: what it waits for may pass, or is mended while it runs. Only --once, which is a test, ends with it.
 service_failed() {
     tail -n 10 "$run_dir/log/$1.log" >&2
-    if process_lives "$1"; then
+    if ! process_lives "$1"; then
+        if [ -z "${resuming-}" ]; then
+            die "$1 ended while it started; its last lines are above, all of them in $run_dir/log/$1.log"
+        fi
+        unready_services+=("$1")
+        say "$1 ended again; its last lines are above, all of them in $run_dir/log/$1.log. The supervisor goes on trying."
+        return
+    fi
+    if [ "${mode-}" = once ]; then
         die "$1 is not healthy after a minute; its last lines are above, all of them in $run_dir/log/$1.log"
     fi
-    die "$1 ended while it started; its last lines are above, all of them in $run_dir/log/$1.log"
+    unready_services+=("$1")
+    say "$1 runs and is not healthy after a minute; its last lines are above, all of them in $run_dir/log/$1.log"
+    "$bin_dir/keepsight" health "http://127.0.0.1:$(service_port "$1")/readyz" >&2 || true
+}
+
+tell_of_unready_services() {
+    [ ${#unready_services[@]} = 0 ] || say "this is not healthy: ${unready_services[*]}; 'keepsight services' says what to do"
 }
 
 # stop_everything: what runs from this folder, whatever its files say. Of two processes under one name each has its turn.

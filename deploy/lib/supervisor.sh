@@ -167,7 +167,7 @@ started_kafka_answers() {
 
 # resume NAME...: starts what has ended beside what still runs.
 resume() {
-    local name
+    local name resuming=yes
     # What the process that watches would do at the same moment is done here.
     stop_process supervisor 10
     forget_process watcher
@@ -179,7 +179,8 @@ resume() {
         # A service that starts before the broker answers gives up.
         case $name in postgres | kafka-server*) ;; *) wait_until 60 Kafka started_kafka_answers || true ;; esac
         say "starting $name again"
-        start_again "$name" || die "$name does not start; see $run_dir/log/$name.log"
+        # What does not start is no reason to leave the rest as it is, with nobody who watches.
+        start_again "$name" || say "$name does not start; see $run_dir/log/$name.log. The supervisor goes on trying."
     done
     # They are judged by what they say of the broker.
     wait_until 60 Kafka started_kafka_answers || true

@@ -10,6 +10,8 @@ final class ReadingWatch: Sendable {
     /// How long a turn of the loop may take before that is said: longer than the database lets it wait for a lock.
     static let longestTurn = DatabaseHealth.longestWait
     private static let interval = Duration.seconds(1)
+    /// Between two questions to the brokers where the logs end. What is fetched says it too, as long as anything is.
+    private static let questionInterval = Duration.seconds(5)
 
     private struct State {
         var consumer: KafkaConsumer?
@@ -42,16 +44,24 @@ final class ReadingWatch: Sendable {
 
     /// Looks until the task is cancelled.
     ///
-    /// - Parameter isDatabaseWell: whether nothing is said of the database, which would say what a turn waits for.
-    func run(isDatabaseWell: @escaping @Sendable () -> Bool) async {
-        // A task of its own, since the consumer answers on the loop's thread, which may be what does not get on.
+    /// - Parameters:
+    ///   - isDatabaseWell: whether nothing is said of the database, which would say what a turn waits for.
+    ///   - ends: asks brokers where these partitions' logs end; nothing where they do not answer.
+    func run(
+        isDatabaseWell: @escaping @Sendable () -> Bool,
+        ends: @escaping @Sendable ([TopicPartition]) async -> [TopicPartition: Int64]
+    ) async {
+        // Tasks of their own, since the consumer answers on the loop's thread, which may be what does not get on, and brokers
+        // may not answer at all.
         async let measured: Void = measure()
+        async let asked: Void = ask(ends)
         var outage = Outage()
         while !Task.isCancelled {
             look(&outage, isDatabaseWell: isDatabaseWell())
             try? await Task.sleep(for: ReadingWatch.interval)
         }
         await measured
+        await asked
     }
 
     /// One look; says once when the loop does not get on, and when it does again.
@@ -70,6 +80,14 @@ final class ReadingWatch: Sendable {
                 + "from there and tell who develops Keepsight.")
         health.report(.reading, stands)
         if outage.failed(because: "turn") != nil { log.warning("reading-stands", stands.reason) }
+    }
+
+    private func ask(_ ends: @Sendable ([TopicPartition]) async -> [TopicPartition: Int64]) async {
+        while !Task.isCancelled {
+            let (consumer, next) = state.withLock { ($0.consumer, $0.next) }
+            await consumer?.note(ends: await ends(Array(next.keys)))
+            try? await Task.sleep(for: ReadingWatch.questionInterval)
+        }
     }
 
     private func measure() async {

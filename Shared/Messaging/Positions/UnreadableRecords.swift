@@ -9,12 +9,20 @@ final class UnreadableRecords: Sendable {
         let place: UnreadablePlace
         /// The offsets that cannot be read; empty if all can be read after all, or nothing stands there.
         let lost: Range<Int64>
+        /// Whether somebody else got what stands there.
+        let comes: Bool
+    }
+
+    /// What somebody has found who looked.
+    private struct Result {
+        var lost: Range<Int64>
+        var comes = false
     }
 
     private struct Search {
         let place: UnreadablePlace
         let task: Task<Void, Never>
-        var lost: Range<Int64>?
+        var result: Result?
     }
 
     private static let timeoutMilliseconds = 60_000
@@ -37,10 +45,10 @@ final class UnreadableRecords: Sendable {
             var backoff = Backoff()
             while !Task.isCancelled {
                 do throws(KafkaError) {
-                    let lost = try await lost(at: place)
-                    if place.kind != .failed, !lost.isEmpty { say(place) }
+                    let result = try await result(at: place)
+                    if place.kind != .failed, !result.lost.isEmpty { say(place) }
                     return searches.withLock {
-                        if $0[place.partition]?.place == place { $0[place.partition]?.lost = lost }
+                        if $0[place.partition]?.place == place { $0[place.partition]?.result = result }
                     }
                 } catch {
                     log.warning(
@@ -62,23 +70,26 @@ final class UnreadableRecords: Sendable {
         for place in standing where searches.withLock({ $0[place.partition] == nil }) { look(at: place) }
     }
 
-    private func lost(at place: UnreadablePlace) async throws(KafkaError) -> Range<Int64> {
+    private func result(at place: UnreadablePlace) async throws(KafkaError) -> Result {
         let nothing = place.offset..<place.offset
         let milliseconds = UnreadableRecords.timeoutMilliseconds
         switch place.kind {
         case .failed:
             let last = try await UnreadableBatch.last(at: place, kafka, timeoutMilliseconds: milliseconds)
-            return place.offset..<max(last + 1, place.offset)
+            return Result(lost: place.offset..<max(last + 1, place.offset))
         case .passed(let end):
-            return try await UnreadableBatch.lost(
-                among: place.offset..<end, of: place.partition, kafka, timeoutMilliseconds: milliseconds) ?? nothing
+            let lost = try await UnreadableBatch.lost(
+                among: place.offset..<end, of: place.partition, kafka, timeoutMilliseconds: milliseconds)
+            return Result(lost: lost ?? nothing)
         case .stands:
             let standing = try await UnreadableBatch.standing(at: place, kafka, timeoutMilliseconds: milliseconds)
             behindTransactions.withLock {
                 $0[place.partition] = standing == .behindTransaction ? place.offset : nil
             }
-            guard case .unreadable(let last) = standing else { return nothing }
-            return place.offset..<(last + 1)
+            guard case .unreadable(let last) = standing else {
+                return Result(lost: nothing, comes: standing == .moves)
+            }
+            return Result(lost: place.offset..<(last + 1))
         }
     }
 
@@ -93,7 +104,7 @@ final class UnreadableRecords: Sendable {
     func takeFound() -> [Found] {
         searches.withLock { searches in
             let found = searches.values.compactMap { search in
-                search.lost.map { Found(place: search.place, lost: $0) }
+                search.result.map { Found(place: search.place, lost: $0.lost, comes: $0.comes) }
             }
             for one in found { searches[one.place.partition] = nil }
             return found
