@@ -13,7 +13,7 @@ struct Announcements: Sendable {
         let now: Instant
     }
 
-    private static let source = EventSource.service(EscalationTrackerSpec.service.name)
+    private static let publisher = EventPublisher(service: EscalationTrackerSpec.service.name)
 
     let policy: Policy
     let topics: Topics
@@ -93,28 +93,27 @@ struct Announcements: Sendable {
     func delay(of event: ReceivedEvent, _ household: HouseholdID, ignoring types: Set<String>, now: Instant)
         -> [OutgoingRecord]
     {
-        OutgoingRecord.delays(
-            of: event, ignoring: types, household: household, by: Announcements.source, topics: topics, now: now)
+        Announcements.publisher.delays(
+            of: event, ignoring: types, household: household, topics: topics, now: now)
     }
 
     /// An event that an operator has taken out; intake tells its sender.
     func discard(of event: ReceivedEvent, _ household: HouseholdID, ignoring types: Set<String>, now: Instant)
         -> [OutgoingRecord]
     {
-        OutgoingRecord.discards(
-            of: event, ignoring: types, household: household, by: Announcements.source, topics: topics, now: now)
+        Announcements.publisher.discards(
+            of: event, ignoring: types, household: household, topics: topics, now: now)
     }
 
     private func record(
         _ payload: some EventPayload, id: String, on topic: Topics.Topic, _ context: Context,
         causedBy cause: String? = nil
     ) -> Effect<EscalationRow> {
-        let envelope = Envelope(
-            id: id, source: Announcements.source, type: type(of: payload).type.text, time: context.now,
-            traceparent: context.origin.traceparent, correlationID: context.origin.correlationID,
-            causationID: cause ?? context.origin.causationID)
+        var lineage = context.origin.lineage
+        if let cause { lineage.causationID = cause }
         return .publish(
-            OutgoingRecord(topic: topic.name, key: context.household.text, value: payload.event(envelope)))
+            Announcements.publisher.record(
+                payload, id: id, on: topic, key: context.household.text, from: lineage, at: context.now))
     }
 }
 

@@ -13,7 +13,7 @@ public struct MashScreener: HouseholdProcedure {
     static let overdueDecision = DeadlineKind.overdueDecision.rawValue
     /// The kind of the clock by which somebody is to look at a referral (section 3.1).
     static let rating = DeadlineKind.rating.rawValue
-    private static let source = EventSource.service(MashScreenerSpec.service.name)
+    private static let publisher = EventPublisher(service: MashScreenerSpec.service.name)
 
     let policy: Policy
     let topics: Topics
@@ -46,14 +46,14 @@ public struct MashScreener: HouseholdProcedure {
     public func delayed(_ event: ReceivedEvent, of household: HouseholdID, behind hold: HouseholdHold, now: Instant)
         -> [OutgoingRecord]
     {
-        OutgoingRecord.delays(
-            of: event, ignoring: ignoredTypes, household: household, by: MashScreener.source, topics: topics, now: now)
+        MashScreener.publisher.delays(
+            of: event, ignoring: ignoredTypes, household: household, topics: topics, now: now)
     }
 
     /// An event that an operator has taken out: whoever sent it is told.
     public func discarded(_ event: ReceivedEvent, of household: HouseholdID, now: Instant) -> [OutgoingRecord] {
-        OutgoingRecord.discards(
-            of: event, ignoring: ignoredTypes, household: household, by: MashScreener.source, topics: topics, now: now)
+        MashScreener.publisher.discards(
+            of: event, ignoring: ignoredTypes, household: household, topics: topics, now: now)
     }
 
     struct Context {
@@ -202,26 +202,23 @@ public struct MashScreener: HouseholdProcedure {
     }
 
     func show(_ item: ScreeningItemUpdated, _ context: Context) -> Effect<NoRows> {
-        .publish(
-            OutgoingRecord(
-                topic: topics.screeningQueue.name, key: item.itemID.text,
-                value: item.event(envelope("item", ScreeningItemUpdated.type, context))))
+        record(item, "item", on: topics.screeningQueue, key: item.itemID.text, context)
     }
 
     func say(
         _ payload: some EventPayload, _ part: String, on topic: Topics.Topic, tally: String? = nil, _ context: Context
     ) -> Effect<NoRows> {
-        .publish(
-            OutgoingRecord(
-                topic: topic.name, key: context.household.text,
-                value: payload.event(envelope(part, type(of: payload).type, context)), tally: tally))
+        record(payload, part, on: topic, key: context.household.text, tally: tally, context)
     }
 
-    private func envelope(_ part: String, _ type: EventType, _ context: Context) -> Envelope {
-        Envelope(
-            id: part + "-" + SHA256.identifier(part, context.origin.causationID), source: MashScreener.source,
-            type: type.text, time: context.now, traceparent: context.origin.traceparent,
-            correlationID: context.origin.correlationID, causationID: context.origin.causationID)
+    private func record(
+        _ payload: some EventPayload, _ part: String, on topic: Topics.Topic, key: String, tally: String? = nil,
+        _ context: Context
+    ) -> Effect<NoRows> {
+        .publish(
+            MashScreener.publisher.record(
+                payload, id: part + "-" + SHA256.identifier(part, context.origin.causationID), on: topic, key: key,
+                from: context.origin.lineage, at: context.now, tally: tally))
     }
 
     private func key(_ item: ScreeningItemID) -> DeadlineKey {

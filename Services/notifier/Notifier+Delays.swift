@@ -7,14 +7,14 @@ extension Notifier {
     /// sender who waits.
     public func delayed(_ message: InboundMessage, behind hold: HouseholdHold, now: Instant) -> [OutgoingRecord] {
         guard let (event, household) = try? message.addressed() else { return [] }
-        return OutgoingRecord.delays(
-            of: event, ignoring: ignoredTypes, household: household, by: Notifier.source, topics: topics, now: now)
+        return Notifier.publisher.delays(
+            of: event, ignoring: ignoredTypes, household: household, topics: topics, now: now)
     }
 
     /// One that an operator has taken out: whoever sent it is told.
     public func discarded(_ message: InboundMessage, now: Instant) -> [OutgoingRecord] {
         guard let (event, household) = try? message.addressed() else { return [] }
-        return OutgoingRecord.discards(
-            of: event, ignoring: ignoredTypes, household: household, by: Notifier.source, topics: topics, now: now)
+        return Notifier.publisher.discards(
+            of: event, ignoring: ignoredTypes, household: household, topics: topics, now: now)
     }
 }

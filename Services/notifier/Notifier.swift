@@ -13,7 +13,7 @@ public struct Notifier: BatchProcedure {
     static let acknowledgement = DeadlineKind.acknowledgement.rawValue
     /// Facts that others judge; what follows from them comes on other topics.
     public let ignoredTypes = FactBody.types(but: AcknowledgementFact.self, AnswerFact.self)
-    static let source = EventSource.service(NotifierSpec.service.name)
+    static let publisher = EventPublisher(service: NotifierSpec.service.name)
 
     let policy: Policy
     let topics: Topics
@@ -156,9 +156,9 @@ public struct Notifier: BatchProcedure {
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
-                say(
-                    notice, id: id.text, to: telling.agency, household, origin, now: now, reference: id.text,
-                    tally: "notice " + telling.kind.rawValue)),
+                Notifier.publisher.record(
+                    notice, id: id.text, on: topics.notices(of: telling.agency), key: household.text,
+                    from: origin.lineage, at: now, reference: id.text, tally: "notice " + telling.kind.rawValue)),
             .record(.issued(notice, household: household, agency: telling.agency, children: telling.told)),
         ]
         if let agency = policy.agencies[telling.agency] {
@@ -251,25 +251,8 @@ public struct Notifier: BatchProcedure {
         let verdict = VerdictGiven(on: fact, reasons: reasons, at: now)
         let id = "verdict-" + SHA256.identifier(NotifierSpec.service.name, origin.causationID)
         return .publish(
-            OutgoingRecord(
-                topic: topics.verdicts.name, key: household.text,
-                value: verdict.event(envelope(id, VerdictGiven.type, origin, now: now))))
-    }
-
-    private func say(
-        _ payload: some EventPayload, id: String, to agency: AgencyCode, _ household: HouseholdID, _ origin: Origin,
-        now: Instant, reference: String? = nil, tally: String
-    ) -> OutgoingRecord {
-        OutgoingRecord(
-            topic: topics.notices(of: agency).name, key: household.text,
-            value: payload.event(envelope(id, type(of: payload).type, origin, now: now)), reference: reference,
-            tally: tally)
-    }
-
-    private func envelope(_ id: String, _ type: EventType, _ origin: Origin, now: Instant) -> Envelope {
-        Envelope(
-            id: id, source: Notifier.source, type: type.text, time: now, traceparent: origin.traceparent,
-            correlationID: origin.correlationID, causationID: origin.causationID)
+            Notifier.publisher.record(
+                verdict, id: id, on: topics.verdicts, key: household.text, from: origin.lineage, at: now))
     }
 
     private func key(_ notice: NoticeID) -> DeadlineKey {

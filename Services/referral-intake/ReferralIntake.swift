@@ -11,7 +11,7 @@ import Safeguarding
 /// journaled, and goes on as a fact without names. Every sender is answered here: at once, in the transaction that lets its
 /// event in or refuses it; or, where only another service can judge it, in the one that keeps that service's verdict.
 public struct ReferralIntake: BatchProcedure {
-    private static let source = EventSource.service(ReferralIntakeSpec.service.name)
+    static let publisher = EventPublisher(service: ReferralIntakeSpec.service.name)
 
     let policy: Policy
     let topics: Topics
@@ -211,13 +211,11 @@ public struct ReferralIntake: BatchProcedure {
 
     /// Inside, what belongs together is ours to say: a sender's own correlation goes nowhere but onto its receipt.
     private func say(_ fact: Fact, _ name: FactName, _ envelope: Envelope) -> Effect<NoRows> {
-        let outgoing = Envelope(
-            id: name.text, source: ReferralIntake.source, type: fact.body.type.text, time: envelope.time,
+        let lineage = EventLineage(
             traceparent: envelope.traceparent, correlationID: name.reference.hex, causationID: name.reference.hex)
         return .publish(
-            OutgoingRecord(
-                topic: topics.facts.name, key: fact.context.household.text,
-                value: EnvelopeWriter.write(outgoing) { fact.write(to: &$0) }))
+            ReferralIntake.publisher.record(
+                fact, id: name.text, on: topics.facts, from: lineage, at: envelope.time))
     }
 
     /// The receipts of an event that is on record, one for each of its records that waits, if there is any to give: the same

@@ -77,9 +77,7 @@ actor CasePlayer {
         try writer.yaml(step.data) { try fill($0, screeningItem: screeningItem) }
         let data = writer.bytes
         let id = "\(run)-\(place + 1)"
-        let event = EnvelopeWriter.write(
-            Envelope(id: id, source: .agency(step.agency), type: step.type, time: .now)
-        ) { writer in
+        let event = Publisher.event(step.type, id: id, as: step.agency) { writer in
             guard let document = try? JSONDocument(parsing: data) else { return }
             for (name, value) in document.root.members {
                 writer.key(name)

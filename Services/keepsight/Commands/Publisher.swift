@@ -31,6 +31,13 @@ struct Publisher: Sendable {
         return offset
     }
 
+    /// An event of the agency's own, happening now. `data` writes the members of the data object.
+    static func event(
+        _ type: String, id: String, as agency: AgencyCode, data: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
+        EnvelopeWriter.write(Envelope(id: id, source: .agency(agency), type: type, time: .now), data: data)
+    }
+
     /// The id of an event that is sent as it is; `nil` if none can be read from it.
     static func identifier(in bytes: [UInt8]) -> String? {
         (try? JSONDocument(parsing: bytes))?.root["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }

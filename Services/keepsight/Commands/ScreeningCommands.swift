@@ -59,9 +59,8 @@ enum ScreeningCommands {
         let deployment = Deployment(environment: invocation.environment)
         let hub = try deployment.policy().agencies.hub
         let item = try await QueueCommand.item(invocation.positional[0], deployment)
-        let envelope = Envelope(
-            id: UUID().uuidString.lowercased(), source: .agency(hub), type: type.text, time: .now)
-        let event = EnvelopeWriter.write(envelope) { writer in
+        let id = UUID().uuidString.lowercased()
+        let event = Publisher.event(type.text, id: id, as: hub) { writer in
             writer.field("itemId", item.text)
             writer.object("by") {
                 $0.field("name", person.name)
@@ -70,6 +69,6 @@ enum ScreeningCommands {
             write(&writer)
         }
         return try await PublishCommand.send(
-            event, id: envelope.id, as: hub, deployment, json: invocation.has("json"))
+            event, id: id, as: hub, deployment, json: invocation.has("json"))
     }
 }

@@ -2,14 +2,11 @@ import Contracts
 import KafkaClient
 import Messaging
 import PostgresClient
-import ReferralIntakeSpec
 import Safeguarding
 
 /// What senders are answered. What one wrote into `correlationid` and `causationid` comes back to it here and goes nowhere
 /// else; of our own identifiers a receipt says nothing.
 struct Receipts {
-    private static let source = EventSource.service(ReferralIntakeSpec.service.name)
-
     let topics: Topics
     let secret: PostgresUUID
     let now: Instant
@@ -88,12 +85,11 @@ struct Receipts {
             "receipt-"
             + SHA256.identifier(
                 "receipt", secret.hex, agency.text, "\(asked.place.partition)", "\(asked.place.offset)", occasion)
-        let envelope = Envelope(
-            id: id, source: Receipts.source, type: type(of: payload).type.text, time: now,
+        let lineage = EventLineage(
             traceparent: asked.traceparent, correlationID: asked.correlationID, causationID: asked.causationID)
         return .publish(
-            OutgoingRecord(
-                topic: topics.notices(of: agency).name, key: id, value: payload.event(envelope), tally: tally))
+            ReferralIntake.publisher.record(
+                payload, id: id, on: topics.notices(of: agency), key: id, from: lineage, at: now, tally: tally))
     }
 }
 

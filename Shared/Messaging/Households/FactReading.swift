@@ -30,6 +30,11 @@ public struct Origin: Sendable, Equatable {
         correlationID = nil
         traceparent = nil
     }
+
+    /// What an event that it brings about carries on.
+    public var lineage: EventLineage {
+        EventLineage(traceparent: traceparent, correlationID: correlationID, causationID: causationID)
+    }
 }
 
 extension Fact {
