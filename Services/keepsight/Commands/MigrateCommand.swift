@@ -1,5 +1,6 @@
 import CommandRuntime
 import FoundationEssentials
+import JSON
 import Messaging
 import PostgresClient
 import ServiceRegistry
@@ -18,6 +19,7 @@ enum MigrateCommand {
                     + "(default: KEEPSIGHT_ROLE_PASSWORDS_DIR; without, passwords stay as they are)."),
             Command.Option(
                 "role-prefix", "TEXT", "Stands before each role's name (default: KEEPSIGHT_ROLE_PREFIX or keepsight_)."),
+            Command.Option("json", nil, "Print JSON: a line for each migration that was applied, then for each role."),
         ],
         values: ["dir": .files, "passwords": .files],
         examples: ["keepsight migrate", "keepsight migrate --passwords /run/secrets/keepsight"]
@@ -29,14 +31,19 @@ enum MigrateCommand {
             try Deployment(environment: invocation.environment).postgres(isLong: true))
         do {
             let migrator = Migrator(directory: directory, services: ServiceRegistry.names)
+            let asJSON = invocation.has("json")
             let applied = try await migrator.run(on: connection, roles: roles) { step in
-                Output.note("applying \(step.name) to \(step.schema)")
+                if !asJSON { Output.note("applying \(step.name) to \(step.schema)") }
             }
             await connection.close()
             if NewDatabase.isNew(applied: applied.count, of: try migrator.steps().count),
                 let warning = await NewDatabase.warning(Deployment(environment: invocation.environment))
             {
                 Output.note("\(warning)")
+            }
+            if asJSON {
+                for line in lines(applied, roles) { Output.json { line.write(to: &$0) } }
+                return .ok
             }
             let names = ServiceRegistry.names.map(roles.name(of:)).joined(separator: ", ")
             Output.line(
@@ -47,6 +54,16 @@ enum MigrateCommand {
             await connection.close()
             throw CommandFailure(.configuration, .lines(error.description))
         }
+    }
+
+    /// An object for each migration that was applied just now, in order, then for each role; the command line's is `operator`.
+    static func lines(_ applied: [Migrator.Step], _ roles: ServiceRoles) -> [JSONTree] {
+        let migrations: [JSONTree] = applied.map { ["migration": .string($0.name), "schema": .string($0.schema)] }
+        let services: [JSONTree] = ServiceRegistry.names.map {
+            ["role": .string(roles.name(of: $0)), "of": .string($0)]
+        }
+        return migrations + services
+            + [["role": .string(roles.operatorRole), "of": .string(ServiceRoles.operatorName)]]
     }
 
     private static func roles(_ invocation: Invocation) throws -> ServiceRoles {

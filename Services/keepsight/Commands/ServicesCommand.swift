@@ -32,10 +32,18 @@ enum ServicesCommand {
 
     static let health = Command(
         "health", "Exit with 0 if a health page answers with 200; for container health checks.",
-        arguments: [("URL", "Such as http://127.0.0.1:8701/readyz.", true)]
+        arguments: [("URL", "Such as http://127.0.0.1:8701/readyz.", true)],
+        options: [
+            Command.Option("json", nil, "Print the page's status, and what it says of each part, as a line of JSON.")
+        ]
     ) { invocation in
-        let (status, body) = HTTPGet.page(invocation.positional[0])
-        if status != 200 { Output.note(status == 0 ? "Nobody answers." : "\(TerminalDocument.text(of: body))") }
+        let url = invocation.positional[0]
+        let (status, body) = HTTPGet.page(url)
+        if invocation.has("json") {
+            Output.json(ServicesReport.Page(url: url, status: status, body: body).write)
+        } else if status != 200 {
+            Output.note(status == 0 ? "Nobody answers." : "\(TerminalDocument.text(of: body))")
+        }
         return status == 200 ? .ok : .failed
     }
 

@@ -62,13 +62,7 @@ extension ServicesReport.Line {
         writer.field("ready", isReady)
         writer.field("lagMessages", lag)
         writer.field("problems", problems)
-        writer.array("components", parts) { writer, part in
-            writer.beginObject()
-            writer.field("name", part.name)
-            writer.field("status", part.status)
-            writer.field("reason", part.reason)
-            writer.endObject()
-        }
+        writer.array("components", parts) { writer, part in part.write(to: &writer) }
         writer.endObject()
     }
 
@@ -100,7 +94,36 @@ extension ServicesReport.Line {
     }
 }
 
+extension ServicesReport {
+    /// One health page as it answered.
+    struct Page: Sendable {
+        let url: String
+        /// Of HTTP; 0 is that nobody answered.
+        let status: Int
+        let body: [UInt8]
+
+        /// One JSON object; without parts if the page is not a service's.
+        func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.field("url", url)
+            writer.field("status", status)
+            writer.field("ready", status == 200)
+            writer.array("components", Part.read(body)) { writer, part in part.write(to: &writer) }
+            writer.endObject()
+        }
+    }
+}
+
 extension ServicesReport.Part {
+    /// One JSON object.
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("name", name)
+        writer.field("status", status)
+        writer.field("reason", reason)
+        writer.endObject()
+    }
+
     /// The parts on a health page, in its order; none if it is not one.
     static func read(_ body: [UInt8]) -> [ServicesReport.Part] {
         guard let components = (try? JSONDocument(parsing: body))?.root["components"] else { return [] }

@@ -1,13 +1,17 @@
 import CommandRuntime
 import Contracts
 import FoundationEssentials
+import JSON
 import ServiceRuntime
 
 /// `keepsight events generate`: writes the documents that come from the declarations of events.
 enum EventGeneration {
     static let command = Command(
         "generate", "Write what comes from the declarations of events into the project's folder.",
-        options: [Command.Option("into", "DIR", "The project's folder (default: the one that this runs in).")],
+        options: [
+            Command.Option("into", "DIR", "The project's folder (default: the one that this runs in)."),
+            Command.Option("json", nil, "Print JSON, a line for each document."),
+        ],
         values: ["into": .files]
     ) { invocation in
         let folder = invocation.value("into") ?? "."
@@ -15,9 +19,17 @@ enum EventGeneration {
             throw UsageError("'\(folder)' is not the project's folder. Name it with --into DIR.")
         }
         let documents = ContractDocument.all
-        let written = try documents.filter { try write($0, into: folder) }.count
+        let states = try documents.map { (path: $0.path, state: try write($0, into: folder) ? "written" : "unchanged") }
         let removed = try removeOthers(than: Set(documents.map(\.path)), in: folder)
-        Output.line("\(documents.count) documents: \(written) written, \(removed) removed, the others as they were.")
+        if invocation.has("json") {
+            for (path, state) in states + removed.map({ (path: $0, state: "removed") }) {
+                Output.json { (["path": .string(path), "state": .string(state)] as JSONTree).write(to: &$0) }
+            }
+            return .ok
+        }
+        let written = states.count { $0.state == "written" }
+        Output.line(
+            "\(documents.count) documents: \(written) written, \(removed.count) removed, the others as they were.")
         return .ok
     }
 
@@ -34,15 +46,15 @@ enum EventGeneration {
         return true
     }
 
-    /// What an earlier declaration has left.
-    private static func removeOthers(than paths: Set<String>, in folder: String) throws -> Int {
+    /// Removes what an earlier declaration has left; returns its paths.
+    private static func removeOthers(than paths: Set<String>, in folder: String) throws -> [String] {
         let files = FileManager.default
-        var removed = 0
+        var removed: [String] = []
         for name in try files.subpathsOfDirectory(atPath: folder + "/" + ContractDocument.folder).sorted() {
             let path = ContractDocument.folder + "/" + name
             guard name.hasSuffix(".json"), !paths.contains(path) else { continue }
             try files.removeItem(atPath: folder + "/" + path)
-            removed += 1
+            removed.append(path)
         }
         return removed
     }
