@@ -109,7 +109,7 @@ let package = Package(
 
         tests("SafeguardingTests", ["Safeguarding"]),
         tests("JSONTests", ["JSON"]),
-        tests("ContractTests", ["Contracts", "JSON", "Safeguarding"]),
+        tests("ContractTests", ["Contracts", "JSON", "Safeguarding", "SchemaSupport"]),
         tests("PolicyTests", ["Policy", "Contracts", "Safeguarding"]),
         tests("KafkaClientTests", ["KafkaClient", "TestSupport"]),
         tests("PostgresClientTests", ["PostgresClient", "TestSupport"]),
@@ -146,9 +146,13 @@ let package = Package(
         tests(
             "ServiceRegistryTests",
             engine + [
-                "ReferralIntake", "MashScreener", "EscalationTracker", "Notifier", "ServiceRegistry", "TestSupport",
+                "ReferralIntake", "MashScreener", "EscalationTracker", "Notifier", "ServiceRegistry", "SchemaSupport",
+                "TestSupport",
             ]
                 + specs),
+        .target(
+            name: "SchemaSupport", dependencies: ["Contracts", "JSON"], path: "Tests/SchemaSupport",
+            swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: engine + ["Channels", "CRdKafka", "ServiceRegistry"],
             path: "Tests/TestSupport",

@@ -52,7 +52,7 @@ extension MashScreener {
     /// A clock that an operator has moved: the queue shows when it falls due now.
     public func moved(_ deadline: Deadline, state desk: inout ScreeningDesk, now: Instant) -> [Effect<NoRows>] {
         guard let id = ScreeningItemID(deadline.key.subject), let place = desk.place(of: id),
-            let explanation = ClockExplanation(reading: deadline.explanation)
+            let explanation = ClockExplanation(document: deadline.explanation)
         else { return [] }
         let shown = desk.items[place].shown
         let name = deadline.key.kind == MashScreener.rating ? "rating-" + shown.rating.rawValue : deadline.key.kind

@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Messaging
 import Safeguarding
 
@@ -25,44 +24,38 @@ public struct ScreeningDesk: Sendable, Equatable {
     func place(of item: ScreeningItemID) -> Int? { items.firstIndex { $0.shown.itemID == item } }
 }
 
-extension ScreeningDesk: HouseholdState {
-    /// Reads the document; `nil` if it is not one of this kind.
-    public init?(reading value: JSONValue) {
-        self.init()
-        var reasons = RefusalReasons()
-        for document in value["items"]?.elements ?? [] {
-            guard let shown = document["shown"].flatMap({ ScreeningItemUpdated(reading: $0, &reasons) }) else {
-                return nil
-            }
-            var references: [PersonID: [AgencyCode: String]] = [:]
-            for child in document["children"]?.elements ?? [] {
-                guard let person = child.requiredPersonID("person", &reasons) else { return nil }
-                references[person] = child.references(&reasons)
-            }
-            let stage = document["overdueStage"]?.int64.map { Int($0) }
-            items.append(Item(shown: shown, references: references, overdueStage: stage))
-        }
-    }
+extension ScreeningDesk: HouseholdState, RecordedDocument {
+    /// The household's document.
+    public static let record = Record(
+        ScreeningDesk.init(items:),
+        required(
+            "items", \.items, .list(.object(Item.record), 0...100_000), "What is open, in the order in which it came."))
 
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.array("items", items) { $1.write(to: &$0) }
-        writer.endObject()
-    }
+    private init(items: [Item]) { self.items = items }
 }
 
-extension ScreeningDesk.Item {
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.object("shown") { shown.write(to: &$0) }
-        writer.array("children", references.sorted { $0.key < $1.key }) { writer, child in
-            writer.beginObject()
-            writer.field("person", child.key.text)
-            writer.references(child.value)
-            writer.endObject()
-        }
-        writer.field("overdueStage", overdueStage)
-        writer.endObject()
+extension ScreeningDesk.Item: RecordedDocument {
+    /// A child's references, as the document has them.
+    private struct Child: Sendable, Equatable {
+        let person: PersonID
+        let references: [AgencyCode: String]
+
+        static let record = Record(
+            Child.init, required("person", \.person, .personID(), "Which child."),
+            optional("references", \.references, .references(), or: [:], "Each agency's own reference of it."))
     }
+
+    static let record = Record(
+        { shown, children, stage in
+            ScreeningDesk.Item(
+                shown: shown,
+                references: Dictionary(children.map { ($0.person, $0.references) }) { $1 }, overdueStage: stage)
+        },
+        required("shown", \.shown, .object(ScreeningItemUpdated.record), "The item as screeners see it."),
+        required(
+            "children",
+            { item in item.references.sorted { $0.key < $1.key }.map { Child(person: $0.key, references: $0.value) } },
+            .list(.object(Child.record), 0...ChildDescription.maximumCount),
+            "The references that its outcome will need."),
+        optional("overdueStage", \.overdueStage, .integer(0...100), "Which stage of the hub has heard of it last."))
 }

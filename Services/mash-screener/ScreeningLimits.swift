@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Safeguarding
 
 /// How much of what is undecided one agency can have on one household's desk: the document is read and written with every
@@ -33,11 +32,7 @@ enum ScreeningLimits {
 
 extension ScreeningDesk.Item {
     /// How much room the item takes in the document.
-    fileprivate var documentBytes: Int {
-        var writer = JSONWriter(reserving: 1024)
-        write(to: &writer)
-        return writer.bytes.count
-    }
+    fileprivate var documentBytes: Int { document.count }
 }
 
 extension RefusalCode {

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Safeguarding
+import SchemaSupport
 import Testing
 
 @testable import Contracts

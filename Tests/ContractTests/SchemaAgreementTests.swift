@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Safeguarding
+import SchemaSupport
 import Testing
 
 @testable import Contracts
@@ -8,72 +9,6 @@ import Testing
 /// Schema and reader agree (E3): whatever stands in a field, the one refuses what the other refuses. What a schema cannot
 /// say is left out here: check digits, and moments against the clock.
 struct SchemaAgreementTests {
-    /// A place in an event: keys and positions from its root.
-    private enum Step: Hashable {
-        case key(String)
-        case position(Int)
-    }
-
-    private static func leaves(_ value: Any, _ path: [Step] = []) -> [[Step]] {
-        switch value {
-        case let object as [String: Any]:
-            object.sorted { $0.key < $1.key }.flatMap { leaves($0.value, path + [.key($0.key)]) }
-        case let list as [Any]: list.enumerated().flatMap { leaves($0.element, path + [.position($0.offset)]) }
-        default: [path]
-        }
-    }
-
-    private static func pointer(_ path: [Step]) -> String {
-        path.map { step in
-            switch step {
-            case .key(let key): "/" + key
-            case .position(let place): "/\(place)"
-            }
-        }.joined()
-    }
-
-    private static func value(_ path: ArraySlice<Step>, of value: Any) -> Any? {
-        switch path.first {
-        case nil: value
-        case .key(let key): (value as? [String: Any])?[key].flatMap { self.value(path.dropFirst(), of: $0) }
-        case .position(let place): (value as? [Any]).flatMap { self.value(path.dropFirst(), of: $0[place]) }
-        }
-    }
-
-    private static func replace(_ path: ArraySlice<Step>, of value: Any, by new: Any) -> Any {
-        switch path.first {
-        case nil: return new
-        case .key(let key):
-            guard var object = value as? [String: Any] else { return value }
-            object[key] = object[key].map { replace(path.dropFirst(), of: $0, by: new) }
-            return object
-        case .position(let place):
-            guard var list = value as? [Any] else { return value }
-            list[place] = replace(path.dropFirst(), of: list[place], by: new)
-            return list
-        }
-    }
-
-    /// What somebody may put in the place of a value.
-    private static func mutants(of value: Any) -> [Any] {
-        let words: [Any] = [
-            "", " ", "\u{A0}", "\u{3000}", "\u{FEFF}", "\u{200B}", "\u{2060}\u{2003}", "\u{0}", "x", "é",
-            String(repeating: "é", count: 41), String(repeating: "x", count: 61), String(repeating: "x", count: 101),
-            String(repeating: "é", count: 200), String(repeating: "x", count: 201), String(repeating: "x", count: 501),
-            String(repeating: "x", count: 2001), String(repeating: "x", count: 20_001), NSNull(), 7, true, [Any](),
-            [String: Any](),
-        ]
-        guard let text = value as? String else {
-            return words + [0, 1, -1, 9, 10, 1_000_000, 1_000_001, 1.0, 1.5, 3e0, "1"]
-        }
-        let marks = [
-            "\u{0}", "\n", "\t", "\r", "\u{1B}", "\u{7F}", "\u{85}", "\u{202E}", "\u{2066}", "\u{61C}", "\u{200E}",
-            "\u{A0}",
-        ]
-        let half = text.index(text.startIndex, offsetBy: text.count / 2)
-        return words + marks.flatMap { [text + $0, $0 + text, "\(text[..<half])\($0)\(text[half...])"] }
-    }
-
     @Test(
         "E3, trial B9: whatever stands in a field, schema and reader say the same",
         arguments: ContractFolderTests.readers.keys.sorted())
@@ -81,19 +16,19 @@ struct SchemaAgreementTests {
         let schema = try ContractFolderTests.schema(type)
         for path in try ContractFolderTests.examples(type, "valid") {
             let event = try ContractFolderTests.json(path)
-            for leaf in SchemaAgreementTests.leaves(event) {
+            for leaf in Mutants.leaves(event) {
                 // Another type is another schema's, and other data of it another reader's. Every type has the same envelope.
                 if leaf == [.key("type")] || (leaf.count == 1 && type != DecisionChanged.type.text) { continue }
                 await Task.yield()
-                let value = try #require(SchemaAgreementTests.value(leaf[...], of: event))
-                for mutant in SchemaAgreementTests.mutants(of: value) {
-                    let changed = SchemaAgreementTests.replace(leaf[...], of: event, by: mutant)
+                let value = try #require(Mutants.value(leaf[...], of: event))
+                for mutant in Mutants.of(value) {
+                    let changed = Mutants.replace(leaf[...], of: event, by: mutant)
                     let object = try #require(changed as? [String: Any])
                     let found = try SchemaValidator.problems(of: object, against: schema)
                     let (reasons, _) = try ContractFolderTests.read(object, type)
                     #expect(
                         found.isEmpty == reasons.isEmpty,
-                        "\(SchemaAgreementTests.pointer(leaf)): \(String(describing: mutant).prefix(40).debugDescription): schema \(found), reader \(reasons.all.map { $0.path + " " + $0.code.rawValue })"
+                        "\(Mutants.pointer(leaf)): \(String(describing: mutant).prefix(40).debugDescription): schema \(found), reader \(reasons.all.map { $0.path + " " + $0.code.rawValue })"
                     )
                 }
             }
@@ -107,7 +42,7 @@ struct SchemaAgreementTests {
         let type = DecisionChanged.type.text
         let schema = try ContractFolderTests.schema(type)
         let event = try ContractFolderTests.json(try #require(ContractFolderTests.examples(type, "valid").first))
-        for mutant in SchemaAgreementTests.mutants(of: "application/json") {
+        for mutant in Mutants.of("application/json") {
             let changed = event.merging([name: mutant]) { $1 }
             let found = try SchemaValidator.problems(of: changed, against: schema)
             let (reasons, _) = try ContractFolderTests.read(changed, type)

@@ -92,7 +92,7 @@ struct ReprojectionTests {
         let connection = try await database.connect(schema: "escalation_tracker")
         let content = Reprojection(
             terms: ClockProjection(terms: terms) { _, _, _ in nil }.terms, kind: kind
-        ).content
+        ).document
         let number = try await OperatorRequest(
             .reproject, household: nil, requestedBy: "Sam Example, operator", reason: "test", content: content
         ).submit(on: connection)
@@ -163,15 +163,15 @@ struct ReprojectionTests {
             policyVersion: "2026.1", setting: "notices.acknowledgement.1")
         let explanation = ClockExplanation(
             due, move: ClockExplanation.Move(request: 7, dueBefore: ReprojectionTests.start))
-        #expect(ClockExplanation(reading: explanation.encoded) == explanation)
+        #expect(ClockExplanation(document: explanation.document) == explanation)
         let early = ClockExplanation(
-            reading: Array(
+            document: Array(
                 #"{"from":"2026-12-24T10:00:00Z","rule":"1 working day","policyVersion":"2026.1","skipped":[]}"#.utf8))
         #expect(early?.setting == nil && early?.rule == "1 working day")
-        let again = ClockExplanation(reading: Array(#"{"rule":"set again after it could not be fired"}"#.utf8))
+        let again = ClockExplanation(document: Array(#"{"rule":"set again after it could not be fired"}"#.utf8))
         #expect(again != nil && again?.from == nil)
         for other in ["", "[]", "{}", #"{"rule":1}"#] {
-            #expect(ClockExplanation(reading: Array(other.utf8)) == nil, "\(other)")
+            #expect(ClockExplanation(document: Array(other.utf8)) == nil, "\(other)")
         }
     }
 }

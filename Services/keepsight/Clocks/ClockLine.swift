@@ -23,7 +23,7 @@ struct ClockLine: Sendable {
         guard let clock = try ArmedClock(row: row) else { return nil }
         self.service = service
         (key, household, due) = (clock.deadline.key, clock.deadline.household, clock.deadline.due)
-        explanation = ClockExplanation(reading: clock.deadline.explanation)
+        explanation = ClockExplanation(document: clock.deadline.explanation)
         consequence = try row.optionalText(4)
         let (name, reason) = (try row.optionalText(5), try row.optionalText(6))
         movedBy = name.flatMap { name in reason.map { (name, $0) } }
@@ -69,7 +69,7 @@ struct ClockLine: Sendable {
         writer.field("dueAt", due.rfc3339)
         writer.field("secondsLeft", Int(due.seconds(since: now)))
         writer.field("late", due < now)
-        if let explanation { writer.object("explanation") { explanation.write(to: &$0) } }
+        if let explanation { writer.object("explanation") { ClockExplanation.record.write(explanation, &$0) } }
         if let movedBy {
             writer.object("movedBy") {
                 $0.field("name", movedBy.name)

@@ -98,7 +98,7 @@ enum ReprojectCommand {
             let outcome = try await OperatorRequests.carryOut(
                 OperatorRequest(
                     .reproject, household: household, requestedBy: by, reason: reason,
-                    content: reprojection.content), by: service, deployment, seconds: 300)
+                    content: reprojection.document), by: service, deployment, seconds: 300)
             if asJSON {
                 SettledRequest.show(outcome, about: "deadlines", of: service, asJSON: true)
             } else {
@@ -128,7 +128,7 @@ private struct Difference {
         guard let move else { return }
         count += 1
         guard count <= limit else { return }
-        let because = Difference.reasons(ClockExplanation(reading: clock.explanation), move)
+        let because = Difference.reasons(ClockExplanation(document: clock.explanation), move)
         if asJSON {
             Output.json { writer in
                 writer.beginObject()

@@ -99,13 +99,9 @@ enum DeliveriesCommand {
             throw UsageError("Say which delivery, as 'keepsight deliveries' numbers it, or 'all'.")
         }
         let (by, reason) = (try invocation.person(), try invocation.reason())
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.field("do", "retry")
-        writer.array("deliveries", [Int64(word)].compactMap { $0 }) { $0.int($1) }
-        writer.endObject()
+        let asked = NotifierRequest.retry([Int64(word)].compactMap { $0 })
         let outcome = try await OperatorRequests.carryOut(
-            OperatorRequest(.service, household: nil, requestedBy: by, reason: reason, content: writer.bytes),
+            OperatorRequest(.service, household: nil, requestedBy: by, reason: reason, content: asked.document),
             by: NotifierSpec.service.name, deployment)
         SettledRequest.show(
             outcome, about: word, of: NotifierSpec.service.name, sentence: outcome.text, asJSON: invocation.has("json"))

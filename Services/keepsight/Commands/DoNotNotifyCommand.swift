@@ -1,6 +1,5 @@
 import CommandRuntime
 import Contracts
-import JSON
 import Messaging
 import NotifierSpec
 import PostgresClient
@@ -31,15 +30,14 @@ enum DoNotNotifyCommand {
         }
         let agency = try deployment.agency(words[0])
         let (by, reason) = (try invocation.person(), try invocation.reason())
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.field("do", act == .set ? "do-not-notify" : "notify-again")
-        writer.field("agency", agency.text)
-        writer.field("address", words[1])
-        writer.endObject()
+        let asked: NotifierRequest =
+            act == .set ? .doNotNotify(agency, address: words[1]) : .notifyAgain(agency, address: words[1])
+        guard NotifierRequest(document: asked.document) == asked else {
+            throw UsageError("'\(words[1])' is no address: give it as agencies.yaml has it.")
+        }
         return StandingMeasure.Asked(
             subject: "\(agency) \(words[1])",
             request: OperatorRequest(
-                .service, household: nil, requestedBy: by, reason: reason, content: writer.bytes))
+                .service, household: nil, requestedBy: by, reason: reason, content: asked.document))
     }.command
 }

@@ -137,7 +137,7 @@ enum PositionsCommand {
             partition: partition, nextOffset: offset, cluster: try await admin.clusterIdentifier())
         let outcome = try await OperatorRequests.carryOut(
             OperatorRequest(
-                .reposition, household: nil, requestedBy: by, reason: reason, content: decision.content),
+                .reposition, household: nil, requestedBy: by, reason: reason, content: decision.document),
             by: service, deployment)
         let about = "\(partition.topic) \(partition.partition)"
         SettledRequest.show(

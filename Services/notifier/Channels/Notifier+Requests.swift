@@ -1,46 +1,15 @@
 import Contracts
-import JSON
 import Messaging
+import NotifierSpec
 import Policy
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
 
-/// What an operator may ask of the notifier, as the content of a `ServiceRequest`: one JSON object.
-public enum NotifierRequest: Sendable, Equatable {
-    /// A recipient is to hear nothing from now on.
-    case doNotNotify(AgencyCode, address: String)
-    /// A recipient is to hear again.
-    case notifyAgain(AgencyCode, address: String)
-    /// Deliveries that failed are to be tried again: those named, or all if none is.
-    case retry([Int64])
-
-    /// Deliveries named in one request, at the most.
-    public static let maximumDeliveries = 1000
-
-    /// Reads what `content` wrote; `nil` if it is not that.
-    init?(content: [UInt8]) {
-        guard let root = try? JSONDocument(parsing: content, limits: .event).root else { return nil }
-        switch root["do"]?.string {
-        case "do-not-notify", "notify-again":
-            guard let agency = root["agency"]?.string.flatMap({ AgencyCode($0) }), let address = root["address"]?.string
-            else { return nil }
-            self =
-                root["do"]?.string == "do-not-notify"
-                ? .doNotNotify(agency, address: address) : .notifyAgain(agency, address: address)
-        case "retry":
-            let numbers = root["deliveries"]?.elements.map(\.int64) ?? []
-            guard numbers.count <= NotifierRequest.maximumDeliveries, !numbers.contains(nil) else { return nil }
-            self = .retry(numbers.compactMap { $0 })
-        default: return nil
-        }
-    }
-}
-
 extension Notifier {
     /// How to carry out what an operator asks: recipients are taken off the list by managers alone (domain.md section 10).
     public func plan(for request: ServiceRequest) -> ServiceRequestPlan? {
-        guard let asked = NotifierRequest(content: request.content) else { return nil }
+        guard let asked = NotifierRequest(document: request.content) else { return nil }
         switch asked {
         case .doNotNotify(let agency, let address):
             if let refusal = refusal(of: request, agency, address: address) { return .refused(refusal) }

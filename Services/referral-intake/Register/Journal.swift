@@ -58,35 +58,22 @@ struct Asked: Sendable, Equatable {
 }
 
 extension Asked {
-    /// As a column has several; `nil` for none.
-    static func encoded(_ askers: [Asked]) -> [UInt8]? {
-        guard !askers.isEmpty else { return nil }
-        var writer = JSONWriter(reserving: 128)
-        writer.beginObject()
-        writer.array("askers", askers) { writer, asker in
-            writer.beginObject()
-            writer.field("partition", asker.place.partition)
-            writer.field("offset", Int(clamping: asker.place.offset))
-            writer.field("correlationid", asker.correlationID)
-            writer.field("causationid", asker.causationID)
-            writer.field("traceparent", asker.traceparent)
-            writer.endObject()
-        }
-        writer.endObject()
-        return writer.bytes
-    }
+    fileprivate static let record = Record(
+        Asked.init, flat(\.place, RecordPlace.record),
+        optional("correlationid", \.correlationID, .verbatim(), "The sender's own."),
+        optional("causationid", \.causationID, .verbatim(), "The sender's own."),
+        optional("traceparent", \.traceparent, .verbatim(), "W3C trace context."))
+}
 
-    /// Reads what `encoded` wrote.
-    static func decoded(_ bytes: [UInt8]) -> [Asked] {
-        let root = (try? JSONDocument(parsing: bytes, limits: .event))?.root
-        return root?["askers"]?.elements.compactMap { asker in
-            guard let partition = asker["partition"]?.int64, let offset = asker["offset"]?.int64 else { return nil }
-            return Asked(
-                place: RecordPlace(partition: Int(partition), offset: offset),
-                correlationID: asker["correlationid"]?.string, causationID: asker["causationid"]?.string,
-                traceparent: asker["traceparent"]?.string)
-        } ?? []
-    }
+/// Several of them, as a column has them.
+struct Askers: RecordedDocument, Equatable {
+    let askers: [Asked]
+
+    static let record = Record(
+        Askers.init,
+        required(
+            "askers", \.askers, .list(.object(Asked.record), 0...JournalEntry.maximumAskers),
+            "In the order in which they asked."))
 }
 
 /// What whoever can judge an event has said to it.
@@ -185,12 +172,7 @@ extension Register {
 extension KeptVerdict {
     /// As a column has what stands against the event; `nil` if nothing does.
     var refusal: [UInt8]? {
-        guard !reasons.isEmpty else { return nil }
-        var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
-        writer.array("reasons", reasons) { writer, reason in reason.write(to: &writer) }
-        writer.endObject()
-        return writer.bytes
+        reasons.isEmpty ? nil : KeptReasons(reasons: reasons).document
     }
 
     /// Reads the columns `reference`, `recorded_at` and `refusal`. A refusal that cannot be read is one all the same.
@@ -200,16 +182,25 @@ extension KeptVerdict {
     }
 
     private static func reasons(reading refusal: [UInt8]) -> [RefusalReason] {
-        var problems = RefusalReasons()
-        let root = (try? JSONDocument(parsing: refusal, limits: .event))?.root
-        let reasons = root?["reasons"]?.elements.compactMap { RefusalReason(reading: $0, &problems) } ?? []
-        guard reasons.isEmpty else { return reasons }
-        return [
-            RefusalReason(
-                path: "", code: .refusedBefore,
-                message: "The event was refused before; the reasons cannot be read any more. Send it with a new id.")
-        ]
+        KeptReasons(document: refusal)?.reasons
+            ?? [
+                RefusalReason(
+                    path: "", code: .refusedBefore,
+                    message: "The event was refused before; the reasons cannot be read any more. Send it with a new id."
+                )
+            ]
     }
+}
+
+/// What stands against an event, as a column has it.
+struct KeptReasons: RecordedDocument, Equatable {
+    let reasons: [RefusalReason]
+
+    static let record = Record(
+        KeptReasons.init,
+        required(
+            "reasons", \.reasons, .list(.reason(), 1...RefusalReasons.maximum + 1), "Every reason, the first one first."
+        ))
 }
 
 extension RefusalCode {

@@ -79,7 +79,7 @@ extension Register {
                     correlationID: try row.optionalText(10), causationID: try row.optionalText(11),
                     traceparent: try row.optionalText(12)), content: [],
                 ignored: try row.optionalText(17)?.split(separator: "\n").map(String.init) ?? [],
-                askers: try row.optionalBytes(16).map { Asked.decoded($0) } ?? [])
+                askers: try row.optionalBytes(16).flatMap { Askers(document: $0)?.askers } ?? [])
         }
         guard let reference = try row.optionalUUID(13) else { return }
         verdicts[event, default: []].append(

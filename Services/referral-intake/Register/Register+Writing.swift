@@ -140,7 +140,10 @@ extension Register {
                     RegisterSQL.noteAskers,
                     [
                         .uuidArray(asked.map(\.uuid)),
-                        .optionalBytesArray(asked.map { journal[$0].flatMap { Asked.encoded($0.askers) } }),
+                        .optionalBytesArray(
+                            asked.map {
+                                journal[$0].flatMap { $0.askers.isEmpty ? nil : Askers(askers: $0.askers).document }
+                            }),
                     ]))
         }
         if !additions.verdicts.isEmpty {

@@ -65,6 +65,23 @@ public enum SchemaBundle {
         return .object(head + schema.members + [JSONTree.Member("$defs", .object(kept))])
     }
 
+    /// The schema of an object that is no event, complete by itself. An event is looked through for control characters as a
+    /// whole; here each text says that it has none.
+    static func document(of shape: FieldShape) -> JSONTree {
+        let unfit: [String: JSONTree] = [
+            "line": #"[\u0000-\u001f\u007f-\u009f\u061c\u200e-\u200f\u2028-\u202e\u2066-\u2069]"#,
+            "text": #"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"#,
+        ]
+        var definitions = vocabulary.compactMap { member in
+            unfit[member.key].map { JSONTree.Member(member.key, member.value.with("not", ["pattern": $0])) }
+        }
+        for definition in shape.definitions where !definitions.contains(where: { $0.key == definition.name }) {
+            definitions.append(JSONTree.Member(definition.name, definition.schema))
+        }
+        let head = [JSONTree.Member("$schema", "https://json-schema.org/draft/2020-12/schema")]
+        return .object(head + shape.schema.members + [JSONTree.Member("$defs", .object(definitions))])
+    }
+
     private static func references(in tree: JSONTree) -> [String] {
         switch tree {
         case .object(let members):

@@ -15,7 +15,8 @@ public struct RecordPlace: Sendable, Hashable {
         self.offset = offset
     }
 
-    static let record = Record(
+    /// Its fields.
+    public static let record = Record(
         RecordPlace.init,
         required("partition", \.partition, .integer(0...1_000_000), "The partition, from 0."),
         required("offset", \.offset, .offset(), "The offset within the partition, from 0."), named: "recordPlace")

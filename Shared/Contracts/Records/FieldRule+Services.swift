@@ -5,7 +5,7 @@ import Safeguarding
 
 extension FieldRule where Value == [AgencyCode: String] {
     /// Each agency's own reference of a child.
-    static func references() -> FieldRule {
+    public static func references() -> FieldRule {
         FieldRule(
             FieldShape(
                 schema: [
@@ -54,8 +54,8 @@ extension FieldRule where Value == Set<PartyReason> {
 }
 
 extension FieldRule where Value == Int64 {
-    /// A record's offset within its partition.
-    static func offset() -> FieldRule {
+    /// A record's offset within its partition, or a number of ours that no other is like.
+    public static func offset() -> FieldRule {
         FieldRule(
             FieldShape(schema: ["type": "integer", "minimum": 0], words: "whole number from 0"),
             read: { $0.integer(in: 0...Int.max, &$1).map(Int64.init) }, write: { $1.int(Int(clamping: $0)) })
@@ -64,7 +64,7 @@ extension FieldRule where Value == Int64 {
 
 extension FieldRule where Value == RefusalReason {
     /// Something that stands against an event.
-    static func reason() -> FieldRule { .object(RefusalReason.record) }
+    public static func reason() -> FieldRule { .object(RefusalReason.record) }
 }
 
 extension FieldRule where Value == RefusalCode {
@@ -79,9 +79,12 @@ extension FieldRule where Value == RefusalCode {
 
 extension FieldRule where Value == String {
     /// A JSON Pointer, which may be empty.
-    static func pointer() -> FieldRule {
+    static func pointer() -> FieldRule { verbatim("JSON Pointer; empty for the whole") }
+
+    /// A string exactly as somebody gave it, whatever is in it: what is only given back.
+    public static func verbatim(_ words: String = "string as it was given") -> FieldRule {
         FieldRule(
-            FieldShape(schema: ["type": "string"], words: "JSON Pointer; empty for the whole"),
+            FieldShape(schema: ["type": "string", "maxLength": 20_000], words: words),
             read: { value, reasons in
                 if let text = value.string { return text }
                 reasons.add(.wrongType, at: value.pointer, "Give a string.")

@@ -10,7 +10,7 @@ extension OperatorDesk {
     /// Counts the open clocks of the next households again, moves those that fall due at another time now, and journals
     /// each. A clock that does not move keeps the policy version under which it was set.
     func reproject(_ request: Taken, now: Instant, on connection: PostgresConnection) async throws {
-        guard let asked = Reprojection(content: request.content) else {
+        guard let asked = request.content.flatMap(Reprojection.init(document:)) else {
             return try await end(request, .notUnderstood, [], on: connection)
         }
         guard let projection, projection.terms == asked.terms else {
@@ -51,7 +51,7 @@ extension OperatorDesk {
             let move = ClockExplanation.Move(request: request.number, dueBefore: before.due)
             let after = Deadline(
                 key: before.key, household: before.household, due: due.due,
-                explanation: ClockExplanation(due, move: move).encoded)
+                explanation: ClockExplanation(due, move: move).document)
             do throws(MessageFailure) {
                 book.add(try procedure.moved(after, in: &workspace, now: now))
                 book.add([.arm(after)])

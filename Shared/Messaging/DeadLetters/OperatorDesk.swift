@@ -1,3 +1,4 @@
+import Contracts
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
@@ -109,7 +110,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
         case nil: try await end(request, .notUnderstood, [], on: connection)
         case .show: try await end(request, .shown, [], on: connection)
         case .reposition:
-            let decision = Repositioning(content: request.content)
+            let decision = request.content.flatMap(Repositioning.init(document:))
             try await end(
                 request, decision == nil ? .notUnderstood : .repositioned, decision.map { [$0.query] } ?? [],
                 on: connection)
@@ -126,7 +127,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
     private func carryOut(_ request: Taken, on connection: PostgresConnection) async throws {
         let asked = ServiceRequest(
             number: request.number, requestedBy: request.requestedBy, content: request.content ?? [])
-        let hold = LegalHold(reading: asked.content)?.plan(for: request.household, request: request.number)
+        let hold = LegalHold(document: asked.content)?.plan(for: request.household, request: request.number)
         guard let plan = hold ?? procedure.plan(for: asked) else {
             return try await end(request, .notUnderstood, [], on: connection)
         }

@@ -1,15 +1,18 @@
 import Contracts
-import JSON
 import Safeguarding
 
 /// Why a clock falls due when it does, as it stands beside the clock: frozen when it was set (P6).
-public struct ClockExplanation: Sendable, Equatable {
+public struct ClockExplanation: RecordedDocument, Equatable {
     /// An operator has moved the clock to where it is.
     public struct Move: Sendable, Equatable {
         /// The request's number; who asked and why stands there.
         public let request: Int64
         /// When it would have fallen due.
         public let dueBefore: Instant
+
+        fileprivate static let record = Record(
+            Move.init, required("request", \.request, .offset(), "The request's number."),
+            required("dueBefore", \.dueBefore, .instant(), "When it would have fallen due."))
     }
 
     /// From when it was counted.
@@ -32,26 +35,26 @@ public struct ClockExplanation: Sendable, Equatable {
         self.move = move
     }
 
-    /// Reads what `encoded` wrote, and what earlier versions wrote; `nil` if it is not an object with a rule.
-    public init?(reading bytes: [UInt8]) {
-        guard let root = try? JSONDocument(parsing: bytes, limits: .event).root, let rule = root["rule"]?.string else {
-            return nil
-        }
-        self.rule = rule
-        from = root["from"]?.string.flatMap { Instant(rfc3339: $0) }
-        setting = root["setting"]?.string
-        policyVersion = root["policyVersion"]?.string
-        skipped = (root["skipped"]?.elements ?? []).compactMap { entry in
-            guard let day = entry["day"]?.string.flatMap({ CalendarDate($0) }), let reason = entry["reason"]?.string
-            else { return nil }
-            return SkippedDay(day: day, reason: reason)
-        }
-        if let move = root["moved"], let request = move["request"]?.int64,
-            let before = move["dueBefore"]?.string.flatMap({ Instant(rfc3339: $0) })
-        {
-            self.move = Move(request: request, dueBefore: before)
-        }
+    private init(
+        from: Instant?, rule: String, setting: String?, policyVersion: String?, skipped: [SkippedDay], move: Move?
+    ) {
+        (self.from, self.rule, self.setting) = (from, rule, setting)
+        (self.policyVersion, self.skipped, self.move) = (policyVersion, skipped, move)
     }
+
+    /// As the column has it.
+    public static let record = Record(
+        ClockExplanation.init(from:rule:setting:policyVersion:skipped:move:),
+        optional("from", \.from, .instant(), "From when it was counted."),
+        required("rule", \.rule, .text(2000), "How long, or why where it follows no policy."),
+        optional("setting", \.setting, .line(), "Which of the policy's settings says so."),
+        optional("policyVersion", \.policyVersion, .line(), "Which version of the policy."),
+        optional("skipped", \.skipped, .list(.object(skippedDay), 0...10_000), or: [], "Days that did not count."),
+        optional("moved", \.move, .object(Move.record), "Who moved it since."))
+
+    private static let skippedDay = Record(
+        SkippedDay.init(day:reason:), required("day", \.day, .date(), "The day."),
+        required("reason", \.reason, .text(2000), "Why it does not count."))
 
     /// One sentence, as far as the parts are known: see `DueTime.sentence`.
     public var sentence: String {
@@ -60,40 +63,11 @@ public struct ClockExplanation: Sendable, Equatable {
         if let policyVersion { text += ", policy \(policyVersion)" }
         return text + DueTime.sentence(of: skipped)
     }
-
-    /// Writes the members of the object.
-    public func write(to writer: inout JSONWriter) {
-        writer.field("from", from?.rfc3339)
-        writer.field("rule", rule)
-        writer.field("setting", setting)
-        writer.field("policyVersion", policyVersion)
-        writer.array("skipped", skipped) { writer, skipped in
-            writer.beginObject()
-            writer.field("day", skipped.day.description)
-            writer.field("reason", skipped.reason)
-            writer.endObject()
-        }
-        if let move {
-            writer.object("moved") {
-                $0.field("request", Int(move.request))
-                $0.field("dueBefore", move.dueBefore.rfc3339)
-            }
-        }
-    }
-
-    /// As the column has it.
-    public var encoded: [UInt8] {
-        var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
-        write(to: &writer)
-        writer.endObject()
-        return writer.bytes
-    }
 }
 
 extension Deadline {
     /// A clock with its explanation as policy gave it.
     public init(key: DeadlineKey, household: HouseholdID, due: DueTime) {
-        self.init(key: key, household: household, due: due.due, explanation: ClockExplanation(due).encoded)
+        self.init(key: key, household: household, due: due.due, explanation: ClockExplanation(due).document)
     }
 }

@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import PostgresClient
 import Safeguarding
 
@@ -24,7 +23,7 @@ public struct ClockProjection: Sendable {
 
     /// Where a clock goes; `nil` if it stays: it falls due then anyway, or follows no policy.
     public func move(of deadline: Deadline) -> DueTime? {
-        guard let explanation = ClockExplanation(reading: deadline.explanation), let from = explanation.from,
+        guard let explanation = ClockExplanation(document: deadline.explanation), let from = explanation.from,
             let projected = due(explanation.setting, explanation.rule, from), projected.due != deadline.due
         else { return nil }
         return projected
@@ -32,7 +31,7 @@ public struct ClockProjection: Sendable {
 }
 
 /// What an operator asks for by `reproject`.
-public struct Reprojection: Sendable, Equatable {
+public struct Reprojection: RecordedDocument, Equatable {
     /// The terms whose consequences the operator has seen.
     public let terms: String
     /// Clocks of this kind only.
@@ -44,23 +43,11 @@ public struct Reprojection: Sendable, Equatable {
         self.kind = kind
     }
 
-    /// Reads what `content` wrote.
-    init?(content: [UInt8]?) {
-        guard let content, let root = try? JSONDocument(parsing: content, limits: .event).root,
-            let terms = root["terms"]?.string
-        else { return nil }
-        self.init(terms: terms, kind: root["kind"]?.string)
-    }
-
     /// As a request carries it.
-    public var content: [UInt8] {
-        var writer = JSONWriter(reserving: 128)
-        writer.beginObject()
-        writer.field("terms", terms)
-        writer.field("kind", kind)
-        writer.endObject()
-        return writer.bytes
-    }
+    public static let record = Record(
+        Reprojection.init,
+        required("terms", \.terms, .line(), "The terms whose consequences the operator has seen."),
+        optional("kind", \.kind, .line(), "Clocks of this kind only."))
 }
 
 /// A clock that is set, as a row of the table has it.

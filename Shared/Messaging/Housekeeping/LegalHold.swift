@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import PostgresClient
 import Safeguarding
 import ServiceRuntime
@@ -9,9 +8,9 @@ import ServiceRuntime
 ///
 /// A hold is known by the reference of the inquiry that wants it. Each is lifted by itself, and records leave only when none
 /// stands.
-public struct LegalHold: Sendable, Equatable {
+public struct LegalHold: RecordedDocument, Equatable {
     /// What is asked.
-    public enum Act: String, Sendable {
+    public enum Act: String, Sendable, CaseIterable {
         /// Kept from now on.
         case set
         /// This inquiry needs them no longer.
@@ -29,31 +28,27 @@ public struct LegalHold: Sendable, Equatable {
     private static let setHold = SQLStatement(name: "set_legal_hold", bytes: PackageResources.set_legal_hold_sql)
     private static let liftHold = SQLStatement(name: "lift_legal_hold", bytes: PackageResources.lift_legal_hold_sql)
 
-    /// A request; `nil` if the reference is empty or longer than `maximumReference`.
+    /// A request; `nil` unless the reference is one line that says something, of at most `maximumReference` characters.
     public init?(_ act: Act, reference: String) {
-        guard !reference.isEmpty, reference.count <= LegalHold.maximumReference else { return nil }
+        self.init(act: act, given: reference)
+        // What a service would not read is not asked of it.
+        guard LegalHold(document: document) == self else { return nil }
+    }
+
+    private init(act: Act, given reference: String) {
         self.act = act
         self.reference = reference
     }
 
+    /// As a request carries it.
+    public static let record = Record(
+        LegalHold.init(act:given:), required("legalHold", \.act, .word(), "What is asked."),
+        required("reference", \.reference, .line(maximumReference), "The inquiry, as whoever asks knows it."))
+
     /// The request to a service; `household` is `nil` for everybody.
     public func request(of household: HouseholdID?, requestedBy: String, reason: String) -> OperatorRequest {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.field("legalHold", act.rawValue)
-        writer.field("reference", reference)
-        writer.endObject()
-        return OperatorRequest(
-            .service, household: household, requestedBy: requestedBy, reason: reason, content: writer.bytes)
-    }
-
-    /// What a request of the kind `service` asks for; `nil` if it is no hold.
-    init?(reading content: [UInt8]) {
-        guard let document = try? JSONDocument(parsing: content, limits: .event),
-            let act = document.root["legalHold"]?.string.flatMap(Act.init(rawValue:)),
-            let reference = document.root["reference"]?.string
-        else { return nil }
-        self.init(act, reference: reference)
+        OperatorRequest(
+            .service, household: household, requestedBy: requestedBy, reason: reason, content: document)
     }
 
     /// How it is carried out.

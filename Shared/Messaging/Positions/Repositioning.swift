@@ -1,10 +1,9 @@
 import Contracts
-import JSON
 import KafkaClient
 import PostgresClient
 
 /// Where a partition is to be read from, by an operator's decision.
-public struct Repositioning: Sendable, Equatable {
+public struct Repositioning: RecordedDocument, Equatable {
     /// Which partition.
     public let partition: TopicPartition
     /// The next offset to read.
@@ -19,28 +18,20 @@ public struct Repositioning: Sendable, Equatable {
         self.cluster = cluster
     }
 
-    /// Reads what `content` wrote.
-    init?(content: [UInt8]?) {
-        guard let content, let root = try? JSONDocument(parsing: content, limits: .event).root,
-            let topic = root["topic"]?.string, let number = root["partition"]?.int64,
-            let partition = Int32(exactly: number), let offset = root["nextOffset"]?.int64, offset >= 0,
-            let cluster = root["cluster"]?.string
-        else { return nil }
+    private init(topic: String, number: Int, nextOffset: Int64, cluster: String) {
+        // The record keeps the number within what a partition's has.
         self.init(
-            partition: TopicPartition(topic: topic, partition: partition), nextOffset: offset, cluster: cluster)
+            partition: TopicPartition(topic: topic, partition: Int32(clamping: number)), nextOffset: nextOffset,
+            cluster: cluster)
     }
 
     /// As a request carries it.
-    public var content: [UInt8] {
-        var writer = JSONWriter(reserving: 128)
-        writer.beginObject()
-        writer.field("topic", partition.topic)
-        writer.field("partition", Int(partition.partition))
-        writer.field("nextOffset", Int(nextOffset))
-        writer.field("cluster", cluster)
-        writer.endObject()
-        return writer.bytes
-    }
+    public static let record = Record(
+        Repositioning.init(topic:number:nextOffset:cluster:),
+        required("topic", \.partition.topic, .line(249), "The topic's name with its prefix."),
+        required("partition", { Int($0.partition.partition) }, .integer(0...Int(Int32.max)), "The partition, from 0."),
+        required("nextOffset", \.nextOffset, .offset(), "The next offset to read."),
+        required("cluster", \.cluster, .line(), "The cluster whose offsets these are, by its identifier."))
 
     var query: Query {
         Query(

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A validator for the keywords of JSON Schema 2020-12 that our schemas use. A keyword that it does not know is a fault of
 /// the schema, so that no rule is silently left unchecked.
-struct SchemaValidator {
+public struct SchemaValidator {
     private static let annotations: Set<String> = ["$schema", "$id", "$defs", "title", "description"]
 
     /// What `#/$defs/…` names.
@@ -13,7 +13,7 @@ struct SchemaValidator {
     init(_ schema: [String: Any]) { definitions = schema["$defs"] as? [String: [String: Any]] ?? [:] }
 
     /// JSON Pointers of what is wrong; throws for a keyword that it does not know.
-    static func problems(of value: Any, against schema: [String: Any]) throws -> [String] {
+    public static func problems(of value: Any, against schema: [String: Any]) throws -> [String] {
         try SchemaValidator(schema).problems(of: value, against: schema, at: "")
     }
 
@@ -89,6 +89,7 @@ struct SchemaValidator {
         return problems
     }
 
+    /// A keyword that the validator does not know.
     struct UnknownKeyword: Error {
         let name: String
         let path: String
