@@ -30,8 +30,10 @@ enum RegisterSQL {
     static let deleteWaiting = SQLStatement(name: "delete_waiting", bytes: PackageResources.delete_waiting_events_sql)
     static let insertAttestations = SQLStatement(
         name: "insert_attestations", bytes: PackageResources.insert_attestations_sql)
-    static let insertJournal = SQLStatement(name: "insert_journal", bytes: PackageResources.insert_journal_sql)
-    static let replaceJournal = SQLStatement(name: "replace_journal", bytes: PackageResources.replace_journal_sql)
+    static let insertJournal = SQLStatement(
+        name: "insert_journal", bytes: PackageResources.journal_entries_sql + PackageResources.insert_journal_sql)
+    static let replaceJournal = SQLStatement(
+        name: "replace_journal", bytes: PackageResources.journal_entries_sql + PackageResources.replace_journal_sql)
     static let noteAskers = SQLStatement(name: "note_askers", bytes: PackageResources.note_askers_sql)
     static let replaceVerdicts = SQLStatement(name: "replace_verdicts", bytes: PackageResources.replace_verdicts_sql)
     static let insertVerdicts = SQLStatement(name: "insert_verdicts", bytes: PackageResources.insert_verdicts_sql)

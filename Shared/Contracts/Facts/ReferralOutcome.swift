@@ -1,8 +1,7 @@
-import JSON
 import Safeguarding
 
 /// On `screening.outcomes`: how the screening of a referral ended, with the notice of it for its referrer.
-public struct ReferralOutcome: ServiceEvent {
+public struct ReferralOutcome: ScreeningResult {
     /// The screening item.
     public let itemID: ScreeningItemID
     /// What the referrer is told.
@@ -19,24 +18,11 @@ public struct ReferralOutcome: ServiceEvent {
         "referral-outcome.published", major: 2, "How the screening of a referral ended, for its referrer.",
         from: "mash-screener",
         examples: [
-            ServiceTerms.Example(
-                "full",
-                #"""
-                {"itemId": "s1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",
-                 "notices": {
-                   "cause": "item/s1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",
-                   "children": [{"person": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "references": {"csc": "CSC-1"},
-                     "outcome": "assessment"}],
-                   "receivers": [{"agency": "health-visiting", "kind": "outcome-of-referral",
-                     "because": ["referrer"]}],
-                   "body": {"subject": {"kind": "referral", "id": "HV-REF-1", "chosenBy": "health-visiting"},
-                     "decidedBy": {"agency": "mash", "role": "screener"}, "decidedAt": "2026-11-20T10:00:00Z",
-                     "reason": "Needs are not clear.", "respondBy": "2026-11-27T17:00:00Z"}}}
-                """#)
+            example(
+                kind: .outcomeOfReferral, child: #", "outcome": "assessment""#,
+                body: #""reason": "Needs are not clear.""#)
         ])
 
     /// Its fields.
-    public static let record = Record(
-        ReferralOutcome.init, required("itemId", \.itemID, .screeningItemID(), "The screening item."),
-        required("notices", \.notices, .object(NoticeDue.record), "What the referrer is told."))
+    public static let record = fields()
 }

@@ -55,14 +55,16 @@ public struct Migrator: Sendable {
         on connection: PostgresConnection, roles: ServiceRoles = .standard, onStep: (Step) -> Void = { _ in }
     ) async throws -> [Step] {
         let steps = try steps()
-        let access = try text(of: directory + "/roles/service-role.sql")
-        let looks = try text(of: directory + "/roles/operator-role.sql")
+        func role(_ name: String) throws(MigrationError) -> String {
+            try text(of: directory + "/roles/\(name)-role.sql")
+        }
+        let scripts = ServiceRoles.Scripts(
+            login: try role("login"), service: try role("service"), operator: try role("operator"))
         try await lock(connection)
         do {
             try await connection.runScript(MigrationSQL.prepare)
             let applied = try await apply(steps, on: connection, onStep: onStep)
-            try await roles.apply(access, for: services, on: connection)
-            try await roles.applyOperator(looks, for: services, on: connection)
+            try await roles.apply(scripts, for: services, on: connection)
             try await connection.runScript(MigrationSQL.unlock)
             return applied
         } catch {

@@ -37,50 +37,50 @@ public struct ServiceRoles: Sendable {
     /// The role of the command line: `keepsight_operator`.
     public var operatorRole: String { prefix + ServiceRoles.operatorName }
 
-    /// Makes the operator's role and sets what it may look at, by the SQL of `deploy/migrations/roles`. Safe to repeat.
-    func applyOperator(_ sql: String, for services: [String], on connection: PostgresConnection) async throws {
-        let schemas = (["app"] + services.map(Migrator.schema(of:))).joined(separator: ",")
-        try await make(operatorRole, password: passwords[ServiceRoles.operatorName], on: connection) { verifier in
-            """
-            BEGIN;
-            SET LOCAL client_min_messages = warning;
-            SET LOCAL keepsight.operator_role = '\(operatorRole)';
-            SET LOCAL keepsight.schemas = '\(schemas)';
-            SET LOCAL keepsight.password_verifier = '\(verifier)';
-            \(sql)
-            COMMIT;
-            """
-        }
+    /// The SQL of `deploy/migrations/roles`.
+    struct Scripts: Sendable {
+        /// Makes a login role.
+        let login: String
+        /// What a service's may do.
+        let service: String
+        /// What the operator's may look at.
+        let `operator`: String
     }
 
-    /// Makes the services' roles and sets what they may do, by the SQL of `deploy/migrations/roles`. Safe to repeat.
-    func apply(_ sql: String, for services: [String], on connection: PostgresConnection) async throws {
-        let schemas = (["app"] + services.map(Migrator.schema(of:))).joined(separator: ",")
+    /// Makes the roles and sets what they may do. Safe to repeat.
+    func apply(_ scripts: Scripts, for services: [String], on connection: PostgresConnection) async throws {
+        let schemas = ["app"] + services.map(Migrator.schema(of:))
         for service in services {
-            let role = name(of: service)
-            try await make(role, password: passwords[service], on: connection) { verifier in
-                """
-                BEGIN;
-                SET LOCAL client_min_messages = warning;
-                SET LOCAL keepsight.service_role = '\(role)';
-                SET LOCAL keepsight.service_schema = '\(Migrator.schema(of: service))';
-                SET LOCAL keepsight.schemas = '\(schemas)';
-                SET LOCAL keepsight.password_verifier = '\(verifier)';
-                \(sql)
-                COMMIT;
-                """
-            }
+            try await make(
+                name(of: service), password: passwords[service], seeing: schemas,
+                "SET LOCAL keepsight.service_schema = '\(Migrator.schema(of: service))';", scripts.login,
+                scripts.service,
+                on: connection)
         }
+        try await make(
+            operatorRole, password: passwords[ServiceRoles.operatorName], seeing: schemas, scripts.login,
+            scripts.operator, on: connection)
     }
 
-    /// Runs the script that makes a role, with the form of its password that the server keeps; empty where it has none.
+    /// Runs the scripts for one role, in one transaction, with the form of its password that the server keeps; empty where it
+    /// has none.
     private func make(
-        _ role: String, password: String?, on connection: PostgresConnection, _ script: (String) -> String
+        _ role: String, password: String?, seeing schemas: [String], _ scripts: String...,
+        on connection: PostgresConnection
     ) async throws {
         var verifier = ""
         if let password { verifier = try await connection.passwordVerifier(for: role, password: password) }
         do {
-            try await connection.runScript(script(verifier))
+            try await connection.runScript(
+                """
+                BEGIN;
+                SET LOCAL client_min_messages = warning;
+                SET LOCAL keepsight.login_role = '\(role)';
+                SET LOCAL keepsight.schemas = '\(schemas.joined(separator: ","))';
+                SET LOCAL keepsight.password_verifier = '\(verifier)';
+                \(scripts.joined(separator: "\n"))
+                COMMIT;
+                """)
         } catch {
             try? await connection.runScript("ROLLBACK")
             guard error.sqlState == "42501" else { throw error }

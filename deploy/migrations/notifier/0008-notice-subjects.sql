@@ -1,7 +1,5 @@
 -- What a notice is about, as the notice says it: a decision, a referral, a request, … with the agency that chose the
 -- identifier, since identifiers that agencies choose are unique within the agency (contract I1).
-DROP VIEW told_notice;
-DROP VIEW told_decision;
 DROP INDEX notice_by_decision;
 DROP INDEX notice_by_referral;
 

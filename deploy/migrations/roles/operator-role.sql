@@ -1,25 +1,11 @@
--- The login role of the command line: in each service's schema it sees the views, which are made for it, and the requests that
--- operators make of the service; no table beside those. Run whenever the database is migrated, so that new views are in it, and
--- what somebody granted beside it is not.
+-- What the login role of the command line may do: in each service's schema it sees the views, which are made for it, and the
+-- requests that operators make of the service; no table beside those. Run whenever the database is migrated, so that new views
+-- are in it, and what somebody granted beside it is not.
 DO $$
 DECLARE
-    operator_role text := current_setting('keepsight.operator_role');
-    -- As the server keeps it, made by the client, so that no password stands in a log; empty leaves what there is.
-    verifier      text := current_setting('keepsight.password_verifier');
+    operator_role text := current_setting('keepsight.login_role');
     part          record;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = operator_role) THEN
-        BEGIN
-            EXECUTE format('CREATE ROLE %I LOGIN NOINHERIT', operator_role);
-        EXCEPTION WHEN duplicate_object OR unique_violation THEN
-            -- Roles belong to the server: the migration of another database of it was first.
-            NULL;
-        END;
-    END IF;
-    IF verifier <> '' THEN
-        EXECUTE format('ALTER ROLE %I PASSWORD %L', operator_role, verifier);
-    END IF;
-
     FOR part IN
         SELECT nspname FROM pg_namespace WHERE nspname = ANY (string_to_array(current_setting('keepsight.schemas'), ','))
     LOOP
