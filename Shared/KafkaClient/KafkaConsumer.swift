@@ -1,86 +1,6 @@
 import CRdKafka
 import CUnpackLimit
 
-/// What a consumer has for its caller.
-public enum KafkaConsumerEvent: Sendable {
-    /// Messages, in each partition's order.
-    case batch(KafkaBatch)
-    /// Partitions are ours; `start` says where to begin.
-    case assigned([TopicPartition])
-    /// Partitions are ours no longer; `released` says that nothing of them is under way. `lost`: somebody else may have
-    /// them already.
-    case revoked([TopicPartition], lost: Bool)
-    /// The logs of these partitions do not hold the offset that was to be read next: nothing more of them comes until
-    /// `start` says where to go on.
-    case displaced([TopicPartition])
-    /// The record at this place, and whatever was written together with it, cannot be unpacked, or was passed unseen: nothing
-    /// more of its partition comes until `skip` or `goOn` says where to go on. The others go on.
-    case unreadable(UnreadablePlace)
-}
-
-/// Where a log holds something that no reader of it can unpack.
-public struct UnreadablePlace: Sendable, Equatable {
-    /// Which log.
-    public let partition: TopicPartition
-    /// The first offset of what was written together.
-    public let offset: Int64
-    /// What stands against it, as librdkafka names it: `_BAD_COMPRESSION`, …
-    public let error: String
-    /// How it shows.
-    public let kind: Kind
-
-    /// How something shows that no reader gets.
-    public enum Kind: Sendable, Equatable {
-        /// A fetch fails there.
-        case failed
-        /// Reading has gone past it without a word, up to this offset. Markers of transactions and aborted records are passed
-        /// like that, and so is what librdkafka leaves out.
-        case passed(end: Int64)
-        /// Reading stands there without a word, though the log goes on.
-        case stands
-    }
-
-    /// A place, and what stands against it.
-    public init(partition: TopicPartition, offset: Int64, error: String, kind: Kind = .failed) {
-        self.partition = partition
-        self.offset = offset
-        self.error = error
-        self.kind = kind
-    }
-}
-
-/// Messages of one read, with the assignment under which they were read.
-public struct KafkaBatch: Sendable {
-    /// The last record of a partition that was read, whether it was handed out or left out.
-    public struct Reach: Sendable, Equatable {
-        /// Where the reading of the partition stood before: the offset that was to come first.
-        public let from: Int64
-        /// The offset of the first message; before it may stand what no reader gets.
-        public let first: Int64
-        /// The record's place in the partition.
-        public let offset: Int64
-        /// Milliseconds since the Unix epoch; -1 where the broker has none.
-        public let timestampMilliseconds: Int64
-
-        /// How far a partition was read, from where.
-        public init(from: Int64, first: Int64? = nil, offset: Int64, timestampMilliseconds: Int64) {
-            self.from = from
-            self.first = first ?? from
-            self.offset = offset
-            self.timestampMilliseconds = timestampMilliseconds
-        }
-    }
-
-    /// The messages, in each partition's order.
-    public let messages: [KafkaMessage]
-    /// How many were left out.
-    public let leftOut: Int
-    /// How far each partition was read.
-    public let reached: [TopicPartition: Reach]
-    /// Which assignment; offsets of an earlier one are not committed any more.
-    public let generation: Int
-}
-
 /// A member of a consumer group that takes batches and gives partitions up only when its caller has finished with them.
 ///
 /// Round-robin assignment: `range` gives every topic of one partition to the same member, and closing during a cooperative
@@ -120,7 +40,7 @@ public actor KafkaConsumer {
     }
 
     /// So many that are of no use end a read as well, so that positions follow and the caller is heard of.
-    private static let mostLeftOut = 20_000
+    static let mostLeftOut = 20_000
 
     /// How much comes at once. What fits these is unpacked alike by every consumer here.
     static let sizes = [
@@ -140,19 +60,19 @@ public actor KafkaConsumer {
     public static let maximumUnpackedBytes = Int(KEEPSIGHT_UNPACK_LIMIT)
 
     private let thread = DedicatedThread(name: "kafka-consumes")
-    private let handle: ClientHandle
+    let handle: ClientHandle
     private let bell: Bell
     private let topics: [String]
     private let maximumBatchBytes: Int
-    private let leavesOut: @Sendable (UnsafeRawBufferPointer) -> Bool
-    private var generation = 0
+    let leavesOut: @Sendable (UnsafeRawBufferPointer) -> Bool
+    var generation = 0
     private var isClosed = false
-    private var pendingRevoke = false
-    private var queues: [PartitionQueue] = []
-    private var first = 0
+    var pendingRevoke = false
+    var queues: [PartitionQueue] = []
+    var first = 0
     /// What comes after what was read before it. Nothing that was read is dropped for an error.
-    private var queued: [Result<KafkaConsumerEvent, KafkaError>] = []
-    private var contact = BrokerContact()
+    var queued: [Result<KafkaConsumerEvent, KafkaError>] = []
+    var contact = BrokerContact()
 
     /// Runs on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -307,88 +227,6 @@ public actor KafkaConsumer {
         return PartitionList.read(list.pointer).filter { $0.value >= 0 }
     }
 
-    /// Partitions that were read to the end of what a reader gets.
-    public struct Ends: Sendable {
-        /// Under which assignment.
-        public let generation: Int
-        /// Of each the offsets behind what was handed out at which nothing stands that a reader gets: markers of transactions,
-        /// and records that were aborted. Partitions where there is no such offset are left out.
-        public let behind: [TopicPartition: Range<Int64>]
-
-        /// Offsets that nobody gets.
-        public init(generation: Int, behind: [TopicPartition: Range<Int64>]) {
-            self.generation = generation
-            self.behind = behind
-        }
-    }
-
-    /// Where reading has come to the end of what a reader gets.
-    public func ends() -> Ends {
-        var behind: [TopicPartition: Range<Int64>] = [:]
-        for queue in queues {
-            if let end = queue.end, end > queue.next { behind[queue.partition] = queue.next..<end }
-        }
-        return Ends(generation: generation, behind: behind)
-    }
-
-    /// The end of each partition's log, as the last fetch has told, where that was not reached; partitions of which none has
-    /// told are left out.
-    public func knownEnds(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
-        var ends: [TopicPartition: Int64] = [:]
-        let asked = Set(partitions)
-        for queue in queues where asked.contains(queue.partition) {
-            guard let end = queue.end, end >= queue.askedEnd else { continue }
-            ends[queue.partition] = end
-        }
-        for partition in partitions where ends[partition] == nil { ends[partition] = toldEnd(of: partition) }
-        for queue in queues where ends[queue.partition].map({ $0 < queue.askedEnd }) ?? false {
-            ends[queue.partition] = queue.askedEnd
-        }
-        return ends
-    }
-
-    /// What stands in a partition behind the place up to which anything came: records of a transaction that its producer has not
-    /// ended, and whatever was written after their first; or what librdkafka can make nothing of, and says nothing about.
-    public struct HeldBack: Sendable, Equatable {
-        /// The first offset that nobody gets.
-        public let from: Int64
-        /// The end of the log.
-        public let end: Int64
-
-        /// Offsets that nobody gets yet.
-        public init(from: Int64, end: Int64) {
-            self.from = from
-            self.end = end
-        }
-    }
-
-    /// Somebody has asked the brokers where these logs end. What is fetched says it too, but not where librdkafka has stopped
-    /// fetching without a word: it does so when it was told to read behind the end of a log (`_AUTO_OFFSET_RESET`), drops that
-    /// word together with a seek that comes after it, and does not carry the seek out.
-    public func note(ends: [TopicPartition: Int64]) {
-        for queue in queues { queue.askedEnd = max(queue.askedEnd, ends[queue.partition] ?? 0) }
-    }
-
-    /// Partitions of which nothing is there to be handed out, and that go on. Asks nobody: the broker says the end with each
-    /// answer, and `note(ends:)` where there are none. Whether it is for long, and why, is for the caller to find out: `UnreadableBatch.standing`.
-    public func heldBack() -> [TopicPartition: HeldBack] {
-        var held: [TopicPartition: HeldBack] = [:]
-        for queue in queues where queue.isEmpty && !queue.isHalted {
-            let from = max(queue.next, queue.judged, queue.end ?? 0)
-            let end = max(toldEnd(of: queue.partition) ?? 0, queue.askedEnd)
-            guard end > from else { continue }
-            held[queue.partition] = HeldBack(from: from, end: end)
-        }
-        return held
-    }
-
-    /// The end of a partition's log (its high watermark), as the last answer has told.
-    private func toldEnd(of partition: TopicPartition) -> Int64? {
-        var (low, high) = (Int64(-1), Int64(-1))
-        let error = rd_kafka_get_watermark_offsets(handle.client, partition.topic, partition.partition, &low, &high)
-        return error == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
-    }
-
     /// Leaves the group and gives the connections back, within that time.
     public func close(timeoutMilliseconds: Int) {
         guard !isClosed else { return }
@@ -407,142 +245,5 @@ public actor KafkaConsumer {
             return
         }
         rd_kafka_error_destroy(error)
-    }
-
-    /// Each partition's messages in its turn, until there are enough.
-    private func takeMessages(into read: inout BatchReading) {
-        guard !pendingRevoke, !queues.isEmpty else { return }
-        first = (first + 1) % queues.count
-        var shares = FairShares(queues: queues.count, first: first)
-        while !read.isFull, read.leftOut < KafkaConsumer.mostLeftOut, let place = shares.turn {
-            guard let event = rd_kafka_queue_poll(queues[place].queue, 0) else {
-                queues[place].isEmpty = true
-                shares.hasNothing()
-                continue
-            }
-            defer { rd_kafka_event_destroy(event) }
-            if rd_kafka_event_type(event) == RD_KAFKA_EVENT_FETCH {
-                take(event, from: queues[place], into: &read)
-                shares.gave()
-            } else if let what = failure(event, of: queues[place]) {
-                queued.append(what)
-                shares.hasNothing()
-            }
-        }
-        if !read.isEmpty { contact.heard() }
-    }
-
-    private func take(_ event: OpaquePointer, from queue: PartitionQueue, into read: inout BatchReading) {
-        while true {
-            // Of what stands before the message; to be asked before that is taken.
-            let position = queue.position(of: handle.client)
-            guard let message = rd_kafka_event_message_next(event) else { return }
-            let error = message.pointee.err
-            guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                if let what = failure(error, at: message.pointee.offset, "", of: queue) { queued.append(what) }
-                continue
-            }
-            // One that was under way while its partition was told to begin elsewhere.
-            guard !queue.isHalted, message.pointee.offset >= queue.next else { continue }
-            if let passed = passed(before: message.pointee.offset, position, of: queue) {
-                queued.append(.success(passed))
-                continue
-            }
-            read.take(message, of: queue.partition, from: queue.next, leavingOut: leavesOut)
-            queue.next = message.pointee.offset + 1
-            queue.end = nil
-            queue.isEmpty = false
-        }
-    }
-
-    /// What is to be said when reading is about to go past offsets at which an event may stand; reading waits then.
-    ///
-    /// Also of a record behind the end of the log: its writer has numbered it so, and nobody can go on from there.
-    private func passed(before offset: Int64, _ position: Int64, of queue: PartitionQueue) -> KafkaConsumerEvent? {
-        if offset >= queue.knownEnd { queue.knownEnd = toldEnd(of: queue.partition) ?? .max }
-        guard offset < queue.knownEnd else { return halt(queue, at: queue.next..<max(queue.knownEnd, queue.next)) }
-        return queue.unexplained(before: offset, position: position).map { halt(queue, at: $0) }
-    }
-
-    private func halt(_ queue: PartitionQueue, at range: Range<Int64>) -> KafkaConsumerEvent {
-        queue.isHalted = true
-        let place = UnreadablePlace(
-            partition: queue.partition, offset: range.lowerBound, error: "_BAD_MSG",
-            kind: .passed(end: range.upperBound))
-        return .unreadable(place)
-    }
-
-    /// What an error of one partition means for the caller; `nil` if it is for librdkafka to repair.
-    private func failure(_ event: OpaquePointer, of queue: PartitionQueue) -> Result<KafkaConsumerEvent, KafkaError>? {
-        guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR else { return nil }
-        var offset: Int64 = -1
-        if let place = rd_kafka_event_topic_partition(event) {
-            offset = place.pointee.offset
-            rd_kafka_topic_partition_destroy(place)
-        }
-        let detail = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
-        return failure(rd_kafka_event_error(event), at: offset, detail, of: queue)
-    }
-
-    private func failure(_ error: rd_kafka_resp_err_t, at offset: Int64, _ detail: String, of queue: PartitionQueue)
-        -> Result<KafkaConsumerEvent, KafkaError>?
-    {
-        guard !queue.isHalted else { return nil }
-        if error == RD_KAFKA_RESP_ERR__PARTITION_EOF {
-            guard offset >= queue.next else { return nil }
-            let position = queue.position(of: handle.client)
-            if let range = queue.unexplained(before: offset, position: position) {
-                return .success(halt(queue, at: range))
-            }
-            queue.end = offset
-            return nil
-        }
-        if error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET {
-            queue.isHalted = true
-            return .success(.displaced([queue.partition]))
-        }
-        let failure = KafkaError(error, context: "fetch", detail: detail)
-        if failure.isAboutRecord {
-            queue.isHalted = true
-            let place = UnreadablePlace(
-                partition: queue.partition, offset: max(offset, queue.next), error: failure.name)
-            return .success(.unreadable(place))
-        }
-        return failure.isRetriable ? nil : .failure(failure)
-    }
-
-    /// Changes of assignment, and errors that are of no partition.
-    private func takeGroupEvents() {
-        while queued.isEmpty, let event = rd_kafka_queue_poll(handle.queue, 0) {
-            defer { rd_kafka_event_destroy(event) }
-            switch rd_kafka_event_type(event) {
-            case RD_KAFKA_EVENT_REBALANCE: queued.append(.success(rebalance(event)))
-            case RD_KAFKA_EVENT_ERROR: if let failure = report(event) { queued.append(.failure(failure)) }
-            default: break
-            }
-        }
-    }
-
-    private func rebalance(_ event: OpaquePointer) -> KafkaConsumerEvent {
-        let list = rd_kafka_event_topic_partition_list(event)
-        let partitions = list.map { PartitionList.read($0).keys.sorted() } ?? []
-        guard rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS else {
-            // What was read ahead is not handed out: whoever has them next reads it.
-            pendingRevoke = true
-            contact.revoked()
-            return .revoked(partitions, lost: rd_kafka_assignment_lost(handle.client) != 0)
-        }
-        contact.assigned(partitions.count)
-        return .assigned(partitions)
-    }
-
-    private func report(_ event: OpaquePointer) -> KafkaError? {
-        let code = rd_kafka_event_error(event)
-        if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { contact.lost() }
-        let detail = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
-        let failure = KafkaError(code, context: "consumer", detail: detail)
-        // What librdkafka repairs by itself is no failure of the read. A fatal one is asked for.
-        guard !failure.isRetriable, !failure.isFatal, code != RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED else { return nil }
-        return failure
     }
 }
