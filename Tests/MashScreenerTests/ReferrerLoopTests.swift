@@ -4,6 +4,7 @@ import JSON
 import Messaging
 import Policy
 import Safeguarding
+import TestSupport
 import Testing
 
 @testable import MashScreener
@@ -148,7 +149,7 @@ struct ReferrerLoopTests {
         try desk.refer(children: 2)
         try desk.wait(until: "2026-11-24T15:00:00Z")
         let sibling = PersonID(digest: [2])
-        // As the door reads it.
+        // As intake reads it.
         let single = try Desk.outcome(of: sibling, "assessment", "Needs are not clear.")
         try desk.act(
             .decided(
@@ -314,7 +315,7 @@ extension Desk {
     /// The sample policy with other clocks.
     static func policy(_ change: (String) -> String) throws -> Policy {
         let copy = NSTemporaryDirectory() + "keepsight-policy-" + UUID().uuidString
-        try FileManager.default.copyItem(atPath: folder, toPath: copy)
+        try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: copy)
         defer { try? FileManager.default.removeItem(atPath: copy) }
         let text = try String(contentsOfFile: copy + "/clocks.yaml", encoding: .utf8)
         try change(text).write(toFile: copy + "/clocks.yaml", atomically: true, encoding: .utf8)
@@ -332,9 +333,6 @@ extension Desk {
             """
         var reasons = RefusalReasons()
         let document = try JSONDocument(parsing: Array(text.utf8), limits: .event)
-        guard let first = ScreeningDecided(reading: document.root, &reasons)?.children.first else {
-            throw Wrong(text: text)
-        }
-        return first
+        return try #require(ScreeningDecided(reading: document.root, &reasons)?.children.first, "\(text)")
     }
 }

@@ -1,6 +1,4 @@
 import Contracts
-import JSON
-import KafkaClient
 import Messaging
 import Policy
 import Safeguarding
@@ -20,12 +18,13 @@ struct AnswerTests {
         let agency: AgencyCode
         let notice: NoticeID
         var book = NoticeBook()
-        let now: Instant
+        private var virtual: VirtualHousehold
+        var now: Instant { virtual.now }
 
         init(_ kind: NoticeKind = .thresholdChanged) throws {
             let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
             notifier = Notifier(policy: policy, topics: Topics())
-            now = try #require(Instant(rfc3339: "2026-11-19T10:00:00Z"))
+            virtual = VirtualHousehold(household, at: try VirtualHousehold.instant("2026-11-19T10:00:00Z"))
             agency = try #require(AgencyCode("health-visiting"))
             let person = PersonID(digest: SHA256.digest(of: "person"))
             notice = NoticeID(household: household, cause: "c", kind: kind, agency: agency)
@@ -34,7 +33,7 @@ struct AnswerTests {
                 NoticeBook.Entry(
                     agency: agency, kind: kind, children: [ToldChild(person: person, ref: "HV-1")],
                     subject: NoticeSubject(.decision, "D1", chosenBy: agency, version: 1),
-                    respondBy: now.adding(seconds: 60), issuedAt: now))
+                    respondBy: virtual.now.adding(seconds: 60), issuedAt: virtual.now))
         }
 
         /// A later version of the decision is told to the agency.
@@ -54,24 +53,15 @@ struct AnswerTests {
             let body = AnswerFact(
                 noticeID: notice, by: AnswerTests.by, answer: answer, grounds: "G.", desiredOutcome: "D.",
                 isUrgent: false)
-            let context = Fact.Context(
-                agency: agency, eventID: "e1", eventType: AnswerFact.type.text, household: household, happenedAt: now,
-                recordedAt: now)
-            let fact = Fact(context: context, children: [], body: .answer(body))
-            return try take(AnswerFact.type.text) { fact.write(to: &$0) }
+            return try take(try virtual.fact(.answer(body), as: agency).bytes)
         }
 
         mutating func hear(_ taken: AnswerTaken) throws -> [Effect<NoticeRow>] {
-            try take(AnswerTaken.type.text) { taken.write(to: &$0) }
+            try take(virtual.bytes(taken, id: "f1", from: "escalation-tracker"))
         }
 
-        private mutating func take(_ type: String, _ write: (inout JSONWriter) -> Void) throws -> [Effect<NoticeRow>] {
-            let envelope = Envelope(id: "f1", source: .service("referral-intake"), type: type, time: now)
-            let value = EnvelopeWriter.write(envelope) { write(&$0) }
-            let record = KafkaMessage(
-                topic: "facts", partition: 0, offset: 0, timestampMilliseconds: 0,
-                key: Array(household.text.utf8), value: value, headers: [])
-            return try notifier.handle(InboundMessage(record), in: &book, now: now)
+        private mutating func take(_ event: [UInt8]) throws -> [Effect<NoticeRow>] {
+            try notifier.handle(virtual.message(event), in: &book, now: now)
         }
     }
 

@@ -38,18 +38,16 @@ struct CarriedNoticeTests {
     private func told(_ due: NoticeDue, _ book: inout NoticeBook) throws -> (
         notices: [(topic: String, notice: NoticeIssued)], effects: [Effect<NoticeRow>]
     ) {
-        let envelope = Envelope(
-            id: "due-1", source: .service("escalation-tracker"), type: NoticeDue.type.text, time: now)
-        let message = InboundMessage(
-            KafkaMessage(
-                topic: "in", partition: 0, offset: 0, timestampMilliseconds: 0, key: Array(Self.household.text.utf8),
-                value: due.event(envelope), headers: []))
-        let effects = try notifier().handle(message, in: &book, now: now)
-        let notices = try effects.compactMap { effect -> (topic: String, notice: NoticeIssued)? in
-            guard case .publish(let record) = effect else { return nil }
-            let event = try EnvelopeReader.read(value: record.value ?? [], headers: [], now: nil)
+        var virtual = VirtualHousehold(Self.household, at: now)
+        let value = virtual.bytes(due, id: "due-1", from: "escalation-tracker")
+        let effects = try notifier().handle(virtual.message(value), in: &book, now: now)
+        let notices = try virtual.carryOut(effects).published.map { published in
             var reasons = RefusalReasons()
-            return (record.topic, try #require(NoticeIssued(reading: event.data, &reasons), "\(reasons.all)"))
+            let data = try #require(published.event?.data)
+            return (
+                topic: published.record.topic,
+                notice: try #require(NoticeIssued(reading: data, &reasons), "\(reasons.all)")
+            )
         }
         return (notices, effects)
     }

@@ -38,9 +38,9 @@ struct Door {
     let policy: Policy
     let topics = Topics()
     let intake: ReferralIntake
-    var now: Instant
+    /// No single one: intake finds out itself whose each event is.
+    private var virtual: VirtualHousehold
     private(set) var register = Register()
-    private(set) var clocks: [DeadlineKey: Deadline] = [:]
     private var seen: Set<EventIdentity> = []
     private var offsets: [String: Int64] = [:]
 
@@ -48,8 +48,15 @@ struct Door {
     init(policy other: Policy? = nil) throws {
         policy = try other ?? Policy.load(directory: Surroundings.project + "/deploy/policy")
         intake = ReferralIntake(policy: policy, topics: topics)
-        now = Partnership.now
+        virtual = VirtualHousehold(HouseholdID(digest: [0]), at: Partnership.now)
     }
+
+    var now: Instant {
+        get { virtual.now }
+        set { virtual.now = newValue }
+    }
+
+    var clocks: [DeadlineKey: Deadline] { virtual.deadlines }
 
     /// Publishes an event; what came of it.
     mutating func publish(
@@ -97,18 +104,19 @@ struct Door {
     {
         let fact = try Fact.reading(said.event)
         let verdict = VerdictGiven(on: fact, reasons: reasons, at: moment ?? now)
-        let envelope = Envelope(
-            id: "verdict-" + said.event.envelope.id, source: .service("escalation-tracker"),
-            type: VerdictGiven.type.text, time: now, causationID: said.event.envelope.id)
-        return record(on: topics.verdicts.name, verdict.event(envelope))
+        return record(of: verdict, on: said, id: "verdict-")
     }
 
     /// The record of what another service says in place of a verdict that it has given.
     mutating func record(of verdict: VerdictGiven, on said: Said) -> KafkaMessage {
-        let envelope = Envelope(
-            id: "discarded-" + said.event.envelope.id, source: .service("escalation-tracker"),
-            type: VerdictGiven.type.text, time: now, causationID: said.event.envelope.id)
-        return record(on: topics.verdicts.name, verdict.event(envelope))
+        record(of: verdict, on: said, id: "discarded-")
+    }
+
+    private mutating func record(of verdict: VerdictGiven, on said: Said, id: String) -> KafkaMessage {
+        let cause = said.event.envelope.id
+        return record(
+            on: topics.verdicts.name,
+            virtual.bytes(verdict, id: id + cause, from: "escalation-tracker", causationID: cause))
     }
 
     /// One record, as the engine hands it on.
@@ -133,14 +141,11 @@ struct Door {
                 message, because: MessageFailure(code: "not-storable", reason: "Refused."), in: &workspace, now: now))
     }
 
-    /// Fires every deadline that is due by then.
+    /// Fires every deadline that is due by then, each at its moment.
     mutating func pass(until moment: Instant) throws -> [Said] {
-        now = moment
         var said: [Said] = []
-        for deadline in clocks.values where deadline.due <= moment {
-            clocks[deadline.key] = nil
+        while let due = virtual.nextDue(until: moment) {
             var workspace = ReferralIntake.Workspace(register: register)
-            let due = DueDeadline(key: deadline.key, household: deadline.household, due: deadline.due)
             let effects = intake.fire(due, in: &workspace, now: now)
             register = workspace.register
             said += try carryOut(effects)
@@ -165,20 +170,13 @@ struct Door {
     }
 
     private mutating func carryOut(_ effects: [Effect<NoRows>]) throws -> [Said] {
-        var said: [Said] = []
-        for effect in effects {
-            switch effect {
-            case .arm(let deadline): clocks[deadline.key] = deadline
-            case .disarm(let key): clocks[key] = nil
-            case .publish(let record):
-                guard !record.topic.hasPrefix("dead-letters.") else { continue }
-                let event = try EnvelopeReader.read(
-                    value: record.value ?? [], headers: [], now: Instant(microsecondsSinceEpoch: .max))
-                said.append(Said(topic: record.topic, key: record.key, event: event, value: record.value ?? []))
-            case .record, .measure: break
+        try virtual.carryOut(effects).published.compactMap { published in
+            published.event.map {
+                Said(
+                    topic: published.record.topic, key: published.record.key, event: $0,
+                    value: published.record.value ?? [])
             }
         }
-        return said
     }
 }
 
