@@ -16,7 +16,7 @@ extension EscalationTracker {
     ) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
-        return ServiceProcess.Parts(
+        return ServiceProcess.Components(
             procedure: HouseholdBatch(EscalationTracker(policy: policy, topics: topics), guards: try settings.guards),
             agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(

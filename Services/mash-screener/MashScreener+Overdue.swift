@@ -27,7 +27,7 @@ extension MashScreener {
     }
 
     /// One clock of the household that has fallen due.
-    public func fire(_ deadline: DueDeadline, state desk: inout ScreeningDesk, now: Instant) -> [Effect<NoRows>] {
+    public func fire(_ deadline: DueDeadline, state desk: inout OpenItems, now: Instant) -> [Effect<NoRows>] {
         guard let id = ScreeningItemID(deadline.key.subject), let place = desk.place(of: id) else { return [] }
         let context = Context(household: deadline.household, origin: Origin(deadline), now: now)
         switch deadline.key.kind {
@@ -50,7 +50,7 @@ extension MashScreener {
     }
 
     /// A clock that an operator has moved: the queue shows when it falls due now.
-    public func moved(_ deadline: Deadline, state desk: inout ScreeningDesk, now: Instant) -> [Effect<NoRows>] {
+    public func moved(_ deadline: Deadline, state desk: inout OpenItems, now: Instant) -> [Effect<NoRows>] {
         guard let id = ScreeningItemID(deadline.key.subject), let place = desk.place(of: id),
             let explanation = ClockExplanation(document: deadline.explanation)
         else { return [] }
@@ -64,7 +64,7 @@ extension MashScreener {
     }
 
     /// Tells who answers for the desk at that stage, and sets the clock to the next one, if there is one.
-    private func moveUp(_ item: ScreeningDesk.Item, to stage: Int, _ deadline: DueDeadline, _ context: Context)
+    private func moveUp(_ item: OpenItems.Item, to stage: Int, _ deadline: DueDeadline, _ context: Context)
         -> [Effect<NoRows>]
     {
         let rule = policy.clocks.overdueDecision
@@ -90,7 +90,7 @@ extension MashScreener {
 
     /// The hub's contact of the stage has something to do; the business unit has reason to ask.
     private func prompt(
-        _ item: ScreeningDesk.Item, to stage: Int, clock: String, tellsBusinessUnit: Bool = false, _ context: Context
+        _ item: OpenItems.Item, to stage: Int, clock: String, tellsBusinessUnit: Bool = false, _ context: Context
     ) -> Effect<NoRows> {
         var receivers = [
             receiver(policy.agencies.hub, .decideReferral, stage: stage)
@@ -103,7 +103,7 @@ extension MashScreener {
         return order(item, "\(clock)/\(stage)", receivers, body, tally: "referral overdue, stage \(stage)", context)
     }
 
-    private func promptReferrer(of item: ScreeningDesk.Item, _ context: Context) -> Effect<NoRows> {
+    private func promptReferrer(of item: OpenItems.Item, _ context: Context) -> Effect<NoRows> {
         let referrer = NoticeDue.Receiver(
             agency: item.shown.referrer, kind: .taskDue, task: .chaseOutcome, because: [.referrer])
         return order(
@@ -119,7 +119,7 @@ extension MashScreener {
     }
 
     /// What is late, since when, and whether anybody has taken it.
-    private func body(of item: ScreeningDesk.Item, clock: String) -> NoticeBody {
+    private func body(of item: OpenItems.Item, clock: String) -> NoticeBody {
         let due = item.shown.clocks.first { $0.name == clock }?.due
         let what = clock == MashScreener.screeningDecision ? "The decision on the referral" : "A look at the referral"
         var body = NoticeBody.about(item.shown.subject)
@@ -130,17 +130,17 @@ extension MashScreener {
     }
 
     private func order(
-        _ item: ScreeningDesk.Item, _ what: String, _ receivers: [NoticeDue.Receiver], _ body: NoticeBody,
+        _ item: OpenItems.Item, _ what: String, _ receivers: [NoticeDue.Receiver], _ body: NoticeBody,
         tally: String, _ context: Context
     ) -> Effect<NoRows> {
         let notices = NoticeDue(
             cause: "overdue/\(item.shown.itemID.text)/\(what)", children: item.children, receivers: receivers,
             body: body)
-        return say(notices, "overdue/" + what, on: topics.screeningOutcomes, tally: tally, context)
+        return publish(notices, "overdue/" + what, on: topics.screeningOutcomes, tally: tally, context)
     }
 }
 
-extension ScreeningDesk.Item {
+extension OpenItems.Item {
     /// The children with their references, in one order.
     var children: [NoticeDue.Child] {
         references.sorted { $0.key < $1.key }.map { NoticeDue.Child(person: $0.key, references: $0.value) }

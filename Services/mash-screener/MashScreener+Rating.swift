@@ -14,7 +14,7 @@ extension MashScreener {
     /// A person rates the item anew. Lowered, it is told like any other threshold that is lowered (row A6).
     func rate(
         _ place: Int, _ rating: RiskRating, reason: String, _ screening: ScreeningFact, _ fact: Fact,
-        _ desk: inout ScreeningDesk, _ context: Context
+        _ desk: inout OpenItems, _ context: Context
     ) -> [Effect<NoRows>] {
         let before = desk.items[place].shown.rating
         guard rating != before else { return [verdict(on: fact, context)] }
@@ -40,7 +40,7 @@ extension MashScreener {
                             agency: item.shown.referrer, kind: .thresholdChanged, because: [.referrer])
                     ], body: body))
             effects.append(
-                say(lowered, "rating", on: topics.screeningOutcomes, tally: "rating lowered", context))
+                publish(lowered, "rating", on: topics.screeningOutcomes, tally: "rating lowered", context))
         }
         return effects
     }

@@ -29,7 +29,7 @@ public struct MashScreener: HouseholdProcedure {
 
     /// One event of the household.
     public func handle(
-        _ event: ReceivedEvent, of household: HouseholdID, state desk: inout ScreeningDesk, now: Instant
+        _ event: ReceivedEvent, of household: HouseholdID, state desk: inout OpenItems, now: Instant
     ) throws(MessageFailure) -> [Effect<NoRows>] {
         let fact = try Fact.reading(event)
         let context = Context(household: household, origin: Origin(event.envelope), now: now)
@@ -62,7 +62,7 @@ public struct MashScreener: HouseholdProcedure {
         let now: Instant
     }
 
-    private func queue(_ referral: ReferralFact, _ fact: Fact, _ desk: inout ScreeningDesk, _ context: Context)
+    private func queue(_ referral: ReferralFact, _ fact: Fact, _ desk: inout OpenItems, _ context: Context)
         -> [Effect<NoRows>]
     {
         let id = ScreeningItemID(
@@ -81,7 +81,7 @@ public struct MashScreener: HouseholdProcedure {
         let rating = ratingClock(of: item, context)
         if let shown = rating.shown { item.clocks.append(shown) }
         let references = fact.children.map { ($0.person, $0.references) }
-        let queued = ScreeningDesk.Item(shown: item, references: Dictionary(references) { first, _ in first })
+        let queued = OpenItems.Item(shown: item, references: Dictionary(references) { first, _ in first })
         if let refusal = ScreeningLimits.exceeded(by: queued, on: desk) {
             return [verdict(on: fact, reasons: [refusal], context)]
         }
@@ -92,7 +92,7 @@ public struct MashScreener: HouseholdProcedure {
         ]
     }
 
-    private func act(_ screening: ScreeningFact, _ fact: Fact, _ desk: inout ScreeningDesk, _ context: Context)
+    private func act(_ screening: ScreeningFact, _ fact: Fact, _ desk: inout OpenItems, _ context: Context)
         -> [Effect<NoRows>]
     {
         guard let place = desk.place(of: screening.itemID) else {
@@ -126,7 +126,7 @@ public struct MashScreener: HouseholdProcedure {
 
     private func decide(
         _ screening: ScreeningFact, _ outcome: ScreeningOutcome, _ reason: String,
-        _ single: [ScreeningDecided.ChildOutcome], _ fact: Fact, _ place: Int, _ desk: inout ScreeningDesk,
+        _ single: [ScreeningDecided.ChildOutcome], _ fact: Fact, _ place: Int, _ desk: inout OpenItems,
         _ context: Context
     ) -> [Effect<NoRows>] {
         var item = desk.items[place]
@@ -159,7 +159,7 @@ public struct MashScreener: HouseholdProcedure {
                 ], body: body))
         return [
             verdict(on: fact, settles: screening.itemID, context),
-            say(result, "outcome", on: topics.screeningOutcomes, context),
+            publish(result, "outcome", on: topics.screeningOutcomes, context),
             show(item.shown, context), .disarm(key(screening.itemID)),
             .disarm(DeadlineKey(kind: MashScreener.overdueDecision, subject: screening.itemID.text)),
             .disarm(DeadlineKey(kind: MashScreener.rating, subject: screening.itemID.text)),
@@ -192,7 +192,7 @@ public struct MashScreener: HouseholdProcedure {
         on fact: Fact, reasons: [RefusalReason] = [], settles item: ScreeningItemID? = nil, _ context: Context
     ) -> Effect<NoRows> {
         let verdict = VerdictGiven(on: fact, reasons: reasons, at: context.now, settles: item)
-        return say(verdict, "verdict", on: topics.verdicts, context)
+        return publish(verdict, "verdict", on: topics.verdicts, context)
     }
 
     private func verdict(
@@ -205,7 +205,7 @@ public struct MashScreener: HouseholdProcedure {
         record(item, "item", on: topics.screeningQueue, key: item.itemID.text, context)
     }
 
-    func say(
+    func publish(
         _ payload: some EventPayload, _ part: String, on topic: Topics.Topic, tally: String? = nil, _ context: Context
     ) -> Effect<NoRows> {
         record(payload, part, on: topic, key: context.household.text, tally: tally, context)

@@ -14,7 +14,7 @@ extension MashScreener {
     private static let process = ServiceProcess<HouseholdBatch<MashScreener>>(MashScreenerSpec.service) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
-        return ServiceProcess.Parts(
+        return ServiceProcess.Components(
             procedure: HouseholdBatch(MashScreener(policy: policy, topics: topics), guards: try settings.guards),
             agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(

@@ -14,7 +14,7 @@ enum ScreeningLimits {
     static let openBytes = 128 * 1024
 
     /// What stands against one more item; `nil` if nothing does.
-    static func exceeded(by item: ScreeningDesk.Item, on desk: ScreeningDesk) -> RefusalReason? {
+    static func exceeded(by item: OpenItems.Item, on desk: OpenItems) -> RefusalReason? {
         let open = desk.items.filter {
             $0.shown.referrer == item.shown.referrer && $0.shown.isImmediateRisk == item.shown.isImmediateRisk
         }
@@ -30,7 +30,7 @@ enum ScreeningLimits {
     }
 }
 
-extension ScreeningDesk.Item {
+extension OpenItems.Item {
     /// How much room the item takes in the document.
     fileprivate var documentBytes: Int { document.count }
 }

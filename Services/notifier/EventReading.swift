@@ -11,10 +11,10 @@ struct EventReading: Sendable {
         case fact(Fact)
     }
 
-    /// A telling with the identifier that its notice has.
+    /// A planned notice with the identifier that its notice has.
     struct Planned: Sendable {
         let notice: NoticeID
-        let telling: Telling
+        let draft: PlannedNotice
     }
 
     let content: Result<Content, MessageFailure>
@@ -24,8 +24,8 @@ struct EventReading: Sendable {
         do throws(MessageFailure) {
             let read = try EventReading.read(event)
             content = .success(read)
-            plan = EventReading.tellings(read).map { telling in
-                Planned(notice: telling.notice(of: household), telling: telling)
+            plan = EventReading.drafts(read).map { draft in
+                Planned(notice: draft.notice(of: household), draft: draft)
             }
         } catch {
             content = .failure(error)
@@ -54,15 +54,15 @@ struct EventReading: Sendable {
         }
     }
 
-    private static func tellings(_ content: Content) -> [Telling] {
+    private static func drafts(_ content: Content) -> [PlannedNotice] {
         switch content {
-        case .due(let due): Tellings.of(due)
+        case .due(let due): NoticePlanner.of(due)
         case .taken, .fact: []
         }
     }
 }
 
-extension Telling {
+extension PlannedNotice {
     /// The notice that it becomes.
     func notice(of household: HouseholdID) -> NoticeID {
         NoticeID(household: household, cause: cause, kind: kind, agency: agency)

@@ -2,7 +2,7 @@ import Contracts
 import Safeguarding
 
 // What stands against an acknowledgement or an answer of the agency whose notice it is.
-extension NoticeBook {
+extension LoadedNotices {
     /// A notice is acknowledged once.
     func acknowledgementRefusal(of notice: NoticeID) -> RefusalReason? {
         guard self[notice]?.isAcknowledged == true else { return nil }

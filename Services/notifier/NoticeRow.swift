@@ -141,7 +141,9 @@ enum NotifierSQL {
         name: "read_delivery_gauges", bytes: PackageResources.read_delivery_gauges_sql)
     static let noteWaitingReason = SQLStatement(
         name: "note_waiting_reason", bytes: PackageResources.note_waiting_reason_sql)
-    static let takeOffList = SQLStatement(name: "take_off_list", bytes: PackageResources.take_off_list_sql)
-    static let putBackOnList = SQLStatement(name: "put_back_on_list", bytes: PackageResources.put_back_on_list_sql)
+    static let suppressRecipient = SQLStatement(
+        name: "suppress_recipient", bytes: PackageResources.suppress_recipient_sql)
+    static let unsuppressRecipient = SQLStatement(
+        name: "unsuppress_recipient", bytes: PackageResources.unsuppress_recipient_sql)
     static let retryDeliveries = SQLStatement(name: "retry_deliveries", bytes: PackageResources.retry_deliveries_sql)
 }

@@ -19,16 +19,16 @@ extension Notifier {
 
     /// Nobody has answered in time. That is on record as no response and never as agreement, and the agency is prompted
     /// once; an answer is welcome all the same.
-    func noteSilence(_ about: NoticeID, _ deadline: DueDeadline, _ book: inout NoticeBook, now: Instant)
+    func noteSilence(_ about: NoticeID, _ deadline: DueDeadline, _ book: inout LoadedNotices, now: Instant)
         -> [Effect<NoticeRow>]
     {
         guard let entry = book[about], !entry.isAnswered else { return [] }
-        let telling = Telling(
+        let draft = PlannedNotice(
             kind: .taskDue, cause: "response/" + about.text, agency: entry.agency, told: entry.children,
             because: [.referrer], task: .answerOutcome)
-        let id = telling.notice(of: deadline.household)
+        let id = draft.notice(of: deadline.household)
         let body = entry.reminder(of: about)
         return [.record(.unanswered(about))]
-            + issue(telling, body, as: id, deadline.household, Origin(deadline), &book, now: now)
+            + issue(draft, body, as: id, deadline.household, Origin(deadline), &book, now: now)
     }
 }

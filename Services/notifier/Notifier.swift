@@ -59,12 +59,12 @@ public struct Notifier: BatchProcedure {
     }
 
     /// The notices that those statements found.
-    public func workspace(reading results: ArraySlice<QueryResult>) throws -> NoticeBook {
-        try NoticeBook(reading: results.last)
+    public func workspace(reading results: ArraySlice<QueryResult>) throws -> LoadedNotices {
+        try LoadedNotices(reading: results.last)
     }
 
     /// One event of a household.
-    public func handle(_ message: InboundMessage, in book: inout NoticeBook, now: Instant)
+    public func handle(_ message: InboundMessage, in book: inout LoadedNotices, now: Instant)
         throws(MessageFailure) -> [Effect<NoticeRow>]
     {
         let (event, household) = try message.addressed()
@@ -75,8 +75,8 @@ public struct Notifier: BatchProcedure {
             let published = event.envelope.time
             return reading.plan.flatMap { planned in
                 let effects = issue(
-                    planned.telling, due.body, as: planned.notice, household, origin, &book, now: now)
-                guard planned.telling.kind == .outcomeOfReferral, !effects.isEmpty else { return effects }
+                    planned.draft, due.body, as: planned.notice, household, origin, &book, now: now)
+                guard planned.draft.kind == .outcomeOfReferral, !effects.isEmpty else { return effects }
                 return effects + [responseClock(of: planned.notice, household, published: published)]
             }
         case .taken(let taken):
@@ -87,7 +87,7 @@ public struct Notifier: BatchProcedure {
     }
 
     /// One clock that has fallen due.
-    public func fire(_ deadline: DueDeadline, in book: inout NoticeBook, now: Instant)
+    public func fire(_ deadline: DueDeadline, in book: inout LoadedNotices, now: Instant)
         throws(MessageFailure) -> [Effect<NoticeRow>]
     {
         if deadline.key.kind == Notifier.response, let about = NoticeID(deadline.key.subject) {
@@ -98,11 +98,11 @@ public struct Notifier: BatchProcedure {
             policy.notices.acknowledgement.indices.contains(entry.stepsTaken)
         else { return [] }
         var effects: [Effect<NoticeRow>] = []
-        for telling in Tellings.of(about, entry, step: entry.stepsTaken, policy) {
-            let id = telling.notice(of: deadline.household)
+        for draft in NoticePlanner.of(about, entry, step: entry.stepsTaken, policy) {
+            let id = draft.notice(of: deadline.household)
             var body = entry.reminder(of: about)
-            body.unacknowledgedBy = telling.agency == entry.agency ? nil : entry.agency
-            effects += issue(telling, body, as: id, deadline.household, Origin(deadline), &book, now: now)
+            body.unacknowledgedBy = draft.agency == entry.agency ? nil : entry.agency
+            effects += issue(draft, body, as: id, deadline.household, Origin(deadline), &book, now: now)
         }
         let taken = entry.stepsTaken + 1
         book.take(taken, of: about)
@@ -120,7 +120,7 @@ public struct Notifier: BatchProcedure {
     }
 
     /// The statements that write the rows.
-    public func writes(of book: inout NoticeBook, rows: [NoticeRow]) -> [Query] { NoticeRow.writes(rows) }
+    public func writes(of book: inout LoadedNotices, rows: [NoticeRow]) -> [Query] { NoticeRow.writes(rows) }
 
     /// The statements that note what the agencies' topics have, in the transaction that takes it off the outbox.
     public static func deliveries(_ delivery: Delivery) -> [Query] {
@@ -142,32 +142,32 @@ public struct Notifier: BatchProcedure {
 
     /// One notice, if it was not issued before.
     func issue(
-        _ telling: Telling, _ body: NoticeBody, as id: NoticeID, _ household: HouseholdID, _ origin: Origin,
-        _ book: inout NoticeBook, now: Instant
+        _ draft: PlannedNotice, _ body: NoticeBody, as id: NoticeID, _ household: HouseholdID, _ origin: Origin,
+        _ book: inout LoadedNotices, now: Instant
     ) -> [Effect<NoticeRow>] {
         let notice = NoticeIssued(
-            noticeID: id, kind: telling.kind, children: telling.children, canAnswer: Tellings.answers(to: telling),
-            openedBecause: Array(telling.because), reference: NoticeReference(of: id, for: telling.agency),
-            addressedTo: telling.addressedTo, task: telling.task, body: body)
-        let entry = NoticeBook.Entry(
-            agency: telling.agency, kind: telling.kind, children: telling.told, subject: body.subject,
+            noticeID: id, kind: draft.kind, children: draft.children, canAnswer: NoticePlanner.answers(to: draft),
+            openedBecause: Array(draft.because), reference: NoticeReference(of: id, for: draft.agency),
+            addressedTo: draft.addressedTo, task: draft.task, body: body)
+        let entry = LoadedNotices.Entry(
+            agency: draft.agency, kind: draft.kind, children: draft.told, subject: body.subject,
             respondBy: body.respondBy,
             issuedAt: now, about: body.about)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
                 Notifier.publisher.record(
-                    notice, id: id.text, on: topics.notices(of: telling.agency), key: household.text,
-                    from: origin.lineage, at: now, reference: id.text, tally: "notice " + telling.kind.rawValue)),
-            .record(.issued(notice, household: household, agency: telling.agency, children: telling.told)),
+                    notice, id: id.text, on: topics.notices(of: draft.agency), key: household.text,
+                    from: origin.lineage, at: now, reference: id.text, tally: "notice " + draft.kind.rawValue)),
+            .record(.issued(notice, household: household, agency: draft.agency, children: draft.told)),
         ]
-        if let agency = policy.agencies[telling.agency] {
+        if let agency = policy.agencies[draft.agency] {
             let template = MessageTemplate.of(notice)
             effects += ChannelAddress.all(for: notice, at: agency, by: channels).map {
                 .record(.carried(id, $0, template))
             }
         }
-        if telling.kind != .acknowledgementOverdue {
+        if draft.kind != .acknowledgementOverdue {
             effects += nextStep(of: id, household, issued: now, taken: 0)
         }
         return effects
@@ -175,7 +175,7 @@ public struct Notifier: BatchProcedure {
 
     /// An acknowledgement or an answer: recorded, and judged.
     private func respond(
-        _ fact: Fact, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook, now: Instant
+        _ fact: Fact, _ household: HouseholdID, _ origin: Origin, _ book: inout LoadedNotices, now: Instant
     ) -> [Effect<NoticeRow>] {
         switch fact.body {
         case .acknowledgement(let acknowledgement):
@@ -203,8 +203,8 @@ public struct Notifier: BatchProcedure {
 
     /// Somebody has answered the notice, and so seen it. Late is marked, never refused (row A3).
     private func answered(
-        _ notice: NoticeID, _ entry: NoticeBook.Entry, _ answer: NoticeAnswer, by person: Person, at moment: Instant,
-        _ book: inout NoticeBook
+        _ notice: NoticeID, _ entry: LoadedNotices.Entry, _ answer: NoticeAnswer, by person: Person, at moment: Instant,
+        _ book: inout LoadedNotices
     ) -> [Effect<NoticeRow>] {
         let isLate = entry.respondBy.map { moment > $0 } ?? false
         book.answer(notice)
@@ -215,7 +215,7 @@ public struct Notifier: BatchProcedure {
     }
 
     /// Somebody has seen the notice: its ladder ends. Who has seen the reminder has seen what it is about.
-    private func acknowledge(_ notice: NoticeID, _ entry: NoticeBook.Entry, by: Person, _ book: inout NoticeBook)
+    private func acknowledge(_ notice: NoticeID, _ entry: LoadedNotices.Entry, by: Person, _ book: inout LoadedNotices)
         -> [Effect<NoticeRow>]
     {
         let about = entry.about.flatMap { about in book[about]?.agency == entry.agency ? about : nil }
@@ -228,9 +228,9 @@ public struct Notifier: BatchProcedure {
     }
 
     private func settle(
-        _ fact: Fact, _ notice: NoticeID, _ household: HouseholdID, _ origin: Origin, _ book: inout NoticeBook,
+        _ fact: Fact, _ notice: NoticeID, _ household: HouseholdID, _ origin: Origin, _ book: inout LoadedNotices,
         _ refusal: RefusalReason?, isAnsweredHere: Bool = true, now: Instant,
-        _ apply: (inout NoticeBook, NoticeBook.Entry) -> [Effect<NoticeRow>]
+        _ apply: (inout LoadedNotices, LoadedNotices.Entry) -> [Effect<NoticeRow>]
     ) -> [Effect<NoticeRow>] {
         // A notice of another agency is as unknown as one that never was: an answer must not tell which.
         guard let entry = book[notice], entry.agency == fact.context.agency else {

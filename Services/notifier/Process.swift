@@ -18,7 +18,7 @@ extension Notifier {
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
         let senders = try senders(policy, settings, ProcessInfo.processInfo.environment)
-        return ServiceProcess.Parts(
+        return ServiceProcess.Components(
             procedure: Notifier(policy: policy, topics: topics, channels: Set(senders.keys)),
             agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(
@@ -30,10 +30,10 @@ extension Notifier {
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             onDelivery: Notifier.deliveries,
             loops: Channel.allCases.map { channel in
-                { surroundings in
-                    guard let sender = senders[channel] else { return await notSending(channel, surroundings) }
-                    await DeliveryCarrier(
-                        channel: channel, policy: policy, sender: sender, surroundings: surroundings
+                { context in
+                    guard let sender = senders[channel] else { return await notSending(channel, context) }
+                    await DeliveryWorker(
+                        channel: channel, policy: policy, sender: sender, context: context
                     ).run()
                 }
             })
@@ -74,19 +74,19 @@ extension Notifier {
         var senders: [Channel: any DeliverySender] = [:]
         let caFile = environment["KEEPSIGHT_WEBHOOK_CA_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         let webhooks = try WebhookSender(
-            policy, directory: settings.policyDirectory, courier: Courier(), caFile: caFile)
+            policy, directory: settings.policyDirectory, client: DeliveryClient(), caFile: caFile)
         if !webhooks.secrets.isEmpty { senders[.webhook] = webhooks }
         if let server = try MailServer.read(environment: environment) {
-            senders[.email] = MailSender(server: server, courier: Courier())
+            senders[.email] = MailSender(server: server, client: DeliveryClient())
         }
         return senders
     }
 
-    private static func notSending(_ channel: Channel, _ surroundings: ServiceProcess<Notifier>.Surroundings) async {
+    private static func notSending(_ channel: Channel, _ context: ServiceProcess<Notifier>.Context) async {
         if channel == .email {
-            surroundings.log.warning(
+            context.log.warning(
                 "email-off", "No e-mail is sent, since KEEPSIGHT_SMTP_URL is not set; notices are on their topics.")
         }
-        await UncarriedDeliveries(channel: channel, surroundings: surroundings).run()
+        await UncarriedDeliveries(channel: channel, context: context).run()
     }
 }

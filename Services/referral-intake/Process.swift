@@ -14,7 +14,7 @@ extension ReferralIntake {
     private static let process = ServiceProcess<ReferralIntake>(ReferralIntakeSpec.service) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
         let intake = ReferralIntake(policy: policy, topics: Topics(prefix: settings.topicPrefix))
-        return ServiceProcess.Parts(
+        return ServiceProcess.Components(
             procedure: intake, agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(
                 records(policy.retention), clockMoves: policy.retention[.clockMoves],

@@ -44,11 +44,11 @@ public struct ReferralIntake: BatchProcedure {
                 continue
             }
             request.kind = .events
-            guard let visit = visit(message, now: Instant(microsecondsSinceEpoch: 0)),
-                let received = try? visit.readable()
+            guard let inbound = inbound(message, now: Instant(microsecondsSinceEpoch: 0)),
+                let received = try? inbound.readable()
             else { continue }
             request.events.insert(message.identity)
-            if let event = try? visit.event(received) { request.add(event, of: visit.agency) }
+            if let event = try? inbound.event(received) { request.add(event, of: inbound.agency) }
         }
         return request.queries
     }
@@ -66,44 +66,44 @@ public struct ReferralIntake: BatchProcedure {
         throws(MessageFailure) -> [Effect<NoRows>]
     {
         if message.record.topic == topics.verdicts.name { return try keep(message, &workspace.register, now: now) }
-        guard let visit = visit(message, now: now) else {
+        guard let inbound = inbound(message, now: now) else {
             throw MessageFailure(code: "not-an-events-topic", reason: "The topic is not an agency's events topic.")
         }
-        return receive(visit, &workspace.register)
+        return receive(inbound, &workspace.register)
     }
 
     /// An event that came before: whether it was let in, the journal says.
     public func handleRepeated(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
         -> [Effect<NoRows>]
     {
-        visit(message, now: now).map { receive($0, &workspace.register) } ?? []
+        inbound(message, now: now).map { receive($0, &workspace.register) } ?? []
     }
 
     /// A message that cannot be stored is refused, so that its sender hears of it; the operators have its bytes.
     public func handleGivenUp(
         _ message: InboundMessage, because failure: MessageFailure, in workspace: inout Workspace, now: Instant
     ) -> [Effect<NoRows>] {
-        guard let visit = visit(message, now: now) else { return [] }
+        guard let inbound = inbound(message, now: now) else { return [] }
         let reasons = RefusalReasons(
             .notStorable, at: "",
             "The event could not be stored as it is and has no effect. Ask the operators what is wrong with it, and send it "
                 + "again once that is mended.")
-        return [refusal(visit.foreign ?? EventRefusal(reasons, of: message), visit, workspace.register)]
+        return [refusal(inbound.foreign ?? EventRefusal(reasons, of: message), inbound, workspace.register)]
     }
 
-    private func visit(_ message: InboundMessage, now: Instant) -> Visit? {
-        topics.agency(ofEventsTopic: message.record.topic).map { Visit(message: message, agency: $0, now: now) }
+    private func inbound(_ message: InboundMessage, now: Instant) -> InboundEvent? {
+        topics.agency(ofEventsTopic: message.record.topic).map { InboundEvent(message: message, agency: $0, now: now) }
     }
 
-    private func receive(_ visit: Visit, _ register: inout Register) -> [Effect<NoRows>] {
+    private func receive(_ inbound: InboundEvent, _ register: inout Register) -> [Effect<NoRows>] {
         do throws(EventRefusal) {
-            let received = try visit.readable()
-            guard let entry = register.journal[visit.identity] else {
-                return try admit(received, attempt: 1, visit, &register)
+            let received = try inbound.readable()
+            guard let entry = register.journal[inbound.identity] else {
+                return try admit(received, attempt: 1, inbound, &register)
             }
-            return try answerAgain(received, entry, visit, &register)
+            return try answerAgain(received, entry, inbound, &register)
         } catch {
-            return refuse(error, visit, register)
+            return refuse(error, inbound, register)
         }
     }
 
@@ -115,34 +115,35 @@ public struct ReferralIntake: BatchProcedure {
     /// What intake refuses by itself it does not keep: it judges that again, to the same end as long as nothing has changed.
     /// A sender who has done what the refusal says, and introduced the child, gets the event in by sending it again.
     private func answerAgain(
-        _ received: ReceivedEvent, _ entry: JournalEntry, _ visit: Visit, _ register: inout Register
+        _ received: ReceivedEvent, _ entry: JournalEntry, _ inbound: InboundEvent, _ register: inout Register
     ) throws(EventRefusal) -> [Effect<NoRows>] {
         let isSame = entry.digest == received.contentDigest
         switch register.standing(of: entry) {
         case .accepted(let recordedAt):
             guard isSame else { throw otherContent(received, Self.acceptedBefore) }
-            return [receipts(register, visit.now).accepted(entry, recordedAt: recordedAt, at: visit.asked)]
+            return [receipts(register, inbound.now).accepted(entry, recordedAt: recordedAt, at: inbound.asked)]
         case .refused(let reasons):
             guard isSame, !entry.isJudgedHere, !Self.isHandedBack(reasons) else {
-                return try admit(received, attempt: entry.attempt + 1, visit, &register)
+                return try admit(received, attempt: entry.attempt + 1, inbound, &register)
             }
             return [
-                receipts(register, visit.now)
+                receipts(register, inbound.now)
                     .refused(
-                        reasons, eventID: entry.eventID, eventType: entry.eventType, to: visit.agency, at: visit.asked)
+                        reasons, eventID: entry.eventID, eventType: entry.eventType, to: inbound.agency,
+                        at: inbound.asked)
             ]
         case .pending:
             guard isSame else { throw otherContent(received, Self.beingJudged) }
             // An answer that would not be followed by another is none: the sender is to ask again.
-            guard register.add(visit.asked, to: entry.event) else {
+            guard register.add(inbound.asked, to: entry.event) else {
                 throw EventRefusal(
                     RefusalReasons(.stillBeingJudged, at: "/id", Self.manyWait), eventID: received.envelope.id,
                     eventType: received.envelope.type)
             }
-            guard let consultation = try? visit.event(received) as? ConsultationRecorded,
-                let waitingFor = register.waitingFor(consultation, visit.identity)
+            guard let consultation = try? inbound.event(received) as? ConsultationRecorded,
+                let waitingFor = register.waitingFor(consultation, inbound.identity)
             else { return [] }
-            return [receipts(register, visit.now).waits(entry, for: waitingFor, at: visit.asked)]
+            return [receipts(register, inbound.now).waits(entry, for: waitingFor, at: inbound.asked)]
         }
     }
 
@@ -164,38 +165,38 @@ public struct ReferralIntake: BatchProcedure {
 
     /// Turns the event into facts, and journals it. Nothing of the register is touched before the last check.
     private func admit(
-        _ received: ReceivedEvent, attempt: Int, _ visit: Visit, _ register: inout Register
+        _ received: ReceivedEvent, attempt: Int, _ inbound: InboundEvent, _ register: inout Register
     ) throws(EventRefusal) -> [Effect<NoRows>] {
-        try policy.authorise(received, of: visit.agency)
-        let event = try visit.datedEvent(received)
-        let reference = register.reference(of: visit.identity, attempt: attempt)
+        try policy.authorise(received, of: inbound.agency)
+        let event = try inbound.datedEvent(received)
+        let reference = register.reference(of: inbound.identity, attempt: attempt)
         let admitted: Admission.Admitted
         do throws(EventRefusal) {
             // In place: a copy of the register for each event would cost as much as the batch is long. So whoever refuses
             // does it before the register's first change.
             admitted = try Admission(
-                policy: policy, visit: visit, envelope: received.envelope, reference: reference.hex
+                policy: policy, inbound: inbound, envelope: received.envelope, reference: reference.hex
             ).admit(event, &register)
         } catch {
             throw EventRefusal(
                 error.reasons, eventID: received.envelope.id, eventType: received.envelope.type)
         }
-        register.take(event.ownIdentifier, of: visit, reference, admitted)
+        register.take(event.ownIdentifier, of: inbound, reference, admitted)
         let entry = JournalEntry(
-            event: visit.identity, agency: visit.agency, eventID: received.envelope.id,
-            eventType: received.envelope.type, happenedAt: received.envelope.time, recordedAt: visit.now,
-            digest: received.contentDigest, attempt: attempt, asked: visit.asked,
+            event: inbound.identity, agency: inbound.agency, eventID: received.envelope.id,
+            eventType: received.envelope.type, happenedAt: received.envelope.time, recordedAt: inbound.now,
+            digest: received.contentDigest, attempt: attempt, asked: inbound.asked,
             content: Array(received.data.rawBytes),
             households: Set(admitted.facts.map(\.context.household)).sorted(),
             ignored: EventCatalogue.unknownKeys(of: received))
         register.note(entry)
         let released = admitted.released.map {
-            say($0.fact, FactName(reference: $0.reference, place: 0), received.envelope)
+            publish($0.fact, FactName(reference: $0.reference, place: 0), received.envelope)
         }
         let facts = admitted.facts.enumerated().map { place, fact in
-            say(fact, FactName(reference: reference, place: place), received.envelope)
+            publish(fact, FactName(reference: reference, place: place), received.envelope)
         }
-        return released + facts + admitted.clocks + answer(entry, admitted, register, visit.now)
+        return released + facts + admitted.clocks + answer(entry, admitted, register, inbound.now)
     }
 
     /// The receipt of an event that was let in now, or what it waits for; none while another service judges it. Where the
@@ -210,7 +211,7 @@ public struct ReferralIntake: BatchProcedure {
     }
 
     /// Inside, what belongs together is ours to say: a sender's own correlation goes nowhere but onto its receipt.
-    private func say(_ fact: Fact, _ name: FactName, _ envelope: Envelope) -> Effect<NoRows> {
+    private func publish(_ fact: Fact, _ name: FactName, _ envelope: Envelope) -> Effect<NoRows> {
         let lineage = EventLineage(
             traceparent: envelope.traceparent, correlationID: name.reference.hex, causationID: name.reference.hex)
         return .publish(
@@ -239,22 +240,22 @@ public struct ReferralIntake: BatchProcedure {
     }
 
     /// A refused event has no effect but this answer. What could not be read at all is kept for the operators as well.
-    private func refuse(_ refusal: EventRefusal, _ visit: Visit, _ register: Register) -> [Effect<NoRows>] {
-        var effects = [self.refusal(refusal, visit, register)]
+    private func refuse(_ refusal: EventRefusal, _ inbound: InboundEvent, _ register: Register) -> [Effect<NoRows>] {
+        var effects = [self.refusal(refusal, inbound, register)]
         if refusal.isUnreadable {
             let failure = MessageFailure(code: "unreadable", reason: refusal.description)
-            let letter = DeadLetter(record: visit.message.record, failure: failure, at: visit.now)
+            let letter = DeadLetter(record: inbound.message.record, failure: failure, at: inbound.now)
             effects.append(
                 .publish(letter.outgoing(topic: topics.deadLetters(of: ReferralIntakeSpec.service.name).name)))
         }
         return effects
     }
 
-    private func refusal(_ refusal: EventRefusal, _ visit: Visit, _ register: Register) -> Effect<NoRows> {
-        receipts(register, visit.now)
+    private func refusal(_ refusal: EventRefusal, _ inbound: InboundEvent, _ register: Register) -> Effect<NoRows> {
+        receipts(register, inbound.now)
             .refused(
-                refusal.reasons.all, eventID: refusal.eventID, eventType: refusal.eventType, to: visit.agency,
-                at: visit.asked)
+                refusal.reasons.all, eventID: refusal.eventID, eventType: refusal.eventType, to: inbound.agency,
+                at: inbound.asked)
     }
 }
 

@@ -8,7 +8,7 @@ public enum Principal: Hashable, Sendable {
     case agency(AgencyCode)
     /// A service, by its name.
     case service(String)
-    /// Whoever looks after the services: reads what lies behind the door, and dead letters.
+    /// Whoever looks after the services: reads what lies behind intake, and dead letters.
     case `operator`
 
     /// The common name of its certificate: `agency-police`, `service-notifier`, `operator`.

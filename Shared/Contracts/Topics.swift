@@ -82,7 +82,7 @@ public struct Topics: Sendable, Equatable {
     /// The consumer group of an agency; those that begin with it and a dot are the agency's as well.
     public func group(of agency: AgencyCode) -> String { "\(prefix)agency.\(agency)" }
 
-    /// What is known, behind the door.
+    /// What is known, behind intake.
     public var facts: Topic { inner("safeguarding.facts", .facts) }
 
     /// A topic that services write for services, keyed by household; the operator may look.

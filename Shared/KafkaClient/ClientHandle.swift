@@ -45,7 +45,7 @@ final class ClientHandle: @unchecked Sendable {
     deinit {
         for topic in plainTopics.values { rd_kafka_topic_destroy(topic) }
         rd_kafka_queue_destroy(queue)
-        Farewell(client: client, bell: bell, flags: destroyFlags).begin()
+        ClientDestroyer(client: client, bell: bell, flags: destroyFlags).begin()
     }
 
     /// Asks for every topic once, so that the first record of each finds its leader in the cache. Otherwise it waits for
@@ -153,7 +153,7 @@ struct Timeout {
 
 /// The end of a client, on a thread of its own: destroying waits for every broker's thread, which librdkafka 2.0.2 does
 /// for ever if one holds on to a partition that was lost (fixed in 2.1.0). Then a thread stays behind, and nobody waits.
-private final class Farewell {
+private final class ClientDestroyer {
     private let client: OpaquePointer
     /// Until nobody can ring it any more.
     private let bell: Bell?
@@ -171,12 +171,12 @@ private final class Farewell {
         let status = pthread_create(
             &thread, nil,
             { context in
-                if let context { Unmanaged<Farewell>.fromOpaque(context).takeRetainedValue().say() }
+                if let context { Unmanaged<ClientDestroyer>.fromOpaque(context).takeRetainedValue().destroy() }
                 return nil
             }, context.toOpaque())
         // Without a thread for it the memory is gone until the process ends.
         if status == 0 { pthread_detach(thread) } else { context.release() }
     }
 
-    private func say() { rd_kafka_destroy_flags(client, flags) }
+    private func destroy() { rd_kafka_destroy_flags(client, flags) }
 }

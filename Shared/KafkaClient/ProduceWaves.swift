@@ -7,7 +7,7 @@
 /// key is answered before the next of the same call is sent, unless the producer has had an answer for the key before: then
 /// the broker knows it in the partition, and refuses what comes out of sequence.
 struct ProduceWaves {
-    private struct Lane: Hashable {
+    private struct OrderingKey: Hashable {
         let topic: String
         let key: [UInt8]
     }
@@ -17,7 +17,7 @@ struct ProduceWaves {
     /// A broker forgets a producer that has been silent in a partition for a day (`producer.id.expiration.ms`).
     private static let longestKnown = Duration.seconds(3600)
 
-    private var known: Set<Lane> = []
+    private var known: Set<OrderingKey> = []
     private var knownSince = ContinuousClock.now
 
     /// The places of the records that may leave at once, and of those that wait until these have been taken.
@@ -28,7 +28,7 @@ struct ProduceWaves {
         }
         var (first, second): ([Int], [Int]) = ([], [])
         first.reserveCapacity(records.count)
-        var seen: Set<Lane> = []
+        var seen: Set<OrderingKey> = []
         seen.reserveCapacity(records.count)
         for (place, record) in records.enumerated() {
             // A record without a key overtakes nobody.
@@ -36,8 +36,12 @@ struct ProduceWaves {
                 first.append(place)
                 continue
             }
-            let lane = Lane(topic: record.topic, key: key)
-            if seen.insert(lane).inserted || known.contains(lane) { first.append(place) } else { second.append(place) }
+            let ordering = OrderingKey(topic: record.topic, key: key)
+            if seen.insert(ordering).inserted || known.contains(ordering) {
+                first.append(place)
+            } else {
+                second.append(place)
+            }
         }
         return (first, second)
     }
@@ -45,7 +49,7 @@ struct ProduceWaves {
     /// The broker has taken records before these, of their keys.
     mutating func knows(_ records: some Sequence<KafkaRecord>) {
         for record in records {
-            if let key = record.key { known.insert(Lane(topic: record.topic, key: key)) }
+            if let key = record.key { known.insert(OrderingKey(topic: record.topic, key: key)) }
         }
     }
 }

@@ -41,7 +41,7 @@ extension Engine {
         progress.lookedAgain()
     }
 
-    /// For a broken twin of the tests: Kafka hears of offsets that are not in effect, and believes them. It waits longer than the
+    /// for a guard-off test: Kafka hears of offsets that are not in effect, and believes them. It waits longer than the
     /// rest of a batch takes on a busy machine, so that a kill at any moment is likely to find it between the two.
     func tellTooEarly(of batch: KafkaBatch, _ consumer: KafkaConsumer) async throws {
         try await consumer.commit(batch.reached.mapValues { $0.offset + 1 }, generation: batch.generation)

@@ -18,15 +18,15 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     let ignoredTypes: Set<String>
     let sweeper: Sweeper<Procedure>
     let relay: Relay
-    let housekeeper: Housekeeper<Procedure>
+    let maintenance: Maintenance<Procedure>
     let connections: [LoopConnection]
     let expired = ExpiredMessages()
     let unreadable: UnreadableRecords
     let database: DatabaseHealth
     let reading: ReadingWatch
     let stop = StopRequest()
-    let relayWake = Wake()
-    let sweeperWake = Wake()
+    let relayWake = AsyncSignal()
+    let sweeperWake = AsyncSignal()
 
     /// An engine that is connected to nothing yet.
     public init(
@@ -56,7 +56,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             isGapless: true, isPlain: Topics(prefix: settings.topicPrefix).isReadOutside)
         unreadable = UnreadableRecords(kafka: settings.kafka, log: log)
         ignoredTypes = procedure.ignoredTypes
-        let copies = OutboxCopies(forgets: settings.guards.memory)
+        let copies = OutboxCache(forgets: settings.guards.memory)
         transaction = BatchTransaction(
             procedure: procedure, connection: batches, deadLetterTopic: settings.deadLetterTopic,
             guards: settings.guards, failpoints: failpoints, copies: copies)
@@ -65,8 +65,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             relayWake: relayWake, log: log,
             health: health,
             failpoints: failpoints, metrics: metrics, copies: copies)
-        housekeeper = Housekeeper(
-            desk: OperatorDesk(
+        maintenance = Maintenance(
+            handler: OperatorRequestHandler(
                 procedure: procedure, connection: chores, deadLetterTopic: settings.deadLetterTopic,
                 projection: projection, relayWake: relayWake, log: log, failpoints: failpoints),
             connection: chores, inboxDays: settings.inboxDays,
@@ -133,7 +133,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     public func fireDeadlines() async { await sweeper.run() }
 
     /// Carries operators' requests out and removes old rows, until the task is cancelled.
-    public func keepHouse() async { await housekeeper.run() }
+    public func keepHouse() async { await maintenance.run() }
 
     /// Looks whether the database answers and the reading gets on, until the task is cancelled.
     public func watch() async {

@@ -37,7 +37,7 @@ extension EngineError: CustomStringConvertible {
             "Partition \(partition) of \(topic) is stopped: \(reason) No message of it is taken or skipped until an "
                 + "operator has decided."
         case .notMigrated(let schema):
-            "The database has not the tables of this version for \(schema). Run 'keepsight migrate' against it, then "
+            "The database is missing tables of this version for \(schema). Run 'keepsight migrate' against it, then "
                 + "start again."
         case .leaseLost(let name):
             "Another process has the lease '\(name)' now, since this one had hung. It waits for it again."

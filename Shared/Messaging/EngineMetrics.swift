@@ -98,14 +98,15 @@ public struct EngineMetrics: Sendable {
             help: "Messages that retention removed before they were read.")
     }
 
-    /// What the service has said: receipts by reason, notices by kind.
-    func said(_ tally: String) -> Counter {
-        metrics.counter("said", labels: [("what", tally)], help: "What the service has said, by kind.")
+    /// What the service has published: receipts by reason, notices by kind.
+    func published(_ kind: String) -> Counter {
+        metrics.counter(
+            "events_published", labels: [("kind", kind)], help: "Events that the service has published, by kind.")
     }
 
-    /// What a transaction that is in effect has said and measured.
+    /// What a transaction that is in effect has published and measured.
     func count(_ tallies: [String: Int], _ measurements: [Measurement]) {
-        for (what, count) in tallies { said(what).increment(by: count) }
+        for (what, count) in tallies { published(what).increment(by: count) }
         for measurement in measurements {
             metrics.histogram(
                 measurement.name + "_seconds", bounds: EngineMetrics.hoursAndDays, help: measurement.help

@@ -8,10 +8,10 @@ import ServiceRuntime
 /// The process of a service: settings, health over HTTP, the engine, and a stop that finishes what is under way.
 public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
     /// A loop of a service's own, beside the engine's: it runs until its task is cancelled, and waits outages out.
-    public typealias Loop = @Sendable (Surroundings) async -> Void
+    public typealias Loop = @Sendable (Context) async -> Void
 
     /// What a loop of a service's own may use.
-    public struct Surroundings: Sendable {
+    public struct Context: Sendable {
         /// The service's own schema.
         public let postgres: PostgresConfiguration
         /// The log.
@@ -25,7 +25,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
     }
 
     /// What a service is made of, once its settings are known.
-    public struct Parts: Sendable {
+    public struct Components: Sendable {
         let procedure: Procedure
         let agencies: [AgencyCode]
         let policyVersion: String
@@ -53,13 +53,13 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
 
     private let spec: ServiceSpec
     private let settingsHelp: String
-    private let prepare: @Sendable (ServiceSettings) throws -> Parts
+    private let prepare: @Sendable (ServiceSettings) throws -> Components
 
     /// A service by what it declares of itself; `prepare` reads the policy and throws what is wrong with it. `settingsHelp` are
     /// lines about settings that it has beside the common ones.
     public init(
         _ spec: ServiceSpec, settingsHelp: String = "",
-        prepare: @escaping @Sendable (ServiceSettings) throws -> Parts
+        prepare: @escaping @Sendable (ServiceSettings) throws -> Components
     ) {
         self.spec = spec
         self.settingsHelp = settingsHelp
@@ -112,7 +112,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
     }
 
     private func run(
-        _ settings: ServiceSettings, _ kafka: KafkaConfiguration, _ parts: Parts, _ certificates: CertificateWatch
+        _ settings: ServiceSettings, _ kafka: KafkaConfiguration, _ parts: Components, _ certificates: CertificateWatch
     ) async throws {
         Allocator.keepLargeBlocks()
         let log = Log(service: spec.name, format: settings.logFormat, level: settings.logLevel)
@@ -148,9 +148,9 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         if !kafka.security.isEncrypted {
             log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
         }
-        let surroundings = Surroundings(
+        let context = Context(
             postgres: postgres, log: log, health: health, metrics: metrics, failpoints: settings.failpoints)
-        let own = parts.loops.map { loop -> @Sendable () async throws -> Void in { await loop(surroundings) } }
+        let own = parts.loops.map { loop -> @Sendable () async throws -> Void in { await loop(context) } }
         try await Lifecycle.run(
             log, first: { try await engine.consume() },
             rest: [

@@ -31,18 +31,18 @@ final class ConnectionHandle {
     var usesTLS: Bool { PQsslInUse(pointer) != 0 }
     var message: String { String(cString: PQerrorMessage(pointer)) }
 
-    /// Leaves the handle in the state in which flights find it: not blocking, in pipeline mode.
+    /// Leaves the handle in the state in which pipelines find it: not blocking, in pipeline mode.
     func settle() -> Bool {
         PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
         return PQsetnonblocking(pointer, 1) == 0 && PQenterPipelineMode(pointer) == 1
     }
 
-    func sendPrepare(_ item: FlightPlan.Item) -> Bool {
+    func sendPrepare(_ item: PipelinePlan.Item) -> Bool {
         let types = item.entry.types
         return PQsendPrepare(pointer, item.entry.serverName, item.entry.text, Int32(types.count), types) == 1
     }
 
-    func sendExecute(_ item: FlightPlan.Item) -> Bool {
+    func sendExecute(_ item: PipelinePlan.Item) -> Bool {
         let block = item.parameters
         let slices = block.slices
         let lengths = slices.map { Int32(truncatingIfNeeded: max(0, $0.length)) }

@@ -4,9 +4,9 @@ public struct ConnectionStatistics: Sendable, Hashable {
     public var statements = 0
     /// Statements prepared; they travel with their first use and are not in `statements`.
     public var prepares = 0
-    /// Times that the connection sent something and waited for the answer: one a flight, one a script.
+    /// Times that the connection sent something and waited for the answer: one a pipeline, one a script.
     public var roundTrips = 0
-    /// Flights and scripts that failed.
+    /// Pipelines and scripts that failed.
     public var failures = 0
     /// Bytes of parameters sent, without the protocol around them.
     public var parameterBytes = 0

@@ -2,12 +2,12 @@ import CLibPQ
 import Glibc
 import Synchronization
 
-/// One connection to PostgreSQL. Flights run one after the other, each in one round trip.
+/// One connection to PostgreSQL. Pipelines run one after the other, each in one round trip.
 ///
 /// The actor runs on a thread of its own, which is also the one that waits for the socket; no call blocks a thread of
 /// the cooperative pool. A connection that broke stays broken: drop it and take another from the pool.
 ///
-/// Cancelling a task: a flight that has not been sent fails with `cancelled`. One that has been sent is finished and
+/// Cancelling a task: a pipeline that has not been sent fails with `cancelled`. One that has been sent is finished and
 /// its true outcome returned, since a COMMIT that took place must not be reported as cancelled.
 public actor PostgresConnection {
     /// What the session's transaction is doing.
@@ -18,7 +18,7 @@ public actor PostgresConnection {
         case open
         /// A transaction is open and aborted; only a rollback helps.
         case aborted
-        /// The connection is broken or a flight is under way.
+        /// The connection is broken or a pipeline is under way.
         case unknown
     }
 
@@ -31,7 +31,7 @@ public actor PostgresConnection {
     private var handle: ConnectionHandle?
     private var isBroken = false
     private var names = PreparedNames()
-    private var turnstile = Turnstile()
+    private var gate = FIFOGate()
     private var isFlying = false
     private var cancelWasRequested = false
     private var cancelsUnderWay = 0
@@ -73,7 +73,7 @@ public actor PostgresConnection {
     /// Whether the connection can still be used, as far as is known without asking the server.
     public var isUsable: Bool { handle?.isSound == true && !isBroken }
 
-    /// The state of the session's transaction after the last flight.
+    /// The state of the session's transaction after the last pipeline.
     public var transactionState: TransactionState {
         guard isUsable, !isFlying, let handle else { return .unknown }
         switch PQtransactionStatus(handle.pointer) {
@@ -86,14 +86,14 @@ public actor PostgresConnection {
 
     /// Sends all statements with one synchronisation and returns their results in order.
     ///
-    /// The first error fails the whole flight; the statements after it are not executed. If a transaction is open, it
+    /// The first error fails the whole pipeline; the statements after it are not executed. If a transaction is open, it
     /// is aborted then and the caller rolls back.
-    public func run(_ flight: Flight) async throws(PostgresError) -> [QueryResult] {
+    public func run(_ pipeline: Pipeline) async throws(PostgresError) -> [QueryResult] {
         try await takeTurn()
-        defer { turnstile.pass() }
-        if flight.count == 0 { return [] }
+        defer { gate.pass() }
+        if pipeline.count == 0 { return [] }
         let handle = try soundHandle()
-        let plan = try FlightPlan(flight, names: &names)
+        let plan = try PipelinePlan(pipeline, names: &names)
         count(plan)
         let answers = await fly(handle, plan.steps, plan: plan, script: "")
         remember(plan, answers)
@@ -103,13 +103,13 @@ public actor PostgresConnection {
         return answers.results
     }
 
-    /// Runs one statement in a flight of its own.
+    /// Runs one statement in a pipeline of its own.
     public func run(_ statement: SQLStatement, _ parameters: [PostgresValue] = []) async throws(PostgresError)
         -> QueryResult
     {
-        var flight = Flight()
-        flight.add(statement, parameters)
-        guard let result = try await run(flight).first else {
+        var pipeline = Pipeline()
+        pipeline.add(statement, parameters)
+        guard let result = try await run(pipeline).first else {
             throw PostgresError(.protocolViolation, "a statement had no result", statementName: statement.name)
         }
         return result
@@ -120,7 +120,7 @@ public actor PostgresConnection {
     /// Unless the text says otherwise, all of it is one transaction.
     public func runScript(_ sql: String) async throws(PostgresError) {
         try await takeTurn()
-        defer { turnstile.pass() }
+        defer { gate.pass() }
         let handle = try soundHandle()
         guard !sql.utf8.contains(0) else { throw PostgresError(.encoding, "the script holds a zero byte") }
         guard PQexitPipelineMode(handle.pointer) == 1 else { throw failed(violation(handle)) }
@@ -144,8 +144,8 @@ public actor PostgresConnection {
         return String(cString: text)
     }
 
-    /// Asks the server to stop the flight under way, which then fails with `cancelled` unless it ends first.
-    /// Returns when the server has taken the request. Does nothing if no flight is under way.
+    /// Asks the server to stop the pipeline under way, which then fails with `cancelled` unless it ends first.
+    /// Returns when the server has taken the request. Does nothing if no pipeline is under way.
     public func cancel() async {
         guard isFlying, let handle, let request = CancelRequest(handle) else { return }
         cancelWasRequested = true
@@ -167,11 +167,11 @@ public actor PostgresConnection {
         return isUsable
     }
 
-    /// Closes the connection after the flights that wait for it. Later calls throw `closed`.
+    /// Closes the connection after the pipelines that wait for it. Later calls throw `closed`.
     public func close() async {
-        if !turnstile.take() { await withCheckedContinuation { turnstile.queue($0) } }
+        if !gate.take() { await withCheckedContinuation { gate.queue($0) } }
         handle = nil
-        turnstile.pass()
+        gate.pass()
     }
 }
 
@@ -209,15 +209,15 @@ extension PostgresConnection {
     }
 
     private func takeTurn() async throws(PostgresError) {
-        if !turnstile.take() {
-            guard !turnstile.isFull else {
+        if !gate.take() {
+            guard !gate.isFull else {
                 throw PostgresError(
-                    .tooManyQueued, "\(Turnstile.limit) flights wait for this connection; use more connections")
+                    .tooManyQueued, "\(FIFOGate.limit) pipelines wait for this connection; use more connections")
             }
-            await withCheckedContinuation { turnstile.queue($0) }
+            await withCheckedContinuation { gate.queue($0) }
         }
         guard Task.isCancelled else { return }
-        turnstile.pass()
+        gate.pass()
         throw PostgresError(.cancelled, "the task was cancelled before anything was sent")
     }
 
@@ -227,19 +227,19 @@ extension PostgresConnection {
         return handle
     }
 
-    /// Does what the machine says until it says that the flight is over.
+    /// Does what the machine says until it says that the pipeline is over.
     private func fly(
-        _ handle: ConnectionHandle, _ steps: [FlightMachine.Step], plan: FlightPlan?, script: String
+        _ handle: ConnectionHandle, _ steps: [PipelineMachine.Step], plan: PipelinePlan?, script: String
     ) async -> Answers {
         isFlying = true
         cancelWasRequested = false
         let exchange = exchanges?.begin()
         defer { if let exchange { exchanges?.end(exchange) } }
         var lastSign = ContinuousClock.now
-        var machine = FlightMachine(steps: steps)
+        var machine = PipelineMachine(steps: steps)
         var answers = Answers()
-        var event = FlightMachine.Event.start
-        var outcome: FlightMachine.Outcome?
+        var event = PipelineMachine.Event.start
+        var outcome: PipelineMachine.Outcome?
         while outcome == nil {
             switch machine.advance(event) {
             case .send(let step): event = send(handle, step, plan, script) ? .sent : .lost
@@ -255,13 +255,13 @@ extension PostgresConnection {
         answers.prepared = machine.prepared
         if outcome == .silent { answers.error = silence(plan?.statement(of: machine.awaited)) }
         settle(handle, outcome ?? .violated, &answers, plan)
-        // On a connection that is given up there is no next flight that a late request could stop.
+        // On a connection that is given up there is no next pipeline that a late request could stop.
         if !isBroken { await waitForCancels() }
         isFlying = false
         return answers
     }
 
-    private func send(_ handle: ConnectionHandle, _ step: FlightMachine.Step, _ plan: FlightPlan?, _ script: String)
+    private func send(_ handle: ConnectionHandle, _ step: PipelineMachine.Step, _ plan: PipelinePlan?, _ script: String)
         -> Bool
     {
         switch step {
@@ -274,8 +274,8 @@ extension PostgresConnection {
 
     /// Waits for the socket, for as long as the server may say nothing since its last sign of life.
     private func wait(
-        _ handle: ConnectionHandle, _ interest: FlightMachine.Interest, since lastSign: inout ContinuousClock.Instant
-    ) async -> FlightMachine.Event {
+        _ handle: ConnectionHandle, _ interest: PipelineMachine.Interest, since lastSign: inout ContinuousClock.Instant
+    ) async -> PipelineMachine.Event {
         let limit = lastSign + answerLimit
         // TLS may hold whole records back that poll cannot see, and libpq 15 does not always ask for them.
         let deadline = handle.usesTLS ? min(limit, ContinuousClock.now + .milliseconds(50)) : limit
@@ -299,8 +299,8 @@ extension PostgresConnection {
     }
 
     private func receive(
-        _ handle: ConnectionHandle, _ step: FlightMachine.Step?, _ plan: FlightPlan?, _ answers: inout Answers
-    ) -> FlightMachine.Event {
+        _ handle: ConnectionHandle, _ step: PipelineMachine.Step?, _ plan: PipelinePlan?, _ answers: inout Answers
+    ) -> PipelineMachine.Event {
         if handle.isBusy { return .busy }
         guard let result = handle.nextResult() else { return .received(.end) }
         let reply = result.reply
@@ -312,9 +312,9 @@ extension PostgresConnection {
         return .received(reply)
     }
 
-    /// Turns the end of a flight into the error to report and the state of the connection.
+    /// Turns the end of a pipeline into the error to report and the state of the connection.
     private func settle(
-        _ handle: ConnectionHandle, _ outcome: FlightMachine.Outcome, _ answers: inout Answers, _ plan: FlightPlan?
+        _ handle: ConnectionHandle, _ outcome: PipelineMachine.Outcome, _ answers: inout Answers, _ plan: PipelinePlan?
     ) {
         switch outcome {
         case .completed:
@@ -343,7 +343,7 @@ extension PostgresConnection {
     private func lost(_ handle: ConnectionHandle, _ known: PostgresError?) -> PostgresError {
         var error = known
         // On a connection that libpq still holds to be sound, asking for a result could block.
-        for _ in 0..<(4 * Flight.maximumStatements) where error?.sqlState == nil && !handle.isSound {
+        for _ in 0..<(4 * Pipeline.maximumStatements) where error?.sqlState == nil && !handle.isSound {
             guard let result = handle.nextResult() else { continue }
             guard result.reply == .failure else { continue }
             let found = result.error(statement: nil)
@@ -353,7 +353,7 @@ extension PostgresConnection {
         let state = error?.sqlState.flatMap(SQLState.init)
         let reason = state?.sentence ?? "the connection broke"
         return PostgresError(
-            .connectionLost, reason + "; whether a COMMIT in this flight took place is unknown", sqlState: state,
+            .connectionLost, reason + "; whether a COMMIT in this pipeline took place is unknown", sqlState: state,
             statementName: error?.statementName, serverText: handle.message)
     }
 
@@ -361,7 +361,7 @@ extension PostgresConnection {
         PostgresError(
             .connectionLost,
             "the server has said nothing for \(Int((answerLimit / .seconds(1)).rounded(.up))) s and the connection was given up; whether a COMMIT "
-                + "in this flight took place is unknown; look whether PostgreSQL is frozen (a stopped process, a paused "
+                + "in this pipeline took place is unknown; look whether PostgreSQL is frozen (a stopped process, a paused "
                 + "machine, a disk that hangs) or the network swallows what is sent", statementName: statement?.name)
     }
 
@@ -371,13 +371,13 @@ extension PostgresConnection {
             serverText: handle.message)
     }
 
-    /// A cancel request that arrives late would stop the next flight instead, so that one waits for it.
+    /// A cancel request that arrives late would stop the next pipeline instead, so that one waits for it.
     private func waitForCancels() async {
         guard cancelsUnderWay > 0 else { return }
         await withCheckedContinuation { cancelsDone = $0 }
     }
 
-    private func remember(_ plan: FlightPlan, _ answers: Answers) {
+    private func remember(_ plan: PipelinePlan, _ answers: Answers) {
         for index in answers.prepared where plan.items[index].isKept {
             names.confirm(plan.items[index].statement, plan.items[index].entry)
         }
@@ -385,7 +385,7 @@ extension PostgresConnection {
         for item in plan.items where item.statement.name == error.statementName { names.forget(item.statement) }
     }
 
-    private func count(_ plan: FlightPlan) {
+    private func count(_ plan: PipelinePlan) {
         let bytes = plan.items.reduce(0) { $0 + $1.parameters.bytes.count }
         counts.withLock {
             $0.statements += plan.items.count
@@ -401,9 +401,9 @@ extension PostgresConnection {
     }
 }
 
-extension FlightPlan {
+extension PipelinePlan {
     /// The statement that a step belongs to.
-    fileprivate func statement(of step: FlightMachine.Step?) -> SQLStatement? {
+    fileprivate func statement(of step: PipelineMachine.Step?) -> SQLStatement? {
         switch step {
         case .prepare(let index), .execute(let index): items[index].statement
         case .sync, .script, nil: nil

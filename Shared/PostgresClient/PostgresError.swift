@@ -10,7 +10,7 @@ public struct PostgresError: Error, Sendable {
         case invalidConfiguration
         /// No connection came about.
         case connectionFailed
-        /// The connection broke. What a flight in progress did is unknown: a COMMIT may have taken place.
+        /// The connection broke. What a pipeline in progress did is unknown: a COMMIT may have taken place.
         case connectionLost
         /// The server refused a statement; `sqlState` says why.
         case server
@@ -26,7 +26,7 @@ public struct PostgresError: Error, Sendable {
         case cancelled
         /// No connection became free in time.
         case poolExhausted
-        /// More flights wait for the connection than its limit.
+        /// More pipelines wait for the connection than its limit.
         case tooManyQueued
     }
 

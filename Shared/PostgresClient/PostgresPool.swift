@@ -93,10 +93,10 @@ public actor PostgresPool {
 
     private static let closedError = PostgresError(.closed, "the pool was closed")
 
-    private static func command(_ text: String) -> Flight {
-        var flight = Flight()
-        flight.simple(text)
-        return flight
+    private static func command(_ text: String) -> Pipeline {
+        var pipeline = Pipeline()
+        pipeline.simple(text)
+        return pipeline
     }
 }
 

@@ -6,8 +6,8 @@ import Synchronization
 /// A thread that owns one connection: the executor of its actor, and the one place that waits for its socket.
 ///
 /// Between jobs it sleeps in poll(2) on the socket and on a wake descriptor, so nothing ever blocks a thread of the
-/// cooperative pool. As a task executor it also runs the code between two flights, so that this code starts where the
-/// answer came in; handing it to another thread and back costs more than most flights.
+/// cooperative pool. As a task executor it also runs the code between two pipelines, so that this code starts where the
+/// answer came in; handing it to another thread and back costs more than most pipelines.
 final class PostgresThread: SerialExecutor, TaskExecutor {
     /// What the socket is ready for. A wait that reached its deadline is ready for nothing.
     struct Readiness: Sendable {
@@ -15,7 +15,7 @@ final class PostgresThread: SerialExecutor, TaskExecutor {
         var writable = false
     }
 
-    /// A wait for the socket. One at a time: a connection has one flight under way.
+    /// A wait for the socket. One at a time: a connection has one pipeline under way.
     struct Watch: Sendable {
         let descriptor: Int32
         let readable: Bool

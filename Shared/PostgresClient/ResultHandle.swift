@@ -16,7 +16,7 @@ final class ResultHandle: @unchecked Sendable {
 
     deinit { PQclear(pointer) }
 
-    var reply: FlightMachine.Reply {
+    var reply: PipelineMachine.Reply {
         switch PQresultStatus(pointer) {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: .success
         case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE: .failure

@@ -1,6 +1,6 @@
 /// A statement with its static name, under which each connection prepares it once.
 ///
-/// The first use on a connection carries the preparation in the same flight, so it costs no round trip. A statement
+/// The first use on a connection carries the preparation in the same pipeline, so it costs no round trip. A statement
 /// that a connection has seen with other parameter types is prepared again under a name of its own.
 public struct SQLStatement: Sendable, Hashable {
     /// Names the statement in errors, in `pg_prepared_statements` and in counts.

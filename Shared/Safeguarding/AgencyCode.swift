@@ -6,7 +6,7 @@ public struct AgencyCode: Hashable, Comparable, Sendable {
     /// The code's text.
     public let text: String
 
-    /// `nil` if the text has not the form of a code. Whether such an agency exists is policy's to say.
+    /// `nil` if the text does not have the form of a code. Whether such an agency exists is policy's to say.
     public init?(_ text: some StringProtocol) {
         guard AgencyCode.isForm(text.utf8) else { return nil }
         self.text = String(text)

@@ -43,7 +43,7 @@ struct FailoverTests {
     }
 
     @Test(
-        "Broken twin: where no position that went back is noticed, decisions are in effect nowhere",
+        "Guard off: where no position that went back is noticed, decisions are in effect nowhere",
         .timeLimit(Surroundings.minutes(15)))
     func withoutRereading() async throws {
         try await lose("a backup, nothing read again", without: .positionWentBack, Self.restore)

@@ -16,9 +16,9 @@ struct DecisionLoad {
     init(households: Int) { self.households = households }
 
     /// Makes the children known to both agencies.
-    func involvements(of agency: String) -> [AgencySaying] {
+    func involvements(of agency: String) -> [PublishedEvent] {
         (0..<households).map { number in
-            AgencySaying(
+            PublishedEvent(
                 type: "involvement.opened", agency: agency, id: "\(agency)-\(number)",
                 data: """
                     {"role":"worker","since":"2026-01-05","children":[{"ref":"\(agency)-\(number)",\
@@ -29,9 +29,9 @@ struct DecisionLoad {
     }
 
     /// A discussion for each child, behind what will be decided.
-    var discussions: [AgencySaying] {
+    var discussions: [PublishedEvent] {
         (0..<households).map { number in
-            AgencySaying(
+            PublishedEvent(
                 type: "strategy-discussion.held", agency: "csc", id: "talk-\(number)",
                 data: """
                     {"discussionId":"talk-\(number)","heldAt":"\(heldAt)","children":[{"ref":"csc-\(number)"}],\
@@ -42,7 +42,7 @@ struct DecisionLoad {
     }
 
     /// The next decisions, about one household after the other.
-    mutating func decisions(_ count: Int) -> [AgencySaying] {
+    mutating func decisions(_ count: Int) -> [PublishedEvent] {
         (0..<count).map { _ in
             defer { decided += 1 }
             let number = decided % households
@@ -50,7 +50,7 @@ struct DecisionLoad {
             let id = "d\(100_000 + decided)"
             let isLowered = (decided / households).isMultiple(of: 2)
             let levels = isLowered ? ("section-47", "section-17") : ("section-17", "section-47")
-            return AgencySaying(
+            return PublishedEvent(
                 type: "decision.changed", agency: "csc", id: id,
                 data: """
                     {"decisionId":"\(id)","version":1,"children":[{"ref":"csc-\(number)","from":"\(levels.0)",\

@@ -50,15 +50,15 @@ extension RetentionTests {
         let years = try Self.retention(
             "people: { years: 35 }", "people: { years: 1 }", "journal: { years: 35 }", "journal: { years: 1 }")
         let rules = try #require(Self.records(years).first { $0.service == "referral-intake" }).rules
-        try await Self.withDesk("referral-intake", database, rules) { desk, pruner in
+        try await Self.withDesk("referral-intake", database, rules) { handler, pruner in
             _ = try await Self.ask(.set, Self.held, "referral-intake", database)
-            #expect(try await desk.settleNext())
+            #expect(try await handler.settleNext())
             #expect(try await pruner.prune())
             #expect(try await Self.counts(database) == [2, 4, 8, 4, 2, 2])
             let left = try await database.texts("SELECT DISTINCT household::text FROM referral_intake.person")
             #expect(Set(left) == [Self.held.dashed, third.dashed])
             _ = try await Self.ask(.lift, Self.held, "referral-intake", database)
-            #expect(try await desk.settleNext())
+            #expect(try await handler.settleNext())
             #expect(try await pruner.prune())
             #expect(try await Self.counts(database) == [1, 2, 4, 2, 1, 1])
         }

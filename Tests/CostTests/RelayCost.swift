@@ -29,7 +29,7 @@ struct RelayCost {
         let relay = Relay(
             service: service, postgres: .service(service, url: database.url), producer: producer,
             recovery: OutboxRecovery(kafka: kafka, admin: try KafkaAdmin(kafka)), guards: .all,
-            wake: Wake(),
+            wake: AsyncSignal(),
             onDelivery: { delivery in
                 marks.withLock { $0.append((metrics.statements.total, metrics.roundTrips.total)) }
                 return onDelivery(delivery)

@@ -56,16 +56,16 @@ struct RetentionTests {
         let services = Self.records(retention)
         try await database.moveClock(bySeconds: 40 * 366 * 86_400)
         for (service, rules) in services {
-            try await Self.withDesk(service, database, rules) { desk, pruner in
+            try await Self.withDesk(service, database, rules) { handler, pruner in
                 let number = try await Self.ask(.set, Self.held, service, database)
                 let second = try await Self.ask(.set, Self.held, service, database, "Court order 7")
-                while try await desk.settleNext() {}
+                while try await handler.settleNext() {}
                 #expect(try await Self.outcome(number, service, database) == "held")
                 let beside = try await Self.outcome(second, service, database)
                 #expect(beside == "held, beside 1 hold of other references")
                 // The end of one inquiry is not the end of the other.
                 let lift = try await Self.ask(.lift, Self.held, service, database, "Court order 7")
-                #expect(try await desk.settleNext())
+                #expect(try await handler.settleNext())
                 let left = try await Self.outcome(lift, service, database)
                 #expect(left == "lifted: 1 other hold stands, so the records stay")
                 try await pruner.prune()
@@ -79,9 +79,9 @@ struct RetentionTests {
         #expect(try await database.count("SELECT count(*) FROM notifier.transmission") == 1)
         #expect(try await database.count("SELECT count(*) FROM escalation_tracker.escalation_move") == 1)
         for (service, rules) in services {
-            try await Self.withDesk(service, database, rules) { desk, pruner in
+            try await Self.withDesk(service, database, rules) { handler, pruner in
                 let number = try await Self.ask(.lift, Self.held, service, database)
-                #expect(try await desk.settleNext())
+                #expect(try await handler.settleNext())
                 #expect(try await Self.outcome(number, service, database) == "lifted: records leave again by age")
                 try await pruner.prune()
             }
@@ -103,11 +103,11 @@ struct RetentionTests {
         try await database.run(Self.oldRecords)
         try await database.moveClock(bySeconds: 40 * 366 * 86_400)
         let rules = try #require(Self.records(try Self.retention("", "")).first { $0.service == "notifier" }).rules
-        try await Self.withDesk("notifier", database, rules) { desk, pruner in
+        try await Self.withDesk("notifier", database, rules) { handler, pruner in
             let early = try await Self.ask(.lift, nil, "notifier", database)
             let number = try await Self.ask(.set, nil, "notifier", database)
             let again = try await Self.ask(.set, nil, "notifier", database)
-            while try await desk.settleNext() {}
+            while try await handler.settleNext() {}
             let outcome = try await Self.outcome(early, "notifier", database)
             #expect(outcome?.hasPrefix("refused: no hold stands under this reference") == true, "\(outcome ?? "")")
             #expect(try await Self.outcome(number, "notifier", database) == "held")
@@ -226,16 +226,16 @@ extension RetentionTests {
 
     static func withDesk(
         _ service: String, _ database: TestDatabase, _ rules: RetentionRules,
-        _ body: (OperatorDesk<HouseholdBatch<EscalationTracker>>, RecordPruner) async throws -> Void
+        _ body: (OperatorRequestHandler<HouseholdBatch<EscalationTracker>>, RecordPruner) async throws -> Void
     ) async throws {
         let loop = LoopConnection(.service(service, url: database.url))
         let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
-        let desk = OperatorDesk(
+        let handler = OperatorRequestHandler(
             // Nobody asks it for anything of its own here, so any procedure will do.
             procedure: HouseholdBatch(EscalationTracker(policy: policy, topics: Topics())), connection: loop,
-            deadLetterTopic: "dead", relayWake: Wake(), log: Log(service: "test", format: .json, level: .error),
+            deadLetterTopic: "dead", relayWake: AsyncSignal(), log: Log(service: "test", format: .json, level: .error),
             failpoints: .none)
-        try await body(desk, RecordPruner(rules: rules, connection: loop, metrics: EngineMetrics(Metrics())))
+        try await body(handler, RecordPruner(rules: rules, connection: loop, metrics: EngineMetrics(Metrics())))
         await loop.close()
     }
 

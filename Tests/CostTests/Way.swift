@@ -74,13 +74,13 @@ struct Way {
     private var services: [String] { [door.service, tracker.service, notifier.service] }
 
     /// Events of agencies all the way: what each hop did for them.
-    private mutating func go(_ sayings: [AgencySaying]) async throws -> [HopCost] {
+    private mutating func go(_ sayings: [PublishedEvent]) async throws -> [HopCost] {
         let way = try await goToTracker(sayings)
         let atNotifier = try await notifier.take(way.facts + way.changes)
         return [way.door, way.tracker, atNotifier.cost, way.verdicts]
     }
 
-    private mutating func goToTracker(_ sayings: [AgencySaying]) async throws
+    private mutating func goToTracker(_ sayings: [PublishedEvent]) async throws
         -> (door: HopCost, tracker: HopCost, verdicts: HopCost, facts: [KafkaMessage], changes: [KafkaMessage])
     {
         let published = try sayings.map { saying in

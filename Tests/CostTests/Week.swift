@@ -49,17 +49,17 @@ struct Week {
         for service in ServiceRegistry.names { try await prune(service) }
     }
 
-    /// Two months in which nothing happens, after each of which the door begins anew: what its own housekeeping, with the
+    /// Two months in which nothing happens, after each of which intake begins anew: what its own housekeeping, with the
     /// shortest time that it takes from its settings, leaves of its inbox is nothing. The first ends the generation that the
     /// events are in, the second empties it.
     func passMonths() async throws {
         try await passMonth()
         let end = "SELECT count(*) FROM referral_intake.inbox_generation WHERE ended_at >= app.now() - interval '1 day'"
-        try await awaited("The door has not ended its inbox's generation.") {
+        try await awaited("Intake has not ended its inbox's generation.") {
             try await partnership.database.count(end) == 1
         }
         try await passMonth()
-        try await awaited("The door has not removed old rows of its inbox.") {
+        try await awaited("Intake has not removed old rows of its inbox.") {
             try await partnership.database.count("SELECT count(*) FROM referral_intake.inbox") == 0
         }
     }
@@ -87,9 +87,9 @@ struct Week {
             """)
     }
 
-    private var referrals: [AgencySaying] {
+    private var referrals: [PublishedEvent] {
         (0..<Week.referrals).map { number in
-            AgencySaying(
+            PublishedEvent(
                 type: "referral.made", agency: "health-visiting", id: "referral-\(day)-\(number)",
                 data: """
                     {"referralId":"R-\(day)-\(number)","referrer":{"name":"Tess Example","role":"health visitor"},\
@@ -100,7 +100,7 @@ struct Week {
     }
 
     /// What the hub decides about the day's referrals, once they are all on its queue.
-    private mutating func screenings() async throws -> [AgencySaying] {
+    private mutating func screenings() async throws -> [PublishedEvent] {
         let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
         while true {
             let items = Set(try await partnership.queue().map { String(decoding: $0.key ?? [], as: UTF8.self) })
@@ -108,7 +108,7 @@ struct Week {
             if new.count == Week.referrals {
                 screened = items
                 return new.sorted().map { item in
-                    AgencySaying(
+                    PublishedEvent(
                         type: "screening.decided", agency: "mash", id: "screened-\(item)",
                         data: """
                             {"itemId":"\(item)","by":{"name":"Sam Example","role":"screener"},"outcome":"early-help",\
@@ -129,11 +129,11 @@ struct Week {
     }
 
     /// A referrer is asked what it thinks of the outcome; everybody else has only to say that it has seen the notice.
-    private func answer(to heard: Partnership.Heard) -> AgencySaying? {
+    private func answer(to heard: Partnership.Heard) -> PublishedEvent? {
         guard let notice = heard.notice else { return nil }
         let isOutcome = notice.kind == .outcomeOfReferral
         let id = notice.noticeID.text
-        return AgencySaying(
+        return PublishedEvent(
             type: isOutcome ? "notice.answered" : "notice.acknowledged", agency: heard.agency, id: "seen-\(id)",
             data: """
                 {"noticeId":"\(id)","by":{"name":"Sam Example","role":"duty worker"}\
@@ -142,7 +142,7 @@ struct Week {
     }
 
     /// Events of one agency, in their order.
-    private mutating func publish(_ sayings: [AgencySaying]) async throws {
+    private mutating func publish(_ sayings: [PublishedEvent]) async throws {
         guard let agency = sayings.first?.agency else { return }
         published += sayings.count
         try await partnership.send(sayings.map(\.event), as: agency)
@@ -160,10 +160,11 @@ struct Week {
         let connection = LoopConnection(.service(service, url: partnership.database.url))
         let log = Log(service: "test", format: .json, level: .error)
         let procedure = HouseholdBatch(EscalationTracker(policy: partnership.policy, topics: partnership.topics))
-        let keeper = Housekeeper(
+        let keeper = Maintenance(
             // Nobody asks it for anything here, so any procedure will do.
-            desk: OperatorDesk(
-                procedure: procedure, connection: connection, deadLetterTopic: "dead", relayWake: Wake(), log: log,
+            handler: OperatorRequestHandler(
+                procedure: procedure, connection: connection, deadLetterTopic: "dead", relayWake: AsyncSignal(),
+                log: log,
                 failpoints: .none),
             connection: connection, inboxDays: Week.inboxDays,
             pruner: RecordPruner(rules: .nothing, connection: connection, metrics: EngineMetrics(Metrics())), log: log,

@@ -170,8 +170,8 @@ struct VirtualPartnership {
     }
 
     private mutating func keep(_ due: NoticeDue) {
-        for telling in Tellings.of(due) {
-            let id = telling.notice(of: VirtualPartnership.household)
+        for draft in NoticePlanner.of(due) {
+            let id = draft.notice(of: VirtualPartnership.household)
             // The notifier issues a notice once.
             guard !told.contains(where: { $0.id == id }) else {
                 repeated += 1
@@ -179,10 +179,10 @@ struct VirtualPartnership {
             }
             told.append(
                 Told(
-                    at: now, agency: telling.agency.text, kind: telling.kind, task: telling.task,
-                    addressedTo: telling.addressedTo.map(\.role),
-                    children: telling.told.map(\.person), details: telling.details,
-                    because: telling.because, id: id, body: due.body))
+                    at: now, agency: draft.agency.text, kind: draft.kind, task: draft.task,
+                    addressedTo: draft.addressedTo.map(\.role),
+                    children: draft.told.map(\.person), details: draft.details,
+                    because: draft.because, id: id, body: due.body))
         }
     }
 

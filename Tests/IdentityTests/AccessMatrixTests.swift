@@ -23,7 +23,7 @@ struct AccessMatrixTests {
         print("access matrix: \(cells) tries, \(found.count) allowed, \(cells - found.count) refused")
     }
 
-    @Test("Broken twin: a rule too many is found by the matrix, shown by 'topics apply' first, and removed")
+    @Test("Guard off: a rule too many is found by the matrix, shown by 'topics apply' first, and removed")
     func widened() async throws {
         let broker = try SecureBroker.ofSuite()
         let probe = AccessProbe(broker: broker)
@@ -123,7 +123,7 @@ struct AccessMatrixTests {
         }
     }
 
-    @Test("The operator reads what lies behind the door, and nothing of the agencies'")
+    @Test("The operator reads what lies behind intake, and nothing of the agencies'")
     func operatorReads() async throws {
         let probe = AccessProbe(broker: try SecureBroker.ofSuite())
         try await probe.fill()

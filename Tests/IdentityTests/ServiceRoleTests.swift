@@ -96,7 +96,7 @@ struct ServiceRoleTests {
         }
     }
 
-    @Test("Broken twin: a right too many is found by the same tries, and migrating again takes it away")
+    @Test("Guard off: a right too many is found by the same tries, and migrating again takes it away")
     func widened() async throws {
         try await RoleDatabase.with { made in
             let owner = try await made.database.connect()

@@ -14,7 +14,7 @@ struct Desk {
     let policy: Policy
     let screener: MashScreener
     private var virtual: VirtualHousehold
-    private(set) var state = ScreeningDesk()
+    private(set) var state = OpenItems()
 
     /// At a moment, such as `2026-04-02T10:00:00Z`.
     init(at time: String, policy: Policy? = nil) throws {

@@ -290,7 +290,7 @@ struct ReferrerLoopTests {
         for _ in 0..<2 {
             var writer = JSONWriter()
             desk.state.write(to: &writer)
-            let read = ScreeningDesk(reading: try JSONDocument(parsing: writer.bytes, limits: .event).root)
+            let read = OpenItems(reading: try JSONDocument(parsing: writer.bytes, limits: .event).root)
             #expect(read == desk.state)
             try desk.wait(until: "2026-11-26T18:00:00Z")
         }

@@ -40,11 +40,11 @@ struct DiscardTests {
                 Self.message(try Self.fact("e", id: "bad")), Counting.message(1, id: "b"),
             ])
             let wrong = try await scene.ask(.discard, content: Array("in/0/9".utf8))
-            while try await scene.desk.settleNext() {}
+            while try await scene.handler.settleNext() {}
             #expect(try await scene.state(of: wrong).outcome?.hasPrefix("not discarded") == true)
             #expect(try await scene.said("discarded", "key").isEmpty)
             let request = try await scene.ask(.discard, content: Array(Self.place.utf8))
-            while try await scene.desk.settleNext() {}
+            while try await scene.handler.settleNext() {}
             #expect(try await scene.state(of: request).outcome == "released: 2 messages handled")
             #expect(try await scene.said("discarded", "key") == ["bad"])
             #expect(try await scene.said("said") == ["1"])
@@ -60,7 +60,7 @@ struct DiscardTests {
             try await Scene.with { scene in
                 _ = try await scene.transaction.run([Self.message(try Self.fact("e", id: "bad"))])
                 let request = try await scene.ask(.edit, content: try Self.fact(eventID, id: id, poison: false))
-                while try await scene.desk.settleNext() {}
+                while try await scene.handler.settleNext() {}
                 #expect(try await scene.state(of: request).outcome == "released: 1 message handled")
                 #expect(try await scene.said("discarded", "key") == discarded)
             }
@@ -73,7 +73,7 @@ struct DiscardTests {
             _ = try await scene.transaction.run([Self.message(try Self.fact("e", id: "bad"))])
             _ = try await scene.ask(.release)
             _ = try await scene.ask(.edit, content: try Self.fact("other", id: "other"))
-            while try await scene.desk.settleNext() {}
+            while try await scene.handler.settleNext() {}
             #expect(try await scene.count("parked_household") == 1)
             #expect(try await scene.said("discarded", "key").isEmpty)
         }

@@ -205,7 +205,7 @@ struct PureEngineTests {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<16 {
                 group.addTask {
-                    let wake = Wake()
+                    let wake = AsyncSignal()
                     for _ in 0..<2000 { await wake.wait(timeoutMilliseconds: 0) }
                 }
             }
@@ -214,7 +214,7 @@ struct PureEngineTests {
 
     @Test("A wake before the wait is not lost, and a wait ends by itself")
     func wake() async {
-        let wake = Wake()
+        let wake = AsyncSignal()
         wake.signal()
         await wake.wait(timeoutMilliseconds: 60_000)
         await wake.wait(timeoutMilliseconds: 1)
@@ -228,10 +228,10 @@ struct PureEngineTests {
 }
 
 /// The floor of the outbox must never pass a row that can still appear.
-struct OutboxFloorTests {
+struct LowWatermarkTests {
     @Test("It rises only when all who may have drawn an id below it have ended and their rows are carried")
     func rises() {
-        var floor = OutboxFloor()
+        var floor = LowWatermark()
         floor.note(lastID: 10, transaction: 500)
         // Transaction 499 drew id 7 and has not committed: its row is not in this read.
         floor.willRead(oldestTransaction: 499)
@@ -246,7 +246,7 @@ struct OutboxFloorTests {
 
     @Test("A read that was cut short below it does not raise it")
     func cutShort() {
-        var floor = OutboxFloor()
+        var floor = LowWatermark()
         floor.note(lastID: 5000, transaction: 500)
         floor.willRead(oldestTransaction: 600)
         floor.carried(allUpTo: 1000)
@@ -266,7 +266,7 @@ struct OutboxFloorTests {
         let insert =
             "INSERT INTO outbox (topic, key, value, headers, reference, size) VALUES ('{t}', '{k}', '{x}', '{NULL}', '{NULL}', 1);"
         try await late.runScript("BEGIN; SELECT pg_current_xact_id(); \(insert)")
-        var floor = OutboxFloor()
+        var floor = LowWatermark()
         for _ in 0..<3 {
             try await quick.runScript(insert)
             let last = try await quick.run(SQL.readLastOutboxID).onlyRow().int8(0)

@@ -87,15 +87,16 @@ struct InboxGrowthTests {
     }
 
     private func withInbox(
-        _ body: (TestDatabase, PostgresConnection, Housekeeper<HouseholdBatch<Counting>>) async throws -> Void
+        _ body: (TestDatabase, PostgresConnection, Maintenance<HouseholdBatch<Counting>>) async throws -> Void
     ) async throws {
         let database = try await TestDatabase.make()
         let configuration = PostgresConfiguration.service("notifier", url: database.url)
         let (loop, log) = (LoopConnection(configuration), Log(service: "test", format: .json, level: .error))
         let metrics = EngineMetrics(Metrics())
-        let keeper = Housekeeper(
-            desk: OperatorDesk(
-                procedure: HouseholdBatch(Counting()), connection: loop, deadLetterTopic: "dead", relayWake: Wake(),
+        let keeper = Maintenance(
+            handler: OperatorRequestHandler(
+                procedure: HouseholdBatch(Counting()), connection: loop, deadLetterTopic: "dead",
+                relayWake: AsyncSignal(),
                 log: log, failpoints: .none),
             connection: loop, inboxDays: Self.days,
             pruner: RecordPruner(rules: .nothing, connection: loop, metrics: metrics), log: log,

@@ -58,10 +58,10 @@ struct LeaseTests {
     func hung() async throws {
         try await withConnections { first, second, database in
             let lease = try await take(first, Self.hasty)
-            var flight = Flight()
-            flight.simple("BEGIN")
-            flight.add(SQLStatement(name: "lock", "LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
-            _ = try await first.run(flight)
+            var pipeline = Pipeline()
+            pipeline.simple("BEGIN")
+            pipeline.add(SQLStatement(name: "lock", "LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
+            _ = try await first.run(pipeline)
             let next = try await take(second, Self.hasty)
             #expect(try await database.count("SELECT count(*) FROM escalation_tracker.outbox") == 0, "nobody holds it")
             await #expect(throws: (any Error).self) { try await lease.renewIfDue(on: first) }

@@ -5,7 +5,7 @@ import Testing
 @testable import KafkaClient
 @testable import Messaging
 
-/// What a process knows when its database has lost its last commits: pure parts. The whole is seen by `TwinTests`, and with a
+/// What a process knows when its database has lost its last commits: pure parts. The whole is seen by `GuardOffTests`, and with a
 /// standby that lags by `FailoverTests`.
 struct LostCommitsTests {
     private let one = TopicPartition(topic: "a", partition: 0)
@@ -88,7 +88,7 @@ struct LostCommitsTests {
 
     @Test("trial A15: a row that was committed before a connection was lost is not taken from memory after it")
     func copies() {
-        let copies = OutboxCopies()
+        let copies = OutboxCache()
         let record = OutgoingRecord(topic: "t", key: nil, value: nil)
         copies.keep([record], named: .random(), of: 1)
         #expect(copies.take(in: 1).isEmpty)

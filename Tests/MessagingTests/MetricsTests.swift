@@ -16,7 +16,7 @@ struct MetricsTests {
         engine.batchSeconds.observe(7)
         engine.show(EngineGauges(outboxAge: 1.5))
         engine.deadLetters("undecodable").increment()
-        engine.said("notice change-confirmed").increment(by: 2)
+        engine.published("notice change-confirmed").increment(by: 2)
         engine.lag(of: "safeguarding.facts").set(12)
         return metrics.exposition
     }
@@ -51,8 +51,10 @@ struct MetricsTests {
     func bounded() {
         let metrics = Metrics()
         let engine = EngineMetrics(metrics)
-        for number in 0..<1000 { engine.said("kind \(number)").increment() }
-        let lines = metrics.exposition.split(separator: "\n").filter { $0.hasPrefix("keepsight_said_total{") }
+        for number in 0..<1000 { engine.published("kind \(number)").increment() }
+        let lines = metrics.exposition.split(separator: "\n").filter {
+            $0.hasPrefix("keepsight_events_published_total{")
+        }
         #expect(lines.count == Metrics.maximumLabelValues)
     }
 }

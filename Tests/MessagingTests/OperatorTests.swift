@@ -16,7 +16,9 @@ import Testing
 @Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct OperatorTests {
     private func withParked(
-        _ body: (OperatorDesk<HouseholdBatch<Counting>>, BatchTransaction<HouseholdBatch<Counting>>, TestDatabase)
+        _ body: (
+            OperatorRequestHandler<HouseholdBatch<Counting>>, BatchTransaction<HouseholdBatch<Counting>>, TestDatabase
+        )
             async throws -> Void
     ) async throws {
         let database = try await TestDatabase.make()
@@ -27,14 +29,14 @@ struct OperatorTests {
         let transaction = BatchTransaction(
             procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead", guards: .all,
             failpoints: .none)
-        let desk = OperatorDesk(
+        let handler = OperatorRequestHandler(
             procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead",
-            relayWake: Wake(), log: Log(service: "test", format: .json, level: .error), failpoints: .none)
+            relayWake: AsyncSignal(), log: Log(service: "test", format: .json, level: .error), failpoints: .none)
         _ = try await transaction.run([
             Counting.message(0, id: "a"), Counting.message(1, id: "bad", data: #"{"poison":true}"#),
             Counting.message(2, id: "b"), Counting.message(3, id: "c"),
         ])
-        try await body(desk, transaction, database)
+        try await body(handler, transaction, database)
         await pool.close()
         try await database.drop()
     }
@@ -64,24 +66,24 @@ struct OperatorTests {
 
     @Test("Released unchanged, poison is stuck again, with a second dead letter and nothing lost")
     func stuckAgain() async throws {
-        try await withParked { desk, _, database in
+        try await withParked { handler, _, database in
             let number = try await ask(.release, database)
-            #expect(try await desk.settleNext())
+            #expect(try await handler.settleNext())
             #expect(try await outcome(number, database) == "stuck again: poison")
             #expect(try await said(database) == 1)
             #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 3)
             #expect(
                 try await database.count("SELECT count(*) FROM escalation_tracker.outbox_record WHERE topic = 'dead'")
                     == 2)
-            #expect(try await desk.settleNext() == false)
+            #expect(try await handler.settleNext() == false)
         }
     }
 
     @Test("Discarded by its place it is gone once: asked again, the request does not take the next message for it")
     func discardedByPlace() async throws {
-        try await withParked { desk, _, database in
+        try await withParked { handler, _, database in
             let other = try await ask(.discard, database, content: "facts/0/99")
-            #expect(try await desk.settleNext())
+            #expect(try await handler.settleNext())
             #expect(try await outcome(other, database)?.hasPrefix("not discarded: ") == true)
             #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 3)
             let failed = try await database.texts(
@@ -91,18 +93,18 @@ struct OperatorTests {
                 """)
             #expect(failed.count == 1)
             let meant = try await ask(.discard, database, content: failed.joined())
-            #expect(try await desk.settleNext())
+            #expect(try await handler.settleNext())
             #expect(try await outcome(meant, database) == "released: 3 messages handled")
         }
     }
 
     @Test("Edited, it is handled in its place, then those behind it; the household goes on", arguments: [true, false])
     func editedOrDiscarded(_ isEdited: Bool) async throws {
-        try await withParked { desk, transaction, database in
+        try await withParked { handler, transaction, database in
             let number = try await ask(
                 isEdited ? .edit : .discard, database,
                 content: isEdited ? String(decoding: Counting.event(id: "bad", data: "{}"), as: UTF8.self) : nil)
-            #expect(try await desk.settleNext())
+            #expect(try await handler.settleNext())
             #expect(try await outcome(number, database) == "released: 3 messages handled")
             #expect(try await said(database) == (isEdited ? 4 : 3))
             #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_household") == 0)
@@ -120,10 +122,10 @@ struct OperatorTests {
 
     @Test("A request for a household that is not parked says so; who asked and why stays on record")
     func notParked() async throws {
-        try await withParked { desk, _, database in
+        try await withParked { handler, _, database in
             let first = try await ask(.discard, database)
             let second = try await ask(.release, database)
-            while try await desk.settleNext() {}
+            while try await handler.settleNext() {}
             #expect(try await outcome(first, database) == "released: 3 messages handled")
             #expect(try await outcome(second, database)?.hasPrefix("not parked: ") == true)
             #expect(
@@ -137,9 +139,9 @@ struct OperatorTests {
 
     @Test("A release that races with new messages of the household loses none and keeps their order")
     func race() async throws {
-        try await withParked { desk, transaction, database in
+        try await withParked { handler, transaction, database in
             _ = try await ask(.discard, database)
-            async let settled = desk.settleNext()
+            async let settled = handler.settleNext()
             for number in 4..<24 {
                 while true {
                     do {
@@ -149,7 +151,7 @@ struct OperatorTests {
                 }
             }
             #expect(try await settled)
-            while try await desk.settleNext() {}
+            while try await handler.settleNext() {}
             #expect(try await database.count("SELECT count(*) FROM escalation_tracker.parked_message") == 0)
             #expect(try await said(database) == 23)
         }
@@ -172,13 +174,13 @@ struct OperatorTests {
                 try await scene.refuse("dead", of: 1, code: code)
                 let release = try await scene.ask(.release)
                 let (other, discard) = (try await scene.ask(.discard, 2), try await scene.ask(.discard))
-                while try await scene.desk.settleNext() {}
+                while try await scene.handler.settleNext() {}
                 let outcome = try #require(try await scene.state(of: release).outcome)
                 #expect(outcome.hasPrefix("stuck again: not-storable: The database refused"), "\(outcome)")
                 #expect(try await scene.state(of: other).outcome == "released: 1 message handled")
                 #expect(try await scene.state(of: discard).outcome == "released: 1 message handled")
                 #expect(try await scene.count("parked_household") == 0)
-                #expect(scene.desk.attempts.failing.isEmpty)
+                #expect(scene.handler.attempts.failing.isEmpty)
             }
         }
     }
@@ -193,7 +195,7 @@ struct OperatorTests {
                     Counting.message(Int64($0), id: "e\($0)", data: $0 == 4 ? #"{"unstorable":true}"# : "{}")
                 })
             let first = try await scene.ask(.discard)
-            while try await scene.desk.settleNext() {}
+            while try await scene.handler.settleNext() {}
             #expect(
                 try await scene.state(of: first).outcome
                     == "settled 4 messages, then stuck at the next one: not-storable")
@@ -206,11 +208,11 @@ struct OperatorTests {
             #expect(try await scene.count("parked_household", where: place) == 1)
             #expect(try await scene.said("dead").count == 2)
             let again = try await scene.ask(.release)
-            while try await scene.desk.settleNext() {}
+            while try await scene.handler.settleNext() {}
             let refused = try #require(try await scene.state(of: again).outcome)
             #expect(refused.hasPrefix("stuck again: not-storable: The database refused"), "\(refused)")
             let second = try await scene.ask(.discard)
-            while try await scene.desk.settleNext() {}
+            while try await scene.handler.settleNext() {}
             #expect(try await scene.state(of: second).outcome == "released: 3 messages handled")
             #expect(try await scene.said("said") == ["1", "2", "3", "4", "5"])
             #expect(try await scene.count("parked_household") == 0)
@@ -229,7 +231,7 @@ struct OperatorTests {
             // The inbox has something to turn, which is done although a request waits.
             try await scene.database.run(
                 "UPDATE escalation_tracker.inbox_generation SET began_at = began_at - interval '100 days'")
-            let keeping = Task { await scene.housekeeper.run() }
+            let keeping = Task { await scene.maintenance.run() }
             while try await scene.state(of: first).trouble == nil { try await Task.sleep(for: .milliseconds(20)) }
             while try await scene.state(of: second).outcome == nil { try await Task.sleep(for: .milliseconds(20)) }
             #expect(try #require(try await scene.state(of: first).trouble).contains("P0001"))
@@ -262,10 +264,10 @@ struct OperatorTests {
                 return
             }
             #expect(before == OperatorRequest.Settlement(kind: .withdrawn, text: sentence))
-            #expect(try await scene.desk.settleNext() == false)
+            #expect(try await scene.handler.settleNext() == false)
             #expect(try await scene.count("parked_household") == 1)
             let done = try await scene.ask(.discard)
-            #expect(try await scene.desk.settleNext())
+            #expect(try await scene.handler.settleNext())
             guard case .settledBefore(let outcome, _)? = try await withdraw(done) else {
                 Issue.record("what was carried out is withdrawn")
                 return
@@ -279,11 +281,13 @@ struct OperatorTests {
     @Test("A queue of exactly as many as fit into one transaction ends as released")
     func fullTransactions() async throws {
         try await Scene.with { scene in
-            let waiting = (1..<OperatorDesk<Counted>.batchMessages).map { Counting.message(Int64($0), id: "e\($0)") }
+            let waiting = (1..<OperatorRequestHandler<Counted>.batchMessages).map {
+                Counting.message(Int64($0), id: "e\($0)")
+            }
             try await park(scene, behind: waiting)
             let number = try await scene.ask(.discard)
-            while try await scene.desk.settleNext() {}
-            let count = OperatorDesk<Counted>.batchMessages
+            while try await scene.handler.settleNext() {}
+            let count = OperatorRequestHandler<Counted>.batchMessages
             #expect(try await scene.state(of: number).outcome == "released: \(count) messages handled")
         }
     }

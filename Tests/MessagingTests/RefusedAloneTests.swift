@@ -23,11 +23,11 @@ struct RefusedAloneTests {
         await #expect(throws: EngineError.self) { try await scene.transaction.run(batch) }
     }
 
-    /// Lets the desk try again until nobody is parked, or the time is over.
+    /// Lets the handler try again until nobody is parked, or the time is over.
     private func awaitRelease(_ scene: Scene) async throws {
         let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
         while try await scene.count("parked_household") > 0, ContinuousClock.now < end {
-            _ = try await scene.desk.settleNext()
+            _ = try await scene.handler.settleNext()
             try await Task.sleep(for: .milliseconds(50))
         }
     }
@@ -62,7 +62,7 @@ struct RefusedAloneTests {
             let later = Counting.message(5, id: "later", household: 3)
             #expect(try await scene.transaction.run([later, message(6)]).waiting == 1)
             // As long as it is refused it stays, and so does what waits behind it.
-            #expect(try await scene.desk.settleNext())
+            #expect(try await scene.handler.settleNext())
             #expect(try await scene.count("operator_request", where: "done_at IS NULL AND trouble IS NOT NULL") == 1)
             try await scene.mend()
             try await awaitRelease(scene)

@@ -90,7 +90,7 @@ struct RelayTests {
 
     @Test("What this process has committed needs no look at the table, overtakes nobody, and is not said twice")
     func committedHere() async throws {
-        let (wake, copies, metrics) = (Wake(), OutboxCopies(), EngineMetrics(Metrics()))
+        let (wake, copies, metrics) = (AsyncSignal(), OutboxCache(), EngineMetrics(Metrics()))
         try await withRelay(wake, copies, metrics) { relay, database, _, wide in
             // Nothing is deleted but what fills a deletion, after which it looks in any case.
             var relay = relay
@@ -153,7 +153,7 @@ struct RelayTests {
             try await write([(wide, "a", "1"), (wide, "a", "2"), (wide, "a", "3")], .apart, database)
             let connection = try await database.connect(schema: "escalation_tracker")
             let lead = Relay.Lead(connection: connection, lease: try await Lease.take("relay", on: connection))
-            var floor = OutboxFloor()
+            var floor = LowWatermark()
             let rows = try await relay.read(10, above: &floor, on: connection)
             let records = rows.flatMap(\.records)
             // The broker has taken the first two, and the answers were lost.
@@ -182,7 +182,7 @@ struct RelayTests {
             try await write([(wide, "a", "1"), (wide, "b", "2"), (wide, "c", "3")], .together, database)
             let connection = try await database.connect(schema: "escalation_tracker")
             let lead = Relay.Lead(connection: connection, lease: try await Lease.take("relay", on: connection))
-            var floor = OutboxFloor()
+            var floor = LowWatermark()
             let rows = try await relay.read(10, above: &floor, on: connection)
             let records = rows.flatMap(\.records)
             try #require(rows.count == 1 && records.count == 3)
@@ -205,7 +205,7 @@ struct RelayTests {
             // Where a new leader looks nothing of it stands: the rows say that they are of later.
             try await database.run("UPDATE escalation_tracker.outbox SET created_at = created_at + interval '1 hour'")
             let connection = try await database.connect(schema: "escalation_tracker")
-            var floor = OutboxFloor()
+            var floor = LowWatermark()
             let records = try await relay.read(10, above: &floor, on: connection).flatMap(\.records)
             await connection.close()
             // As the answer to it was lost; it could not be sent again behind the one that is refused.
@@ -271,7 +271,7 @@ struct RelayTests {
 
     @Test("Rows of this process behind one that the broker refuses are published once, in order")
     func committedHereBehindRefused() async throws {
-        let (wake, copies) = (Wake(), OutboxCopies())
+        let (wake, copies) = (AsyncSignal(), OutboxCache())
         try await withRelay(wake, copies) { relay, database, narrow, wide in
             let connection = try await database.connect(schema: "escalation_tracker")
             func commit(_ records: [OutgoingRecord]) async throws {
@@ -316,7 +316,7 @@ struct RelayTests {
     }
 
     private func withRelay(
-        _ wake: Wake = Wake(), _ copies: OutboxCopies = OutboxCopies(),
+        _ wake: AsyncSignal = AsyncSignal(), _ copies: OutboxCache = OutboxCache(),
         _ metrics: EngineMetrics = EngineMetrics(Metrics()),
         _ body: (Relay, TestDatabase, String, String) async throws -> Void
     ) async throws {
@@ -335,7 +335,7 @@ struct RelayTests {
     }
 
     private func relay(
-        _ database: TestDatabase, _ wake: Wake = Wake(), _ copies: OutboxCopies = OutboxCopies(),
+        _ database: TestDatabase, _ wake: AsyncSignal = AsyncSignal(), _ copies: OutboxCache = OutboxCache(),
         _ metrics: EngineMetrics = EngineMetrics(Metrics()),
         onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }
     ) throws -> Relay {

@@ -54,7 +54,7 @@ struct ReprojectionTests {
     }
 
     private func withClocks(
-        _ count: Int, _ body: (OperatorDesk<HouseholdBatch<Clocked>>, TestDatabase) async throws -> Void
+        _ count: Int, _ body: (OperatorRequestHandler<HouseholdBatch<Clocked>>, TestDatabase) async throws -> Void
     ) async throws {
         let database = try await TestDatabase.make()
         var configuration = PostgresConfiguration.service("escalation-tracker", url: database.url)
@@ -66,9 +66,9 @@ struct ReprojectionTests {
         let transaction = BatchTransaction(
             procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead", guards: .all,
             failpoints: .none)
-        let desk = OperatorDesk(
+        let handler = OperatorRequestHandler(
             procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead",
-            projection: ReprojectionTests.projection, relayWake: Wake(),
+            projection: ReprojectionTests.projection, relayWake: AsyncSignal(),
             log: Log(service: "test", format: .json, level: .error), failpoints: .none)
         _ = try await transaction.run(
             (0..<count).map { number in
@@ -80,13 +80,13 @@ struct ReprojectionTests {
                     headers: [])
                 return InboundMessage(record)
             })
-        try await body(desk, database)
+        try await body(handler, database)
         await pool.close()
         try await database.drop()
     }
 
     private func ask(
-        _ terms: String, kind: String? = nil, _ desk: OperatorDesk<HouseholdBatch<Clocked>>,
+        _ terms: String, kind: String? = nil, _ handler: OperatorRequestHandler<HouseholdBatch<Clocked>>,
         _ database: TestDatabase
     ) async throws -> String? {
         let connection = try await database.connect(schema: "escalation_tracker")
@@ -96,7 +96,7 @@ struct ReprojectionTests {
         let number = try await OperatorRequest(
             .reproject, household: nil, requestedBy: "Sam Example, operator", reason: "test", content: content
         ).submit(on: connection)
-        while try await desk.settleNext() {}
+        while try await handler.settleNext() {}
         let outcome = try await OperatorRequest.outcome(of: number, on: connection)
         await connection.close()
         return outcome
@@ -109,12 +109,12 @@ struct ReprojectionTests {
     @Test("Asked for, every clock that falls due at another time moves, is journaled, and its procedure hears of it")
     func moves() async throws {
         // More than one transaction holds.
-        let clocks = Int(OperatorDesk<HouseholdBatch<Clocked>>.reprojectedHouseholds) * 2 + 10
-        try await withClocks(clocks) { desk, database async throws in
+        let clocks = Int(OperatorRequestHandler<HouseholdBatch<Clocked>>.reprojectedHouseholds) * 2 + 10
+        try await withClocks(clocks) { handler, database async throws in
             let old = ReprojectionTests.start.adding(seconds: 4 * 3600).rfc3339
             let new = ReprojectionTests.start.adding(seconds: 6 * 3600).rfc3339
             #expect(try await count(database, "deadline WHERE due_at = '\(old)'") == clocks)
-            #expect(try await ask("new", desk, database) == "reprojected: \(clocks - 1) clocks moved")
+            #expect(try await ask("new", handler, database) == "reprojected: \(clocks - 1) clocks moved")
             #expect(try await count(database, "deadline WHERE due_at = '\(new)'") == clocks - 1)
             #expect(
                 try await count(database, "deadline WHERE due_at = '\(old)' AND key LIKE 'look:%'") == 1,
@@ -139,20 +139,20 @@ struct ReprojectionTests {
                     database, "household_state WHERE (convert_from(state, 'UTF8')::jsonb ->> 'events')::int = 101")
                     == clocks - 1)
             // Nothing is left to move, and the explanation of what moved stays.
-            #expect(try await ask("new", desk, database) == "reprojected: 0 clocks moved")
+            #expect(try await ask("new", handler, database) == "reprojected: 0 clocks moved")
         }
     }
 
     @Test("Asked under other terms than the service runs with, or for another kind, no clock moves")
     func refuses() async throws {
-        try await withClocks(3) { desk, database in
-            #expect(try await ask("old", desk, database)?.hasPrefix("other policy") == true)
-            #expect(try await ask("new", kind: "look", desk, database) == "reprojected: 0 clocks moved")
+        try await withClocks(3) { handler, database in
+            #expect(try await ask("old", handler, database)?.hasPrefix("other policy") == true)
+            #expect(try await ask("new", kind: "look", handler, database) == "reprojected: 0 clocks moved")
             #expect(try await count(database, "clock_move") == 0)
             #expect(try await count(database, "outbox_record WHERE topic = 'moved'") == 0)
             // A clock that has fallen due is the sweeper's.
             try await database.moveClock(bySeconds: Int(Int64(200) * 366 * 86_400))
-            #expect(try await ask("new", desk, database) == "reprojected: 0 clocks moved")
+            #expect(try await ask("new", handler, database) == "reprojected: 0 clocks moved")
         }
     }
 

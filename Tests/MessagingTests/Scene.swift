@@ -15,9 +15,9 @@ struct Scene: Sendable {
     let database: TestDatabase
     let procedure = Counted()
     let transaction: BatchTransaction<Counted>
-    let desk: OperatorDesk<Counted>
+    let handler: OperatorRequestHandler<Counted>
     let sweeper: Sweeper<Counted>
-    let housekeeper: Housekeeper<Counted>
+    let maintenance: Maintenance<Counted>
     let health = HealthState()
     let lines = Lines()
 
@@ -67,16 +67,16 @@ struct Scene: Sendable {
             procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead", guards: .all,
             failpoints: .none, suspicions: RowSuspicions(patience: patience),
             refusals: Refusals(patience: patience))
-        desk = OperatorDesk(
+        handler = OperatorRequestHandler(
             procedure: procedure, connection: LoopConnection(configuration), deadLetterTopic: "dead",
-            relayWake: Wake(), log: log, failpoints: .none)
+            relayWake: AsyncSignal(), log: log, failpoints: .none)
         let metrics = EngineMetrics(Metrics())
         sweeper = Sweeper(
-            procedure: procedure, guards: .all, connection: LoopConnection(configuration), wake: Wake(),
-            relayWake: Wake(), log: log, health: health, failpoints: .none, metrics: metrics)
+            procedure: procedure, guards: .all, connection: LoopConnection(configuration), wake: AsyncSignal(),
+            relayWake: AsyncSignal(), log: log, health: health, failpoints: .none, metrics: metrics)
         let chores = LoopConnection(configuration)
-        housekeeper = Housekeeper(
-            desk: desk, connection: chores, inboxDays: 35,
+        maintenance = Maintenance(
+            handler: handler, connection: chores, inboxDays: 35,
             pruner: RecordPruner(rules: .nothing, connection: chores, metrics: metrics), log: log, health: health,
             metrics: metrics)
     }

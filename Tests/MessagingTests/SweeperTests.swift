@@ -40,7 +40,7 @@ struct SweeperTests {
                 // It does not come again at once, and nothing wakes the sweeper for it.
                 let next = try await scene.sweeper.sweep()
                 #expect(next.fired + next.refused == 0 && next.millisecondsToNext == 1000)
-                try await scene.housekeeper.readGauges()
+                try await scene.maintenance.readGauges()
                 #expect(scene.health.json.contains(Counting.household(3).text))
                 #expect(scene.health.json.contains("late-deadlines"))
                 // After a minute, and after four more.
@@ -157,7 +157,7 @@ struct SweeperTests {
             #expect(next.fired == 0 && next.millisecondsToNext == 1000, "nothing wakes the sweeper for it")
             #expect(try await scene.count("deadline", where: "key = 'test:1'") == 1)
             _ = try await scene.ask(.discard)
-            while try await scene.desk.settleNext() {}
+            while try await scene.handler.settleNext() {}
             #expect(try await scene.sweeper.sweep().fired == 1)
             #expect(
                 try await scene.database.texts(
@@ -183,7 +183,7 @@ struct SweeperTests {
                 """)
             // The one has nothing due yet, the other nothing set at all.
             #expect(try await scene.sweeper.sweep().millisecondsToNext == 1000)
-            try await scene.housekeeper.readGauges()
+            try await scene.maintenance.readGauges()
             #expect(try await scene.count("deadline_aside") == 0)
         }
     }

@@ -18,7 +18,7 @@ struct AcknowledgementLadderTests {
         let policy: Policy
         let notifier: Notifier
         let notice: NoticeID
-        var book = NoticeBook()
+        var book = LoadedNotices()
         var clock: Deadline?
         /// What was told, as `time agency stage,stage template`.
         var told: [String] = []
@@ -33,7 +33,7 @@ struct AcknowledgementLadderTests {
             let at = try #require(Instant(rfc3339: issued))
             _ = book.add(
                 notice,
-                NoticeBook.Entry(
+                LoadedNotices.Entry(
                     agency: silent, children: [ToldChild(person: person, ref: "HV-1")],
                     subject: NoticeSubject(.decision, "D1", chosenBy: silent, version: 1), respondBy: nil,
                     issuedAt: at))
@@ -137,12 +137,12 @@ struct AcknowledgementLadderTests {
     func unitItself() throws {
         let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
         let unit = policy.agencies.businessUnit
-        let entry = NoticeBook.Entry(
+        let entry = LoadedNotices.Entry(
             agency: unit, children: [ToldChild(person: PersonID(digest: SHA256.digest(of: "p")), ref: "BU-1")],
             subject: NoticeSubject(.agency, unit.text), respondBy: nil, issuedAt: Instant(microsecondsSinceEpoch: 0))
         let notice = NoticeID(
             household: AcknowledgementLadderTests.household, cause: "c", kind: .taskDue, agency: unit)
-        let tellings = Tellings.of(notice, entry, step: 2, policy)
+        let tellings = NoticePlanner.of(notice, entry, step: 2, policy)
         #expect(tellings.map(\.agency) == [unit, unit])
         #expect(Set(tellings.map(\.cause)).count == 2)
     }

@@ -17,7 +17,7 @@ struct AnswerTests {
         let notifier: Notifier
         let agency: AgencyCode
         let notice: NoticeID
-        var book = NoticeBook()
+        var book = LoadedNotices()
         private var virtual: VirtualHousehold
         var now: Instant { virtual.now }
 
@@ -30,7 +30,7 @@ struct AnswerTests {
             notice = NoticeID(household: household, cause: "c", kind: kind, agency: agency)
             _ = book.add(
                 notice,
-                NoticeBook.Entry(
+                LoadedNotices.Entry(
                     agency: agency, kind: kind, children: [ToldChild(person: person, ref: "HV-1")],
                     subject: NoticeSubject(.decision, "D1", chosenBy: agency, version: 1),
                     respondBy: virtual.now.adding(seconds: 60), issuedAt: virtual.now))
@@ -43,7 +43,7 @@ struct AnswerTests {
                 household: household, cause: "c2", kind: .thresholdChanged, agency: agency)
             _ = book.add(
                 later,
-                NoticeBook.Entry(
+                LoadedNotices.Entry(
                     agency: agency, kind: .thresholdChanged, children: [ToldChild(person: person, ref: "HV-1")],
                     subject: NoticeSubject(.decision, "D1", chosenBy: agency, version: 2),
                     respondBy: nil, issuedAt: now))

@@ -35,7 +35,7 @@ struct CarriedNoticeTests {
     }
 
     /// What is on the agencies' topics after it, and what the table is told.
-    private func told(_ due: NoticeDue, _ book: inout NoticeBook) throws -> (
+    private func told(_ due: NoticeDue, _ book: inout LoadedNotices) throws -> (
         notices: [(topic: String, notice: NoticeIssued)], effects: [Effect<NoticeRow>]
     ) {
         var virtual = VirtualHousehold(Self.household, at: now)
@@ -57,7 +57,7 @@ struct CarriedNoticeTests {
         let due = try Self.example()
         let unset = Mirror(reflecting: due.body).children.filter { "\($0.value)" == "nil" || "\($0.value)" == "[]" }
         #expect(unset.isEmpty, "the example has every field: \(unset.map { $0.label ?? "" })")
-        var book = NoticeBook()
+        var book = LoadedNotices()
         let notice = try #require(try told(due, &book).notices.first?.notice)
         #expect(notice.body == due.body)
         #expect(notice.children.map(\.detail) == [due.children[0].detail])
@@ -73,7 +73,7 @@ struct CarriedNoticeTests {
                 NoticeDue.Receiver(agency: csc, kind: .thresholdChanged),
                 NoticeDue.Receiver(agency: police, kind: .thresholdChanged, children: [Self.people[1]]),
             ], body: NoticeBody.about(NoticeSubject(.decision, "D1", chosenBy: csc, version: 1)))
-        var book = NoticeBook()
+        var book = LoadedNotices()
         let first = try told(due, &book)
         #expect(first.notices.map(\.topic) == ["agency.csc.notices", "agency.police.notices"])
         #expect(first.notices.map(\.notice.children.count) == [3, 1])
@@ -93,7 +93,7 @@ struct CarriedNoticeTests {
             cause: "c", children: [NoticeDue.Child(person: Self.people[0], references: [agencies[0]: "CSC-1"])],
             receivers: agencies.map { NoticeDue.Receiver(agency: $0, kind: .taskDue) },
             body: NoticeBody.about(NoticeSubject(.delay, "d")))
-        var book = NoticeBook()
+        var book = LoadedNotices()
         let names = try told(due, &book).notices.flatMap { $0.notice.children.map(\.name) }
         #expect(names[0] == ChildName(ref: "CSC-1", handle: nil))
         #expect(names[1].ref == nil && names[2].ref == nil)
@@ -120,10 +120,10 @@ struct CarriedNoticeTests {
     func agreement() throws {
         let police = try Self.agency("police")
         let notice = NoticeID(household: Self.household, cause: "c", kind: .thresholdChanged, agency: police)
-        var book = NoticeBook()
+        var book = LoadedNotices()
         _ = book.add(
             notice,
-            NoticeBook.Entry(
+            LoadedNotices.Entry(
                 agency: police, children: Self.people.prefix(2).map { ToldChild(person: $0, ref: nil) },
                 subject: NoticeSubject(.decision, "D1", chosenBy: police, version: 1), respondBy: nil, issuedAt: now))
         func refusal(_ people: [PersonID]) -> String? {

@@ -17,7 +17,7 @@ struct DeliveryAttemptTests {
         now = try #require(Instant(rfc3339: "2026-11-20T16:00:00Z"))
     }
 
-    private func settling(_ verdict: Verdict, attempts: Int = 0, status: Int = 0) -> DeliveryAttempt? {
+    private func settling(_ verdict: DeliveryOutcome, attempts: Int = 0, status: Int = 0) -> DeliveryAttempt? {
         let delivery = DueDelivery(
             id: 1, notice: TemplateTests.seeded.noticeID, agency: TemplateTests.police, address: "a@b",
             template: .decision, attempts: attempts, respondBy: nil)

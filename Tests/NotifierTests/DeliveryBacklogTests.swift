@@ -15,7 +15,7 @@ struct DeliveryBacklogTests {
     }
 
     private func backlog(
-        _ waiting: Int64, failed: Int64 = 0, waited seconds: Int64 = 60, _ reason: Verdict.Reason? = nil,
+        _ waiting: Int64, failed: Int64 = 0, waited seconds: Int64 = 60, _ reason: DeliveryOutcome.Reason? = nil,
         channel: Channel = .email
     ) -> DeliveryBacklog {
         DeliveryBacklog(
@@ -33,7 +33,7 @@ struct DeliveryBacklogTests {
                 "3962 e-mails wait, the oldest since 2026-11-27T09:59:00Z: the server at KEEPSIGHT_SMTP_URL"),
             "\(status.reason)")
         #expect(status.reason.contains("KEEPSIGHT_SMTP_SECURITY"))
-        for reason in Verdict.Reason.allCases {
+        for reason in DeliveryOutcome.Reason.allCases {
             for isMail in [true, false] { #expect(reason.advice(isMail: isMail).hasSuffix(".")) }
         }
     }

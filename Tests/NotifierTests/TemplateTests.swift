@@ -69,7 +69,7 @@ struct TemplateTests {
             try MailServer.read(environment: [
                 "KEEPSIGHT_SMTP_URL": "smtp://mail.example.org", "KEEPSIGHT_MAIL_FROM": "keepsight@example.org",
             ]))
-        let mail = MailSender(server: server, courier: Courier()).mail(delivery, now: now)
+        let mail = MailSender(server: server, client: DeliveryClient()).mail(delivery, now: now)
         return String(decoding: mail.bytes, as: UTF8.self) + "\n" + delivery.messageIdentifier + "\n"
             + String(decoding: template.body(delivery.facts, at: now), as: UTF8.self)
     }
@@ -85,12 +85,12 @@ struct TemplateTests {
     }
 
     @Test(
-        "A8: broken twin: a template with the child's reference, its name, its level or the household in it is found",
+        "A8: guard off: a template with the child's reference, its name, its level or the household in it is found",
         arguments: [
             "PP-4471", handle.text, "Alma Testperson", "section-47", "S47", seeded.noticeID.household.text,
             seeded.noticeID.text, "born 2016-04-11", "NHS 999 000 0018", "of YO1 0AA", "neglect",
         ])
-    func twin(_ leak: String) throws {
+    func guardOff(_ leak: String) throws {
         let template = MessageTemplate(name: "leaky", subject: "Keepsight", opening: { _ in ["A child: \(leak)."] })
         #expect(try !TemplateTests.forbidden(in: TemplateTests.rendered(template)).isEmpty)
         let inSubject = MessageTemplate(name: "leaky", subject: "Keepsight: \(leak)", opening: { _ in [] })

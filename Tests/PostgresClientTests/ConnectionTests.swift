@@ -60,13 +60,13 @@ struct ConnectionTests {
         let victim = try await Database.connect()
         let other = try await Database.connect()
         let process = try await Database.process(of: victim)
-        var flight = Flight()
-        flight.add(selectOne)
-        flight.add(sleep)
-        flight.add(selectOne)
-        let flown = Task { [flight] in try await victim.run(flight) }
+        var pipeline = Pipeline()
+        pipeline.add(selectOne)
+        pipeline.add(sleep)
+        pipeline.add(selectOne)
+        let flown = Task { [pipeline] in try await victim.run(pipeline) }
         try await Database.awaitSleep(of: process, seenBy: other)
-        // Queued behind the flight that is about to break.
+        // Queued behind the pipeline that is about to break.
         let queued = Task { try await victim.run(selectOne) }
         _ = try await other.run(terminate, [.int4(process)])
         let error = try await failure { _ = try await flown.value }
@@ -114,12 +114,12 @@ struct ConnectionTests {
             _ = try await observer.run(lock, [key])
             let insert = SQLStatement(name: "insert_item", "INSERT INTO item VALUES ($1)")
             let sent = Task {
-                var flight = Flight()
-                flight.simple("BEGIN")
-                flight.add(lock, [key])
-                flight.add(insert, [.int8(1)])
-                flight.simple("COMMIT")
-                return try await connection.run(flight).count
+                var pipeline = Pipeline()
+                pipeline.simple("BEGIN")
+                pipeline.add(lock, [key])
+                pipeline.add(insert, [.int8(1)])
+                pipeline.simple("COMMIT")
+                return try await connection.run(pipeline).count
             }
             let waiting = SQLStatement(
                 name: "waiting",

@@ -76,7 +76,7 @@ struct PoolTests {
             let pool = PostgresPool(configuration, maximumConnections: 1)
             let insert = SQLStatement(name: "insert_item", "INSERT INTO item VALUES (1)")
             let count = SQLStatement(name: "count_items", "SELECT count(*) FROM item")
-            var begin = Flight()
+            var begin = Pipeline()
             begin.simple("BEGIN")
             begin.add(insert)
             try await pool.withConnection { [begin] in _ = try await $0.run(begin) }

@@ -10,7 +10,7 @@ struct PreparedNamesTests {
         let first = names.reserve(statement, types: [20, 25])
         #expect(first.serverName == "find")
         #expect(names.entry(for: statement, types: [20, 25]) == nil)
-        // The name of a preparation whose flight was aborted is not used again.
+        // The name of a preparation whose pipeline was aborted is not used again.
         let second = names.reserve(statement, types: [20, 25])
         #expect(second.serverName == "find#2")
         names.confirm(statement, second)

@@ -16,7 +16,7 @@ struct SilenceTests {
         return try await PostgresConnection.connect(configuration)
     }
 
-    @Test("A server that is frozen: the flight ends when its limit has passed, and the connection is given up")
+    @Test("A server that is frozen: the pipeline ends when its limit has passed, and the connection is given up")
     func frozen() async throws {
         let connection = try await connect(limit: 400)
         let process = try await Database.process(of: connection)
@@ -33,7 +33,7 @@ struct SilenceTests {
         await connection.close()
     }
 
-    @Test("A script, and a flight that is too large for the socket to take, end alike")
+    @Test("A script, and a pipeline that is too large for the socket to take, end alike")
     func frozenScript() async throws {
         let first = try await connect(limit: 400)
         let second = try await connect(limit: 400)

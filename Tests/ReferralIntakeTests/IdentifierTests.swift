@@ -21,7 +21,7 @@ struct IdentifierTests {
             "strategy-discussion.held.v1", "csc", Events.discussion(attendee: "police"),
             Events.discussion(attendee: "school-hill"), "/data/discussionId"
         ),
-        ("supervision.recorded.v1", "csc", supervision("Ring."), supervision("Visit."), "/data/supervisionId"),
+        ("supervision.recorded.v1", "csc", supervision("Ring."), supervision("InboundEvent."), "/data/supervisionId"),
         (
             "conference.requested.v1", "csc", Events.conference(),
             Events.conference().replacing("It goes on.", with: "It has gone on."), "/data/requestId"

@@ -44,8 +44,9 @@ struct IntakeDatabaseTests {
         mutating func sweep() async throws -> [Door.Said] {
             let metrics = Metrics()
             let sweeper = Sweeper(
-                procedure: door.intake, guards: .all, connection: transaction.connection, wake: Wake(),
-                relayWake: Wake(), log: Log(service: "test", format: .json, level: .error), health: HealthState(),
+                procedure: door.intake, guards: .all, connection: transaction.connection, wake: AsyncSignal(),
+                relayWake: AsyncSignal(), log: Log(service: "test", format: .json, level: .error),
+                health: HealthState(),
                 failpoints: .none, metrics: EngineMetrics(metrics))
             _ = try await sweeper.sweep()
             return try await said()

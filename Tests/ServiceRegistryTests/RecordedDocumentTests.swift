@@ -34,10 +34,10 @@ struct RecordedDocumentTests {
         let person = try #require(PersonID("a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"))
         let shown = try JSONDocument(parsing: Array(Self.example.utf8)).root
         var reasons = RefusalReasons()
-        let item = ScreeningDesk.Item(
+        let item = OpenItems.Item(
             shown: try #require(ScreeningItemUpdated(reading: shown, &reasons)),
             references: [person: [police: "P-1"]], overdueStage: 2)
-        var desk = ScreeningDesk()
+        var desk = OpenItems()
         desk.items = [item]
         let explanation = try #require(ClockExplanation(document: Array(Self.clock.utf8)))
         let place = RecordPlace(partition: 0, offset: 12)
@@ -50,7 +50,7 @@ struct RecordedDocumentTests {
             "NotifierRequest": [
                 NotifierRequest.doNotNotify(police, address: "duty@police.example.org"),
                 NotifierRequest.notifyAgain(police, address: "duty@police.example.org"), NotifierRequest.retry([1, 2]),
-            ], "ScreeningDesk": [desk], "ClockExplanation": [explanation],
+            ], "OpenItems": [desk], "ClockExplanation": [explanation],
             "Askers": [
                 Askers(askers: [
                     Asked(place: place, correlationID: "a", causationID: "b", traceparent: "c"), Asked(place: place),
@@ -65,7 +65,7 @@ struct RecordedDocumentTests {
     @Test(
         "Schema and reader agree on every document that is kept or handed on, and on each with one part that is something else",
         arguments: [
-            "Repositioning", "Reprojection", "LegalHold", "NotifierRequest", "ScreeningDesk", "ClockExplanation",
+            "Repositioning", "Reprojection", "LegalHold", "NotifierRequest", "OpenItems", "ClockExplanation",
             "Askers",
             "KeptReasons",
         ])
@@ -92,7 +92,7 @@ struct RecordedDocumentTests {
             }
         }
         // An item is a part of its desk's document.
-        #expect(found == Set(try Self.samples().keys).union(["ScreeningDesk.Item"]))
+        #expect(found == Set(try Self.samples().keys).union(["OpenItems.Item"]))
     }
 
     @Test("A hold whose reference a service would not read is not asked for")

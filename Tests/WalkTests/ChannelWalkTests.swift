@@ -191,7 +191,7 @@ struct ChannelWalkTests {
         try await with { partnership, receivers, _ in
             try await Walk.prologue(partnership, children: 1)
             receivers.hang(true)
-            // The courier gives the server up after 20 s, so it is this figure, whatever the machine.
+            // The client gives the server up after 20 s, so it is this figure, whatever the machine.
             let start = ContinuousClock.now
             let told = try await tell(partnership)
             #expect(told.count == 6)

@@ -60,13 +60,13 @@ struct CrashTests {
         #expect(moved.facts == CrashTests.expected.receipts.count, "each accepted event is one fact")
     }
 
-    @Test("Broken twin: with the inbox off as well, the same walk goes wrong")
+    @Test("Guard off: with the inbox off as well, the same walk goes wrong")
     func withoutInbox() async throws {
         let broken = try await decisionKilledAfterProduce(without: "recovery,inbox")
         #expect(broken.verdicts == 2, "the decision is taken up twice")
     }
 
-    /// The walk, in which the door is killed when the broker has the decision's fact, and before its outbox row is deleted.
+    /// The walk, in which intake is killed when the broker has the decision's fact, and before its outbox row is deleted.
     /// Also how many facts stand on their topic then, and how many verdicts there are on the decision; intake delivers the
     /// first of them alone.
     private func decisionKilledAfterProduce(without guards: String, clockMovedBySeconds seconds: Int = 0) async throws
@@ -103,7 +103,8 @@ struct CrashTests {
     }
 
     @Test(
-        "The strategy discussion survives a kill before its commit; its broken twin, offsets told too early, loses it")
+        "The strategy discussion survives a kill before its commit; with the guard off, offsets told too early, the same walk loses it"
+    )
     func offsetAfterCommit() async throws {
         let whole = try await consulted(without: "")
         let broken = try await consulted(without: "offset-after-commit")
@@ -140,14 +141,14 @@ struct CrashTests {
     }
 
     private func note(_ name: EngineGuards.Name, _ promise: String, _ whole: String, _ broken: String) {
-        TwinTable.shared.add(
-            TwinTable.Row(guardName: name.rawValue, promise: promise, whole: whole, broken: broken),
+        GuardOffTable.shared.add(
+            GuardOffTable.Row(guardName: name.rawValue, promise: promise, whole: whole, broken: broken),
             of: EngineGuards.Name.allCases.count)
     }
 
     private func walk(killing service: String, at window: String) async throws -> Outcome {
         var outcome = Outcome(notices: [], receipts: [], deadLetters: 0)
-        // The screener says one thing in this walk, and what a service behind the door says may be carried and deleted
+        // The screener says one thing in this walk, and what a service behind intake says may be carried and deleted
         // all at once.
         let isRare = service == "mash-screener" || (service != "referral-intake" && window.hasPrefix("relay"))
         let special = [service: ["KEEPSIGHT_FAILPOINTS": "\(window)=kill@\(isRare ? 1 : 2)"]]

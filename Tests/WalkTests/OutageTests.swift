@@ -109,7 +109,7 @@ extension Partnership {
         try await database.onServer("ALTER DATABASE \(database.name) ALLOW_CONNECTIONS true;")
     }
 
-    /// A referral whose batch waits so long before its commit: the door's process, and the event.
+    /// A referral whose batch waits so long before its commit: intake's process, and the event.
     func pauseReferral(milliseconds: Int) async throws -> (door: ServiceChild?, id: String) {
         // First the event, so that the first batch of the new process is about it.
         try await stop("referral-intake")
@@ -120,7 +120,7 @@ extension Partnership {
         return (door, id)
     }
 
-    /// Waits until a transaction of the door's is under way that has written: the housekeeper's look for work has not.
+    /// Waits until a transaction of intake's is under way that has written: the housekeeper's look for work has not.
     func awaitBatch() async throws {
         let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
         while ContinuousClock.now < end {

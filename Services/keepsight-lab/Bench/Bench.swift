@@ -124,7 +124,7 @@ actor Bench {
             try await send(households.map { involvement(of: agency, with: $0) })
         }
         try await send(households.map(heldDiscussion(about:)))
-        // Receipts of the last events: everything before them is in effect at the door, and the households are known.
+        // Receipts of the last events: everything before them is in effect at intake, and the households are known.
         let end = ContinuousClock.now.advanced(by: .seconds(300))
         while receipts < goal {
             guard ContinuousClock.now < end else {

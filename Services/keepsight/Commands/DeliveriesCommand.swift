@@ -120,7 +120,7 @@ struct WaitingDeliveries: Sendable, Equatable {
     var sentence: String {
         let noun = channel == "email" ? "e-mail" : "webhook message"
         let what = counted(count, noun + " waits", noun + "s wait")
-        let known = reason.flatMap(Verdict.Reason.init(rawValue:))
+        let known = reason.flatMap(DeliveryOutcome.Reason.init(rawValue:))
         let why = known.map { "\($0.rawValue): \($0.advice(isMail: channel == "email"))" } ?? "not tried yet."
         return "\(what), the oldest since \(BritishTime.short(oldest)); \(why)"
     }
@@ -167,7 +167,7 @@ struct DeliveryEntry: Sendable, Equatable {
     var advice: String {
         switch (state, reason) {
         case ("waiting", let reason?) where isOverdue:
-            Verdict.Reason(rawValue: reason)?.advice(isMail: channel == "email") ?? "see 'keepsight services'"
+            DeliveryOutcome.Reason(rawValue: reason)?.advice(isMail: channel == "email") ?? "see 'keepsight services'"
         case ("waiting", nil) where isOverdue: "see 'keepsight services': nothing carries it"
         case ("waiting", _): nextAttemptAt.map { "nothing; next attempt \(BritishTime.compact($0))" } ?? ""
         case ("failed", "gone"): "ask the agency for its new address; change agencies.yaml"

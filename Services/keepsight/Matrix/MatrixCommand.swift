@@ -117,10 +117,10 @@ enum MatrixCommand {
     }
 
     private static func read(_ decision: String, on connection: PostgresConnection) async throws -> (Matrix, Instant) {
-        var flight = Flight()
-        flight.add(statement, [.text(decision)])
-        flight.add(clock)
-        let results = try await connection.run(flight)
+        var pipeline = Pipeline()
+        pipeline.add(statement, [.text(decision)])
+        pipeline.add(clock)
+        let results = try await connection.run(pipeline)
         let now = Instant(microsecondsSinceEpoch: try results[1].onlyRow().timestamp(0))
         return (Matrix(of: decision, try results[0].rows.map(MatrixNotice.init)), now)
     }

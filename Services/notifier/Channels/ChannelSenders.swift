@@ -7,17 +7,17 @@ import Safeguarding
 /// Sends e-mails by the partnership's mail server.
 struct MailSender: DeliverySender {
     let server: MailServer
-    let courier: Courier
+    let client: DeliveryClient
 
-    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: Verdict, status: Int)] {
+    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: DeliveryOutcome, status: Int)] {
         let password: String?
         do throws(ChannelSettingsError) {
             password = try server.password()
         } catch {
             return due.map { _ in (.paused(.loginRefused), 0) }
         }
-        let results = await courier.carry(due.map { .mail(mail($0, now: now), server, password: password) })
-        return results.map { (Verdict.ofMail($0), $0.status) }
+        let results = await client.carry(due.map { .mail(mail($0, now: now), server, password: password) })
+        return results.map { (DeliveryOutcome.ofMail($0), $0.status) }
     }
 
     /// The e-mail of a delivery.
@@ -34,12 +34,12 @@ struct MailSender: DeliverySender {
 struct WebhookSender: DeliverySender {
     /// By agency and URL. What is no longer in the policy has none.
     let secrets: [AgencyCode: [String: [WebhookSecret]]]
-    let courier: Courier
+    let client: DeliveryClient
     /// Certificates of those who vouch for receivers, if not the system's.
     let caFile: String?
 
     /// Reads every secret that the policy names; a name without a leading slash is beside the policy.
-    init(_ policy: Policy, directory: String, courier: Courier, caFile: String?) throws(ChannelSettingsError) {
+    init(_ policy: Policy, directory: String, client: DeliveryClient, caFile: String?) throws(ChannelSettingsError) {
         var secrets: [AgencyCode: [String: [WebhookSecret]]] = [:]
         var problems: [String] = []
         for agency in policy.agencies.agencies.values {
@@ -61,25 +61,25 @@ struct WebhookSender: DeliverySender {
         }
         guard problems.isEmpty else { throw ChannelSettingsError(problems: Set(problems).sorted()) }
         self.secrets = secrets
-        self.courier = courier
+        self.client = client
         self.caFile = caFile
     }
 
-    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: Verdict, status: Int)] {
-        var parcels: [Courier.Parcel] = []
+    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: DeliveryOutcome, status: Int)] {
+        var requests: [DeliveryClient.DeliveryRequest] = []
         var places: [Int?] = []
         for delivery in due {
             guard let headers = headers(delivery, now: now) else {
                 places.append(nil)
                 continue
             }
-            places.append(parcels.count)
-            parcels.append(.webhook(message(delivery, now: now), headers: headers, caFile: caFile))
+            places.append(requests.count)
+            requests.append(.webhook(message(delivery, now: now), headers: headers, caFile: caFile))
         }
-        let results = await courier.carry(parcels)
+        let results = await client.carry(requests)
         return places.map { place in
             guard let place, results.indices.contains(place) else { return (.never(.notPrepared), 0) }
-            return (Verdict.ofWebhook(results[place]), results[place].status)
+            return (DeliveryOutcome.ofWebhook(results[place]), results[place].status)
         }
     }
 

@@ -45,7 +45,7 @@ struct DeliveryAttempt: Sendable, Equatable {
     let id: Int64
     let state: State
     let attempts: Int
-    let reason: Verdict.Reason?
+    let reason: DeliveryOutcome.Reason?
     /// The other side's status; nothing where nobody answered.
     let status: Int?
     /// When it is tried again, if it waits.
@@ -53,10 +53,10 @@ struct DeliveryAttempt: Sendable, Equatable {
 
     /// What the verdict makes of a delivery; `nil` where nothing is to be recorded, since the attempt says nothing of it.
     static func settling(
-        _ delivery: DueDelivery, _ verdict: Verdict, status: Int, _ policy: Policy, now: Instant
+        _ delivery: DueDelivery, _ verdict: DeliveryOutcome, status: Int, _ policy: Policy, now: Instant
     ) -> DeliveryAttempt? {
         let attempts = delivery.attempts + 1
-        func attempt(_ state: State, _ reason: Verdict.Reason?, next: Instant? = nil) -> DeliveryAttempt {
+        func attempt(_ state: State, _ reason: DeliveryOutcome.Reason?, next: Instant? = nil) -> DeliveryAttempt {
             DeliveryAttempt(
                 id: delivery.id, state: state, attempts: attempts, reason: reason, status: status == 0 ? nil : status,
                 nextAttempt: next)
@@ -101,7 +101,7 @@ struct RestingAddresses: Sendable {
     }
 
     /// Notes how an address has answered.
-    mutating func note(_ address: String, _ verdict: Verdict, now: Instant) {
+    mutating func note(_ address: String, _ verdict: DeliveryOutcome, now: Instant) {
         switch verdict {
         case .later(.unreachable), .later(.tooSlow):
             guard until.count < RestingAddresses.maximumCount else { return }

@@ -18,7 +18,7 @@ struct DeliveryBacklog: Sendable, Equatable {
     /// Since when the oldest of those that wait does.
     let oldest: Instant?
     /// What most of those that wait have met with.
-    let reason: Verdict.Reason?
+    let reason: DeliveryOutcome.Reason?
     let now: Instant
 
     /// How long the oldest has waited.
@@ -26,7 +26,7 @@ struct DeliveryBacklog: Sendable, Equatable {
 
     /// How the channel is. `trouble` is what stands in the way of everything, such as a mail server that is not there;
     /// `isCarried` is false where the process has no settings to send anything.
-    func status(trouble: Verdict.Reason?, isCarried: Bool = true) -> HealthState.Status {
+    func status(trouble: DeliveryOutcome.Reason?, isCarried: Bool = true) -> HealthState.Status {
         var sentences: [String] = []
         if waiting > 0, !isCarried {
             sentences.append("\(waits), and nothing carries them: \(settingAdvice)")
@@ -68,7 +68,7 @@ extension DeliveryBacklog {
         return DeliveryBacklog(
             channel: channel, waiting: try row.int8(0), failed: try row.int8(1),
             oldest: try row.optionalTimestamp(2).map(Instant.init(microsecondsSinceEpoch:)),
-            reason: try row.optionalText(3).flatMap(Verdict.Reason.init(rawValue:)),
+            reason: try row.optionalText(3).flatMap(DeliveryOutcome.Reason.init(rawValue:)),
             now: Instant(microsecondsSinceEpoch: try row.timestamp(4)))
     }
 }

@@ -14,7 +14,7 @@ extension Notifier {
         case .doNotNotify(let agency, let address):
             if let refusal = refusal(of: request, agency, address: address) { return .refused(refusal) }
             let parameters: [PostgresValue] = [.text(agency.text), .text(address), .int8(request.number)]
-            return ServiceRequestPlan([Query(NotifierSQL.takeOffList, parameters)]) { results in
+            return ServiceRequestPlan([Query(NotifierSQL.suppressRecipient, parameters)]) { results in
                 results.first?.rowCount == 1
                     ? .done("not notified from now on, except by the agency's topic")
                     : .refused("not notified already; 'keepsight do-not-notify' says since when and on whose request")
@@ -22,7 +22,7 @@ extension Notifier {
         case .notifyAgain(let agency, let address):
             if let refusal = refusal(of: request, agency, address: nil) { return .refused(refusal) }
             let parameters: [PostgresValue] = [.text(agency.text), .text(address), .int8(request.number)]
-            return ServiceRequestPlan([Query(NotifierSQL.putBackOnList, parameters)]) { results in
+            return ServiceRequestPlan([Query(NotifierSQL.unsuppressRecipient, parameters)]) { results in
                 results.first?.rowCount == 1
                     ? .done("notified again from now on") : .refused("nobody has taken it off the list")
             }

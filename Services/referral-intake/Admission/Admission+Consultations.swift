@@ -18,7 +18,7 @@ extension Admission {
         refuseUnknown(consultation.agency, at: "/data/agency", &reasons)
         guard reasons.isEmpty else { throw EventRefusal(reasons) }
         let key = Admission.subject(decision: consultation.decisionID)
-        let own = register.waiting[key, default: []].count { $0.agency == visit.agency }
+        let own = register.waiting[key, default: []].count { $0.agency == inbound.agency }
         guard own < WaitingEvent.maximum else {
             throw EventRefusal(
                 RefusalReasons(
@@ -26,16 +26,16 @@ extension Admission {
                     "\(WaitingEvent.maximum) views from your agency wait for this decision already, and none of them counts "
                         + "yet. Send this one when one of them has its receipt."))
         }
-        let due = policy.due(policy.clocks.consultationWaits, from: visit.now, setting: .consultationWaits)
+        let due = policy.due(policy.clocks.consultationWaits, from: inbound.now, setting: .consultationWaits)
         let body = ConsultationFact(consultation, until: due.due)
         let subject = register.subjects[key]
         register.wait(
             WaitingEvent(
-                event: visit.identity, subject: key, agency: visit.agency, until: due.due,
-                fact: WaitingEvent.fact(of: visit.agency, envelope.id, happenedAt: envelope.time, body),
+                event: inbound.identity, subject: key, agency: inbound.agency, until: due.due,
+                fact: WaitingEvent.fact(of: inbound.agency, envelope.id, happenedAt: envelope.time, body),
                 reference: PostgresUUID(reference), isForwarded: subject != nil))
         let deadline = Deadline(
-            key: WaitingEvent.deadline(of: visit.identity), household: ReferralIntake.household(of: visit.identity),
+            key: WaitingEvent.deadline(of: inbound.identity), household: ReferralIntake.household(of: inbound.identity),
             due: due)
         return Admitted(
             facts: subject.map { [fact(in: $0.household, .consultation(body))] } ?? [], clocks: [.arm(deadline)],
@@ -53,13 +53,13 @@ extension Admission {
             guard var fact = event.fact, let reference = event.reference else {
                 let overdue = Deadline(
                     key: WaitingEvent.deadline(of: event.event), household: ReferralIntake.household(of: event.event),
-                    due: visit.now,
+                    due: inbound.now,
                     explanation: Array(#"{"rule":"handed back, since it cannot be read any more"}"#.utf8))
                 admitted.clocks.append(.arm(overdue))
                 continue
             }
             fact.context.household = household
-            fact.context.recordedAt = visit.now
+            fact.context.recordedAt = inbound.now
             admitted.released.append((fact, reference))
         }
         return admitted

@@ -7,7 +7,7 @@ import Safeguarding
 extension Admission {
     func admit(_ decision: DecisionChanged, _ register: inout Register) throws(EventRefusal) -> Admitted {
         var reasons = RefusalReasons()
-        if decision.isUrgent, policy.agencies[visit.agency]?.isManager(decision.authoriser.role) != true {
+        if decision.isUrgent, policy.agencies[inbound.agency]?.isManager(decision.authoriser.role) != true {
             reasons.add(
                 .authoriserNotManager, at: "/data/authoriser/role",
                 "An urgent change needs an authoriser of manager grade; your agency's manager roles are in its policy.")
@@ -26,7 +26,7 @@ extension Admission {
         for (place, attendee) in proposal.attendees.enumerated() {
             refuseUnknown(attendee.agency, at: "/data/attendees/\(place)/agency", &reasons)
         }
-        if policy.agencies[visit.agency]?.isManager(proposal.authoriser.role) != true {
+        if policy.agencies[inbound.agency]?.isManager(proposal.authoriser.role) != true {
             reasons.add(
                 .authoriserNotManager, at: "/data/authoriser/role",
                 "A plan is ended by a manager; your agency's manager roles are in its policy.")
@@ -49,7 +49,7 @@ extension Admission {
         _ reasons: inout RefusalReasons, _ body: ([DecisionFact.Change]) -> DecisionFact
     ) throws(EventRefusal) -> Admitted {
         let key = Admission.subject(decision: decisionID)
-        if let subject = register.subjects[key], !subject.isFree, subject.agency != visit.agency {
+        if let subject = register.subjects[key], !subject.isFree, subject.agency != inbound.agency {
             reasons.add(
                 .ofAnotherAgency, at: "/data/decisionId",
                 "Another agency made the decision with this identifier. Use an identifier of your own.")

@@ -27,7 +27,7 @@ extension Admission {
     private func canBeRecognised(_ child: ChildDescription, _ register: Register) -> Bool {
         child.nhsNumber != nil || child.upn != nil || child.laChildID != nil || child.givenName != nil
             || child.expectedDateOfBirth != nil
-            || register.personByKey[IdentityKeys.reference(visit.agency, child.ref)] != nil
+            || register.personByKey[IdentityKeys.reference(inbound.agency, child.ref)] != nil
     }
 
     /// With what stands against its children as well, so that the sender hears everything at once. The register is copied for

@@ -12,9 +12,9 @@ extension Admission {
             register.add(
                 OpenReferral(
                     item: ScreeningItemID(
-                        household: household, referrer: visit.agency, referralID: referral.referralID),
+                        household: household, referrer: inbound.agency, referralID: referral.referralID),
                     kind: kind(of: referral), weight: weight(of: referral, in: household, plan, register),
-                    event: visit.identity))
+                    event: inbound.identity))
         }
         return facts(
             children, register,
@@ -26,7 +26,7 @@ extension Admission {
     }
 
     private func kind(of referral: ReferralMade) -> ReferralCounts.Kind {
-        ReferralCounts.Kind(agency: visit.agency, isImmediate: referral.isImmediateRisk)
+        ReferralCounts.Kind(agency: inbound.agency, isImmediate: referral.isImmediateRisk)
     }
 
     private func refuseBeyondLimit(
@@ -52,7 +52,7 @@ extension Admission {
     ) -> Int {
         let children = plan.children.filter { $0.household == household }.reduce(0) { sum, child in
             let known = register.people[child.person]?.references ?? [:]
-            let references = known.merging([visit.agency: child.description.ref]) { known, _ in known }
+            let references = known.merging([inbound.agency: child.description.ref]) { known, _ in known }
             return sum + 200 + references.reduce(0) { $0 + 2 * (2 * $1.value.utf8.count + $1.key.text.utf8.count + 6) }
         }
         return 2000 + 2 * referral.referralID.utf8.count + children

@@ -19,7 +19,7 @@ struct Admission {
     }
 
     let policy: Policy
-    let visit: Visit
+    let inbound: InboundEvent
     let envelope: Envelope
     /// What new children and households are named after, so that the same event names them alike each time.
     let reference: String
@@ -103,7 +103,7 @@ struct Admission {
     /// Who answers at each stage: complete, and as of a day that has come (row B3).
     private func facts(of attestation: ContactsAttested, _ register: inout Register) throws(EventRefusal) -> [Fact] {
         var reasons = RefusalReasons()
-        if attestation.attestedOn > LondonTime.date(at: visit.now) {
+        if attestation.attestedOn > LondonTime.date(at: inbound.now) {
             reasons.add(.futureTime, at: "/data/attestedOn", "This day has not come. Attest what is so today.")
         }
         let missing = AgencyRegister.stages.filter { stage in !attestation.contacts.contains { $0.stage == stage } }
@@ -114,15 +114,15 @@ struct Admission {
                     + missing.map(String.init).joined(separator: ", ") + ".")
         }
         guard reasons.isEmpty else { throw EventRefusal(reasons) }
-        register.add(attestation, by: visit.agency)
+        register.add(attestation, by: inbound.agency)
         return [
             fact(
-                in: .matters(of: visit.agency), .attestation(AttestationFact(attestedOn: attestation.attestedOn)))
+                in: .matters(of: inbound.agency), .attestation(AttestationFact(attestedOn: attestation.attestedOn)))
         ]
     }
 
     var identification: Identification {
-        Identification(agency: visit.agency, event: reference)
+        Identification(agency: inbound.agency, event: reference)
     }
 
     private func facts(of discussion: StrategyDiscussionHeld, _ register: Register) throws(EventRefusal) -> [Fact] {
@@ -206,8 +206,8 @@ struct Admission {
     func fact(in household: HouseholdID, children: [Fact.Child] = [], _ body: FactBody) -> Fact {
         Fact(
             context: Fact.Context(
-                agency: visit.agency, eventID: envelope.id, eventType: envelope.type, household: household,
-                happenedAt: envelope.time, recordedAt: visit.now), children: children, body: body)
+                agency: inbound.agency, eventID: envelope.id, eventType: envelope.type, household: household,
+                happenedAt: envelope.time, recordedAt: inbound.now), children: children, body: body)
     }
 }
 

@@ -16,7 +16,7 @@ struct Receipts {
         let payload = ReceiptAccepted(
             eventID: entry.eventID, eventType: entry.eventType, recordedAt: recordedAt, record: asked.place,
             ignored: entry.ignored)
-        return say(payload, to: entry.agency, asked, occasion: "answered", tally: "receipt accepted")
+        return publish(payload, to: entry.agency, asked, occasion: "answered", tally: "receipt accepted")
     }
 
     /// An event is on record, and waits for what it is about. What becomes of it, its receipt says.
@@ -38,7 +38,7 @@ struct Receipts {
         let payload = ReceiptAccepted(
             eventID: entry.eventID, eventType: entry.eventType, recordedAt: entry.recordedAt, record: asked.place,
             ignored: entry.ignored, waitingFor: waitingFor)
-        return say(payload, to: entry.agency, asked, occasion: occasion, tally: "receipt waiting")
+        return publish(payload, to: entry.agency, asked, occasion: occasion, tally: "receipt waiting")
     }
 
     /// An event has no effect.
@@ -71,14 +71,14 @@ struct Receipts {
         occasion: String
     ) -> Effect<NoRows> {
         let payload = ReceiptRefused(eventID: eventID, eventType: eventType, reasons: reasons, record: asked.place)
-        return say(
+        return publish(
             payload, to: agency, asked, occasion: occasion,
             tally: "receipt refused " + (reasons.first?.code.rawValue ?? ""))
     }
 
     /// A record is answered once for each occasion. The receipt is its own key: receipts need no order among themselves, and
     /// a key says nothing of the family.
-    private func say(
+    private func publish(
         _ payload: some EventPayload, to agency: AgencyCode, _ asked: Asked, occasion: String, tally: String
     ) -> Effect<NoRows> {
         let id =

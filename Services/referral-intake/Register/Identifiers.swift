@@ -17,15 +17,16 @@ extension Register {
 
     /// An event that is let in takes its identifier, if that is free, and each version of a decision after it leaves it as it is.
     mutating func take(
-        _ identifier: OwnIdentifier?, of visit: Visit, _ reference: PostgresUUID, _ admitted: Admission.Admitted
+        _ identifier: OwnIdentifier?, of inbound: InboundEvent, _ reference: PostgresUUID,
+        _ admitted: Admission.Admitted
     ) {
         guard let identifier, let household = admitted.facts.last?.context.household else { return }
-        let key = Register.key(of: identifier, visit.agency)
+        let key = Register.key(of: identifier, inbound.agency)
         if let subject = subjects[key], !subject.isFree { return }
         add(
             Subject(
-                agency: visit.agency, household: household,
-                holder: Holder(event: visit.identity, reference: reference)), under: key)
+                agency: inbound.agency, household: household,
+                holder: Holder(event: inbound.identity, reference: reference)), under: key)
     }
 
     /// An event was refused after it was let in: its identifier is free again, as its id is.
@@ -40,7 +41,7 @@ extension Admission {
     /// Versions of a decision go by one identifier; the decision register judges them (R10).
     func refuseTaken(_ event: any AgencyEvent, _ register: Register) throws(EventRefusal) {
         guard let identifier = event.ownIdentifier, identifier.kind != "decision",
-            let subject = register.subjects[Register.key(of: identifier, visit.agency)], !subject.isFree
+            let subject = register.subjects[Register.key(of: identifier, inbound.agency)], !subject.isFree
         else { return }
         throw taken(identifier)
     }

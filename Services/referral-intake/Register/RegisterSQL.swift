@@ -64,7 +64,7 @@ struct RegisterRequest: Sendable {
     var coming: Set<String> = []
     var events: Set<EventIdentity> = []
 
-    /// One flight, the lock first: what is read after it is what the batch before has left.
+    /// One pipeline, the lock first: what is read after it is what the batch before has left.
     var queries: [Query] {
         let known = [
             Query(RegisterSQL.lockRegister),

@@ -1,7 +1,7 @@
 import JSON
 import Safeguarding
 
-/// An agency has said who answers for it at each stage. Their names stay at the door.
+/// An agency has said who answers for it at each stage. Their names stay at intake.
 public struct AttestationFact: ServiceEvent {
     /// From which day it is so.
     public let attestedOn: CalendarDate

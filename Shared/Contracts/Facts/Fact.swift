@@ -1,7 +1,7 @@
 import JSON
 import Safeguarding
 
-/// Something that an agency said, as it travels behind the door: about opaque children of an opaque household, without
+/// Something that an agency said, as it travels behind intake: about opaque children of an opaque household, without
 /// names, addresses or numbers.
 public struct Fact: Sendable, Equatable {
     /// Where the fact comes from.
@@ -16,7 +16,7 @@ public struct Fact: Sendable, Equatable {
         public var household: HouseholdID
         /// When it happened.
         public var happenedAt: Instant
-        /// When the door took it.
+        /// when intake took it.
         public var recordedAt: Instant
 
         /// Where a fact comes from.

@@ -1,7 +1,7 @@
 import JSON
 import Safeguarding
 
-// Reading and writing what only events behind the door carry: opaque identifiers and each agency's references.
+// Reading and writing what only events behind intake carry: opaque identifiers and each agency's references.
 extension JSONValue {
     /// A person's opaque identifier.
     public func requiredPersonID(_ key: StaticString, _ reasons: inout RefusalReasons) -> PersonID? {

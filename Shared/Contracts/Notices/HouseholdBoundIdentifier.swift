@@ -1,7 +1,7 @@
 import JSON
 import Safeguarding
 
-/// Identifiers that we hand out and get back: they name their household, so that the one door can route an answer
+/// Identifiers that we hand out and get back: they name their household, so that intake can route an answer
 /// without looking anything up, and they are derived from what they stand for, so that deriving twice makes one.
 struct HouseholdBoundIdentifier: Hashable, Sendable {
     let text: String

@@ -18,7 +18,7 @@ struct BatchPlan {
     let positions: [TopicPartition: Int64]
     /// The identities that this transaction was first to insert.
     let fresh: Set<EventIdentity>
-    /// Which guards are up; all of them outside the broken twins of the tests.
+    /// Which guards are up; all of them outside guard-off tests.
     let guards: EngineGuards
 
     private(set) var parked: Set<HouseholdID>

@@ -4,7 +4,7 @@ import Safeguarding
 /// What a service does with a batch: which state it reads, what it makes of each message, which state it writes.
 ///
 /// Services whose state is one document a household implement `HouseholdProcedure` and are adapted by `HouseholdBatch`.
-/// The door (`referral-intake`) implements this one, since it must first find out which household an event is about.
+/// Intake implements this one, since it must first find out which household an event is about.
 public protocol BatchProcedure: Sendable {
     /// The state that the batch works on, in memory, from its read to its write.
     associatedtype Workspace: Sendable
@@ -31,7 +31,7 @@ public protocol BatchProcedure: Sendable {
     func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<Row>]
 
-    /// An event that came before, under another offset. It has no second effect; the door may have something to say.
+    /// An event that came before, under another offset. It has no second effect; intake may have something to say.
     func handleRepeated(_ message: InboundMessage, in workspace: inout Workspace, now: Instant) -> [Effect<Row>]
 
     /// A message that is given up and goes to the dead letters: what is said about it in the same transaction. Nothing of
@@ -115,7 +115,7 @@ extension BatchProcedure {
     /// A service that needs every event ignores none.
     public var ignoredTypes: Set<String> { [] }
 
-    /// Behind the door a repetition is nothing to speak of.
+    /// Behind intake a repetition is nothing to speak of.
     public func handleRepeated(_ message: InboundMessage, in workspace: inout Workspace, now: Instant) -> [Effect<Row>]
     {
         []

@@ -86,7 +86,7 @@ extension BatchTransaction {
     }
 
     /// Of whom the surroundings have refused, the household goes on by itself when they do so no longer: its release is asked for
-    /// in the transaction that parks it, and tried until it can be carried out (`OperatorDesk`).
+    /// in the transaction that parks it, and tried until it can be carried out (`OperatorRequestHandler`).
     func retries(of messages: [InboundMessage], after failure: MessageFailure?) -> [Query] {
         guard failure?.code == MessageFailure.refusedByDatabase else { return [] }
         return messages.compactMap { message in

@@ -39,7 +39,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     let deadLetterTopic: String
     let guards: EngineGuards
     let failpoints: Failpoints
-    var copies = OutboxCopies()
+    var copies = OutboxCache()
     /// Which constraint refused whose row last.
     var suspicions = RowSuspicions()
     /// What the database refuses, of which nobody knows yet whose it is.
@@ -175,9 +175,9 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
                         messages, passed: passed, search, givingUp: failure, isTrial: isTrial, on: connection))
             } catch let error as PostgresError where search.looksFor(error) {
                 // A search among hundreds of messages is not to cost a connection for each that is found.
-                var flight = Flight()
-                flight.simple("ROLLBACK")
-                _ = try await connection.run(flight)
+                var pipeline = Pipeline()
+                pipeline.simple("ROLLBACK")
+                _ = try await connection.run(pipeline)
                 return .failure(error)
             }
         }
@@ -191,7 +191,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         let before = connection.statistics
         var reading = try await read(
             messages, passed: passed, inEffect: search.inEffect, isHandled: failure == nil, on: connection)
-        var book = EffectBook<Procedure.Row>()
+        var book = EffectBatch<Procedure.Row>()
         var report = Report()
         for message in messages {
             settle(message, givingUp: failure, reading: &reading, book: &book, report: &report)
@@ -226,7 +226,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         let statements: [String]
     }
 
-    /// The first flight: lock the positions, insert the inbox ids, read and lock the state.
+    /// The first pipeline: lock the positions, insert the inbox ids, read and lock the state.
     private func read(
         _ messages: [InboundMessage], passed: [TopicPartition: Position], inEffect: [TopicPartition: Int64],
         isHandled: Bool,
@@ -235,16 +235,16 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         let partitions = Set(messages.map(\.topicPartition)).union(passed.keys).sorted()
         let identities = Set(messages.map(\.identity)).sorted()
         let households = Set(messages.compactMap(procedure.household(of:))).sorted()
-        var flight = Flight()
-        flight.simple("BEGIN")
-        flight.add(SQL.lockPositions, [.textArray(partitions.map(\.topic)), .int4Array(partitions.map(\.partition))])
-        flight.add(SQL.insertInbox, [.uuidArray(identities.map(\.uuid))])
-        flight.add(SQL.readParked, [.uuidArray(households.map(\.uuid))])
-        flight.add(SQL.readClock)
+        var pipeline = Pipeline()
+        pipeline.simple("BEGIN")
+        pipeline.add(SQL.lockPositions, [.textArray(partitions.map(\.topic)), .int4Array(partitions.map(\.partition))])
+        pipeline.add(SQL.insertInbox, [.uuidArray(identities.map(\.uuid))])
+        pipeline.add(SQL.readParked, [.uuidArray(households.map(\.uuid))])
+        pipeline.add(SQL.readClock)
         // What is given up may be what the reads were refused for.
         let reads = procedure.reads(for: isHandled ? messages : [])
-        for read in reads { flight.add(read.statement, read.parameters) }
-        let results = try await connection.run(flight)
+        for read in reads { pipeline.add(read.statement, read.parameters) }
+        let results = try await connection.run(pipeline)
 
         var positions: [TopicPartition: Int64] = [:]
         for row in results[1].rows {
@@ -272,7 +272,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
 
     private func settle(
         _ message: InboundMessage, givingUp failure: MessageFailure?, reading: inout Reading,
-        book: inout EffectBook<Procedure.Row>, report: inout Report
+        book: inout EffectBatch<Procedure.Row>, report: inout Report
     ) {
         let household = procedure.household(of: message)
         switch reading.plan.disposition(of: message, household: household) {
@@ -314,15 +314,15 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
     /// Whoever waits for the message hears that it waits for an operator.
     private func tell(
         _ message: InboundMessage, of household: HouseholdID, _ reading: Reading,
-        _ book: inout EffectBook<Procedure.Row>
+        _ book: inout EffectBatch<Procedure.Row>
     ) {
         guard let hold = reading.holds[household] else { return }
         for record in procedure.delayed(message, behind: hold, now: reading.now) { book.add(record) }
     }
 
-    /// The second flight: write the state, the effects and the positions, and commit.
+    /// The second pipeline: write the state, the effects and the positions, and commit.
     private func write(
-        _ reading: inout Reading, _ book: EffectBook<Procedure.Row>, asking requests: [Query], isTrial: Bool,
+        _ reading: inout Reading, _ book: EffectBatch<Procedure.Row>, asking requests: [Query], isTrial: Bool,
         on connection: PostgresConnection
     ) async throws -> [String] {
         var queries = procedure.writes(of: &reading.workspace, rows: book.rows) + book.writes() + requests
@@ -339,41 +339,41 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         }
         let names = queries.map(\.statement.name) + (book.outgoing.isEmpty ? [] : [SQL.insertOutbox.name])
         guard !isTrial else {
-            try await takeBack(queries, saying: book.outgoing, on: connection)
+            try await takeBack(queries, publishing: book.outgoing, on: connection)
             return names
         }
         try await commit(
-            queries, saying: book.outgoing, copies: copies, on: connection, failpoints: failpoints)
+            queries, publishing: book.outgoing, copies: copies, on: connection, failpoints: failpoints)
         return names
     }
 }
 
 /// Runs the writes of a transaction and undoes them.
 private func takeBack(
-    _ queries: [Query], saying records: [OutgoingRecord], on connection: PostgresConnection
+    _ queries: [Query], publishing records: [OutgoingRecord], on connection: PostgresConnection
 ) async throws {
-    var flight = Flight()
-    let said = records.isEmpty ? [] : [OutgoingRecord.insert(records)]
-    for query in said + queries { flight.add(query.statement, query.parameters) }
+    var pipeline = Pipeline()
+    let published = records.isEmpty ? [] : [OutgoingRecord.insert(records)]
+    for query in published + queries { pipeline.add(query.statement, query.parameters) }
     // What would be checked at the commit is checked now.
-    flight.simple("SET CONSTRAINTS ALL IMMEDIATE")
-    flight.simple("ROLLBACK")
-    _ = try await connection.run(flight)
+    pipeline.simple("SET CONSTRAINTS ALL IMMEDIATE")
+    pipeline.simple("ROLLBACK")
+    _ = try await connection.run(pipeline)
 }
 
 /// Runs the writes of a transaction and commits it, in one round trip. What is said is written first, so that rows of the
 /// service's own can name the outbox row that they went with.
 func commit(
-    _ queries: [Query], saying records: [OutgoingRecord] = [], copies: OutboxCopies? = nil,
+    _ queries: [Query], publishing records: [OutgoingRecord] = [], copies: OutboxCache? = nil,
     on connection: PostgresConnection, failpoints: Failpoints
 ) async throws {
     try await failpoints.reach(.batchBeforeCommit)
-    var flight = Flight()
+    var pipeline = Pipeline()
     let name = PostgresUUID.random()
-    let said = records.isEmpty ? [] : [OutgoingRecord.insert(records, named: name)]
-    for query in said + queries { flight.add(query.statement, query.parameters) }
-    flight.simple("COMMIT")
-    let results = try await connection.run(flight)
+    let published = records.isEmpty ? [] : [OutgoingRecord.insert(records, named: name)]
+    for query in published + queries { pipeline.add(query.statement, query.parameters) }
+    pipeline.simple("COMMIT")
+    let results = try await connection.run(pipeline)
     if let copies, !records.isEmpty, let row = try results.first?.onlyRow().int8(0) {
         copies.keep(records, named: name, of: row)
     }

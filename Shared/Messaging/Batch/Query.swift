@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// A statement with its parameters, on its way into a flight.
+/// A statement with its parameters, on its way into a pipeline.
 public struct Query: Sendable {
     /// What to run.
     public let statement: SQLStatement

@@ -16,13 +16,13 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
     let procedure: Procedure
     let guards: EngineGuards
     let connection: LoopConnection
-    let wake: Wake
-    let relayWake: Wake
+    let wake: AsyncSignal
+    let relayWake: AsyncSignal
     let log: Log
     let health: HealthState
     let failpoints: Failpoints
     let metrics: EngineMetrics
-    var copies = OutboxCopies()
+    var copies = OutboxCache()
     /// How long a household is waited for that is refused with nobody who passes.
     var patience = RefusalWait()
 
@@ -62,10 +62,10 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
     /// Fires what is due, up to a batch.
     func sweep() async throws -> Sweep {
         try await connection.withConnection { connection in
-            var flight = Flight()
-            flight.add(SQL.findDueHouseholds, [.int8(Self.batchHouseholds)])
-            flight.add(SQL.readNextDue)
-            let found = try await connection.run(flight)
+            var pipeline = Pipeline()
+            pipeline.add(SQL.findDueHouseholds, [.int8(Self.batchHouseholds)])
+            pipeline.add(SQL.readNextDue)
+            let found = try await connection.run(pipeline)
             let households = try found[0].rows.map { try DueHousehold(row: $0) }
                 .sorted { $0.household < $1.household }
             guard households.isEmpty else {
@@ -153,9 +153,9 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
             }
             return nil
         } catch let error as PostgresError where error.code == .server && (!error.isTransient || error.isLockTimeout) {
-            var flight = Flight()
-            flight.simple("ROLLBACK")
-            _ = try await connection.run(flight)
+            var pipeline = Pipeline()
+            pipeline.simple("ROLLBACK")
+            _ = try await connection.run(pipeline)
             return error
         }
     }
@@ -164,19 +164,19 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         -> (fired: Int, refused: Int)
     {
         let identifiers = households.map(\.household)
-        var flight = Flight()
-        flight.simple("BEGIN")
-        flight.add(SQL.readClock)
+        var pipeline = Pipeline()
+        pipeline.simple("BEGIN")
+        pipeline.add(SQL.readClock)
         let reads = procedure.reads(firing: identifiers)
-        for read in reads { flight.add(read.statement, read.parameters) }
-        flight.add(
+        for read in reads { pipeline.add(read.statement, read.parameters) }
+        pipeline.add(
             guards.deadlineState ? SQL.takeDueDeadlines : SQL.peekDueDeadlines, [.uuidArray(identifiers.map(\.uuid))])
-        let results = try await connection.run(flight)
+        let results = try await connection.run(pipeline)
         let now = try results[1].instant()
         var workspace = try procedure.workspace(reading: results[2..<(2 + reads.count)])
         let due = try results[2 + reads.count].rows.compactMap { try TakenDeadline(row: $0) }
             .sorted { $0.deadline < $1.deadline }
-        var book = EffectBook<Procedure.Row>()
+        var book = EffectBatch<Procedure.Row>()
         var refused: [HouseholdID: MessageFailure] = [:]
         var fired = 0
         for taken in due {
@@ -194,7 +194,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
         try await failpoints.reach(.sweeperBeforeCommit)
         try await commit(
             procedure.writes(of: &workspace, rows: book.rows) + book.writes() + settle(households, refused),
-            saying: book.outgoing, copies: copies, on: connection, failpoints: failpoints)
+            publishing: book.outgoing, copies: copies, on: connection, failpoints: failpoints)
         procedure.committed(workspace)
         DocumentFinding.report(procedure.findings(in: workspace), log, health, metrics)
         metrics.count(book.tallies, book.measurements)

@@ -38,7 +38,7 @@ public struct Origin: Sendable, Equatable {
 }
 
 extension Fact {
-    /// A fact that the door wrote. One that cannot be read is a fault of ours: it is parked, never skipped.
+    /// A fact that intake wrote. One that cannot be read is a fault of ours: it is parked, never skipped.
     public static func reading(_ event: ReceivedEvent) throws(MessageFailure) -> Fact {
         do throws(EventRefusal) {
             return try Fact(reading: event)

@@ -57,7 +57,7 @@ final class StateCache<State: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - maximumBytes: of the documents; as values they take about three times that.
-    ///   - forgets: off only for a broken twin of the tests.
+    ///   - forgets: off only in a guard-off test.
     init(maximumBytes: Int = 16 << 20, forgets: Bool = true) {
         self.maximumBytes = maximumBytes
         self.forgets = forgets

@@ -40,14 +40,14 @@ final class RecordPruner: Sendable {
             let parameters: [PostgresValue] = [
                 .timestamp(microsecondsSinceUnixEpoch: before), .int8(record.stepRows),
             ]
-            var flight = Flight()
+            var pipeline = Pipeline()
             if let gate = record.gate {
-                flight.simple("BEGIN")
-                flight.add(gate)
+                pipeline.simple("BEGIN")
+                pipeline.add(gate)
             }
-            flight.add(record.statement, parameters)
-            if record.gate != nil { flight.simple("COMMIT") }
-            let results = try await connection.run(flight)
+            pipeline.add(record.statement, parameters)
+            if record.gate != nil { pipeline.simple("COMMIT") }
+            let results = try await connection.run(pipeline)
             let row = try results[record.gate == nil ? 0 : 2].onlyRow()
             return (try row.int8(0), Set(try row.int8Array(1)))
         }

@@ -25,7 +25,7 @@ public final class Lease: Sendable {
         /// Renewed every two seconds, free after ten.
         public static let standard = Timing(renewal: .seconds(2), expiry: .seconds(10))
 
-        /// Never free as long as the holder's connection is there: for a broken twin of the tests.
+        /// Never free as long as the holder's connection is there: for a guard-off test.
         static let forConnection = Timing(renewal: .seconds(2), expiry: .seconds(1_000_000_000))
     }
 
@@ -50,10 +50,10 @@ public final class Lease: Sendable {
         let holder = PostgresUUID.random()
         let seconds = timing.expiry / .seconds(1)
         let start = ContinuousClock.now
-        var flight = Flight()
-        flight.add(SQL.endHungHolder, [.text(name), .double(seconds)])
-        flight.add(SQL.takeLease, [.text(name), .uuid(holder), .double(seconds)])
-        let results = try await connection.run(flight)
+        var pipeline = Pipeline()
+        pipeline.add(SQL.endHungHolder, [.text(name), .double(seconds)])
+        pipeline.add(SQL.takeLease, [.text(name), .uuid(holder), .double(seconds)])
+        let results = try await connection.run(pipeline)
         return results[1].rowCount == 1 ? Lease(name, holder: holder, timing, at: start) : nil
     }
 

@@ -48,7 +48,7 @@ struct DeliveredRecords {
         count += records.count
         for record in records {
             parts[record.name.row, default: Part()].places.insert(record.name.place)
-            if let reference = record.said.reference { parts[record.name.row]?.references.append(reference) }
+            if let reference = record.outgoing.reference { parts[record.name.row]?.references.append(reference) }
         }
         for row in rows where parts[row.id]?.places.count == row.records.count {
             self.rows.append(row.id)

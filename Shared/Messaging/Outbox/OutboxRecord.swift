@@ -19,28 +19,29 @@ struct OutboxRecord: Sendable {
 
         /// `<service>/<name of the row>/<place>`: no other record of any outbox is ever called so.
         ///
-        /// - Parameter recurs: by the row's id, as only a broken twin of the tests has it.
+        /// - Parameter recurs: by the row's id, as only a guard-off test has it.
         func text(service: String, recurs: Bool = false) -> String {
             service + "/" + (recurs ? String(row) : rowName.description) + "/" + String(place)
         }
     }
 
     let name: Name
-    let said: OutgoingRecord
+    let outgoing: OutgoingRecord
 
     /// As the broker gets it, under its name.
     func record(named name: String) -> KafkaRecord {
         var all = [KafkaHeader(name: OutboxRecord.header, value: Array(name.utf8))]
-        if let headers = said.headers, let document = try? JSONDocument(parsing: headers, limits: .event) {
+        if let headers = outgoing.headers, let document = try? JSONDocument(parsing: headers, limits: .event) {
             for (name, value) in document.root.members {
                 all.append(KafkaHeader(name: name, value: Array((value.string ?? "").utf8)))
             }
-        } else if said.value != nil {
+        } else if outgoing.value != nil {
             let (name, type) = EnvelopeWriter.contentTypeHeader
             all.append(KafkaHeader(name: name, value: Array(type.utf8)))
         }
         return KafkaRecord(
-            topic: said.topic, partition: nil, key: said.key.map { Array($0.utf8) }, value: said.value, headers: all,
+            topic: outgoing.topic, partition: nil, key: outgoing.key.map { Array($0.utf8) }, value: outgoing.value,
+            headers: all,
             timestampMilliseconds: nil)
     }
 }

@@ -29,7 +29,9 @@ struct OutboxRecovery: Sendable {
     ) async throws -> [OutboxRecord] {
         var beginnings: [String: Int64] = [:]
         for (records, since) in sought {
-            for record in records { beginnings[record.said.topic] = min(since, beginnings[record.said.topic] ?? since) }
+            for record in records {
+                beginnings[record.outgoing.topic] = min(since, beginnings[record.outgoing.topic] ?? since)
+            }
         }
         let names = Set(sought.flatMap(\.records).map(name))
         var found: Set<String> = []

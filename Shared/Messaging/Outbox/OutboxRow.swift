@@ -25,23 +25,23 @@ struct OutboxRow: Sendable {
         self.id = id
         size = Int(try row.int4(2))
         createdAtMilliseconds = try row.timestamp(3) / 1000
-        let said: [OutgoingRecord?] =
+        let outgoing: [OutgoingRecord?] =
             if let copy = copies[id], copy.name == name, try row.isNull(4) { copy.records } else {
-                try OutboxRow.said(in: row)
+                try OutboxRow.outgoing(in: row)
             }
-        records = OutboxRow.named(said, in: id, name)
+        records = OutboxRow.named(outgoing, in: id, name)
     }
 
-    private static func named(_ said: [OutgoingRecord?], in id: Int64, _ name: PostgresUUID) -> [OutboxRecord] {
-        said.enumerated().compactMap { index, record in
+    private static func named(_ outgoing: [OutgoingRecord?], in id: Int64, _ name: PostgresUUID) -> [OutboxRecord] {
+        outgoing.enumerated().compactMap { index, record in
             record.map {
-                OutboxRecord(name: OutboxRecord.Name(row: id, rowName: name, place: index + 1), said: $0)
+                OutboxRecord(name: OutboxRecord.Name(row: id, rowName: name, place: index + 1), outgoing: $0)
             }
         }
     }
 
     /// Nothing in the place of what the broker has.
-    private static func said(in row: Row) throws(PostgresError) -> [OutgoingRecord?] {
+    private static func outgoing(in row: Row) throws(PostgresError) -> [OutgoingRecord?] {
         let topics = try row.optionalTextArray(4)
         let keys = try row.optionalTextArray(5)
         let values = try row.optionalBytesArray(6)

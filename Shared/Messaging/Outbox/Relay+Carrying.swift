@@ -5,20 +5,20 @@ import ServiceRuntime
 // The single steps: reading, producing, removing.
 extension Relay {
     func read(
-        _ limit: Int, above floor: inout OutboxFloor, except delivered: [Int64] = [],
-        _ aside: RecordsSetAside = RecordsSetAside(), knowing copies: [Int64: OutboxCopy] = [:],
+        _ limit: Int, above floor: inout LowWatermark, except delivered: [Int64] = [],
+        _ aside: BlockedRecords = BlockedRecords(), knowing copies: [Int64: OutboxCopy] = [:],
         on connection: PostgresConnection
     ) async throws -> [OutboxRow] {
-        var flight = Flight()
+        var pipeline = Pipeline()
         // First, so that what has ended by then is visible to the read after it.
-        flight.add(SQL.readOldestTransaction)
-        flight.add(
+        pipeline.add(SQL.readOldestTransaction)
+        pipeline.add(
             SQL.readOutbox,
             [
                 .int8(Int64(limit)), .int8Array(delivered + aside.rows), .int8(floor.id),
                 .textArray(aside.topics.sorted()), .uuidArray(copies.values.map(\.name)),
             ])
-        let results = try await connection.run(flight)
+        let results = try await connection.run(pipeline)
         floor.willRead(oldestTransaction: try results[0].onlyRow().int8(0))
         return try results[1].rows.map { try OutboxRow(row: $0, copies: copies) }
     }
@@ -26,7 +26,7 @@ extension Relay {
     /// What this process has committed, if nothing can stand before it: then the table need not be asked. Nothing also where the
     /// connection, and with it the lead, is gone as far as this side has heard.
     func committed(
-        _ copies: [Int64: OutboxCopy], behind chain: OutboxChain, on connection: PostgresConnection
+        _ copies: [Int64: OutboxCopy], behind chain: ContiguousFrontier, on connection: PostgresConnection
     ) async -> [OutboxRow]? {
         let next = chain.following(copies.keys)
         guard !next.isEmpty, next.count == copies.count, await connection.checkWhileIdle() else { return nil }
@@ -42,10 +42,10 @@ extension Relay {
 
     /// What stands on its topic already, by a killed predecessor, is deleted and not published again. Page after page, until
     /// one holds nothing of that kind.
-    func deliverRecovered(_ chain: inout OutboxChain, as lead: Lead) async throws {
+    func deliverRecovered(_ chain: inout ContiguousFrontier, as lead: Lead) async throws {
         guard guards.recovery else { return }
         while true {
-            var floor = OutboxFloor()
+            var floor = LowWatermark()
             let rows = try await read(
                 Relay.batchRecords + Relay.maximumPendingRecords, above: &floor, on: lead.connection)
             chain.interrupt(seen: rows.last?.id ?? 0)
@@ -76,7 +76,7 @@ extension Relay {
     private func deliver(_ found: [OutboxRecord], of rows: [OutboxRow], as lead: Lead) async throws {
         log.info("relay-recovered", "Records were on their topics already.", .count("records", found.count))
         var delivered = DeliveredRecords()
-        var floor = OutboxFloor()
+        var floor = LowWatermark()
         delivered.add(found, of: rows)
         try await remove(&delivered, &floor, as: lead)
     }
@@ -139,23 +139,23 @@ extension Relay {
     }
 
     func remove(
-        _ delivered: inout DeliveredRecords, _ floor: inout OutboxFloor, as lead: Lead
+        _ delivered: inout DeliveredRecords, _ floor: inout LowWatermark, as lead: Lead
     ) async throws {
         try await failpoints.reach(.relayBeforeDelete)
-        // One flight without BEGIN is one transaction: deleted and noted as delivered together.
-        var flight = Flight()
+        // One pipeline without BEGIN is one transaction: deleted and noted as delivered together.
+        var pipeline = Pipeline()
         if let lease = lead.lease {
-            flight.add(SQL.beginRemoval, [.text(lease.name), .uuid(lease.holder)])
+            pipeline.add(SQL.beginRemoval, [.text(lease.name), .uuid(lease.holder)])
         } else {
-            flight.add(SQL.readLastOutboxID)
+            pipeline.add(SQL.readLastOutboxID)
         }
-        flight.add(SQL.deleteOutbox, [.int8Array(delivered.rows)])
+        pipeline.add(SQL.deleteOutbox, [.int8Array(delivered.rows)])
         for (row, part) in delivered.parts.sorted(by: { $0.key < $1.key }) {
-            flight.add(SQL.shrinkOutbox, [.int8(row), .int8Array(part.places.sorted().map(Int64.init))])
+            pipeline.add(SQL.shrinkOutbox, [.int8(row), .int8Array(part.places.sorted().map(Int64.init))])
         }
-        for query in onDelivery(delivered.delivery) { flight.add(query.statement, query.parameters) }
-        flight.add(SQL.readOwnTransaction)
-        let results = try await lead.connection.run(flight)
+        for query in onDelivery(delivered.delivery) { pipeline.add(query.statement, query.parameters) }
+        pipeline.add(SQL.readOwnTransaction)
+        let results = try await lead.connection.run(pipeline)
         floor.note(
             lastID: try results[0].onlyRow().int8(0),
             transaction: try results[results.count - 1].onlyRow().int8(0))

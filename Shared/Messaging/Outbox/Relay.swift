@@ -28,16 +28,16 @@ public struct Relay: Sendable {
     let producer: KafkaProducer
     let recovery: OutboxRecovery
     let guards: EngineGuards
-    let wake: Wake
+    let wake: AsyncSignal
     let onDelivery: DeliveryRecord
     let log: Log
     let health: HealthState
     let failpoints: Failpoints
     let metrics: EngineMetrics
-    var copies = OutboxCopies()
+    var copies = OutboxCache()
     var epochs = DatabaseEpochs()
     var longestPending = Relay.longestPending
-    var asideInterval = RecordsSetAside.interval
+    var asideInterval = BlockedRecords.interval
     var timing = Lease.Timing.standard
 
     /// Runs until the task is cancelled, through outages of the database and the broker.
@@ -89,7 +89,7 @@ public struct Relay: Sendable {
     /// What makes this relay the one that carries: nobody else has the lease, and all is done on this connection.
     struct Lead {
         let connection: PostgresConnection
-        /// Nothing for a broken twin of the tests, which takes no notice of others.
+        /// Nothing for a guard-off test, which takes no notice of others.
         let lease: Lease?
 
         /// To be asked before anything is sent: whoever was paused finds out here.
@@ -97,12 +97,12 @@ public struct Relay: Sendable {
     }
 
     private func carry(as lead: Lead) async throws {
-        var chain = OutboxChain()
+        var chain = ContiguousFrontier()
         try await deliverRecovered(&chain, as: lead)
         health.report(.relay, .ok)
         var delivered = DeliveredRecords(longestPending: longestPending)
-        var floor = OutboxFloor()
-        var aside = RecordsSetAside(interval: asideInterval)
+        var floor = LowWatermark()
+        var aside = BlockedRecords(interval: asideInterval)
         /// Records that are still to be carried one by one, to find the one that the broker refuses.
         var single = 0
         var copies: [Int64: OutboxCopy] = [:]
@@ -112,7 +112,7 @@ public struct Relay: Sendable {
         var counted = lead.connection.statistics
         while !Task.isCancelled {
             try await lead.check()
-            if aside.isDue { aside = RecordsSetAside(interval: asideInterval) }
+            if aside.isDue { aside = BlockedRecords(interval: asideInterval) }
             let limit = single > 0 ? 1 : Relay.batchRecords
             if guards.memory, epoch != epochs.latest {
                 // What others have lost may have been lost for us as well, and we have not heard of it yet.
@@ -189,11 +189,11 @@ public struct Relay: Sendable {
     /// As the broker stamps records, if it does.
     private static var timeOfDayMilliseconds: Int64 { Int64(Date.now.timeIntervalSince1970 * 1000) }
 
-    private func setAside(_ record: OutboxRecord, _ aside: inout RecordsSetAside, because failure: KafkaError) {
+    private func setAside(_ record: OutboxRecord, _ aside: inout BlockedRecords, because failure: KafkaError) {
         aside.refuse(record, because: failure)
         let sentence =
             "The broker refuses to take record \(record.name.place) of outbox row \(record.name.row) for topic "
-            + "\(record.said.topic): \(failure) It waits, with what must "
+            + "\(record.outgoing.topic): \(failure) It waits, with what must "
             + "not overtake it, and is tried again each minute; 'keepsight topics apply' makes topics and their limits."
         health.report(.relay, .degraded(sentence))
         log.error("relay-set-aside", sentence)

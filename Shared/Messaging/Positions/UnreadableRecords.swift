@@ -40,13 +40,13 @@ final class UnreadableRecords: Sendable {
 
     /// Looks what it is, again and again until that is known or nobody asks for it any more.
     func look(at place: UnreadablePlace) {
-        if place.kind == .failed { say(place) }
+        if place.kind == .failed { report(place) }
         let task = Task { [self] in
             var backoff = Backoff()
             while !Task.isCancelled {
                 do throws(KafkaError) {
                     let result = try await result(at: place)
-                    if place.kind != .failed, !result.lost.isEmpty { say(place) }
+                    if place.kind != .failed, !result.lost.isEmpty { report(place) }
                     return searches.withLock {
                         if $0[place.partition]?.place == place { $0[place.partition]?.result = result }
                     }
@@ -93,7 +93,7 @@ final class UnreadableRecords: Sendable {
         }
     }
 
-    private func say(_ place: UnreadablePlace) {
+    private func report(_ place: UnreadablePlace) {
         log.error(
             "record-unreadable", "A record cannot be read; its partition waits until its end is found.",
             .id("topic", place.partition.topic), .count("partition", Int(place.partition.partition)),

@@ -1,5 +1,5 @@
 -- Fails a transaction whose write found another number of rows than its read: somebody wrote in between. The caller
--- tries the whole batch again. Checked here, because the COMMIT travels in the same flight as the write.
+-- tries the whole batch again. Checked here, because the COMMIT travels in the same pipeline as the write.
 CREATE FUNCTION app.expect_rows(written bigint, expected bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Who the children are. Personal identifiers stay in this schema; everything behind the door knows opaque ids only.
+-- Who the children are. Personal identifiers stay in this schema; everything behind intake knows opaque ids only.
 CREATE TABLE person (
     person          uuid        PRIMARY KEY,
     household       uuid        NOT NULL,

@@ -1,4 +1,4 @@
--- Every event that came through the door, as it came: the record, where topics are only transport.
+-- Every event that came through intake, as it came: the record, where topics are only transport.
 CREATE TABLE journal (
     event           uuid        PRIMARY KEY,
     agency          text        NOT NULL,

@@ -3,7 +3,7 @@ import PostgresClient
 import Safeguarding
 
 /// The effects of a batch, gathered so that each kind is written by one statement.
-struct EffectBook<Row: Sendable> {
+struct EffectBatch<Row: Sendable> {
     private(set) var outgoing: [OutgoingRecord] = []
     private(set) var rows: [Row] = []
     private(set) var measurements: [Measurement] = []

@@ -3,9 +3,9 @@
 ///
 /// Ids are drawn one by one, so the row with the next id has none before it that could still come: nothing is overtaken.
 /// Behind a gap there may be another process's row, or one that never comes; then the table says which. Where the chain
-/// begins, the floor has found (`OutboxFloor`). Whatever goes wrong ends it until the floor has passed all that was seen by
+/// begins, the floor has found (`LowWatermark`). Whatever goes wrong ends it until the floor has passed all that was seen by
 /// then, so that no row is taken up a second time from memory.
-struct OutboxChain {
+struct ContiguousFrontier {
     /// Rows that are with the broker beyond a gap, at the most: for as long as a transaction is under way somewhere, the floor
     /// stands still.
     static let maximumBeyond = 10_000
@@ -23,7 +23,7 @@ struct OutboxChain {
             last = max(last, id)
         }
         grow()
-        if beyond.count > OutboxChain.maximumBeyond { interrupt() }
+        if beyond.count > ContiguousFrontier.maximumBeyond { interrupt() }
     }
 
     /// No row up to this id is there, nor ever will be.

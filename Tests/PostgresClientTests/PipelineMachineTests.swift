@@ -2,13 +2,13 @@ import Testing
 
 @testable import PostgresClient
 
-struct FlightMachineTests {
-    private typealias Step = FlightMachine.Step
+struct PipelineMachineTests {
+    private typealias Step = PipelineMachine.Step
     private let steps: [Step] = [.prepare(0), .execute(0), .execute(1), .sync]
 
     /// A machine that has sent and flushed everything and has been told that something can be read.
-    private func flown(_ steps: [Step]) -> FlightMachine {
-        var machine = FlightMachine(steps: steps)
+    private func flown(_ steps: [Step]) -> PipelineMachine {
+        var machine = PipelineMachine(steps: steps)
         #expect(machine.advance(.start) == .send(steps[0]))
         for step in steps.dropFirst() { #expect(machine.advance(.sent) == .send(step)) }
         #expect(machine.advance(.sent) == .flush)
@@ -18,8 +18,8 @@ struct FlightMachineTests {
         return machine
     }
 
-    private func end(_ machine: inout FlightMachine, _ replies: [FlightMachine.Reply]) -> FlightMachine.Action {
-        var last = FlightMachine.Action.receive
+    private func end(_ machine: inout PipelineMachine, _ replies: [PipelineMachine.Reply]) -> PipelineMachine.Action {
+        var last = PipelineMachine.Action.receive
         for reply in replies {
             #expect(last == .receive)
             last = machine.advance(.received(reply))
@@ -39,7 +39,7 @@ struct FlightMachineTests {
     }
 
     @Test func aPartialFlushReadsWhileItWrites() {
-        var machine = FlightMachine(steps: [.execute(0), .sync])
+        var machine = PipelineMachine(steps: [.execute(0), .sync])
         _ = machine.advance(.start)
         _ = machine.advance(.sent)
         #expect(machine.advance(.sent) == .flush)
@@ -62,7 +62,7 @@ struct FlightMachineTests {
 
     @Test func anAbortedParseIsNotPrepared() {
         var machine = flown([.prepare(0), .execute(0), .prepare(1), .execute(1), .sync])
-        let replies: [FlightMachine.Reply] = [
+        let replies: [PipelineMachine.Reply] = [
             .success, .end, .failure, .end, .aborted, .end, .aborted, .end, .sync,
         ]
         #expect(end(&machine, replies) == .finish(.failed))
@@ -85,14 +85,14 @@ struct FlightMachineTests {
         arguments: [
             [.unexpected], [.end], [.sync], [.aborted], [.success, .sync], [.success, .end, .success, .end, .end],
             [.success, .end, .success, .end, .success, .end, .success],
-        ] as [[FlightMachine.Reply]])
-    func whateverDoesNotFitEndsTheConnection(_ replies: [FlightMachine.Reply]) {
+        ] as [[PipelineMachine.Reply]])
+    func whateverDoesNotFitEndsTheConnection(_ replies: [PipelineMachine.Reply]) {
         var machine = flown(steps)
         #expect(end(&machine, replies) == .finish(.violated))
     }
 
     @Test func aLossEndsTheFlightAnywhere() {
-        var machine = FlightMachine(steps: steps)
+        var machine = PipelineMachine(steps: steps)
         _ = machine.advance(.start)
         #expect(machine.advance(.lost) == .finish(.lost))
     }
@@ -100,11 +100,11 @@ struct FlightMachineTests {
     /// Whatever arrives in whatever order, the machine never asks for a step twice nor runs on after its end.
     @Test func randomEventsNeverSendAStepTwice() {
         var generator = SystemRandomNumberGenerator()
-        let replies: [FlightMachine.Reply] = [.success, .failure, .aborted, .sync, .end, .unexpected]
+        let replies: [PipelineMachine.Reply] = [.success, .failure, .aborted, .sync, .end, .unexpected]
         for _ in 0..<2_000 {
-            var machine = FlightMachine(steps: steps)
+            var machine = PipelineMachine(steps: steps)
             var sent: [Step] = []
-            var event = FlightMachine.Event.start
+            var event = PipelineMachine.Event.start
             for _ in 0..<200 {
                 let action = machine.advance(event)
                 if case .finish = action { break }

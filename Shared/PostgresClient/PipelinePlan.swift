@@ -1,6 +1,6 @@
-/// A flight made ready for one connection: parameters encoded, names chosen, steps in order. Pure.
-struct FlightPlan {
-    /// One statement of the flight.
+/// A pipeline made ready for one connection: parameters encoded, names chosen, steps in order. Pure.
+struct PipelinePlan {
+    /// One statement of the pipeline.
     struct Item {
         let statement: SQLStatement
         let parameters: ParameterBlock
@@ -11,17 +11,18 @@ struct FlightPlan {
     }
 
     private(set) var items: [Item] = []
-    private(set) var steps: [FlightMachine.Step] = []
+    private(set) var steps: [PipelineMachine.Step] = []
 
     /// Fails before anything is sent, if any statement or parameter cannot be.
-    init(_ flight: Flight, names: inout PreparedNames) throws(PostgresError) {
-        guard flight.count <= Flight.maximumStatements else {
+    init(_ pipeline: Pipeline, names: inout PreparedNames) throws(PostgresError) {
+        guard pipeline.count <= Pipeline.maximumStatements else {
             throw PostgresError(
-                .encoding, "a flight of \(flight.count) statements is over the limit of \(Flight.maximumStatements)")
+                .encoding,
+                "a pipeline of \(pipeline.count) statements is over the limit of \(Pipeline.maximumStatements)")
         }
         var fresh: [SQLStatement: PreparedNames.Entry] = [:]
-        let blocks = try FlightPlan.encode(flight)
-        for (entry, block) in zip(flight.entries, blocks) {
+        let blocks = try PipelinePlan.encode(pipeline)
+        for (entry, block) in zip(pipeline.entries, blocks) {
             switch entry {
             case .command(let statement): addUnnamed(statement, block)
             case .statement(let statement, _): add(statement, block, &names, &fresh)
@@ -34,10 +35,10 @@ struct FlightPlan {
         steps.reduce(0) { count, step in if case .prepare = step { count + 1 } else { count } }
     }
 
-    private static func encode(_ flight: Flight) throws(PostgresError) -> [ParameterBlock] {
+    private static func encode(_ pipeline: Pipeline) throws(PostgresError) -> [ParameterBlock] {
         var blocks: [ParameterBlock] = []
         var bytes = 0
-        for entry in flight.entries {
+        for entry in pipeline.entries {
             if let defect = entry.statement.defect {
                 throw PostgresError(.encoding, defect, statementName: entry.statement.name)
             }

@@ -3,14 +3,14 @@
 /// The order is that of libpq's manual, chapter 34.5: queue everything, flush, and while the flush is not done read
 /// as well, since a server that cannot send its results stops reading. Each command is answered by results and an
 /// end mark; a synchronisation is answered by one result without an end mark.
-struct FlightMachine {
+struct PipelineMachine {
     /// What is sent, in order, and what is then answered in the same order.
     enum Step: Equatable {
         /// Parse; answered without rows.
         case prepare(Int)
         /// Bind, describe and execute.
         case execute(Int)
-        /// The end of the flight.
+        /// The end of the pipeline.
         case sync
         /// A text of several statements in the simple protocol, outside pipeline mode.
         case script
@@ -48,7 +48,7 @@ struct FlightMachine {
     enum Reply: Equatable {
         case success
         case failure
-        /// Not executed because an earlier command of the flight failed.
+        /// Not executed because an earlier command of the pipeline failed.
         case aborted
         case sync
         /// The end mark of a command's results.
@@ -74,7 +74,7 @@ struct FlightMachine {
     private var hasFailed = false
     private var isUnflushed = true
     /// The statements whose Parse the server has confirmed. Preparations outlive a rollback, so these stand even
-    /// when the flight fails later.
+    /// when the pipeline fails later.
     private(set) var prepared: [Int] = []
 
     init(steps: [Step]) { self.steps = steps }

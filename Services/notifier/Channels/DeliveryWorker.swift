@@ -12,7 +12,7 @@ import ServiceRuntime
 ///
 /// One process carries a channel at a time; the lead is a lease that is bound to the connection that records. A process killed
 /// between sending and recording sends again, under the same Message-ID or webhook-id.
-struct DeliveryCarrier: Sendable {
+struct DeliveryWorker: Sendable {
     /// Deliveries sent beside each other, at the most.
     static let batch: Int64 = 8
     /// Of one address.
@@ -25,17 +25,17 @@ struct DeliveryCarrier: Sendable {
     let channel: Channel
     let policy: Policy
     let sender: any DeliverySender
-    let surroundings: ServiceProcess<Notifier>.Surroundings
+    let context: ServiceProcess<Notifier>.Context
 
     private var component: HealthState.Component { .delivering(by: channel) }
 
     /// Runs until the task is cancelled, through outages of the database and of every receiver.
     func run() async {
-        let metrics = DeliveryMetrics(surroundings.metrics, channel)
+        let metrics = DeliveryMetrics(context.metrics, channel)
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
-                let connection = try await PostgresConnection.connect(surroundings.postgres)
+                let connection = try await PostgresConnection.connect(context.postgres)
                 do {
                     try await lead(on: connection, metrics) { backoff.reset() }
                 } catch {
@@ -45,8 +45,8 @@ struct DeliveryCarrier: Sendable {
                 await connection.close()
             } catch {
                 guard !Task.isCancelled else { return }
-                surroundings.health.report(component, .degraded("Deliveries wait for the database: \(error)"))
-                surroundings.log.warning(
+                context.health.report(component, .degraded("Deliveries wait for the database: \(error)"))
+                context.log.warning(
                     "deliveries-interrupted", "Deliveries wait for the database; trying again.",
                     .code("channel", channel.rawValue), .error(error))
                 try? await Task.sleep(for: .milliseconds(backoff.nextDelayMilliseconds()))
@@ -55,7 +55,7 @@ struct DeliveryCarrier: Sendable {
     }
 
     private func lead(on connection: PostgresConnection, _ metrics: DeliveryMetrics, onLead: () -> Void) async throws {
-        surroundings.health.report(component, .ok)
+        context.health.report(component, .ok)
         let name = "deliveries/" + channel.rawValue
         var taken = try await Lease.take(name, on: connection)
         while taken == nil {
@@ -67,7 +67,7 @@ struct DeliveryCarrier: Sendable {
         var resting = RestingAddresses()
         var pause = Backoff()
         var lastGauges: ContinuousClock.Instant?
-        var trouble: Verdict.Reason?
+        var trouble: DeliveryOutcome.Reason?
         while !Task.isCancelled {
             try await lease.renewIfDue(on: connection)
             let (carried, paused) = try await carry(&resting, under: lease, on: connection, metrics)
@@ -76,8 +76,8 @@ struct DeliveryCarrier: Sendable {
             if hasChanged || lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
                 let backlog = try await DeliveryBacklog.read(channel, on: connection)
                 metrics.note(backlog)
-                surroundings.health.report(component, backlog.status(trouble: trouble))
-                if hasChanged { say(backlog, trouble) }
+                context.health.report(component, backlog.status(trouble: trouble))
+                if hasChanged { report(backlog, trouble) }
                 lastGauges = .now
             }
             if trouble != nil {
@@ -93,25 +93,25 @@ struct DeliveryCarrier: Sendable {
     private func carry(
         _ resting: inout RestingAddresses, under lease: Lease, on connection: PostgresConnection,
         _ metrics: DeliveryMetrics
-    ) async throws -> (count: Int, paused: Verdict.Reason?) {
+    ) async throws -> (count: Int, paused: DeliveryOutcome.Reason?) {
         let now = try await now(on: connection)
-        var flight = Flight()
-        flight.add(NotifierSQL.suppressDeliveries, [.text(channel.rawValue)])
-        flight.add(
+        var pipeline = Pipeline()
+        pipeline.add(NotifierSQL.suppressDeliveries, [.text(channel.rawValue)])
+        pipeline.add(
             NotifierSQL.findDueDeliveries,
             [
                 .text(channel.rawValue), .int8(Self.batch), .int8(Self.batchForAddress),
                 .textArray(resting.resting(at: now)),
             ])
-        let found = try await connection.run(flight)
+        let found = try await connection.run(pipeline)
         let due = try found[1].rows.compactMap(DueDelivery.init)
         guard !due.isEmpty else { return (0, nil) }
         // Receivers may be slow.
         let results = try await lease.renewing(on: connection) { [sender] in await sender.send(due, now: now) }
-        try await surroundings.failpoints.reach(.deliveryAfterSend)
+        try await context.failpoints.reach(.deliveryAfterSend)
         var attempts: [DeliveryAttempt] = []
         var waiting: [Int64] = []
-        var paused: Verdict.Reason?
+        var paused: DeliveryOutcome.Reason?
         for (delivery, (verdict, status)) in zip(due, results) {
             resting.note(delivery.address, verdict, now: now)
             if case .paused(let reason) = verdict {
@@ -124,7 +124,7 @@ struct DeliveryCarrier: Sendable {
             }
             attempts.append(attempt)
             guard attempt.state == .failed else { continue }
-            surroundings.log.error(
+            context.log.error(
                 "delivery-failed", "A delivery has failed for good; see 'keepsight deliveries'.",
                 .count("delivery", Int(attempt.id)), .code("channel", channel.rawValue),
                 .code("reason", attempt.reason?.rawValue ?? ""))
@@ -145,14 +145,14 @@ struct DeliveryCarrier: Sendable {
     }
 
     /// Once when everything has to wait, and once when it goes on.
-    private func say(_ backlog: DeliveryBacklog, _ trouble: Verdict.Reason?) {
+    private func report(_ backlog: DeliveryBacklog, _ trouble: DeliveryOutcome.Reason?) {
         let channel = LogField.code("channel", channel.rawValue)
         if let trouble {
-            surroundings.log.warning(
+            context.log.warning(
                 "deliveries-wait", backlog.status(trouble: trouble).reason, channel, .code("reason", trouble.rawValue),
                 .count("waiting", Int(backlog.waiting)))
         } else {
-            surroundings.log.info(
+            context.log.info(
                 "deliveries-go-on", "What had to wait is sent again.", channel, .count("waiting", Int(backlog.waiting)))
         }
     }
@@ -166,7 +166,7 @@ extension HealthState.Component {
 /// Sends deliveries of one channel, and says what became of each, in their order.
 protocol DeliverySender: Sendable {
     /// The verdict on each, and the other side's status.
-    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: Verdict, status: Int)]
+    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: DeliveryOutcome, status: Int)]
 }
 
 /// What a channel counts.
@@ -195,7 +195,7 @@ struct DeliveryMetrics: Sendable {
         oldest.set(Double(backlog.secondsWaited))
     }
 
-    func count(_ verdict: Verdict) {
+    func count(_ verdict: DeliveryOutcome) {
         let word =
             switch verdict {
             case .delivered: "delivered"

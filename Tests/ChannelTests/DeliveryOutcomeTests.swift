@@ -2,7 +2,7 @@ import Channels
 import Testing
 
 /// What an answer of a mail server or a receiver means for a delivery.
-struct VerdictTests {
+struct DeliveryOutcomeTests {
     @Test(
         "A mail server's answer: 2xx delivered, 4xx later, 5xx never; trouble before it counts against no e-mail",
         arguments: [
@@ -13,9 +13,9 @@ struct VerdictTests {
             (.tooSlow, 0, .paused(.tooSlow)),
             (.unreachable, 354, .later(.unreachable)), (.unreachable, 250, .later(.unreachable)),
             (.stopped, 250, .untried), (.notStarted, 0, .untried),
-        ] as [(TransferResult.Transport, Int, Verdict)])
-    func mail(_ transport: TransferResult.Transport, _ status: Int, _ expected: Verdict) {
-        #expect(Verdict.ofMail(TransferResult(transport, status: status)) == expected)
+        ] as [(TransferResult.Transport, Int, DeliveryOutcome)])
+    func mail(_ transport: TransferResult.Transport, _ status: Int, _ expected: DeliveryOutcome) {
+        #expect(DeliveryOutcome.ofMail(TransferResult(transport, status: status)) == expected)
     }
 
     @Test(
@@ -29,8 +29,8 @@ struct VerdictTests {
             (.completed, 500, .later(.askedToWait)), (.completed, 503, .later(.askedToWait)),
             (.completed, 0, .later(.notUnderstood)), (.unreachable, 0, .later(.unreachable)),
             (.tooSlow, 0, .later(.tooSlow)), (.insecure, 0, .later(.insecure)), (.stopped, 0, .untried),
-        ] as [(TransferResult.Transport, Int, Verdict)])
-    func webhook(_ transport: TransferResult.Transport, _ status: Int, _ expected: Verdict) {
-        #expect(Verdict.ofWebhook(TransferResult(transport, status: status)) == expected)
+        ] as [(TransferResult.Transport, Int, DeliveryOutcome)])
+    func webhook(_ transport: TransferResult.Transport, _ status: Int, _ expected: DeliveryOutcome) {
+        #expect(DeliveryOutcome.ofWebhook(TransferResult(transport, status: status)) == expected)
     }
 }

@@ -13,7 +13,7 @@ struct OutboxCopy: Sendable {
 /// A convenience and no more. A row that is not here any more, since it was forgotten or another process wrote it, is read
 /// from the table; whether a row is there at all, and in which order, is for the table alone to say. A database that has
 /// lost its last commits has lost rows that are known here, so nothing is kept beyond its connection (`DatabaseEpochs`).
-final class OutboxCopies: Sendable {
+final class OutboxCache: Sendable {
     /// Records that wait here to be taken, at the most. Beyond it all are forgotten.
     private static let maximumRecords = 4000
 
@@ -25,7 +25,7 @@ final class OutboxCopies: Sendable {
     private let memory = Mutex(EpochMemory { Shelf() })
     private let forgets: Bool
 
-    /// - Parameter forgets: off only for a broken twin of the tests.
+    /// - Parameter forgets: off only in a guard-off test.
     init(forgets: Bool = true) { self.forgets = forgets }
 
     /// A row has been committed, on the connection that the task works on.
@@ -33,8 +33,8 @@ final class OutboxCopies: Sendable {
         let epoch = forgets ? DatabaseEpochs.ofConnection : 0
         memory.withLock { memory in
             _ = memory.use(in: epoch) { shelf in
-                if shelf.records + records.count > OutboxCopies.maximumRecords { shelf = Shelf() }
-                guard records.count <= OutboxCopies.maximumRecords else { return }
+                if shelf.records + records.count > OutboxCache.maximumRecords { shelf = Shelf() }
+                guard records.count <= OutboxCache.maximumRecords else { return }
                 shelf.rows[row] = OutboxCopy(name: name, records: records)
                 shelf.records += records.count
             }

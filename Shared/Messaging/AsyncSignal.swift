@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// The relay and the sweeper live in the process that writes their rows, so they are woken in memory after the commit;
 /// their timeouts are only the safety net.
-public final class Wake: Sendable {
+public final class AsyncSignal: Sendable {
     private struct Waiter {
         let deadline: ContinuousClock.Instant
         let continuation: CheckedContinuation<Void, Never>

@@ -5,7 +5,7 @@ import Safeguarding
 
 /// The notices that a batch is about, as the table `notice` has them: found by their identifiers, so that a household's
 /// history costs nothing.
-public struct NoticeBook: Sendable {
+public struct LoadedNotices: Sendable {
     struct Entry: Sendable {
         let agency: AgencyCode
         /// What it tells; `nil` if that kind is not known here.

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What the broken twins have shown, as one table: printed when every guard has shown itself.
-public final class TwinTable: Sendable {
+/// What the guard-off tests have shown, as one table: printed when every guard has shown itself.
+public final class GuardOffTable: Sendable {
     /// One guard, seen with and without.
     public struct Row: Sendable {
         let guardName: String
@@ -19,7 +19,7 @@ public final class TwinTable: Sendable {
     }
 
     /// The table of this test run.
-    public static let shared = TwinTable()
+    public static let shared = GuardOffTable()
 
     private let rows = Mutex<[Row]>([])
 
@@ -29,7 +29,7 @@ public final class TwinTable: Sendable {
             rows.append(row)
             return rows.count == total ? rows : nil
         }
-        if let complete { print(TwinTable.text(complete)) }
+        if let complete { print(GuardOffTable.text(complete)) }
     }
 
     static func text(_ rows: [Row]) -> String {

@@ -9,7 +9,7 @@ public struct ToldChild: Sendable, Equatable {
 }
 
 /// One thing to tell one agency of all the children whom it concerns (N1), before it becomes a notice.
-struct Telling: Sendable, Equatable {
+struct PlannedNotice: Sendable, Equatable {
     let kind: NoticeKind
     /// What makes the notice distinct, beside its kind and agency.
     let cause: String
@@ -35,22 +35,24 @@ struct Telling: Sendable, Equatable {
 }
 
 /// Who must be told what: pure.
-enum Tellings {
+enum NoticePlanner {
     /// Whom a step of the ladder of acknowledgement tells of a notice that nobody has acknowledged (row A4): contacts of the
     /// silent agency, and the business unit. `place` counts the policy's steps from 0.
-    static func of(_ about: NoticeID, _ entry: NoticeBook.Entry, step place: Int, _ policy: Policy) -> [Telling] {
+    static func of(_ about: NoticeID, _ entry: LoadedNotices.Entry, step place: Int, _ policy: Policy)
+        -> [PlannedNotice]
+    {
         let step = policy.notices.acknowledgement[place]
         let cause = "notice/\(about.text)/step/\(place + 1)/"
-        var tellings = step.stages.map { stage in
-            Telling(
+        var drafts = step.stages.map { stage in
+            PlannedNotice(
                 kind: .acknowledgementOverdue, cause: cause + "stage/\(stage)", agency: entry.agency,
                 told: entry.children, because: [],
                 addressedTo: addressees(policy.agencies[entry.agency], stage))
         }
         if step.isForBusinessUnit {
             let unit = policy.agencies.businessUnit
-            tellings.append(
-                Telling(
+            drafts.append(
+                PlannedNotice(
                     kind: .acknowledgementOverdue, cause: cause + "business-unit", agency: unit,
                     // A reference is its agency's own; nobody else is to know it (P7).
                     told: unit == entry.agency
@@ -58,7 +60,7 @@ enum Tellings {
                     because: [],
                     addressedTo: addressees(policy.agencies[unit], 1)))
         }
-        return tellings
+        return drafts
     }
 
     private static func addressees(_ agency: Agency?, _ stage: Int) -> [NoticeIssued.Addressee] {
@@ -66,12 +68,12 @@ enum Tellings {
     }
 
     /// Whoever is named, once, about all their children together.
-    static func of(_ due: NoticeDue) -> [Telling] {
+    static func of(_ due: NoticeDue) -> [PlannedNotice] {
         due.receivers.map { receiver in
             let children =
                 receiver.children.isEmpty
                 ? due.children : due.children.filter { receiver.children.contains($0.person) }
-            return Telling(
+            return PlannedNotice(
                 kind: receiver.kind, cause: due.cause, agency: receiver.agency,
                 told: children.map { ToldChild(person: $0.person, ref: $0.references[receiver.agency]) },
                 details: children.map(\.detail), because: receiver.because, task: receiver.task,
@@ -80,10 +82,10 @@ enum Tellings {
     }
 
     /// What can be said to a notice.
-    static func answers(to telling: Telling) -> [String] {
-        switch telling.kind {
+    static func answers(to draft: PlannedNotice) -> [String] {
+        switch draft.kind {
         case .acknowledgementOverdue: ["acknowledge"]
-        case .taskDue where telling.task == .considerEscalation: ["acknowledge", NoticeAnswer.challenge.rawValue]
+        case .taskDue where draft.task == .considerEscalation: ["acknowledge", NoticeAnswer.challenge.rawValue]
         case .thresholdChanged, .consultationRequested, .outcomeOfReferral, .changeConfirmed:
             ["acknowledge"] + NoticeAnswer.allCases.map(\.rawValue)
         default: ["acknowledge"]

@@ -4,7 +4,7 @@ import KafkaClient
 import PostgresClient
 import Safeguarding
 
-extension OperatorDesk {
+extension OperatorRequestHandler {
     private struct Waiting {
         let id: Int64
         let message: InboundMessage
@@ -25,10 +25,10 @@ extension OperatorDesk {
     ) async throws {
         let mode = attempts.mode(of: request.number)
         let limit = mode == .together ? Self.batchMessages : 1
-        var flight = Flight()
-        flight.add(SQL.holdParkedHousehold, [.uuid(household.uuid)])
-        flight.add(SQL.readParkedMessages, [.uuid(household.uuid), .int8(Int64(limit + 1))])
-        let found = try await connection.run(flight)
+        var pipeline = Pipeline()
+        pipeline.add(SQL.holdParkedHousehold, [.uuid(household.uuid)])
+        pipeline.add(SQL.readParkedMessages, [.uuid(household.uuid), .int8(Int64(limit + 1))])
+        let found = try await connection.run(pipeline)
         guard found[0].rowCount > 0 else { return try await end(request, .notParked, [], on: connection) }
         let rows = found[1].rows
         let waiting: [Waiting] = try rows.prefix(limit).map { try message(in: $0, for: request) }
@@ -46,13 +46,13 @@ extension OperatorDesk {
                 code: failure.code, settled: attempts.handled(of: request.number), reason: failure.reason)
             return try await end(request, outcome, [], on: connection)
         }
-        var reading = Flight()
+        var reading = Pipeline()
         let read =
             if case .givingUp = mode { procedure.reads(for: []) } else { procedure.reads(for: messages.map(\.message)) }
         for query in read { reading.add(query.statement, query.parameters) }
         let results = reading.count == 0 ? [] : try await connection.run(reading)
         var workspace = try procedure.workspace(reading: results[...])
-        var book = EffectBook<Procedure.Row>()
+        var book = EffectBatch<Procedure.Row>()
         var done = waiting.filter(isDiscarded).map(\.id)
         for entry in waiting.filter(isDiscarded) { tell(entry.message, now, &book) }
         var stuck: (entry: Waiting, failure: MessageFailure)?
@@ -79,14 +79,14 @@ extension OperatorDesk {
         queries.append(Query(SQL.unparkHousehold, [.uuid(household.uuid)]))
         if stuck == nil, rows.count > limit {
             // More wait: the request stays open, and its next part finds nothing failed in front.
-            try await commit(queries, saying: book.outgoing, on: connection, failpoints: failpoints)
+            try await commit(queries, publishing: book.outgoing, on: connection, failpoints: failpoints)
             attempts.handled(done.count, of: request.number)
         } else {
             let handled = attempts.handled(of: request.number) + done.count
             let outcome: OperatorRequest.Outcome =
                 stuck.map { .stuckAgain(code: $0.failure.code, settled: handled) }
                 ?? .released(messages: handled)
-            try await end(request, outcome, queries, saying: book.outgoing, on: connection)
+            try await end(request, outcome, queries, publishing: book.outgoing, on: connection)
         }
         procedure.committed(workspace)
         DocumentFinding.report(procedure.findings(in: workspace), log, nil, nil)
@@ -94,7 +94,7 @@ extension OperatorDesk {
     }
 
     /// Whoever was told that the message waits hears that it will not be handled.
-    private func tell(_ message: InboundMessage, _ now: Instant, _ book: inout EffectBook<Procedure.Row>) {
+    private func tell(_ message: InboundMessage, _ now: Instant, _ book: inout EffectBatch<Procedure.Row>) {
         for record in procedure.discarded(message, now: now) { book.add(record) }
     }
 

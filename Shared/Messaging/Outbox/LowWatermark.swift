@@ -5,7 +5,7 @@
 /// transaction that began to write after that moment. Whoever drew M or less had a number below X by then, since every
 /// transaction of ours takes its locks (and with them its number) before it draws ids. So once all numbers below X have
 /// ended, all rows up to M are visible; and once those have been carried, M is the floor.
-struct OutboxFloor {
+struct LowWatermark {
     private struct Candidate {
         let lastID: Int64
         let transaction: Int64

@@ -4,18 +4,18 @@ import KafkaClient
 ///
 /// They stay in the outbox while others go on, and are tried again after a while: by then an operator may have made the
 /// topic, or raised its limit.
-struct RecordsSetAside {
+struct BlockedRecords {
     /// How long they are left alone, if nobody says otherwise.
     static let interval = Duration.seconds(60)
 
-    private struct Lane: Hashable {
+    private struct OrderingKey: Hashable {
         let topic: String
         let key: String
 
         /// A record without a key overtakes nobody.
         init?(_ record: OutboxRecord) {
-            guard let key = record.said.key else { return nil }
-            topic = record.said.topic
+            guard let key = record.outgoing.key else { return nil }
+            topic = record.outgoing.topic
             self.key = key
         }
     }
@@ -24,12 +24,12 @@ struct RecordsSetAside {
     private(set) var rows: [Int64] = []
     /// Topics to which nothing can be said; rows that are only for them are not to be read either.
     private(set) var topics: Set<String> = []
-    private var lanes: Set<Lane> = []
+    private var orderings: Set<OrderingKey> = []
     private var names: Set<OutboxRecord.Name> = []
     private var since: ContinuousClock.Instant?
     private let interval: Duration
 
-    init(interval: Duration = RecordsSetAside.interval) { self.interval = interval }
+    init(interval: Duration = BlockedRecords.interval) { self.interval = interval }
 
     /// Whether nothing is set aside.
     var isEmpty: Bool { since == nil }
@@ -42,9 +42,9 @@ struct RecordsSetAside {
         since = since ?? .now
         names.insert(record.name)
         if failure.isAboutTopic {
-            topics.insert(record.said.topic)
-        } else if let lane = Lane(record) {
-            lanes.insert(lane)
+            topics.insert(record.outgoing.topic)
+        } else if let ordering = OrderingKey(record) {
+            orderings.insert(ordering)
         }
     }
 
@@ -59,7 +59,7 @@ struct RecordsSetAside {
     }
 
     private func mayGo(_ record: OutboxRecord) -> Bool {
-        !names.contains(record.name) && !topics.contains(record.said.topic)
-            && !(Lane(record).map(lanes.contains) ?? false)
+        !names.contains(record.name) && !topics.contains(record.outgoing.topic)
+            && !(OrderingKey(record).map(orderings.contains) ?? false)
     }
 }

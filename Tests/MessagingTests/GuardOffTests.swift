@@ -10,12 +10,12 @@ import Testing
 @testable import Messaging
 @testable import ServiceRuntime
 
-/// Each guard of the engine, and its broken twin: the same scene twice, with the guard and without. With it the promise
+/// Each guard of the engine, and its guard off: the same scene twice, with the guard and without. With it the promise
 /// holds; without it the harm is seen. A guard whose removal nobody notices is no guard.
 ///
-/// The twins of `recovery` and `offset-after-commit` need a process that is really killed: see `CrashTests`.
+/// The guard-off tests of `recovery` and `offset-after-commit` need a process that is really killed: see `CrashTests`.
 @Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
-struct TwinTests {
+struct GuardOffTests {
     struct Scene: Sendable, CustomTestStringConvertible {
         let guardName: EngineGuards.Name
         /// Guards that are off in both runs, since they would hide the one in question.
@@ -49,7 +49,7 @@ struct TwinTests {
             guardName: .householdLock,
             promise: "of two owners at the same time, the later one sees what the first has done", expected: "1,2,3"
         ) { guards, stage in
-            let (isThere, mayGoOn) = (Wake(), Wake())
+            let (isThere, mayGoOn) = (AsyncSignal(), AsyncSignal())
             let slow = stage.transaction(
                 guards,
                 failpoints: Failpoints(at: .batchBeforeCommit) {
@@ -197,7 +197,7 @@ struct TwinTests {
             expected: "carried"
         ) { guards, stage in
             try await stage.writeOutbox("a")
-            let (isThere, mayGoOn) = (Wake(), Wake())
+            let (isThere, mayGoOn) = (AsyncSignal(), AsyncSignal())
             let hung = try stage.relay(
                 guards,
                 Failpoints(at: .relayAfterProduce) {
@@ -220,8 +220,8 @@ struct TwinTests {
         },
     ]
 
-    @Test("With the guard the promise holds; its broken twin breaks it", arguments: scenes + laterScenes)
-    func twin(_ scene: Scene) async throws {
+    @Test("With the guard the promise holds; without it, it breaks", arguments: scenes + laterScenes)
+    func guardOff(_ scene: Scene) async throws {
         let whole = try await Stage.with { stage in
             try await scene.play(EngineGuards(without: scene.alsoOff), stage)
         }
@@ -230,8 +230,8 @@ struct TwinTests {
         }
         #expect(whole == scene.expected, "\(scene.promise)")
         #expect(broken != scene.expected, "nobody would notice if \(scene.guardName.rawValue) were missing")
-        TwinTable.shared.add(
-            TwinTable.Row(
+        GuardOffTable.shared.add(
+            GuardOffTable.Row(
                 guardName: scene.guardName.rawValue, promise: scene.promise, whole: whole, broken: broken),
             of: EngineGuards.Name.allCases.count)
     }
@@ -253,7 +253,7 @@ struct Stage: Sendable {
         guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
         let database = try await TestDatabase.make()
         let kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
-        let stage = Stage(database: database, topic: "twin-" + UUID().uuidString.lowercased(), kafka: kafka)
+        let stage = Stage(database: database, topic: "guard-off-" + UUID().uuidString.lowercased(), kafka: kafka)
         let pool = PostgresPool(stage.postgres, maximumConnections: 1)
         try await PositionStore(pool: pool).create(
             [TopicPartition(topic: "in", partition: 0): 0, TopicPartition(topic: "in", partition: 1): 0], cluster: "c")
@@ -279,7 +279,8 @@ struct Stage: Sendable {
     func sweeper(_ guards: EngineGuards) -> Sweeper<HouseholdBatch<Counting>> {
         Sweeper(
             procedure: HouseholdBatch(Counting(), guards: guards), guards: guards,
-            connection: LoopConnection(postgres), wake: Wake(), relayWake: Wake(), log: log, health: HealthState(),
+            connection: LoopConnection(postgres), wake: AsyncSignal(), relayWake: AsyncSignal(), log: log,
+            health: HealthState(),
             failpoints: .none, metrics: EngineMetrics(Metrics()))
     }
 
@@ -288,7 +289,7 @@ struct Stage: Sendable {
             service: "escalation-tracker", postgres: postgres,
             producer: KafkaProducer(kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout),
             recovery: OutboxRecovery(kafka: kafka, admin: try KafkaAdmin(kafka)),
-            guards: guards, wake: Wake(), onDelivery: { _ in [] }, log: log, health: HealthState(),
+            guards: guards, wake: AsyncSignal(), onDelivery: { _ in [] }, log: log, health: HealthState(),
             failpoints: failpoints, metrics: EngineMetrics(Metrics()))
         relay.timing = Stage.timing
         return relay

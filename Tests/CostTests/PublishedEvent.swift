@@ -1,7 +1,7 @@
 import TestSupport
 
 /// An event that an agency is to publish.
-struct AgencySaying {
+struct PublishedEvent {
     let type: String
     let agency: String
     let id: String

@@ -3,9 +3,9 @@ import Testing
 @testable import Messaging
 
 /// What may go to the broker without a look at the table.
-struct OutboxChainTests {
-    private func chain(from floor: Int64) -> OutboxChain {
-        var chain = OutboxChain()
+struct ContiguousFrontierTests {
+    private func chain(from floor: Int64) -> ContiguousFrontier {
+        var chain = ContiguousFrontier()
         chain.reached(floor: floor)
         return chain
     }
@@ -20,7 +20,7 @@ struct OutboxChainTests {
 
     @Test("Nothing follows before the floor is known")
     func unknown() {
-        var chain = OutboxChain()
+        var chain = ContiguousFrontier()
         #expect(chain.following([1, 2]) == [])
         chain.reached(floor: 0)
         #expect(chain.following([1, 2]) == [])
@@ -72,7 +72,7 @@ struct OutboxChainTests {
     @Test("A floor that stands still costs no memory without end, and nothing is taken up twice for it")
     func bounded() {
         var chain = chain(from: 1)
-        let last = Int64(OutboxChain.maximumBeyond) + 4
+        let last = Int64(ContiguousFrontier.maximumBeyond) + 4
         for id in 3...last { chain.carried([id]) }
         #expect(chain.end == nil)
         #expect(chain.following([2]) == [])

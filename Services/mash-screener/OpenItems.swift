@@ -4,7 +4,7 @@ import Safeguarding
 
 /// The open screening items of one household. A decided item leaves the desk: its outcome is on its topic. Each agency can
 /// have so many open and no more (`ScreeningLimits`); of one item nothing grows: a claim and a rating replace the one before.
-public struct ScreeningDesk: Sendable, Equatable {
+public struct OpenItems: Sendable, Equatable {
     /// An item with the references that its outcome will need.
     struct Item: Sendable, Equatable {
         /// The item as screeners see it.
@@ -24,17 +24,17 @@ public struct ScreeningDesk: Sendable, Equatable {
     func place(of item: ScreeningItemID) -> Int? { items.firstIndex { $0.shown.itemID == item } }
 }
 
-extension ScreeningDesk: HouseholdState, RecordedDocument {
+extension OpenItems: HouseholdState, RecordedDocument {
     /// The household's document.
     public static let record = Record(
-        ScreeningDesk.init(items:),
+        OpenItems.init(items:),
         required(
             "items", \.items, .list(.object(Item.record), 0...100_000), "What is open, in the order in which it came."))
 
     private init(items: [Item]) { self.items = items }
 }
 
-extension ScreeningDesk.Item: RecordedDocument {
+extension OpenItems.Item: RecordedDocument {
     /// A child's references, as the document has them.
     private struct Child: Sendable, Equatable {
         let person: PersonID
@@ -47,7 +47,7 @@ extension ScreeningDesk.Item: RecordedDocument {
 
     static let record = Record(
         { shown, children, stage in
-            ScreeningDesk.Item(
+            OpenItems.Item(
                 shown: shown,
                 references: Dictionary(children.map { ($0.person, $0.references) }) { $1 }, overdueStage: stage)
         },

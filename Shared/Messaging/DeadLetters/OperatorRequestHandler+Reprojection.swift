@@ -3,7 +3,7 @@ import PostgresClient
 import Safeguarding
 import ServiceRuntime
 
-extension OperatorDesk {
+extension OperatorRequestHandler {
     /// Households whose clocks are looked at in one transaction.
     static var reprojectedHouseholds: Int64 { 200 }
 
@@ -34,15 +34,15 @@ extension OperatorDesk {
         _ asked: Reprojection, _ request: Taken, _ households: [HouseholdID], upTo last: HouseholdID,
         by projection: ClockProjection, now: Instant, on connection: PostgresConnection
     ) async throws {
-        var flight = Flight()
+        var pipeline = Pipeline()
         let reads = procedure.reads(firing: households)
-        for read in reads { flight.add(read.statement, read.parameters) }
-        flight.add(
+        for read in reads { pipeline.add(read.statement, read.parameters) }
+        pipeline.add(
             SQL.readArmedDeadlines,
             [.uuidArray(households.map(\.uuid)), asked.kind.map { PostgresValue.text($0) } ?? .null])
-        let results = try await connection.run(flight)
+        let results = try await connection.run(pipeline)
         var workspace = try procedure.workspace(reading: results[..<reads.count])
-        var book = EffectBook<Procedure.Row>()
+        var book = EffectBatch<Procedure.Row>()
         var moves: [(before: Deadline, after: Deadline)] = []
         for row in results[reads.count].rows {
             guard let before = try ArmedClock(row: row)?.deadline, let due = projection.move(of: before) else {
@@ -69,7 +69,7 @@ extension OperatorDesk {
                 Query(SQL.noteOperatorProgress, [.int8(request.number), .uuid(last.uuid)]),
             ]
         // The request stays open until no household is left.
-        try await commit(queries, saying: book.outgoing, on: connection, failpoints: failpoints)
+        try await commit(queries, publishing: book.outgoing, on: connection, failpoints: failpoints)
         procedure.committed(workspace)
         DocumentFinding.report(procedure.findings(in: workspace), log, nil, nil)
         if !moves.isEmpty { relayWake.signal() }

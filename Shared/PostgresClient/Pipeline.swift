@@ -1,9 +1,9 @@
 /// Statements that go to the server together: one synchronisation, one round trip.
 ///
-/// Without a BEGIN of its own a flight is one implicit transaction. With one, a failure leaves the transaction open
+/// Without a BEGIN of its own a pipeline is one implicit transaction. With one, a failure leaves the transaction open
 /// and aborted, for the caller to roll back.
-public struct Flight: Sendable {
-    /// The most statements that one flight takes.
+public struct Pipeline: Sendable {
+    /// The most statements that one pipeline takes.
     public static let maximumStatements = 1_024
 
     enum Entry: Sendable {
@@ -19,7 +19,7 @@ public struct Flight: Sendable {
 
     private(set) var entries: [Entry] = []
 
-    /// An empty flight. It may be run: it costs no round trip and has no results.
+    /// An empty pipeline. It may be run: it costs no round trip and has no results.
     public init() {}
 
     /// How many statements it holds.

@@ -4,7 +4,7 @@ import Policy
 import Safeguarding
 
 /// One event at intake: the message, whose topic it stands on, and what can be read of it.
-struct Visit {
+struct InboundEvent {
     let message: InboundMessage
     let agency: AgencyCode
     let now: Instant

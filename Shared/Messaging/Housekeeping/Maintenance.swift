@@ -2,7 +2,7 @@ import PostgresClient
 import ServiceRuntime
 
 /// What has no hurry: operators' requests, within a second; gauges for the metrics; and rows that have done their service, by age.
-struct Housekeeper<Procedure: BatchProcedure>: Sendable {
+struct Maintenance<Procedure: BatchProcedure>: Sendable {
     /// Between two looks at whether the inbox has a generation to turn.
     static var pruneInterval: Duration { .seconds(30) }
     /// Between two looks for records that policy keeps no longer, and before the first: a database that was restored has lost the
@@ -13,7 +13,7 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
     /// Between two looks at what the gauges show.
     static var gaugeInterval: Duration { .seconds(5) }
 
-    let desk: OperatorDesk<Procedure>
+    let handler: OperatorRequestHandler<Procedure>
     let connection: LoopConnection
     /// How long an event is recognised when it comes again. Longer than any topic keeps it.
     let inboxDays: Int
@@ -33,7 +33,7 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
             var problems: [String?] = []
             problems.append(
                 await attempt("operator-requests", &outages[0]) {
-                    while try await desk.settleNext(), !Task.isCancelled {}
+                    while try await handler.settleNext(), !Task.isCancelled {}
                 })
             if lastPrune.map({ $0.duration(to: .now) >= Self.pruneInterval }) ?? true {
                 problems.append(
@@ -78,7 +78,7 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
         if let problem = problems.first {
             return health.report(.housekeeping, .degraded("Old rows and operators' requests wait: \(problem)"))
         }
-        guard let request = desk.attempts.failing.first else { return health.report(.housekeeping, .ok) }
+        guard let request = handler.attempts.failing.first else { return health.report(.housekeeping, .ok) }
         health.report(
             .housekeeping,
             .attention(
@@ -88,11 +88,11 @@ struct Housekeeper<Procedure: BatchProcedure>: Sendable {
 
     func readGauges() async throws {
         let gauges = try await connection.withConnection { connection in
-            var flight = Flight()
-            flight.add(SQL.readGauges)
-            flight.add(SQL.readParkedHouseholds)
-            flight.add(SQL.readDeadlinesAside)
-            let results = try await connection.run(flight)
+            var pipeline = Pipeline()
+            pipeline.add(SQL.readGauges)
+            pipeline.add(SQL.readParkedHouseholds)
+            pipeline.add(SQL.readDeadlinesAside)
+            let results = try await connection.run(pipeline)
             let gauges = try EngineGauges(row: try results[0].onlyRow())
             metrics.show(gauges)
             health.report(.outbox, gauges.outboxStatus)

@@ -31,7 +31,7 @@ public struct TransferResult: Sendable, Equatable {
 }
 
 /// What is to be made of how a transfer ended: pure.
-public enum Verdict: Sendable, Equatable {
+public enum DeliveryOutcome: Sendable, Equatable {
     /// The other side has it.
     case delivered
     /// It may succeed later, for the named reason.
@@ -69,7 +69,7 @@ public enum Verdict: Sendable, Equatable {
 
     /// Of an e-mail. What goes wrong before the server has heard of the recipient is no fault of the recipient's: nothing is
     /// counted against the e-mail, however long it lasts.
-    public static func ofMail(_ result: TransferResult) -> Verdict {
+    public static func ofMail(_ result: TransferResult) -> DeliveryOutcome {
         switch result.transport {
         case .completed: break
         case .unreachable where result.status != 0: break
@@ -88,7 +88,7 @@ public enum Verdict: Sendable, Equatable {
     }
 
     /// By the receiver's HTTP status: 2xx is delivered; 408, 425, 429 and 5xx are tried again, other 3xx and 4xx never.
-    public static func ofWebhook(_ result: TransferResult) -> Verdict {
+    public static func ofWebhook(_ result: TransferResult) -> DeliveryOutcome {
         switch result.transport {
         case .completed: break
         case .unreachable: return .later(.unreachable)
@@ -107,7 +107,7 @@ public enum Verdict: Sendable, Equatable {
     }
 }
 
-extension Verdict.Reason {
+extension DeliveryOutcome.Reason {
     /// What somebody who answers for the service can do about it, as a sentence. For e-mail it is our own mail server that has
     /// to be looked at; for a webhook the receiver's.
     public func advice(isMail: Bool) -> String {

@@ -1,5 +1,5 @@
-/// Lets one flight through at a time, first come first served. For use inside one actor.
-struct Turnstile {
+/// Lets one pipeline through at a time, first come first served. For use inside one actor.
+struct FIFOGate {
     /// The most that may wait. Callers beyond are turned away, so that a stalled server cannot fill the memory.
     static let limit = 4_096
 
@@ -7,7 +7,7 @@ struct Turnstile {
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var head = 0
 
-    var isFull: Bool { waiting.count - head >= Turnstile.limit }
+    var isFull: Bool { waiting.count - head >= FIFOGate.limit }
 
     /// Takes the turn if nobody has it.
     mutating func take() -> Bool {

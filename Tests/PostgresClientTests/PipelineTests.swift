@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.database, .timeLimit(Surroundings.minutes(2)))
-struct FlightTests {
+struct PipelineTests {
     private let selectOne = SQLStatement(name: "select_one", "SELECT 1::int8")
     private let echo = SQLStatement(name: "echo", "SELECT $1::int8")
     private let divide = SQLStatement(name: "divide", "SELECT 10 / $1::int8")
@@ -14,12 +14,12 @@ struct FlightTests {
         try await Database.withSchema { _, connection in
             try await connection.runScript("CREATE TABLE item (id int8 PRIMARY KEY)")
             let before = connection.statistics
-            var flight = Flight()
-            flight.simple("BEGIN")
-            for id in 1...4 { flight.add(insert, [.int8(Int64(id))]) }
-            flight.add(countItems)
-            flight.simple("COMMIT")
-            let results = try await connection.run(flight)
+            var pipeline = Pipeline()
+            pipeline.simple("BEGIN")
+            for id in 1...4 { pipeline.add(insert, [.int8(Int64(id))]) }
+            pipeline.add(countItems)
+            pipeline.simple("COMMIT")
+            let results = try await connection.run(pipeline)
             #expect(results.map(\.affectedRows) == [0, 1, 1, 1, 1, 1, 0])
             #expect(try results[5].onlyRow().int8(0) == 4)
             let first = connection.statistics - before
@@ -36,7 +36,7 @@ struct FlightTests {
 
     @Test func anEmptyFlightAsksNothing() async throws {
         let connection = try await Database.connect()
-        #expect(try await connection.run(Flight()).isEmpty)
+        #expect(try await connection.run(Pipeline()).isEmpty)
         #expect(connection.statistics == ConnectionStatistics())
         await connection.close()
     }
@@ -44,16 +44,16 @@ struct FlightTests {
     @Test func aFailureAbortsTheRestAndTheConnectionRecovers() async throws {
         try await Database.withSchema { _, connection in
             try await connection.runScript("CREATE TABLE item (id int8 PRIMARY KEY)")
-            var flight = Flight()
-            flight.add(insert, [.int8(1)])
-            flight.add(divide, [.int8(0)])
-            flight.add(echo, [.int8(7)])
-            let error = try await failure { _ = try await connection.run(flight) }
+            var pipeline = Pipeline()
+            pipeline.add(insert, [.int8(1)])
+            pipeline.add(divide, [.int8(0)])
+            pipeline.add(echo, [.int8(7)])
+            let error = try await failure { _ = try await connection.run(pipeline) }
             #expect(error.code == .server)
             #expect(error.sqlState == "22012")
             #expect(error.statementName == "divide")
             #expect(!error.isTransient)
-            // Without a BEGIN the flight was one implicit transaction.
+            // Without a BEGIN the pipeline was one implicit transaction.
             #expect(try await connection.run(countItems).onlyRow().int8(0) == 0)
             // The Parse of `echo` was in the aborted part, so it must be prepared now; `divide` was prepared.
             let before = connection.statistics
@@ -67,15 +67,15 @@ struct FlightTests {
 
     @Test func aFailureInATransactionLeavesItAbortedForTheCallerToRollBack() async throws {
         let connection = try await Database.connect()
-        var flight = Flight()
-        flight.simple("BEGIN")
-        flight.add(divide, [.int8(0)])
-        flight.simple("COMMIT")
-        _ = try await failure { _ = try await connection.run(flight) }
+        var pipeline = Pipeline()
+        pipeline.simple("BEGIN")
+        pipeline.add(divide, [.int8(0)])
+        pipeline.simple("COMMIT")
+        _ = try await failure { _ = try await connection.run(pipeline) }
         #expect(await connection.transactionState == .aborted)
         let error = try await failure { _ = try await connection.run(selectOne) }
         #expect(error.sqlState == "25P02")
-        var rollback = Flight()
+        var rollback = Pipeline()
         rollback.simple("ROLLBACK")
         _ = try await connection.run(rollback)
         #expect(await connection.transactionState == .idle)
@@ -85,11 +85,11 @@ struct FlightTests {
 
     @Test func aCommitThatRollsBackIsAnError() async throws {
         let connection = try await Database.connect()
-        var flight = Flight()
-        flight.simple("BEGIN")
-        flight.add(divide, [.int8(0)])
-        _ = try await failure { _ = try await connection.run(flight) }
-        var commit = Flight()
+        var pipeline = Pipeline()
+        pipeline.simple("BEGIN")
+        pipeline.add(divide, [.int8(0)])
+        _ = try await failure { _ = try await connection.run(pipeline) }
+        var commit = Pipeline()
         commit.simple("COMMIT")
         let error = try await failure { _ = try await connection.run(commit) }
         #expect(error.code == .server && error.sqlState == "25P02")
@@ -124,11 +124,11 @@ struct FlightTests {
 
     @Test func aPreparationOutlivesTheRollbackOfItsFlight() async throws {
         let connection = try await Database.connect()
-        var flight = Flight()
-        flight.simple("BEGIN")
-        flight.add(echo, [.int8(3)])
-        flight.simple("ROLLBACK")
-        _ = try await connection.run(flight)
+        var pipeline = Pipeline()
+        pipeline.simple("BEGIN")
+        pipeline.add(echo, [.int8(3)])
+        pipeline.simple("ROLLBACK")
+        _ = try await connection.run(pipeline)
         let before = connection.statistics
         #expect(try await connection.run(echo, [.int8(4)]).onlyRow().int8(0) == 4)
         #expect((connection.statistics - before).prepares == 0)
@@ -161,13 +161,13 @@ struct FlightTests {
     @Test func oneNameWithOtherTypesOrTextIsPreparedApart() async throws {
         let connection = try await Database.connect()
         let first = SQLStatement(name: "same", "SELECT $1::text IS NULL, $2::int8")
-        var flight = Flight()
-        flight.add(first, [.null, .null])
-        flight.add(first, [.text("a"), .int8(1)])
-        flight.add(first, [.int4(1), .int8(2)])
-        flight.add(SQLStatement(name: "same", "SELECT true, 9::int8"))
-        flight.add(first, [.null, .int8(3)])
-        let numbers = try await connection.run(flight).map { try $0.onlyRow().optionalInt8(1) }
+        var pipeline = Pipeline()
+        pipeline.add(first, [.null, .null])
+        pipeline.add(first, [.text("a"), .int8(1)])
+        pipeline.add(first, [.int4(1), .int8(2)])
+        pipeline.add(SQLStatement(name: "same", "SELECT true, 9::int8"))
+        pipeline.add(first, [.null, .int8(3)])
+        let numbers = try await connection.run(pipeline).map { try $0.onlyRow().optionalInt8(1) }
         #expect(numbers == [nil, 1, 2, 9, 3])
         await connection.close()
     }
@@ -215,8 +215,8 @@ struct FlightTests {
             #expect(error.code == .encoding)
             #expect(error.statementName == statement.name)
         }
-        var long = Flight()
-        for _ in 0...Flight.maximumStatements { long.add(selectOne) }
+        var long = Pipeline()
+        for _ in 0...Pipeline.maximumStatements { long.add(selectOne) }
         #expect(try await failure { _ = try await connection.run(long) }.code == .encoding)
         #expect(connection.statistics.roundTrips == 0)
         #expect(try await connection.run(selectOne).onlyRow().int8(0) == 1)
@@ -229,11 +229,11 @@ struct FlightTests {
         let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let echoBytes = SQLStatement(name: "echo_bytes", "SELECT $1::bytea")
         let produce = SQLStatement(name: "produce", "SELECT repeat('x', $1::int4)")
-        var flight = Flight()
+        var pipeline = Pipeline()
         // The server sends 10 MB while most of the 30 MB of parameters is still to come.
-        flight.add(produce, [.int4(Int32(size))])
-        for _ in 0..<3 { flight.add(echoBytes, [.bytes(payload)]) }
-        let results = try await connection.run(flight)
+        pipeline.add(produce, [.int4(Int32(size))])
+        for _ in 0..<3 { pipeline.add(echoBytes, [.bytes(payload)]) }
+        let results = try await connection.run(pipeline)
         #expect(try results[0].onlyRow().text(0).utf8.count == size)
         for result in results.dropFirst() { #expect(try result.onlyRow().bytes(0) == payload) }
         #expect(connection.statistics.roundTrips == 1)
@@ -244,10 +244,10 @@ struct FlightTests {
         let connection = try await Database.connect()
         let produce = SQLStatement(name: "echo_twice", "SELECT $1::text || $1::text")
         let text = String(repeating: "ä", count: 10_000)
-        var flight = Flight()
-        for _ in 0..<Flight.maximumStatements { flight.add(produce, [.text(text)]) }
-        let results = try await connection.run(flight)
-        #expect(results.count == Flight.maximumStatements)
+        var pipeline = Pipeline()
+        for _ in 0..<Pipeline.maximumStatements { pipeline.add(produce, [.text(text)]) }
+        let results = try await connection.run(pipeline)
+        #expect(results.count == Pipeline.maximumStatements)
         #expect(try results.last?.onlyRow().text(0) == text + text)
         await connection.close()
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// libcurl against a real mail server and a real receiver.
 @Suite(.enabled(if: Surroundings.hasReceivers, "needs python3-aiosmtpd: run deploy/test"))
-struct CourierTests {
+struct DeliveryClientTests {
     private func with(_ options: [String] = [], _ body: (Receivers) async throws -> Void) async throws {
         let receivers = try await Receivers(options)
         do {
@@ -41,9 +41,9 @@ struct CourierTests {
         try await with { receivers in
             let server = try server(receivers)
             let names = ["duty", "refuse", "busy", "refusedata", "duty2"]
-            let results = await Courier().carry(names.map { .mail(mail(to: $0), server, password: nil) })
+            let results = await DeliveryClient().carry(names.map { .mail(mail(to: $0), server, password: nil) })
             #expect(
-                results.map(Verdict.ofMail) == [
+                results.map(DeliveryOutcome.ofMail) == [
                     .delivered, .never(.refused), .later(.askedToWait), .never(.refused), .delivered,
                 ])
             #expect(results.map(\.status) == [250, 550, 450, 554, 250], "the refusal's own code, not the goodbye's")
@@ -58,7 +58,7 @@ struct CourierTests {
     func webhooks() async throws {
         try await with { receivers in
             let paths = ["ok", "status/204", "status/301", "status/410", "status/429", "status/503"]
-            let results = await Courier().carry(
+            let results = await DeliveryClient().carry(
                 paths.map { path in
                     .webhook(
                         WebhookMessage(
@@ -82,11 +82,11 @@ struct CourierTests {
                     "KEEPSIGHT_SMTP_URL": "smtp://127.0.0.1:1", "KEEPSIGHT_SMTP_SECURITY": "none",
                     "KEEPSIGHT_MAIL_FROM": "k@example.org",
                 ]))
-            let results = await Courier().carry([
+            let results = await DeliveryClient().carry([
                 .mail(mail(to: "duty"), nobody, password: nil),
                 .mail(mail(to: "duty"), try server(receivers), password: nil),
             ])
-            #expect(results.map(Verdict.ofMail) == [.paused(.unreachable), .delivered])
+            #expect(results.map(DeliveryOutcome.ofMail) == [.paused(.unreachable), .delivered])
         }
     }
 
@@ -95,25 +95,25 @@ struct CourierTests {
         try await with { receivers in
             let server = try server(receivers)
             let start = ContinuousClock.now
-            let results = await Courier(timeoutMilliseconds: Int(2000 * Surroundings.patience)).carry([
+            let results = await DeliveryClient(timeoutMilliseconds: Int(2000 * Surroundings.patience)).carry([
                 .mail(mail(to: "slow"), server, password: nil), .mail(mail(to: "duty"), server, password: nil),
             ])
-            #expect(results.map(Verdict.ofMail) == [.later(.tooSlow), .delivered])
+            #expect(results.map(DeliveryOutcome.ofMail) == [.later(.tooSlow), .delivered])
             #expect(start.duration(to: .now) < .seconds(60), "and not libcurl's own two minutes for a goodbye")
         }
     }
 
-    @Test("Told to stop, the courier comes back at once, and says what it has not finished")
+    @Test("Told to stop, the client comes back at once, and says what it has not finished")
     func stopped() async throws {
         try await with { receivers in
             let server = try server(receivers)
-            let courier = Courier(timeoutMilliseconds: 600_000)
+            let client = DeliveryClient(timeoutMilliseconds: 600_000)
             let mail = mail(to: "slow")
-            let carrying = Task { await courier.carry([.mail(mail, server, password: nil)]) }
+            let carrying = Task { await client.carry([.mail(mail, server, password: nil)]) }
             try await Task.sleep(for: .milliseconds(300))
             let start = ContinuousClock.now
             carrying.cancel()
-            #expect(await carrying.value.map(Verdict.ofMail) == [.untried])
+            #expect(await carrying.value.map(DeliveryOutcome.ofMail) == [.untried])
             #expect(start.duration(to: .now) < .seconds(120), "and not after its own limit of ten minutes")
         }
     }
@@ -125,10 +125,10 @@ struct CourierTests {
             let trusted = try server(
                 receivers, ["KEEPSIGHT_SMTP_SECURITY": "starttls", "KEEPSIGHT_SMTP_CA_FILE": files.certificate])
             let strange = try server(receivers, ["KEEPSIGHT_SMTP_SECURITY": "starttls"])
-            let results = await Courier().carry([
+            let results = await DeliveryClient().carry([
                 .mail(mail(to: "duty"), trusted, password: nil), .mail(mail(to: "duty"), strange, password: nil),
             ])
-            #expect(results.map(Verdict.ofMail) == [.delivered, .paused(.insecure)])
+            #expect(results.map(DeliveryOutcome.ofMail) == [.delivered, .paused(.insecure)])
             #expect(try receivers.mails().count == 1)
         }
     }
@@ -137,8 +137,8 @@ struct CourierTests {
     func noStarttls() async throws {
         try await with { receivers in
             let server = try server(receivers, ["KEEPSIGHT_SMTP_SECURITY": "starttls"])
-            let results = await Courier().carry([.mail(mail(to: "duty"), server, password: nil)])
-            #expect(results.map(Verdict.ofMail) == [.paused(.insecure)])
+            let results = await DeliveryClient().carry([.mail(mail(to: "duty"), server, password: nil)])
+            #expect(results.map(DeliveryOutcome.ofMail) == [.paused(.insecure)])
             #expect(try receivers.mails().isEmpty)
         }
     }
@@ -157,10 +157,10 @@ struct CourierTests {
                     "KEEPSIGHT_SMTP_PASSWORD_FILE": password,
                 ], scheme: "smtps")
             let right = try server.password()
-            let results = await Courier().carry([
+            let results = await DeliveryClient().carry([
                 .mail(mail(to: "duty"), server, password: right), .mail(mail(to: "duty"), server, password: "wrong"),
             ])
-            #expect(results.map(Verdict.ofMail) == [.delivered, .paused(.loginRefused)])
+            #expect(results.map(DeliveryOutcome.ofMail) == [.delivered, .paused(.loginRefused)])
         }
     }
 }

@@ -2,36 +2,37 @@ import CCurl
 import Dispatch
 
 /// Carries e-mails and webhooks by libcurl, several beside each other, each on a thread of its own: its calls block.
-public final class Courier: Sendable {
+public final class DeliveryClient: Sendable {
     /// One thing to be carried.
-    public enum Parcel: Sendable {
+    public enum DeliveryRequest: Sendable {
         /// An e-mail, by this server, with this password if the server asks.
         case mail(Mail, MailServer, password: String?)
         /// A webhook with its headers; certificates of those who vouch for the receiver, if not the system's.
         case webhook(WebhookMessage, headers: [(name: String, value: String)], caFile: String? = nil)
     }
 
-    /// Parcels carried at once, at the most.
-    public static let maximumParcels = 16
+    /// Requests carried at once, at the most.
+    public static let maximumRequests = 16
 
     private static let isPrepared = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    private let queue = DispatchQueue(label: "keepsight.courier")
+    private let queue = DispatchQueue(label: "keepsight.deliveries")
     private let timeoutMilliseconds: Int
 
-    /// A courier who gives each parcel so long, and a mail server that hangs as long again for its goodbye.
+    /// A client that gives each request so long, and a mail server that hangs as long again for its goodbye.
     public init(timeoutMilliseconds: Int = 20_000) {
         self.timeoutMilliseconds = timeoutMilliseconds
     }
 
-    /// Carries the parcels, and says how each ended, in their order. Returns early when the task is cancelled: those under way
+    /// Carries the requests, and says how each ended, in their order. Returns early when the task is cancelled: those under way
     /// have then ended with `stopped`.
-    public func carry(_ parcels: [Parcel]) async -> [TransferResult] {
+    public func carry(_ requests: [DeliveryRequest]) async -> [TransferResult] {
         let flag = StopFlag()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 queue.async {
-                    continuation.resume(returning: self.run(Array(parcels.prefix(Courier.maximumParcels)), flag))
+                    continuation.resume(
+                        returning: self.run(Array(requests.prefix(DeliveryClient.maximumRequests)), flag))
                 }
             }
         } onCancel: {
@@ -39,9 +40,9 @@ public final class Courier: Sendable {
         }
     }
 
-    private func run(_ parcels: [Parcel], _ flag: StopFlag) -> [TransferResult] {
-        guard Courier.isPrepared else { return parcels.map { _ in TransferResult(.notStarted, status: 0) } }
-        let transfers = parcels.map(transfer(for:))
+    private func run(_ requests: [DeliveryRequest], _ flag: StopFlag) -> [TransferResult] {
+        guard DeliveryClient.isPrepared else { return requests.map { _ in TransferResult(.notStarted, status: 0) } }
+        let transfers = requests.map(transfer(for:))
         defer { for transfer in transfers { keepsight_transfer_free(transfer) } }
         var started = transfers.compactMap { $0 } as [UnsafeMutablePointer<keepsight_transfer>?]
         keepsight_transfers_run(&started, started.count, flag.pointer)
@@ -51,8 +52,8 @@ public final class Courier: Sendable {
         }
     }
 
-    private func transfer(for parcel: Parcel) -> UnsafeMutablePointer<keepsight_transfer>? {
-        switch parcel {
+    private func transfer(for request: DeliveryRequest) -> UnsafeMutablePointer<keepsight_transfer>? {
+        switch request {
         case .mail(let mail, let server, let password):
             let bytes = mail.bytes.map { CChar(bitPattern: $0) }
             return keepsight_mail_new(

@@ -8,7 +8,7 @@ import ServiceRuntime
 ///
 /// Each request is by itself: one that is refused is settled as refused, one that has to wait for its surroundings lets those
 /// after it go first.
-struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
+struct OperatorRequestHandler<Procedure: BatchProcedure>: Sendable {
     /// Messages handled in one transaction at the most; a longer queue takes several.
     static var batchMessages: Int { 500 }
 
@@ -17,7 +17,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
     let deadLetterTopic: String
     /// How clocks would be set today; `nil` for a service that sets none by policy.
     var projection: ClockProjection?
-    let relayWake: Wake
+    let relayWake: AsyncSignal
     let log: Log
     let failpoints: Failpoints
     let attempts = RequestAttempts()
@@ -25,11 +25,11 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
     /// Takes the oldest open request and carries it out, a transaction's worth of it. Whether there was one.
     func settleNext() async throws -> Bool {
         let turn = try await connection.withConnection { connection -> Turn in
-            var flight = Flight()
-            flight.simple("BEGIN")
-            flight.add(SQL.readClock)
-            flight.add(SQL.takeOperatorRequest, [.int8Array(attempts.waiting)])
-            let found = try await connection.run(flight)
+            var pipeline = Pipeline()
+            pipeline.simple("BEGIN")
+            pipeline.add(SQL.readClock)
+            pipeline.add(SQL.takeOperatorRequest, [.int8Array(attempts.waiting)])
+            let found = try await connection.run(pipeline)
             guard let row = found[2].rows.first else {
                 try await commit([], on: connection, failpoints: .none)
                 return .nothing
@@ -40,7 +40,7 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
                 return .done
             } catch {
                 if error is CancellationError || (error as? PostgresError)?.code == .connectionLost { throw error }
-                var back = Flight()
+                var back = Pipeline()
                 back.simple("ROLLBACK")
                 _ = try await connection.run(back)
                 return .failed(request, error)
@@ -131,18 +131,19 @@ struct OperatorDesk<Procedure: BatchProcedure>: Sendable {
         guard let plan = hold ?? procedure.plan(for: asked) else {
             return try await end(request, .notUnderstood, [], on: connection)
         }
-        var flight = Flight()
-        for query in plan.queries { flight.add(query.statement, query.parameters) }
-        let results = plan.queries.isEmpty ? [] : try await connection.run(flight)
+        var pipeline = Pipeline()
+        for query in plan.queries { pipeline.add(query.statement, query.parameters) }
+        let results = plan.queries.isEmpty ? [] : try await connection.run(pipeline)
         try await end(request, plan.outcome(results), [], on: connection)
     }
 
     func end(
-        _ request: Taken, _ outcome: OperatorRequest.Outcome, _ queries: [Query], saying records: [OutgoingRecord] = [],
+        _ request: Taken, _ outcome: OperatorRequest.Outcome, _ queries: [Query],
+        publishing records: [OutgoingRecord] = [],
         on connection: PostgresConnection
     ) async throws {
         let settled = queries + [Self.settlement(of: request, outcome)]
-        try await commit(settled, saying: records, on: connection, failpoints: failpoints)
+        try await commit(settled, publishing: records, on: connection, failpoints: failpoints)
         attempts.settled(request.number)
         log.info(
             "operator-request", "An operator's request was carried out.",
