@@ -127,6 +127,7 @@ struct PipelineMachine {
     }
 
     private mutating func endStep(_ step: Step) -> Action {
+        precondition(answered < steps.count, "more was answered than was sent")
         answered += 1
         currentHasReply = false
         return step == .script ? .finish(hasFailed ? .failed : .completed) : .receive

@@ -40,7 +40,9 @@ struct BatchPlan {
         let partition = message.topicPartition
         let next = advanced[partition]?.nextOffset ?? positions[partition] ?? 0
         if guards.position, message.record.offset < next { return .alreadyRead }
-        advanced[partition] = message.position.furthest(advanced[partition])
+        let reached = message.position.furthest(advanced[partition])
+        precondition(reached.nextOffset > message.record.offset, "a partition does not move past its message")
+        advanced[partition] = reached
         if guards.inbox {
             guard fresh.contains(message.identity), taken.insert(message.identity).inserted else {
                 return .repeated

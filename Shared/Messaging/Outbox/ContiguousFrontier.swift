@@ -37,6 +37,7 @@ struct ContiguousFrontier {
     /// Something did not go as it should, with rows up to this id among others.
     mutating func interrupt(seen id: Int64 = 0) {
         last = max(last, id)
+        precondition(last >= lastBeforeEnd, "what was seen has become less: rows could be taken up a second time")
         lastBeforeEnd = last
         end = nil
         beyond = []
@@ -56,6 +57,8 @@ struct ContiguousFrontier {
     private mutating func grow() {
         guard var end else { return }
         while beyond.remove(end + 1) != nil { end += 1 }
+        precondition(end >= self.end ?? end, "the frontier moved backwards: rows would be carried twice")
+        assert(beyond.allSatisfy { $0 > end }, "a row within the frontier is kept as beyond it")
         self.end = end
     }
 }

@@ -31,6 +31,7 @@ struct LowWatermark {
     /// Every row of that read is with the broker, and the read was not cut short below the candidate.
     mutating func carried(allUpTo last: Int64?) {
         guard let known = candidate, known.isComplete, last.map({ $0 >= known.lastID }) ?? true else { return }
+        precondition(known.lastID > id, "the watermark moved backwards: a read would begin among carried rows")
         id = known.lastID
         candidate = nil
     }
