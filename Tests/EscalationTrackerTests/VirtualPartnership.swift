@@ -1,8 +1,8 @@
-import Foundation
 import JSON
 import KafkaClient
 import Messaging
 import Safeguarding
+import TestSupport
 
 @testable import Contracts
 @testable import EscalationTracker
@@ -40,80 +40,57 @@ struct VirtualPartnership {
     let policy: Policy
     let tracker: EscalationTracker
     private(set) var casebook = Casebook()
-    private(set) var now: Instant
+    private var virtual: VirtualHousehold
+    var now: Instant { virtual.now }
+    var clocks: [DeadlineKey: Deadline] { virtual.deadlines }
     private(set) var told: [Told] = []
     /// Notices that were due again: the notifier issues each once, and nobody should have said it twice (N1).
     private(set) var repeated = 0
     private(set) var verdicts: [String: [RefusalReason]] = [:]
     /// Answers that were taken up, by their notices.
     private(set) var taken: [NoticeID: AnswerTaken] = [:]
-    private(set) var clocks: [DeadlineKey: Deadline] = [:]
     private(set) var rows: [EscalationRow] = []
     /// How much later than due each clock fired, in virtual microseconds.
     private(set) var latenessMicroseconds: [Int64] = []
-    private var events = 0
+    private var results = 0
 
     init(ladder: String? = nil, at start: String = "2026-11-02T10:00:00Z") throws {
         var policy = try VirtualPartnership.sample()
         if let ladder { policy = try policy.on(ladder: ladder) }
         self.policy = policy
         tracker = EscalationTracker(policy: policy, topics: Topics())
-        now = try Instant.reading(start)
+        virtual = VirtualHousehold(VirtualPartnership.household, at: try Instant.reading(start))
     }
 
     static func sample() throws -> Policy {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("deploy/policy").path
-        return try Policy.load(directory: folder)
+        try VirtualHousehold.samplePolicy()
     }
 
     /// Publishes a fact as an agency; returns the event's id.
     @discardableResult
     mutating func publish(_ body: FactBody, as agency: String, about people: [PersonID] = [child]) throws -> String {
-        events += 1
-        let id = "e\(events)"
         let code = try VirtualPartnership.code(agency)
-        let fact = Fact(
-            context: Fact.Context(
-                agency: code, eventID: id, eventType: body.type.text, household: VirtualPartnership.household,
-                happenedAt: now, recordedAt: now),
-            children: people.map { Fact.Child(person: $0, references: [code: "\(agency)-\($0.text.prefix(4))"]) },
-            body: body)
-        var writer = JSONWriter()
-        writer.beginObject()
-        fact.write(to: &writer)
-        writer.endObject()
-        try handle(body.type.text, id: "fact-\(id)", JSONDocument(parsing: writer.bytes).root)
-        return id
+        let fact = try virtual.fact(
+            body, as: code,
+            children: people.map { Fact.Child(person: $0, references: [code: "\(agency)-\($0.text.prefix(4))"]) })
+        try handle(fact.event)
+        return fact.eventID
     }
 
     /// Hands the outcome of a referral to the tracker, as the hub's desk publishes it.
-    mutating func publish(_ outcome: ReferralOutcome) throws {
-        var writer = JSONWriter()
-        writer.beginObject()
-        outcome.write(to: &writer)
-        writer.endObject()
-        events += 1
-        try handle(ReferralOutcome.type.text, id: "outcome-\(events)", JSONDocument(parsing: writer.bytes).root)
-        keep(outcome.notices)
-    }
+    mutating func publish(_ outcome: ReferralOutcome) throws { try publish(outcome, id: "outcome") }
 
     /// Hands a lowered rating to the tracker, as the hub's desk publishes it.
-    mutating func publish(_ lowered: RatingLowered) throws {
-        var writer = JSONWriter()
-        writer.beginObject()
-        lowered.write(to: &writer)
-        writer.endObject()
-        events += 1
-        try handle(RatingLowered.type.text, id: "rating-\(events)", JSONDocument(parsing: writer.bytes).root)
-        keep(lowered.notices)
+    mutating func publish(_ lowered: RatingLowered) throws { try publish(lowered, id: "rating") }
+
+    private mutating func publish(_ result: some ScreeningResult, id: String) throws {
+        results += 1
+        try handle(virtual.event(result, id: "\(id)-\(results)", from: "mash-screener"))
+        keep(result.notices)
     }
 
-    private mutating func handle(_ type: String, id: String, _ data: JSONValue) throws {
-        let envelope = Envelope(id: id, source: .service("referral-intake"), type: type, time: now)
-        let effects = try tracker.handle(
-            ReceivedEvent(envelope: envelope, data: data), of: VirtualPartnership.household, state: &casebook, now: now)
-        try take(effects)
+    private mutating func handle(_ event: ReceivedEvent) throws {
+        try take(tracker.handle(event, of: VirtualPartnership.household, state: &casebook, now: now))
     }
 
     /// Moves time on; everything that falls due on the way fires when it is due, in order.
@@ -127,26 +104,16 @@ struct VirtualPartnership {
     }
 
     private mutating func wait(until end: Instant) throws {
-        while let next = clocks.values.min(by: { ($0.due, $0.key.text) < ($1.due, $1.key.text) }), next.due <= end {
-            clocks[next.key] = nil
-            now = max(now, next.due)
-            latenessMicroseconds.append(now.microsecondsSinceEpoch - next.due.microsecondsSinceEpoch)
-            let due = DueDeadline(key: next.key, household: next.household, due: next.due)
+        while let due = virtual.nextDue(until: end) {
+            latenessMicroseconds.append(now.microsecondsSinceEpoch - due.due.microsecondsSinceEpoch)
             try take(tracker.fire(due, state: &casebook, now: now))
         }
-        now = end
     }
 
     private mutating func take(_ effects: [Effect<EscalationRow>]) throws {
-        for effect in effects {
-            switch effect {
-            case .arm(let deadline): clocks[deadline.key] = deadline
-            case .disarm(let key): clocks[key] = nil
-            case .record(let row): rows.append(row)
-            case .publish(let record): try take(record)
-            case .measure: break
-            }
-        }
+        let (published, written) = try virtual.carryOut(effects)
+        rows += written
+        for event in published.compactMap(\.event) { try take(event) }
         var writer = JSONWriter()
         casebook.write(to: &writer)
         let read = try Casebook(reading: JSONDocument(parsing: writer.bytes).root)
@@ -154,9 +121,7 @@ struct VirtualPartnership {
         casebook = read
     }
 
-    private mutating func take(_ record: OutgoingRecord) throws {
-        let event = try EnvelopeReader.read(
-            value: record.value ?? [], headers: [], now: Instant(microsecondsSinceEpoch: .max))
+    private mutating func take(_ event: ReceivedEvent) throws {
         switch event.envelope.type {
         case NoticeDue.type.text: keep(try NoticeDue.reading(event))
         case VerdictGiven.type.text:
