@@ -109,7 +109,8 @@ private final class DecisionsUnderLoad: Sendable {
         var refused = 0
     }
 
-    private static let households = 60
+    /// As many as it takes to stay below what may be open in one household at a time.
+    private static let households = max(60, Surroundings.backupSeconds / 15)
     private static let agencies = ["csc", "police"]
 
     private let partnership: Partnership
