@@ -103,6 +103,11 @@ let package = Package(
         shared("CommandRuntime", engine, exclude: ["README.md"]),
 
         .target(
+            name: "DecisionRules", dependencies: ["Safeguarding"], path: "Services/escalation-tracker/Rules",
+            exclude: ["README.md"], swiftSettings: strict),
+        tests("DecisionRulesTests", ["DecisionRules", "Safeguarding"]),
+
+        .target(
             name: "ServiceRegistry", dependencies: specs + ["Messaging", "Contracts", "Safeguarding"],
             path: "Services/registry",
             exclude: ["README.md"], swiftSettings: strict),
@@ -161,7 +166,7 @@ let package = Package(
         + messaging("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + messaging("MashScreener", executable: "mash-screener", engine)
         + messaging(
-            "EscalationTracker", executable: "escalation-tracker", engine, exclude: ["README.md"],
+            "EscalationTracker", executable: "escalation-tracker", engine, exclude: ["README.md", "Rules"],
             resources: [.embedInCode("SQL")])
         + messaging("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(

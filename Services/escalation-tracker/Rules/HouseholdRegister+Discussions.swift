@@ -1,0 +1,149 @@
+import Safeguarding
+
+// Strategy discussions: they decide on an enquiry, they make their attendees party to changes before and after them, and settle
+// changes that name them or wait for them (R2, R3, R8).
+extension HouseholdRegister {
+    mutating func hold(_ held: DiscussionHeld, _ terms: RegisterTerms) throws(RegisterRefusals) -> [RegisterAction] {
+        if let refusal = terms.refusal(of: held) { throw RegisterRefusals(refusal) }
+        guard discussion(held.id) == nil else { throw RegisterRefusals(.onRecord) }
+        discussions.append(Discussion(held: held))
+        var raised: Set<PersonID> = []
+        for person in held.children {
+            for agency in held.attendees.keys {
+                let last = children[person]?.discussed[agency] ?? held.heldAt
+                children[person, default: ChildStanding()].discussed[agency] = max(last, held.heldAt)
+            }
+            let before = children[person]?.level
+            if held.decidedOnEnquiry, children[person, default: ChildStanding()].enquire(at: held.heldAt),
+                before != .section47
+            {
+                raised.insert(person)
+            }
+        }
+        var actions: [RegisterAction] = []
+        var isReconvened = false
+        for place in changes.indices {
+            isReconvened = reconvene(held, at: place, terms, &actions) || isReconvened
+            completeLate(held, at: place, terms)
+        }
+        if isReconvened {
+            actions.append(.discussionRecorded(discussionID: held.id, attendees: Set(held.attendees.keys)))
+        }
+        if terms.rules.keeps(.r12) {
+            actions += groups(of: raised, terms).map {
+                .raised(discussionID: held.id, children: $0.children, parties: $0.parties)
+            }
+        }
+        if !held.decidedOnEnquiry, !isReconvened {
+            actions += groups(of: held.children, terms).map {
+                .endedWithoutEnquiry(discussionID: held.id, children: $0.children, parties: $0.parties)
+            }
+        }
+        return actions
+    }
+
+    /// Whether the discussion is about a change: it names the decision, or is the one that was called for. Views that its record
+    /// gives to attendees are on record from then on.
+    private mutating func reconvene(
+        _ held: DiscussionHeld, at place: Int, _ terms: RegisterTerms, _ actions: inout [RegisterAction]
+    ) -> Bool {
+        let change = changes[place]
+        var people: Set<PersonID> = []
+        for part in change.parts.indices where change.parts[part].isOpen {
+            let (child, isCalled) = (change.parts[part].person, change.parts[part].isCalled)
+            guard held.isReconvened(for: child, after: change.decidedAt) || !terms.rules.keeps(.r8) else { continue }
+            let isMeant = held.about.contains(change.id) || held.about.isEmpty && isCalled || !terms.rules.keeps(.r8)
+            guard isMeant else { continue }
+            people.insert(child)
+            changes[place].parts[part].discussions.append(held.id)
+        }
+        guard !people.isEmpty else { return false }
+        for (agency, position) in held.attendees.sorted(by: { $0.key < $1.key }) where agency != change.agency {
+            let said = people.filter { !change.hasOwnView(agency, on: $0) }
+            guard let position, !said.isEmpty else { continue }
+            let view = ViewGiven(
+                decisionID: change.id, version: change.version, agency: agency, recordedBy: held.recordedBy,
+                position: position, at: held.heldAt)
+            actions += record(view, on: said, at: place, terms)
+        }
+        return true
+    }
+
+    /// It was held before the change took effect and is recorded after it: whoever was there should have heard, and should have
+    /// been asked. A change in effect is held again, if nothing was built on it.
+    private mutating func completeLate(_ held: DiscussionHeld, at place: Int, _ terms: RegisterTerms) {
+        let change = changes[place]
+        for (number, part) in change.parts.enumerated()
+        where part.state == .inEffect && held.children.contains(part.person) {
+            guard let effectiveAt = part.effectiveAt, held.heldAt <= effectiveAt, part.settledBy != held.id else {
+                continue
+            }
+            let since = children[part.person]?.since(beforeEffectOf: change.version(of: part))
+            guard held.heldAt >= since ?? held.heldAt else { continue }
+            changes[place].parts[number].hearers.formUnion(held.attendees.keys)
+            guard terms.rules.keeps(.r2), part.isLowering, part.from == .section47 else { continue }
+            let present = part.settledBy.flatMap(discussion)?.present ?? []
+            let unheard = held.attendees.keys.filter {
+                $0 != change.agency && !present.contains($0) && !change.hasSay($0, on: part.person, under: terms)
+            }
+            if !unheard.isEmpty { reopen(part: number, ofChangeAt: place) }
+        }
+        if !terms.rules.keeps(.n1) {
+            for part in change.parts.indices { changes[place].parts[part].told = [:] }
+        }
+    }
+
+    /// What was in effect waits again: for its consultees, or, if it is urgent, for its discussion.
+    private mutating func reopen(part number: Int, ofChangeAt place: Int) {
+        let part = changes[place].parts[number]
+        if part.isUrgent {
+            guard part.settledBy != nil else { return }
+            changes[place].parts[number].awaitsDiscussion = true
+            changes[place].parts[number].settledBy = nil
+            changes[place].parts[number].turn += 1
+            return
+        }
+        guard children[part.person]?.takeBack(changes[place].version(of: part), from: part.from) == true else { return }
+        changes[place].parts[number].go(to: .held)
+        changes[place].parts[number].effectiveAt = nil
+        changes[place].parts[number].settledBy = nil
+    }
+
+    /// An attendee disputes what the record says of it: what the discussion let go is held again, and the agency objects (R8).
+    mutating func dispute(_ id: String, _ agency: AgencyCode) throws(RegisterRefusals) -> [RegisterAction] {
+        guard let number = discussions.lastIndex(where: { $0.held.id == id }),
+            discussions[number].held.attendees.keys.contains(agency)
+        else { throw RegisterRefusals(.unknownSubject) }
+        guard discussions[number].disputedBy.insert(agency).inserted else { throw RegisterRefusals(.onRecord) }
+        for place in changes.indices {
+            var people: Set<PersonID> = []
+            for part in changes[place].parts.indices where changes[place].parts[part].discussions.contains(id) {
+                if changes[place].parts[part].settledBy == id {
+                    reopen(part: part, ofChangeAt: place)
+                    people.insert(changes[place].parts[part].person)
+                } else if changes[place].parts[part].isOpen {
+                    people.insert(changes[place].parts[part].person)
+                }
+            }
+            if !people.isEmpty { object(agency, .challenge, people, by: agency, at: place) }
+        }
+        return []
+    }
+
+    /// Children in groups that share their parties, so that nobody hears of a sibling that is not theirs to know of.
+    private func groups(of people: Set<PersonID>, _ terms: RegisterTerms)
+        -> [(children: Set<PersonID>, parties: [AgencyCode: Set<PartyReason>])]
+    {
+        var groups: [(children: Set<PersonID>, parties: [AgencyCode: Set<PartyReason>])] = []
+        for person in people.sorted() {
+            let parties = parties(of: person, under: terms)
+            guard !parties.isEmpty else { continue }
+            if let place = groups.firstIndex(where: { $0.parties == parties }) {
+                groups[place].children.insert(person)
+            } else {
+                groups.append(([person], parties))
+            }
+        }
+        return groups
+    }
+}

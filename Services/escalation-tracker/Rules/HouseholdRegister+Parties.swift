@@ -1,0 +1,126 @@
+import Safeguarding
+
+// Who has to do with a change, for each child by itself: R1, R2, R4, R7, R8.
+extension HouseholdRegister {
+    /// Who is party to what is decided about the child now, and why (R1).
+    package func parties(of person: PersonID, under terms: RegisterTerms) -> [AgencyCode: Set<PartyReason>] {
+        guard let child = children[person] else { return [:] }
+        var parties: [AgencyCode: Set<PartyReason>] = [:]
+        for agency in attendees(of: person, since: child.levelSince, terms) {
+            parties[agency, default: []].insert(.attendee)
+        }
+        for (agency, at) in child.reviewed where at >= child.levelSince ?? at {
+            parties[agency, default: []].insert(.attendee)
+        }
+        for agency in child.referrers { parties[agency, default: []].insert(.referrer) }
+        for agency in child.involved { parties[agency, default: []].insert(.involved) }
+        return parties
+    }
+
+    /// Whoever was at a strategy discussion about the child since a moment. With R1 and R2 off, at the latest one alone.
+    private func attendees(of person: PersonID, since: Instant?, _ terms: RegisterTerms, all: Rule = .r1) -> Set<
+        AgencyCode
+    > {
+        guard terms.rules.keeps(all) else {
+            return discussions.filter { $0.held.children.contains(person) }.max { $0.held.heldAt < $1.held.heldAt }
+                .map { Set($0.held.attendees.keys) } ?? []
+        }
+        return children[person]?.discussed(since: since) ?? []
+    }
+
+    /// Who must have a say before the child's change takes effect (R2).
+    package func consultees(of part: ChangePart, in change: Change, under terms: RegisterTerms) -> Set<AgencyCode> {
+        guard part.isLowering, let child = children[part.person] else { return [] }
+        var consultees =
+            part.from == .section47
+            ? attendees(of: part.person, since: child.since(beforeEffectOf: change.version(of: part)), terms, all: .r2)
+            : child.involved
+        // What the deciding event names adds, and takes nobody away.
+        if terms.rules.keeps(.r2), let named = change.discussionID.flatMap(discussion),
+            named.held.children.contains(part.person)
+        {
+            consultees.formUnion(named.held.attendees.keys)
+        }
+        consultees.formUnion(change.reviewers)
+        consultees.remove(change.agency)
+        guard consultees.isEmpty, terms.rules.keeps(.r2) else { return consultees }
+        return Set(parties(of: part.person, under: terms).keys).subtracting([change.agency])
+    }
+
+    /// Who hears of each of the change's states: parties, consultees, and whoever has heard of it before.
+    func audience(of part: ChangePart, in change: Change, _ terms: RegisterTerms) -> [AgencyCode: Set<PartyReason>] {
+        var audience: [AgencyCode: Set<PartyReason>] = [:]
+        if part.isOpen || part.told.isEmpty && part.state == .inEffect {
+            audience = parties(of: part.person, under: terms)
+            for agency in consultees(of: part, in: change, under: terms) {
+                audience[agency, default: []].insert(.attendee)
+            }
+        }
+        for agency in part.hearers.union(part.told.keys) { audience[agency, default: []].formUnion([]) }
+        return audience
+    }
+
+    /// Consultees that have had no say yet (R4).
+    package func silent(on part: ChangePart, in change: Change, under terms: RegisterTerms) -> Set<AgencyCode> {
+        let consultees = consultees(of: part, in: change, under: terms)
+        // A part that an urgent version left behind awaits its discussion; views are on the latest version alone.
+        guard part.version == change.version else { return consultees }
+        return consultees.filter { !change.hasSay($0, on: part.person, under: terms) }
+    }
+
+    /// Agencies whose objections to the child's change stand (R7): of parties, whoever else has said something.
+    package func objecting(to part: ChangePart, in change: Change, under terms: RegisterTerms) -> Set<AgencyCode> {
+        let objecting = Set(change.objections.filter { $0.children.contains(part.person) }.map(\.agency))
+        guard !objecting.isEmpty else { return [] }
+        guard terms.rules.keeps(.r7) else {
+            return objecting.intersection(consultees(of: part, in: change, under: terms))
+        }
+        return objecting.intersection(audience(of: part, in: change, terms).keys)
+    }
+
+    /// What lets a held change take effect.
+    enum Clearance: Hashable {
+        case raised
+        case urgent
+        case everybody
+        case discussion(id: String)
+    }
+
+    /// What lets the child's change take effect now; `nil` while it has to wait (R4, R8).
+    func clearance(of part: ChangePart, in change: Change, _ terms: RegisterTerms) -> Clearance? {
+        guard part.isLowering else { return .raised }
+        if part.isUrgent { return .urgent }
+        guard terms.rules.keeps(.r8) else {
+            // The fault that R8 is against: whatever discussion comes lets it go.
+            if let any = part.discussions.last, discussion(any)?.held.decidedOnEnquiry == false {
+                return .discussion(id: any)
+            }
+            return isCleared(part, in: change, terms) ? .everybody : nil
+        }
+        guard objecting(to: part, in: change, under: terms).isEmpty else { return nil }
+        if isCleared(part, in: change, terms) { return .everybody }
+        return settlingDiscussion(of: part, in: change, onEnquiry: false, terms).map { .discussion(id: $0) }
+    }
+
+    private func isCleared(_ part: ChangePart, in change: Change, _ terms: RegisterTerms) -> Bool {
+        guard objecting(to: part, in: change, under: terms).isEmpty else { return false }
+        // It names a discussion that nobody has recorded yet: who was there is not known.
+        if let named = change.discussionID, discussion(named) == nil { return false }
+        let consultees = consultees(of: part, in: change, under: terms)
+        let silent = silent(on: part, in: change, under: terms)
+        guard terms.rules.keeps(.r4) else { return silent.count < consultees.count || consultees.isEmpty }
+        // An enquiry has begun at a discussion. Until that is on record nobody can be shown to have had a say.
+        if consultees.isEmpty, part.from == .section47, terms.rules.keeps(.r2) { return false }
+        return silent.isEmpty
+    }
+
+    /// A discussion that settles the child's change one way or the other: every consultee was present, or is on record (R8).
+    func settlingDiscussion(of part: ChangePart, in change: Change, onEnquiry: Bool, _ terms: RegisterTerms) -> String?
+    {
+        guard part.from == .section47 else { return nil }
+        return part.discussions.last { id in
+            guard let discussion = discussion(id), discussion.held.decidedOnEnquiry == onEnquiry else { return false }
+            return silent(on: part, in: change, under: terms).isSubset(of: discussion.present)
+        }
+    }
+}

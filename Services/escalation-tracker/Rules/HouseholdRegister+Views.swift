@@ -1,0 +1,231 @@
+import Safeguarding
+
+// Views and objections: R5, R6, R7.
+extension HouseholdRegister {
+    mutating func take(_ view: ViewGiven, _ terms: RegisterTerms) throws(RegisterRefusals) -> [RegisterAction] {
+        guard let place = changes.firstIndex(where: { $0.id == view.decisionID }),
+            view.version <= changes[place].version || !terms.rules.keeps(.r6)
+        else { return try wait(view) }
+        if view.version < changes[place].version, terms.rules.keeps(.r6) {
+            throw RegisterRefusals(.versionReplaced(by: changes[place].version))
+        }
+        let change = changes[place]
+        let parts = change.parts.filter { part in
+            part.version == change.version && view.isAbout(part.person)
+        }
+        guard !parts.isEmpty, view.fits(parts) || !terms.rules.keeps(.r6) else {
+            throw RegisterRefusals(.otherChildren)
+        }
+        var people = Set(parts.filter { $0.isHeld || $0.state == .inEffect }.map(\.person))
+        guard !people.isEmpty else { throw RegisterRefusals(.changeEnded) }
+        if !view.isOwn, terms.rules.keeps(.r5) {
+            people = people.filter { !change.hasOwnView(view.agency, on: $0) }
+            guard !people.isEmpty else { throw RegisterRefusals(.saidItself) }
+        }
+        let same = change.views.first {
+            $0.agency == view.agency && $0.position == view.position && $0.isOwn == view.isOwn
+                && $0.recordedBy == view.recordedBy && $0.children.isSuperset(of: people)
+        }
+        guard same == nil else { throw RegisterRefusals(.onRecord) }
+        return record(view, on: people, at: place, terms)
+    }
+
+    /// Puts a view on record for these children. Only the agency's own lifts an objection of its own (R7).
+    mutating func record(_ view: ViewGiven, on people: Set<PersonID>, at place: Int, _ terms: RegisterTerms)
+        -> [RegisterAction]
+    {
+        let isOwn = view.isOwn || !terms.rules.keeps(.r5)
+        changes[place].removeViews(of: view.agency, on: people, ownToo: isOwn)
+        changes[place].views.append(
+            View(
+                agency: view.agency, recordedBy: view.recordedBy, position: view.position, at: view.at,
+                children: people,
+                isOwn: isOwn))
+        var actions: [RegisterAction] = []
+        if !isOwn {
+            actions.append(
+                .confirmView(
+                    agency: view.agency, decisionID: view.decisionID, version: changes[place].version,
+                    recordedBy: view.recordedBy))
+        }
+        if view.position == .object {
+            object(view.agency, .view, people, by: view.recordedBy, at: place)
+        } else if isOwn {
+            actions += lift(at: place, .lifted) {
+                $0.agency == view.agency && $0.origin == .view
+            } on: { _ in
+                people
+            }
+        }
+        return actions
+    }
+
+    mutating func confirmView(_ id: String, _ version: Int, _ agency: AgencyCode) throws(RegisterRefusals)
+        -> [RegisterAction]
+    {
+        let place = try place(of: id, version: version)
+        let confirmed = changes[place].views.filter { $0.agency == agency && !$0.isOwn }
+        guard !confirmed.isEmpty else { throw RegisterRefusals(.unknownSubject) }
+        for view in changes[place].views.indices where changes[place].views[view].agency == agency {
+            changes[place].views[view].isOwn = true
+        }
+        let supported = confirmed.filter { $0.position != .object }.reduce(into: Set()) { $0.formUnion($1.children) }
+        return lift(at: place, .lifted) {
+            $0.agency == agency && $0.origin == .view
+        } on: { _ in
+            supported
+        }
+    }
+
+    mutating func disputeView(_ id: String, _ version: Int, _ agency: AgencyCode) throws(RegisterRefusals)
+        -> [RegisterAction]
+    {
+        let place = try place(of: id, version: version)
+        let disputed = changes[place].views.filter { $0.agency == agency && !$0.isOwn }
+        guard !disputed.isEmpty else { throw RegisterRefusals(.unknownSubject) }
+        changes[place].views.removeAll { $0.agency == agency && !$0.isOwn }
+        return lift(at: place, .disowned) {
+            $0.agency == agency && $0.origin == .view && $0.openedBy != agency
+        } on: {
+            $0.children
+        }
+    }
+
+    mutating func challenge(_ id: String, _ version: Int, _ agency: AgencyCode, _ people: Set<PersonID>)
+        throws(RegisterRefusals) -> [RegisterAction]
+    {
+        let place = try place(of: id, version: version)
+        let parts = changes[place].parts.filter { people.contains($0.person) }
+        guard !parts.isEmpty else { throw RegisterRefusals(.otherChildren) }
+        let live = Set(parts.filter { $0.isHeld || $0.state == .inEffect }.map(\.person))
+        guard !live.isEmpty else { throw RegisterRefusals(.changeEnded) }
+        let known = changes[place].objections.filter { $0.agency == agency && $0.origin == .challenge }
+            .reduce(into: Set<PersonID>()) { $0.formUnion($1.children) }
+        guard !live.isSubset(of: known) else { throw RegisterRefusals(.onRecord) }
+        object(agency, .challenge, live, by: agency, at: place)
+        return []
+    }
+
+    mutating func endChallenge(_ id: String, _ version: Int, _ agency: AgencyCode, _ outcome: ChallengeOutcome)
+        throws(RegisterRefusals) -> [RegisterAction]
+    {
+        let place = try place(of: id, version: version)
+        let own = changes[place].objections.filter { $0.agency == agency }
+        guard !own.isEmpty else { throw RegisterRefusals(.unknownSubject) }
+        switch outcome {
+        case .lifted:
+            return lift(at: place, .lifted) {
+                $0.agency == agency
+            } on: {
+                $0.children
+            }
+        case .compromise:
+            guard own.contains(where: { !$0.endsWithVersion }) else { throw RegisterRefusals(.onRecord) }
+            for objection in changes[place].objections.indices
+            where changes[place].objections[objection].agency == agency {
+                changes[place].objections[objection].endsWithVersion = true
+            }
+            return []
+        case .changed:
+            let people = own.reduce(into: Set<PersonID>()) { $0.formUnion($1.children) }
+            for part in changes[place].parts.indices
+            where changes[place].parts[part].isHeld && people.contains(changes[place].parts[part].person) {
+                changes[place].parts[part].go(to: .withdrawn(.challenge(by: agency)))
+            }
+            return lift(at: place, .lifted) {
+                $0.agency == agency
+            } on: {
+                $0.children
+            }
+        }
+    }
+
+    /// An agency has something against the change of these children. A second voice of it is added to what it said.
+    mutating func object(
+        _ agency: AgencyCode, _ origin: Objection.Origin, _ people: Set<PersonID>, by recorder: AgencyCode,
+        at place: Int
+    ) {
+        let known = changes[place].objections.firstIndex { $0.agency == agency && $0.origin == origin }
+        if let known {
+            changes[place].objections[known].children.formUnion(people)
+            changes[place].objections[known].endsWithVersion = false
+        } else {
+            changes[place].objections.append(
+                Objection(agency: agency, children: people, origin: origin, openedBy: recorder))
+        }
+    }
+
+    /// Takes children out of objections; what has none left ends, and is told so.
+    mutating func lift(
+        at place: Int, _ ending: ObjectionEnding, _ isMeant: (Objection) -> Bool,
+        on people: (Objection) -> Set<PersonID>
+    ) -> [RegisterAction] {
+        var ended: Set<AgencyCode> = []
+        for objection in changes[place].objections.indices where isMeant(changes[place].objections[objection]) {
+            changes[place].objections[objection].children.subtract(people(changes[place].objections[objection]))
+            if changes[place].objections[objection].children.isEmpty {
+                ended.insert(changes[place].objections[objection].agency)
+            }
+        }
+        changes[place].objections.removeAll { $0.children.isEmpty }
+        let change = changes[place]
+        return ended.sorted().map {
+            .objectionEnded(agency: $0, decisionID: change.id, version: change.version, ending)
+        }
+    }
+
+    /// Keeps a view until the version comes that it names (R6).
+    private mutating func wait(_ view: ViewGiven) throws(RegisterRefusals) -> [RegisterAction] {
+        guard !view.put.isEmpty else { throw RegisterRefusals(.notMadeYet) }
+        guard !waiting.contains(view) else { throw RegisterRefusals(.onRecord) }
+        let others = waiting.count { $0.decisionID == view.decisionID }
+        guard others < HouseholdRegister.maximumWaiting else {
+            throw RegisterRefusals(.tooManyWaiting(limit: HouseholdRegister.maximumWaiting))
+        }
+        waiting.append(view)
+        return others == 0 ? [.arm(.views(decisionID: view.decisionID))] : []
+    }
+
+    /// The version has come that views waited for: those that fit it count, the others go back.
+    mutating func releaseWaiting(at place: Int, _ terms: RegisterTerms) -> [RegisterAction] {
+        let change = changes[place]
+        let due = waiting.filter { $0.decisionID == change.id && $0.version <= change.version }
+        guard !due.isEmpty else { return [] }
+        waiting.removeAll { due.contains($0) }
+        var actions: [RegisterAction] = []
+        for view in due {
+            do throws(RegisterRefusals) {
+                actions += try take(view, terms)
+            } catch {
+                actions.append(.handBack(view))
+            }
+        }
+        if !waiting.contains(where: { $0.decisionID == change.id }) {
+            actions.append(.disarm(.views(decisionID: change.id)))
+        }
+        return actions
+    }
+
+    /// The decision did not come in time.
+    mutating func handBackViews(of id: String) throws(RegisterRefusals) -> [RegisterAction] {
+        let due = waiting.filter { $0.decisionID == id }
+        guard !due.isEmpty else { throw RegisterRefusals(.nothingAwaited) }
+        waiting.removeAll { $0.decisionID == id }
+        return due.map { .handBack($0) }
+    }
+}
+
+extension ViewGiven {
+    /// Whether it is about a child: all are meant, if none is named.
+    func isAbout(_ person: PersonID) -> Bool {
+        if let children { return children.contains(person) }
+        return put.isEmpty || put.contains { $0.person == person }
+    }
+
+    /// Whether what was put to the agency is what was decided (R6).
+    func fits(_ parts: [ChangePart]) -> Bool {
+        put.allSatisfy { put in
+            !isAbout(put.person) || parts.contains { $0.person == put.person && $0.from == put.from && $0.to == put.to }
+        }
+    }
+}
