@@ -105,7 +105,11 @@ let package = Package(
         .target(
             name: "DecisionRules", dependencies: ["Safeguarding"], path: "Services/escalation-tracker/Rules",
             exclude: ["README.md"], swiftSettings: strict),
-        tests("DecisionRulesTests", ["DecisionRules", "Safeguarding"]),
+        .target(
+            name: "RuleExplorer", dependencies: ["DecisionRules", "Safeguarding"],
+            path: "Services/keepsight-lab/Explore",
+            swiftSettings: strict),
+        tests("DecisionRulesTests", ["DecisionRules", "RuleExplorer", "Safeguarding"]),
 
         .target(
             name: "ServiceRegistry", dependencies: specs + ["Messaging", "Contracts", "Safeguarding"],
@@ -175,6 +179,6 @@ let package = Package(
             exclude: ["README.md"], resources: [.embedInCode("SQL")], settings: strict + commandLine)
         + service(
             "KeepsightLab", executable: "keepsight-lab",
-            engine + ["CommandRuntime", "Channels", "ServiceRegistry"] + specs,
-            exclude: ["README.md"], resources: [.embedInCode("SQL")], settings: strict + commandLine)
+            engine + ["CommandRuntime", "Channels", "ServiceRegistry", "RuleExplorer", "DecisionRules"] + specs,
+            exclude: ["README.md", "Explore"], resources: [.embedInCode("SQL")], settings: strict + commandLine)
 )

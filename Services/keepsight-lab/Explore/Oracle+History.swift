@@ -1,0 +1,150 @@
+import DecisionRules
+import Safeguarding
+
+// What the history of accepted facts says about a decision's child: who has to do with it, and what each has said.
+extension Oracle {
+    var discussions: [DiscussionHeld] {
+        history.compactMap { if case .discussion(let discussion) = $0 { discussion } else { nil } }
+    }
+
+    func decision(_ id: String, _ version: Int) -> DecisionMade? {
+        history.lazy.compactMap { fact -> DecisionMade? in
+            if case .decision(let decision) = fact, decision.id == id, decision.version == version {
+                decision
+            } else {
+                nil
+            }
+        }.last
+    }
+
+    func involved(with child: PersonID) -> Set<AgencyCode> {
+        history.reduce(into: []) { agencies, fact in
+            switch fact {
+            case .joined(child, let agency): agencies.insert(agency)
+            case .left(child, let agency): agencies.remove(agency)
+            default: break
+            }
+        }
+    }
+
+    /// Attendees of every discussion about the child since its enquiry began, which is at the first that decided on one after the
+    /// last was left.
+    func attendees(of child: PersonID, leavingWith decision: DecisionMade) -> Set<AgencyCode> {
+        let left = exits[child, default: []].last { $0.decision != decision }?.at
+        let own = discussions.filter { $0.children.contains(child) && $0.heldAt >= left ?? $0.heldAt }
+        let began = own.filter(\.decidedOnEnquiry).map(\.heldAt).min()
+        return own.filter { $0.heldAt >= began ?? $0.heldAt }.reduce(into: []) { $0.formUnion($1.attendees.keys) }
+    }
+
+    func parties(to child: PersonID) -> Set<AgencyCode> {
+        var parties = involved(with: child)
+        for case .referred(child, let agency) in history { parties.insert(agency) }
+        for discussion in discussions where discussion.children.contains(child) {
+            if let since = levelsSince[child], discussion.heldAt < since { continue }
+            parties.formUnion(discussion.attendees.keys)
+        }
+        return parties
+    }
+
+    func consultees(_ decision: DecisionMade, _ child: DecisionMade.Child) -> Set<AgencyCode> {
+        let attendees = attendees(of: child.person, leavingWith: decision)
+        var consultees = child.from == .section47 ? attendees : involved(with: child.person)
+        consultees.formUnion(decision.review.keys)
+        consultees.remove(decision.agency)
+        guard consultees.isEmpty else { return consultees }
+        return parties(to: child.person).union(child.from == .section47 ? attendees : []).subtracting([decision.agency])
+    }
+
+    /// Whether the agency has said itself what it thinks of this version for the child.
+    func hasSay(_ agency: AgencyCode, _ decision: DecisionMade, _ child: DecisionMade.Child) -> Bool {
+        var (own, recorded, isMade) = (false, false, false)
+        for fact in history {
+            switch fact {
+            case .view(let view) where view.agency == agency && view.isMeant(for: decision, child):
+                if view.isOwn { own = true } else { recorded = true }
+            case .confirmedView(decision.id, decision.version, agency) where recorded: own = true
+            case .disputedView(decision.id, decision.version, agency): recorded = false
+            case .decision(decision): isMade = true
+            // What waited for it was handed back.
+            case .viewsOverdue(decision.id) where !isMade: (own, recorded) = (false, false)
+            default: break
+            }
+        }
+        return own
+    }
+
+    /// Agencies that object to the child's change. What they said of an earlier version stands against this one.
+    func objecting(_ decision: DecisionMade, _ child: DecisionMade.Child) -> Set<AgencyCode> {
+        var views: [AgencyCode: (isOwn: Bool, view: ConsultationView, version: Int)] = [:]
+        var objecting: Set<AgencyCode> = [], challenging: Set<AgencyCode> = [], agreed: Set<AgencyCode> = []
+        var made = 0
+        for fact in history {
+            switch fact {
+            case .view(let view) where view.decisionID == decision.id && view.version <= decision.version:
+                guard view.put.allSatisfy({ $0.person == child.person }) else { continue }
+                // Nobody's record replaces what an agency has said itself of that version.
+                if let last = views[view.agency], last.isOwn, !view.isOwn, last.version == view.version { continue }
+                views[view.agency] = (view.isOwn, view.position, view.version)
+                if view.position == .object {
+                    objecting.insert(view.agency)
+                } else if view.isOwn {
+                    objecting.remove(view.agency)
+                }
+            case .confirmedView(decision.id, _, let agency):
+                if views[agency]?.view != .object { objecting.remove(agency) }
+            case .disputedView(decision.id, _, let agency):
+                if views[agency]?.isOwn == false { objecting.remove(agency) }
+            case .challenged(decision.id, _, let agency, _): challenging.insert(agency)
+            case .challengeEnded(decision.id, _, let agency, let outcome):
+                guard outcome != .compromise else {
+                    agreed.insert(agency)
+                    continue
+                }
+                objecting.remove(agency)
+                challenging.remove(agency)
+            case .disputedDiscussion(_, let agency): challenging.insert(agency)
+            case .viewsOverdue(decision.id):
+                // What waited for a version to come was handed back.
+                for (agency, said) in views where said.version > made {
+                    views[agency] = nil
+                    objecting.remove(agency)
+                }
+            case .decision(let next) where next.id == decision.id:
+                made = next.version
+                // What they agreed on has come.
+                objecting.subtract(agreed)
+                challenging.subtract(agreed)
+                agreed = []
+            default: break
+            }
+        }
+        return objecting.union(challenging)
+    }
+
+    /// Whether a discussion was held that settles the child's change (R8).
+    func isDiscussed(_ decision: DecisionMade, _ child: DecisionMade.Child, _ consultees: Set<AgencyCode>) -> Bool {
+        guard child.from == .section47 else { return false }
+        var isCalled = decision.urgency != nil
+        for (place, fact) in history.enumerated() {
+            if case .silence(decision.id) = fact { isCalled = true }
+            guard case .discussion(let held) = fact, held.children.contains(child.person), !held.decidedOnEnquiry,
+                held.heldAt >= decision.decidedAt,
+                held.about.contains(decision.id) || held.about.isEmpty && isCalled
+            else { continue }
+            let disputed = history[place...].compactMap { fact -> AgencyCode? in
+                if case .disputedDiscussion(held.id, let agency) = fact { agency } else { nil }
+            }
+            let present = Set(held.attendees.keys).subtracting(disputed)
+            if consultees.allSatisfy({ present.contains($0) || hasSay($0, decision, child) }) { return true }
+        }
+        return false
+    }
+}
+
+extension ViewGiven {
+    /// Whether it is on this version, of what was decided for the child.
+    fileprivate func isMeant(for decision: DecisionMade, _ child: DecisionMade.Child) -> Bool {
+        decisionID == decision.id && version == decision.version
+            && put.contains { $0.person == child.person && $0.from == child.from && $0.to == child.to }
+    }
+}

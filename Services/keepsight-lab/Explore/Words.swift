@@ -1,0 +1,47 @@
+import DecisionRules
+import Safeguarding
+
+// A fact in words, for people who read a counter-example.
+extension Family {
+    /// One sentence.
+    package func words(_ fact: RegisterFact) -> String {
+        switch fact {
+        case .referred(let child, let agency): "\(agency) refers \(name(child))"
+        case .joined(let child, let agency): "\(agency) becomes involved with \(name(child))"
+        case .left(let child, let agency): "\(agency) is involved with \(name(child)) no longer"
+        case .discussion(let discussion): words(discussion)
+        case .decision(let decision): words(decision)
+        case .view(let view):
+            "\(view.recordedBy) records "
+                + (view.isOwn ? "its own view" : "a view of \(view.agency)'s")
+                + " on \(view.decisionID) version \(view.version): \(view.position.rawValue)"
+        case .confirmedView(let id, let version, let agency):
+            "\(agency) confirms the view on \(id) version \(version) that was recorded for it"
+        case .disputedView(let id, let version, let agency):
+            "\(agency) disputes the view on \(id) version \(version) that was recorded for it"
+        case .disputedDiscussion(let id, let agency): "\(agency) disputes what the record of \(id) says of it"
+        case .challenged(let id, let version, let agency, _): "\(agency) challenges \(id) version \(version)"
+        case .challengeEnded(let id, let version, let agency, let outcome):
+            "\(agency)'s challenge of \(id) version \(version) ends: \(outcome.rawValue)"
+        case .silence(let id): "a working day goes by, and \(id) still waits"
+        case .viewsOverdue(let id): "\(id) has not come in time for the views that wait for it"
+        }
+    }
+
+    private func words(_ discussion: DiscussionHeld) -> String {
+        let who = discussion.attendees.keys.sorted().map(\.text).joined(separator: ", ")
+        let about = discussion.about.isEmpty ? "" : ", naming \(discussion.about.sorted().joined(separator: ", "))"
+        let children = discussion.children.sorted().map(name).joined(separator: " and ")
+        return "\(discussion.recordedBy) records the discussion \(discussion.id) about \(children) (\(who)\(about)): "
+            + (discussion.decidedOnEnquiry ? "an enquiry" : "no enquiry")
+    }
+
+    private func words(_ decision: DecisionMade) -> String {
+        let children = decision.children.map { "\(name($0.person)) from \($0.from.rawValue) to \($0.to.rawValue)" }
+        let urgent = decision.urgency.map { $0.isAttested ? ", urgent" : ", urgent, by nobody's manager" } ?? ""
+        return "\(decision.agency) decides \(decision.id) version \(decision.version)\(urgent): "
+            + children.joined(separator: "; ")
+    }
+
+    func name(_ child: PersonID) -> String { child == older ? "the older child" : "the younger child" }
+}

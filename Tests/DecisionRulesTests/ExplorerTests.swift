@@ -1,0 +1,29 @@
+import DecisionRules
+import RuleExplorer
+import Testing
+
+/// The bounded form of the walk; `keepsight-lab explore` has the long one.
+struct ExplorerTests {
+    @Test("P1: no sequence of three facts about the family lets anything happen that the contract does not allow")
+    func bounded() throws {
+        let family = try #require(Family())
+        let report = Explorer(family).walk(length: 3)
+        let found = report.counterExample.map { example in
+            example.facts.map(family.words).joined(separator: "\n") + "\n=> "
+                + example.violations.joined(separator: " ")
+        }
+        #expect(found == nil)
+        print("P1: \(report.sequences) sequences, \(report.states) states, \(report.refused) facts refused")
+        #expect(report.states > 1000)
+    }
+
+    @Test("Each rule switched off makes the walk find what the rule prevents", arguments: Rule.allCases)
+    func switchedOff(_ rule: Rule) throws {
+        let family = try #require(Family())
+        let report = Explorer(family, rules: .all(but: rule)).walk(length: 4, lookingFor: rule.consequence)
+        let example = try #require(report.counterExample, "nobody notices that \(rule.number) is off")
+        var lines = ["\(rule.number) off, \(report.sequences) sequences: " + example.violations.joined(separator: " ")]
+        lines += example.facts.map { "    " + family.words($0) }
+        print(lines.joined(separator: "\n"))
+    }
+}
