@@ -10,6 +10,9 @@ extension Oracle {
             let old = before.changes.first { $0.id == change.id }
             for part in change.parts {
                 let was = old?.parts.last { $0.person == part.person && $0.version == part.version }
+                if part.isEnded, was?.isEnded == false {
+                    ends.append(Ending(decisionID: change.id, child: part.person, place: history.count - 1))
+                }
                 if was?.state == .inEffect, part.isHeld {
                     exits[part.person]?.removeAll { $0.decision.id == change.id && $0.decision.version == part.version }
                 }
@@ -99,4 +102,9 @@ extension Oracle {
     private func names(_ agencies: some Collection<AgencyCode>) -> String {
         agencies.map(\.text).sorted().joined(separator: ", ")
     }
+}
+
+extension ChangePart {
+    /// Whether it is withdrawn or overtaken.
+    fileprivate var isEnded: Bool { !isHeld && state != .inEffect }
 }

@@ -78,7 +78,11 @@ extension Oracle {
         var views: [AgencyCode: (isOwn: Bool, view: ConsultationView, version: Int)] = [:]
         var objecting: Set<AgencyCode> = [], challenging: Set<AgencyCode> = [], agreed: Set<AgencyCode> = []
         var made = 0
-        for fact in history {
+        for (place, fact) in history.enumerated() {
+            // What was said against a change ends with it, once its raiser has been told (R17).
+            if ends.contains(Ending(decisionID: decision.id, child: child.person, place: place - 1)) {
+                (objecting, challenging, agreed) = ([], [], [])
+            }
             switch fact {
             case .view(let view) where view.decisionID == decision.id && view.version <= decision.version:
                 guard view.put.allSatisfy({ $0.person == child.person }) else { continue }
@@ -102,7 +106,9 @@ extension Oracle {
                 }
                 objecting.remove(agency)
                 challenging.remove(agency)
-            case .disputedDiscussion(_, let agency): challenging.insert(agency)
+            case .disputedDiscussion(let id, let agency):
+                let about = discussions.first { $0.id == id }?.about ?? []
+                if about.isEmpty || about.contains(decision.id) { challenging.insert(agency) }
             case .viewsOverdue(decision.id):
                 // What waited for a version to come was handed back.
                 for (agency, said) in views where said.version > made {

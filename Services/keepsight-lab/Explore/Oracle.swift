@@ -17,6 +17,13 @@ struct Oracle: Sendable {
         let part: PartKey
     }
 
+    /// That a change ended for a child.
+    struct Ending: Hashable, Sendable {
+        let decisionID: String
+        let child: PersonID
+        let place: Int
+    }
+
     let terms: RegisterTerms
     var history: [RegisterFact] = []
     /// What each agency was told of each part, in order.
@@ -27,6 +34,8 @@ struct Oracle: Sendable {
     var clocks: Set<RegisterClock> = []
     /// Since when each child is at its level, as the register has it.
     var levelsSince: [PersonID: Instant] = [:]
+    /// Which change ended for which child, with the place in the history of the fact that ended it.
+    var ends: [Ending] = []
     /// When each child left an enquiry, with the decision that took it away.
     var exits: [PersonID: [(decision: DecisionMade, at: Instant)]] = [:]
 
