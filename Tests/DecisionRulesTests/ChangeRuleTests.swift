@@ -277,6 +277,16 @@ struct ChangeRuleTests {
         #expect(built.part()?.state == .inEffect && built.told(.inEffect) == ["housing"])
     }
 
+    @Test("N1: a discussion that was held after the change took effect reopens nothing")
+    func heldAfterEffect() throws {
+        var scene = try Scene()
+        try scene.take(Scene.decision())
+        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
+        try scene.discuss("SD2", at: 26, enquiry: false, ["csc", "police", "health", "housing"])
+        let housing = try agency("housing")
+        #expect(scene.level == .section17 && scene.part()?.told.keys.contains(housing) == false)
+    }
+
     @Test("N1: a late discussion neither overwrites a later level nor revives what was withdrawn")
     func lateRevivesNothing() throws {
         var scene = try Scene()

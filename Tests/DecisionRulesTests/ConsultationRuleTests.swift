@@ -56,6 +56,9 @@ struct ConsultationRuleTests {
         var scene = try Scene()
         try scene.take(Scene.decision(at: 9))
         #expect(scene.asked == ["police", "health"])
+        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
+        #expect(scene.level == .section17)
+        #expect(scene.register.children[Scene.older]?.levelSince == Scene.at(10), "no earlier than the level before")
     }
 
     @Test("R2: naming a discussion takes nobody away, and adds its attendees for the children that it was about alone")
