@@ -313,4 +313,27 @@ struct ConsultationRuleTests {
         try scene.take(.joined(Scene.older, agency("housing")))
         #expect(scene.challenges == ["housing"])
     }
+
+    @Test("R2, R5: who was at the review is to be consulted as well, involved or not")
+    func reviewers() throws {
+        var scene = try Scene(enquiry: false)
+        try scene.take(Scene.decision(from: .section17, to: .earlyHelp, review: ["police": .support]))
+        #expect(scene.asked == ["school", "police"])
+        try scene.take(Scene.view("school"))
+        #expect(scene.level == .section17)
+        try scene.take(.confirmedView(decisionID: "D1", version: 1, agency: agency("police")))
+        #expect(scene.level == .earlyHelp)
+    }
+
+    @Test("R5: an agency that disputes a record of its view ends nobody else's objection")
+    func disputesItsOwnAlone() throws {
+        var scene = try Scene()
+        try scene.take(Scene.decision())
+        try scene.take(Scene.view("school", .object))
+        try scene.take(Scene.view("police", .object, by: "csc"))
+        try scene.take(.disputedView(decisionID: "D1", version: 1, agency: agency("police")))
+        #expect(scene.endings == ["police": .disowned])
+        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
+        #expect(scene.level == .section47)
+    }
 }
