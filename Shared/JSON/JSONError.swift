@@ -32,7 +32,8 @@ public struct JSONError: Error, Sendable, Equatable {
     public let code: Code
     /// The byte at which it was noticed, counted from 0.
     public let offset: Int
-    /// The JSON Pointer of the innermost value that was begun there.
+    /// The JSON Pointer of the innermost value that was begun there; of a member without a value its key's, or its object's if
+    /// the key cannot be read.
     public let pointer: String
 
     init(code: Code, offset: Int, pointer: String = "") {

@@ -33,6 +33,8 @@ struct JSONTapeBuilder {
     private(set) var marks: TextMarks = []
     /// Tokens of the containers that are open, outermost first.
     private var open: [Int] = []
+    /// Where the token of a key is, or would be, in which or behind which reading ended before a value was begun.
+    private var brokenKey: Int?
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits, marksLongTexts: Bool) {
         self.bytes = bytes
@@ -78,14 +80,22 @@ struct JSONTapeBuilder {
             position += 1
             skipSpace()
         }
+        let key = tokens.count
+        do throws(JSONError) { try self.key() } catch {
+            brokenKey = key
+            throw error
+        }
+        tokens[container].count += 1
+        try value()
+    }
+
+    private mutating func key() throws(JSONError) {
         guard try peek() == 0x22 else { throw error(.unexpectedByte) }
         try string()
         skipSpace()
         guard try peek() == 0x3A else { throw error(.unexpectedByte) }
         position += 1
         skipSpace()
-        tokens[container].count += 1
-        try value()
     }
 
     private mutating func close(_ container: Int) {
@@ -347,8 +357,14 @@ struct JSONTapeBuilder {
         return bytes[position]
     }
 
-    /// The JSON Pointer of the value at which reading ended: the innermost that was begun.
-    var pointer: String { pointer(of: open[...]) }
+    /// The JSON Pointer of the place at which reading ended: the innermost value that was begun; of a member that was not, its
+    /// key, or the object if the key cannot be read.
+    var pointer: String {
+        guard let brokenKey else { return pointer(of: open[...]) }
+        let object = pointer(of: open.dropLast())
+        guard brokenKey < tokens.count else { return object }
+        return object + "/" + escapedPointer(unescapedString(tokens[brokenKey], in: bytes))
+    }
 
     private func pointer(of containers: ArraySlice<Int>) -> String {
         var pointer = ""
