@@ -122,6 +122,11 @@ struct PartitionList: ~Copyable {
 
     deinit { rd_kafka_topic_partition_list_destroy(pointer) }
 
+    /// Why nothing is known of one of the list's partitions; `nil` if something is of each.
+    static func failure(in list: UnsafePointer<rd_kafka_topic_partition_list_t>) -> rd_kafka_resp_err_t? {
+        (0..<Int(list.pointee.cnt)).map { list.pointee.elems[$0].err }.first { $0 != RD_KAFKA_RESP_ERR_NO_ERROR }
+    }
+
     /// The list's partitions with their offsets.
     static func read(_ list: UnsafePointer<rd_kafka_topic_partition_list_t>) -> [TopicPartition: Int64] {
         var offsets: [TopicPartition: Int64] = [:]

@@ -131,6 +131,10 @@ public actor KafkaAdmin {
         let list = PartitionList(Dictionary(uniqueKeysWithValues: partitions.map { ($0, -1001) }))
         let error = rd_kafka_committed(member.client, list.pointer, KafkaAdmin.timeoutMilliseconds)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, context: "committed offsets") }
+        // An answer may be there for some of them alone; of the others nothing is known, which is not that nothing was committed.
+        if let failure = PartitionList.failure(in: list.pointer) {
+            throw KafkaError(failure, context: "committed offsets")
+        }
         return PartitionList.read(list.pointer).filter { $0.value >= 0 }
     }
 

@@ -25,7 +25,10 @@ public final class Gauge: Sendable {
     /// What it is from now on.
     public func set(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
 
-    /// What it is.
+    /// Nobody knows what it is, from now on: it has no sample then, since 0 would look as if all were well.
+    public func setUnknown() { set(.nan) }
+
+    /// What it is; not a number where nobody knows.
     public var value: Double { Double(bitPattern: bits.load(ordering: .relaxed)) }
 }
 
@@ -139,6 +142,7 @@ public final class Metrics: Sendable {
             let lines = family.members.sorted { $0.labels < $1.labels }.map { member in
                 text(name, member.labels, member.instrument)
             }
+            guard lines.contains(where: { !$0.isEmpty }) else { return "" }
             return "# HELP \(name) \(family.help)\n# TYPE \(name) \(type)\n" + lines.joined()
         }.joined()
     }
@@ -147,7 +151,9 @@ public final class Metrics: Sendable {
         let braces = labels.isEmpty ? "" : "{\(labels)}"
         switch instrument {
         case .counter(let counter): return "\(name)\(braces) \(counter.total)\n"
-        case .gauge(let gauge): return "\(name)\(braces) \(gauge.value)\n"
+        case .gauge(let gauge):
+            let value = gauge.value
+            return value.isNaN ? "" : "\(name)\(braces) \(value)\n"
         case .histogram(let histogram):
             let (counts, sum) = histogram.snapshot
             var total = 0

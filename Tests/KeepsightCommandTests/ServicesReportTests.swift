@@ -19,9 +19,11 @@ struct ServicesReportTests {
     @Test("trial F1: every part of a service is shown, and what to do where it does not work; who is silent is named")
     func report() throws {
         let report = ServicesReport(lines: [
-            .init(service: "notifier", at: "http://a", .given((503, Self.page)), lag: 12),
-            .init(service: "mash-screener", at: "http://b", .given((0, [])), lag: nil),
-            .init(service: "referral-intake", at: "http://c", .late, lag: 0),
+            .init(service: "notifier", at: "http://a", .given((503, Self.page)), lag: .messages(12)),
+            .init(
+                service: "mash-screener", at: "http://b", .given((0, [])),
+                lag: .unknown(because: "Kafka has not answered within 4 s.")),
+            .init(service: "referral-intake", at: "http://c", .late, lag: .messages(0)),
             .init(asked: "kafka", Answer<String>.late, setting: "KAFKA_BOOTSTRAP_SERVERS", seconds: 4),
             .init(
                 asked: "database", Answer<Bool>.failed("Refused."), setting: "KEEPSIGHT_DATABASE_URL", seconds: 4),
@@ -41,11 +43,33 @@ struct ServicesReportTests {
         #expect(line["lagMessages"]?.int64 == 12)
     }
 
+    @Test("How far behind a service is while Kafka says nothing is unknown, with a reason, and not 0")
+    func unknownLag() throws {
+        for (answer, why) in [
+            (Answer<Int>.late, "Kafka has not answered within 4 s."), (.failed("No broker is there."), "No broker"),
+        ] {
+            let line = ServicesReport.Line(
+                service: "notifier", at: "http://a", .given((200, Self.page)),
+                lag: ServicesReport.Lag(answer, seconds: 4))
+            var writer = JSONWriter()
+            line.write(to: &writer)
+            let written = try JSONDocument(parsing: writer.bytes).root
+            let lag = try #require(written["lagMessages"])
+            #expect(lag.isNull)
+            #expect(written["lagUnknownBecause"]?.string?.contains(why) == true)
+            let text = ServicesReport(lines: [line]).text.string
+            let summary = try #require(text.split(separator: "\n").first { $0.hasPrefix("notifier") })
+            #expect(summary.contains("?") && !summary.contains("0"), "\(summary)")
+            #expect(text.contains("messages behind") && text.contains(why), "\(text)")
+        }
+        #expect(ServicesReport.Lag(.given(0), seconds: 4) == .messages(0))
+    }
+
     @Test("Where all is well nothing but the services is shown")
     func well() {
         let page = Array(#"{"ready":true,"components":{"kafka":{"status":"ok","reason":""}}}"#.utf8)
         let report = ServicesReport(lines: [
-            .init(service: "notifier", at: "http://a", .given((200, page)), lag: 0),
+            .init(service: "notifier", at: "http://a", .given((200, page)), lag: .messages(0)),
             .init(asked: "kafka", Answer<String>.given("id"), setting: "K", seconds: 4),
         ])
         #expect(report.isReady)

@@ -58,7 +58,8 @@ enum ServicesCommand {
                     async let health = Answer.within(limit) { await page(service.url + "/readyz") }
                     async let behind = Answer.within(limit) { try await lag(of: service.name, deployment) }
                     let line = ServicesReport.Line(
-                        service: service.name, at: service.url, await health, lag: await behind.value)
+                        service: service.name, at: service.url, await health,
+                        lag: ServicesReport.Lag(await behind, seconds: seconds))
                     return (place, line)
                 }
             }
@@ -98,7 +99,9 @@ enum ServicesCommand {
         let kafka = try deployment.kafka()
         let admin = try KafkaAdmin(kafka)
         let topics = deployment.topics
-        guard let spec = ServiceRegistry.all.first(where: { $0.name == service }) else { return 0 }
+        guard let spec = ServiceRegistry.all.first(where: { $0.name == service }) else {
+            throw CommandFailure(.software, "There is no service \(service).")
+        }
         let names = spec.inputs(topics, agencies: try deployment.policy().agencies.codes).map(\.name)
         var partitions: [TopicPartition] = []
         for name in names { partitions += try await admin.partitions(of: name) }

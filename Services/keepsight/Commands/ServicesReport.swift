@@ -12,12 +12,31 @@ struct ServicesReport: Sendable {
         let reason: String
     }
 
+    /// Records of its topics that a service has not read.
+    enum Lag: Sendable, Equatable {
+        case messages(Int)
+        /// Nobody could say, and why. That is not 0.
+        case unknown(because: String)
+        /// It reads none.
+        case none
+
+        /// What came of asking Kafka.
+        init(_ answer: Answer<Int>, seconds: Int) {
+            self =
+                switch answer {
+                case .given(let messages): .messages(messages)
+                case .failed(let sentence): .unknown(because: sentence)
+                case .late: .unknown(because: "Kafka has not answered within \(seconds) s.")
+                }
+        }
+    }
+
     /// A service, or something that all of them need.
     struct Line: Sendable, Equatable {
         let name: String
         let isReady: Bool
-        /// Records of its topics that it has not read; `nil` if nobody could say, or for what reads none.
-        var lag: Int?
+        /// Records of its topics that it has not read.
+        var lag = Lag.none
         var parts: [Part] = []
         /// What is wrong with it as a whole; empty if it answers.
         var problem = ""
@@ -43,14 +62,40 @@ struct ServicesReport: Sendable {
         for line in lines {
             let working = line.parts.filter { $0.status == "ok" }.map(\.name).joined(separator: ", ")
             summary.add([
-                line.name, line.isReady ? "ready" : "NOT READY", line.lag.map(String.init) ?? "?", working,
+                line.name, line.isReady ? "ready" : "NOT READY", line.lag.text, working,
             ])
             if !line.problem.isEmpty {
                 troubles.add([line.name, "", line.isReady ? "attention" : "down", line.problem])
             }
+            if case .unknown(let reason) = line.lag {
+                troubles.add([line.name, "messages behind", "unknown", reason])
+            }
             for part in line.troubled { troubles.add([line.name, part.name, part.status, part.reason]) }
         }
         return troubles.isEmpty ? summary.text : summary.text + "\n\n" + troubles.text
+    }
+}
+
+extension ServicesReport.Lag {
+    /// A number, or a question mark where there should be one.
+    fileprivate var text: String {
+        switch self {
+        case .messages(let count): "\(count)"
+        case .unknown: "?"
+        case .none: ""
+        }
+    }
+
+    /// The members of a line: `null` with a reason where nobody knows, none for what reads nothing.
+    fileprivate func write(to writer: inout JSONWriter) {
+        switch self {
+        case .messages(let count): writer.field("lagMessages", count)
+        case .unknown(let reason):
+            writer.key("lagMessages")
+            writer.null()
+            writer.field("lagUnknownBecause", reason)
+        case .none: break
+        }
     }
 }
 
@@ -60,14 +105,14 @@ extension ServicesReport.Line {
         writer.beginObject()
         writer.field("service", name)
         writer.field("ready", isReady)
-        writer.field("lagMessages", lag)
+        lag.write(to: &writer)
         writer.field("problems", problems)
         writer.array("components", parts) { writer, part in part.write(to: &writer) }
         writer.endObject()
     }
 
     /// A service by its health page; a status of 0 is that nobody answered.
-    init(service: String, at url: String, _ page: Answer<(status: Int, body: [UInt8])>, lag: Int?) {
+    init(service: String, at url: String, _ page: Answer<(status: Int, body: [UInt8])>, lag: ServicesReport.Lag) {
         guard let (status, body) = page.value, status != 0 else {
             self.init(
                 name: service, isReady: false, lag: lag,

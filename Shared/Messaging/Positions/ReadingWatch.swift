@@ -95,13 +95,25 @@ final class ReadingWatch: Sendable {
         while !Task.isCancelled {
             let (consumer, next) = state.withLock { ($0.consumer, $0.next) }
             let ends = await consumer?.knownEnds(of: Array(next.keys)) ?? [:]
-            var lag = Dictionary(uniqueKeysWithValues: shown.map { ($0, Int64(0)) })
+            show(await consumer?.state(), ends, next: next, &shown)
+            try? await Task.sleep(for: ReadingWatch.interval)
+        }
+    }
+
+    /// Sets what is known, and has no sample of what is not: while no broker answers the ends are those that one has said last,
+    /// and of a topic that is not read here any more somebody else knows.
+    func show(
+        _ brokers: ReadingState?, _ ends: [TopicPartition: Int64], next: [TopicPartition: Int64],
+        _ shown: inout Set<String>
+    ) {
+        var lag: [String: Int64] = [:]
+        if let brokers, brokers.silentSince == nil {
             for (partition, end) in ends {
                 lag[partition.topic, default: 0] += max(0, end - (next[partition] ?? end))
             }
-            for (topic, messages) in lag { metrics.lag(of: topic).set(Double(messages)) }
-            shown = Set(lag.keys)
-            try? await Task.sleep(for: ReadingWatch.interval)
         }
+        for topic in shown where lag[topic] == nil { metrics.lag(of: topic).setUnknown() }
+        for (topic, messages) in lag { metrics.lag(of: topic).set(Double(messages)) }
+        shown = Set(lag.keys)
     }
 }
