@@ -35,6 +35,52 @@ struct SchemaAgreementTests {
         }
     }
 
+    private static func lists(_ value: Any, _ path: [Step] = []) -> [[Step]] {
+        switch value {
+        case let object as [String: Any]:
+            object.sorted { $0.key < $1.key }.flatMap { lists($0.value, path + [.key($0.key)]) }
+        case let list as [Any]: [path] + list.enumerated().flatMap { lists($0.element, path + [.position($0.offset)]) }
+        default: []
+        }
+    }
+
+    @Test(
+        "E3: and so they do of lists that are empty, or longer than any may be",
+        arguments: ContractFolderTests.readers.keys.sorted())
+    func listLengths(_ type: String) throws {
+        let schema = try ContractFolderTests.schema(type)
+        for path in try ContractFolderTests.examples(type, "valid") {
+            let event = try ContractFolderTests.json(path)
+            for place in SchemaAgreementTests.lists(event) {
+                let list = try #require(SchemaAgreementTests.value(place[...], of: event) as? [Any])
+                for mutant in [[], Array((0..<1001).map { _ in list }.joined().prefix(1001))] {
+                    let changed = SchemaAgreementTests.replace(place[...], of: event, by: mutant)
+                    let object = try #require(changed as? [String: Any])
+                    let found = try SchemaValidator.problems(of: object, against: schema)
+                    let (reasons, _) = try ContractFolderTests.read(object, type)
+                    #expect(
+                        found.isEmpty == reasons.isEmpty,
+                        "\(SchemaAgreementTests.pointer(place)) of \(mutant.count): schema \(found.prefix(2)), reader \(reasons.all.prefix(2).map { $0.path + " " + $0.code.rawValue })"
+                    )
+                }
+            }
+        }
+    }
+
+    @Test("Lost or wrong bytes: a receipt that refuses without a reason is none, and neither is one with too many")
+    func refusalWithoutReason() throws {
+        let reason = #"{"path":"/data","code":"missing-field","message":"Add it."}"#
+        for (count, expected) in [(0, ["/reasons too-few"]), (1, []), (100, []), (101, ["/reasons too-many"])] {
+            let list = Array(repeating: reason, count: count).joined(separator: ",")
+            let text = #"{"eventId":"e1","reasons":[\#(list)],"record":{"partition":0,"offset":41}}"#
+            var reasons = RefusalReasons()
+            let receipt = ReceiptRefused(reading: try JSONDocument(parsing: Array(text.utf8)).root, &reasons)
+            #expect(reasons.all.map { "\($0.path) \($0.code.rawValue)" } == expected)
+            #expect((receipt == nil) == !expected.isEmpty)
+            #expect(receipt.map { $0.reasons.count == count } ?? true)
+        }
+    }
+
     @Test(
         "E3: and so they do of each optional attribute, which no example has",
         arguments: ["subject", "datacontenttype", "traceparent", "correlationid", "causationid"])

@@ -85,6 +85,28 @@ struct BlameTests {
         }
     }
 
+    @Test(
+        "Lost or wrong bytes: a database that forgets the first half before the second one is noticed, and nothing is passed"
+    )
+    func forgottenHalf() async throws {
+        try await Scene.with { scene in
+            // What a fail-over between the two does: the first half was answered, and its position is back.
+            try await scene.database.run(
+                """
+                CREATE FUNCTION escalation_tracker.forget() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN NEW.next_offset := OLD.next_offset; RETURN NEW; END';
+                CREATE TRIGGER forget BEFORE UPDATE ON escalation_tracker.position FOR EACH ROW
+                WHEN (NEW.next_offset = 2) EXECUTE FUNCTION escalation_tracker.forget();
+                """)
+            let batch = (0..<4).map { message($0, $0 == 3 ? #"{"unstorable":true}"# : "{}") }
+            let partition = TopicPartition(topic: "in", partition: 0)
+            await #expect(
+                throws: EngineError.positionsWentBack([LostPosition(partition: partition, had: 2, found: 0)])
+            ) { try await scene.transaction.run(batch, inEffect: [partition: 0]) }
+            #expect(try await scene.nextOffset() == 0, "what was forgotten is read again")
+        }
+    }
+
     @Test("Lost or wrong bytes: what became of two halves is what became of both, and positions are the further ones")
     func halves() {
         let (one, other) = (TopicPartition(topic: "in", partition: 0), TopicPartition(topic: "in", partition: 1))
