@@ -134,14 +134,16 @@ actor ChaosRun {
     }
 
     private func awaitRegister() async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(120))
+        // Two events each: thousands take minutes where the machine has other work.
+        let seconds = max(120, plan.households / 10)
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds))
         let journal = SQLStatement(name: "journal", "SELECT count(*) FROM referral_intake.journal")
         while ContinuousClock.now < end {
             let count = try await persistently { try await $0.run(journal).onlyRow().int8(0) }
             if count >= plan.households * 2 { return }
             try await Task.sleep(for: .milliseconds(200))
         }
-        throw CommandFailure(.failed, "The children were not introduced in 120 s; see \(runFolder)/log.")
+        throw CommandFailure(.failed, "The children were not introduced in \(seconds) s; see \(runFolder)/log.")
     }
 
     private func awaitQuiet(_ verdict: inout ChaosVerdict) async throws {
@@ -226,7 +228,8 @@ actor ChaosRun {
 
     private func records(of topic: String) async throws -> [KafkaMessage] {
         let reader = try await KafkaReader(try deployment.kafka(), topics: [topic], from: .earliest)
-        let records = try await reader.readToEnd(limit: 10_000_000)
+        // After hours of faults hundreds of thousands.
+        let records = try await reader.readToEnd(limit: 10_000_000, timeoutMilliseconds: 1_200_000)
         await reader.close()
         return records
     }
