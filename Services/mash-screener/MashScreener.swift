@@ -202,23 +202,27 @@ public struct MashScreener: HouseholdProcedure {
     }
 
     func show(_ item: ScreeningItemUpdated, _ context: Context) -> Effect<NoRows> {
+        .publish(record(of: item, context))
+    }
+
+    /// An item as the queue shows it.
+    func record(of item: ScreeningItemUpdated, _ context: Context) -> OutgoingRecord {
         record(item, "item", on: topics.screeningQueue, key: item.itemID.text, context)
     }
 
     func publish(
         _ payload: some EventPayload, _ part: String, on topic: Topics.Topic, tally: String? = nil, _ context: Context
     ) -> Effect<NoRows> {
-        record(payload, part, on: topic, key: context.household.text, tally: tally, context)
+        .publish(record(payload, part, on: topic, key: context.household.text, tally: tally, context))
     }
 
     private func record(
         _ payload: some EventPayload, _ part: String, on topic: Topics.Topic, key: String, tally: String? = nil,
         _ context: Context
-    ) -> Effect<NoRows> {
-        .publish(
-            MashScreener.publisher.record(
-                payload, id: part + "-" + SHA256.identifier(part, context.origin.causationID), on: topic, key: key,
-                from: context.origin.lineage, at: context.now, tally: tally))
+    ) -> OutgoingRecord {
+        MashScreener.publisher.record(
+            payload, id: part + "-" + SHA256.identifier(part, context.origin.causationID), on: topic, key: key,
+            from: context.origin.lineage, at: context.now, tally: tally)
     }
 
     private func key(_ item: ScreeningItemID) -> DeadlineKey {

@@ -14,11 +14,13 @@ extension MashScreener {
     private static let process = ServiceProcess<HouseholdBatch<MashScreener>>(MashScreenerSpec.service) { settings in
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
+        let screener = MashScreener(policy: policy, topics: topics)
         return ServiceProcess.Components(
-            procedure: HouseholdBatch(MashScreener(policy: policy, topics: topics), guards: try settings.guards),
+            procedure: HouseholdBatch(screener, guards: try settings.guards),
             agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(
                 [], clockMoves: policy.retention[.clockMoves], operatorRequests: policy.retention[.operatorRequests]),
-            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
+            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
+            loops: [{ await QueueRecovery(screener: screener, context: $0).run() }])
     }
 }

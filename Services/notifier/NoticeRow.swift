@@ -120,6 +120,11 @@ private struct Issued {
 enum NotifierSQL {
     static let findNotices = SQLStatement(name: "find_notices", bytes: PackageResources.find_notices_sql)
     static let findDueNotices = SQLStatement(name: "find_due_notices", bytes: PackageResources.find_due_notices_sql)
+    static let countLostNotices = SQLStatement(
+        name: "count_lost_notices", bytes: PackageResources.count_lost_notices_sql)
+    static let findLostNotices = SQLStatement(name: "find_lost_notices", bytes: PackageResources.find_lost_notices_sql)
+    static let findLostReminders = SQLStatement(
+        name: "find_lost_reminders", bytes: PackageResources.find_lost_reminders_sql)
     static let insertNotices = SQLStatement(name: "insert_notices", bytes: PackageResources.insert_notices_sql)
     static let insertTransmissions = SQLStatement(
         name: "insert_transmissions", bytes: PackageResources.insert_transmissions_sql)

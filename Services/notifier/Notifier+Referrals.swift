@@ -23,12 +23,17 @@ extension Notifier {
         -> [Effect<NoticeRow>]
     {
         guard let entry = book[about], !entry.isAnswered else { return [] }
-        let draft = PlannedNotice(
-            kind: .taskDue, cause: "response/" + about.text, agency: entry.agency, told: entry.children,
-            because: [.referrer], task: .answerOutcome)
+        let draft = Notifier.silence(about, entry)
         let id = draft.notice(of: deadline.household)
         let body = entry.reminder(of: about)
         return [.record(.unanswered(about))]
             + issue(draft, body, as: id, deadline.household, Origin(deadline), &book, now: now)
+    }
+
+    /// What the referrer is told when nobody has answered in time.
+    static func silence(_ about: NoticeID, _ entry: LoadedNotices.Entry) -> PlannedNotice {
+        PlannedNotice(
+            kind: .taskDue, cause: "response/" + about.text, agency: entry.agency, told: entry.children,
+            because: [.referrer], task: .answerOutcome)
     }
 }

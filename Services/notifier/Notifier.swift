@@ -145,10 +145,7 @@ public struct Notifier: BatchProcedure {
         _ draft: PlannedNotice, _ body: NoticeBody, as id: NoticeID, _ household: HouseholdID, _ origin: Origin,
         _ book: inout LoadedNotices, now: Instant
     ) -> [Effect<NoticeRow>] {
-        let notice = NoticeIssued(
-            noticeID: id, kind: draft.kind, children: draft.children, canAnswer: NoticePlanner.answers(to: draft),
-            openedBecause: Array(draft.because), reference: NoticeReference(of: id, for: draft.agency),
-            addressedTo: draft.addressedTo, task: draft.task, body: body)
+        let notice = content(of: draft, body, as: id)
         let entry = LoadedNotices.Entry(
             agency: draft.agency, kind: draft.kind, children: draft.told, subject: body.subject,
             respondBy: body.respondBy,
@@ -156,9 +153,9 @@ public struct Notifier: BatchProcedure {
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
-                Notifier.publisher.record(
-                    notice, id: id.text, on: topics.notices(of: draft.agency), key: household.text,
-                    from: origin.lineage, at: now, reference: id.text, tally: "notice " + draft.kind.rawValue)),
+                record(
+                    of: notice, to: draft.agency, household, origin, issuedAt: now, reference: id.text,
+                    tally: "notice " + draft.kind.rawValue)),
             .record(.issued(notice, household: household, agency: draft.agency, children: draft.told)),
         ]
         if let agency = policy.agencies[draft.agency] {
@@ -253,6 +250,24 @@ public struct Notifier: BatchProcedure {
         return .publish(
             Notifier.publisher.record(
                 verdict, id: id, on: topics.verdicts, key: household.text, from: origin.lineage, at: now))
+    }
+
+    /// What a notice says.
+    func content(of draft: PlannedNotice, _ body: NoticeBody, as id: NoticeID) -> NoticeIssued {
+        NoticeIssued(
+            noticeID: id, kind: draft.kind, children: draft.children, canAnswer: NoticePlanner.answers(to: draft),
+            openedBecause: Array(draft.because), reference: NoticeReference(of: id, for: draft.agency),
+            addressedTo: draft.addressedTo, task: draft.task, body: body)
+    }
+
+    /// A notice on its way to an agency's topic.
+    func record(
+        of notice: NoticeIssued, to agency: AgencyCode, _ household: HouseholdID, _ origin: Origin, issuedAt: Instant,
+        reference: String? = nil, tally: String
+    ) -> OutgoingRecord {
+        Notifier.publisher.record(
+            notice, id: notice.noticeID.text, on: topics.notices(of: agency), key: household.text,
+            from: origin.lineage, at: issuedAt, reference: reference, tally: tally)
     }
 
     private func key(_ notice: NoticeID) -> DeadlineKey {

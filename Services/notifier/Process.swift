@@ -18,8 +18,9 @@ extension Notifier {
         let policy = try Policy.load(directory: settings.policyDirectory)
         let topics = Topics(prefix: settings.topicPrefix)
         let senders = try senders(policy, settings, ProcessInfo.processInfo.environment)
+        let notifier = Notifier(policy: policy, topics: topics, channels: Set(senders.keys))
         return ServiceProcess.Components(
-            procedure: Notifier(policy: policy, topics: topics, channels: Set(senders.keys)),
+            procedure: notifier,
             agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(
                 records(policy.retention), clockMoves: policy.retention[.clockMoves],
@@ -29,14 +30,15 @@ extension Notifier {
                 ]),
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             onDelivery: Notifier.deliveries,
-            loops: Channel.allCases.map { channel in
-                { context in
-                    guard let sender = senders[channel] else { return await notSending(channel, context) }
-                    await DeliveryWorker(
-                        channel: channel, policy: policy, sender: sender, context: context
-                    ).run()
-                }
-            })
+            loops: [{ await Redelivery(notifier: notifier, context: $0).run() }]
+                + Channel.allCases.map { channel in
+                    { context in
+                        guard let sender = senders[channel] else { return await notSending(channel, context) }
+                        await DeliveryWorker(
+                            channel: channel, policy: policy, sender: sender, context: context
+                        ).run()
+                    }
+                })
     }
 
     /// What the notifier keeps beside the state of today: what went to contacts, every notice, and since when an agency's topic

@@ -26,11 +26,11 @@ public actor KafkaReader {
 
     /// Looks the topics' partitions up and begins to read.
     public init(_ configuration: KafkaConfiguration, topics: [String], from start: Start) async throws(KafkaError) {
-        let admin = try KafkaAdmin(configuration)
         var offsets: [TopicPartition: Int64] = [:]
         if case .offsets(let chosen) = start {
             offsets = chosen
         } else {
+            let admin = try KafkaAdmin(configuration)
             for topic in topics {
                 for partition in try await admin.partitions(of: topic) {
                     let (low, high) = try await admin.watermarks(of: partition)

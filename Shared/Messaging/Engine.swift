@@ -24,6 +24,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     let unreadable: UnreadableRecords
     let database: DatabaseHealth
     let reading: ReadingWatch
+    let written: WrittenLogWatch
     let stop = StopRequest()
     let relayWake = AsyncSignal()
     let sweeperWake = AsyncSignal()
@@ -45,6 +46,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         database = DatabaseHealth(health, log, exchanges, longestWait: settings.longestDatabaseWait)
         reading = ReadingWatch(health, log, metrics)
         pool = PostgresPool(postgres, maximumConnections: 1)
+        written = WrittenLogWatch(
+            topics: settings.writtenTopics, advice: settings.spec.watches.advice, store: WrittenLogStore(pool: pool),
+            kafka: settings.kafka, log: log, health: health, metrics: metrics)
         let epochs = DatabaseEpochs()
         let batches = LoopConnection(postgres, failpoints: failpoints, epochs: epochs)
         let deadlines = LoopConnection(postgres, failpoints: failpoints, epochs: epochs)
@@ -143,6 +147,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         }
         await watched
     }
+
+    /// Looks whether what it has written is still there, until the task is cancelled.
+    public func watchWritten() async { await written.run() }
 
     /// Waits until the broker has what the batches so far have said, for a few seconds at the most: nobody else may be there
     /// to say it. When the database is away it does not wait; then whoever comes next carries it.

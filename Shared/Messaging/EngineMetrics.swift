@@ -124,6 +124,15 @@ public struct EngineMetrics: Sendable {
             help: "Offsets of a topic behind a transaction that its producer has not ended.")
     }
 
+    /// Topics whose log is another one than the one that was written.
+    var lostTopics: Gauge {
+        metrics.gauge(
+            "lost_topics",
+            help:
+                "Topics that were made anew, or have lost their end, and nobody has dealt with what their readers lost."
+        )
+    }
+
     /// Messages of a topic that are not yet in effect.
     func lag(of topic: String) -> Gauge {
         metrics.gauge("lag_messages", labels: [("topic", topic)], help: "Messages of a topic not yet in effect.")

@@ -17,6 +17,8 @@ public struct EngineSettings: Sendable {
     public var topicPrefix: String
     /// The topics to read, with their prefix.
     public var topics: [String]
+    /// Topics that the service writes and can say again, with their prefix: it looks whether they are still the same.
+    public var writtenTopics: [String]
     /// Messages in one transaction at the most.
     public var batchMessages: Int
     /// How many days an event is recognised when it comes again.
@@ -31,7 +33,7 @@ public struct EngineSettings: Sendable {
     /// Settings for one service.
     public init(
         service spec: ServiceSpec, replica: String?, kafka: KafkaConfiguration, postgres: PostgresConfiguration,
-        topicPrefix: String, topics: [String], batchMessages: Int, inboxDays: Int = 35,
+        topicPrefix: String, topics: [String], writtenTopics: [String] = [], batchMessages: Int, inboxDays: Int = 35,
         retention: RetentionRules = .nothing, guards: EngineGuards = .all
     ) {
         self.spec = spec
@@ -40,6 +42,7 @@ public struct EngineSettings: Sendable {
         self.postgres = postgres
         self.topicPrefix = topicPrefix
         self.topics = topics
+        self.writtenTopics = writtenTopics
         self.batchMessages = batchMessages
         self.inboxDays = inboxDays
         self.retention = retention

@@ -14,6 +14,8 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
     public struct Context: Sendable {
         /// The service's own schema.
         public let postgres: PostgresConfiguration
+        /// The brokers.
+        public let kafka: KafkaConfiguration
         /// The log.
         public let log: Log
         /// Where parts say how they are.
@@ -138,7 +140,9 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
                 service: spec, replica: settings.replica,
                 kafka: kafka,
                 postgres: postgres,
-                topicPrefix: settings.topicPrefix, topics: inputs, batchMessages: settings.batchMessages,
+                topicPrefix: settings.topicPrefix, topics: inputs,
+                writtenTopics: spec.watched(topics, agencies: parts.agencies).map(\.name),
+                batchMessages: settings.batchMessages,
                 inboxDays: settings.inboxDays, retention: parts.retention,
                 guards: try settings.guards),
             procedure: parts.procedure, log: log, health: health, failpoints: settings.failpoints,
@@ -149,13 +153,15 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             log.warning("plaintext", "Kafka is spoken to in plain text, which is for one machine only.")
         }
         let context = Context(
-            postgres: postgres, log: log, health: health, metrics: metrics, failpoints: settings.failpoints)
+            postgres: postgres, kafka: kafka, log: log, health: health, metrics: metrics,
+            failpoints: settings.failpoints)
         let own = parts.loops.map { loop -> @Sendable () async throws -> Void in { await loop(context) } }
         try await Lifecycle.run(
             log, first: { try await engine.consume() },
             rest: [
                 { await engine.carryOutbox() }, { await engine.fireDeadlines() }, { await engine.keepHouse() },
-                { await engine.watch() }, { await certificates.run(log, health, metrics) },
+                { await engine.watch() }, { await engine.watchWritten() },
+                { await certificates.run(log, health, metrics) },
             ] + own, drain: { await engine.finishOutbox() })
         await engine.close()
     }

@@ -15,6 +15,8 @@ public struct ServiceSpec: Sendable {
     public let reads: [TopicKind]
     /// The topics that its outbox is relayed to, beside its dead letters.
     public let writes: [TopicKind]
+    /// Topics among them that others read and that it can say again: it looks whether they are still those that it has written.
+    public let watches: WatchedTopics
     /// How many migrations its own folder below deploy/migrations has: it runs with no fewer and no more.
     public let migrations: Int
     /// What deadlines it sets.
@@ -24,14 +26,16 @@ public struct ServiceSpec: Sendable {
 
     /// A service by its name.
     public init(
-        _ name: String, purpose: String, defaultPort: UInt16, reads: [TopicKind], writes: [TopicKind], migrations: Int,
-        deadlines: [DeadlineKind] = [], components: [HealthState.Component] = []
+        _ name: String, purpose: String, defaultPort: UInt16, reads: [TopicKind], writes: [TopicKind],
+        watches: WatchedTopics = WatchedTopics([], advice: ""), migrations: Int, deadlines: [DeadlineKind] = [],
+        components: [HealthState.Component] = []
     ) {
         self.name = name
         self.purpose = purpose
         self.defaultPort = defaultPort
         self.reads = reads
         self.writes = writes
+        self.watches = watches
         self.migrations = migrations
         self.deadlines = deadlines
         self.components = components
@@ -48,6 +52,11 @@ public struct ServiceSpec: Sendable {
         reads.flatMap { topics.of($0, agencies: agencies) }
     }
 
+    /// The topics that it looks after, in a partnership of these agencies.
+    public func watched(_ topics: Topics, agencies: [AgencyCode]) -> [Topics.Topic] {
+        watches.kinds.flatMap { topics.of($0, agencies: agencies) }
+    }
+
     /// Whether its outbox goes to such a topic.
     public func writes(_ topic: Topics.Topic) -> Bool {
         topic.kind == .deadLetters ? topic.writer == .service(name) : writes.contains(topic.kind)
@@ -62,4 +71,15 @@ public struct ServiceSpec: Sendable {
         if found < SchemaVersion.engine || foundOwn < migrations { return .notMigrated(schema: schema) }
         return nil
     }
+}
+
+/// Topics that a service looks after, since what it has written there would be gone with them.
+public struct WatchedTopics: Sendable {
+    /// Which.
+    public let kinds: [TopicKind]
+    /// What is to be done, or is done, about one that was made anew: a sentence.
+    public let advice: String
+
+    /// Topics of these kinds.
+    public init(_ kinds: [TopicKind], advice: String) { (self.kinds, self.advice) = (kinds, advice) }
 }

@@ -69,6 +69,7 @@ struct RunbookTests {
         ("DocumentFinding.swift", "was changed by somebody else, in a version that had been written"),
         ("Sweeper.swift", "refusal-singled-out"), ("EngineError.swift", "is stopped:"),
         ("LostPosition.swift", "is read again from offset"),
+        ("WrittenLog.swift", "was made anew, or has lost its end"), ("WrittenLogWatch.swift", "is not there any more"),
         ("UnreadableRecords.swift", "nothing comes of it though the log goes on"),
         ("UnreadableRecords.swift", "it goes on when it is known whether"),
         ("ExpiredMessages.swift", "Retention removed"), ("UnreadableRecords.swift", "be unpacked; it goes on when"),

@@ -11,7 +11,9 @@ import ServiceRuntime
 /// `keepsight deliveries`: e-mails and webhooks that somebody must see to.
 enum DeliveriesCommand {
     static let command = Command(
-        "deliveries", "List e-mails and webhooks that failed for good or wait, and what to do; try them again.",
+        "deliveries",
+        "List e-mails and webhooks that failed for good or wait, and topics of notices that have lost what was delivered, and "
+            + "what to do; deliver it again.",
         options: listOptions,
         examples: [
             "keepsight deliveries",
@@ -32,7 +34,27 @@ enum DeliveriesCommand {
                 examples: [
                     "keepsight deliveries retry 17 --by 'Sam Example, operator' --reason 'the mailbox exists now'"
                 ], action: retry),
+            recovery(
+                "again", "Deliver again what an agency's topic of notices has lost, under the same identifiers.",
+                "keepsight deliveries again police --by 'Sam Example, operator' --reason 'the topic was made anew'",
+                asking: "deliver-again"),
+            recovery(
+                "leave", "Put on record that what an agency's topic has lost is not delivered again.",
+                "keepsight deliveries leave police --by 'Sam Example, operator' --reason 'they had read it'",
+                asking: "leave-lost"),
         ], action: list)
+
+    private static func recovery(_ name: String, _ summary: String, _ example: String, asking action: String) -> Command
+    {
+        Command(
+            name, summary, arguments: [("AGENCY", "Whose topic was made anew, or has lost its end.", true)],
+            options: [
+                Command.Option("by", "NAME, ROLE", "Who acts: your name in full and your role. Goes on record."),
+                Command.Option("reason", "TEXT", "Why. Goes on record."), SettledRequest.json,
+            ],
+            values: ["AGENCY": .listed("agencies")], examples: [example]
+        ) { try await recover($0, action) }
+    }
 
     private static let listOptions = [
         Command.Option("all", nil, "List the others as well: delivered, suppressed, not due yet."),
@@ -56,11 +78,16 @@ enum DeliveriesCommand {
         let waiting = try await connection.run(
             SQLStatement(name: "deliveries_waiting", bytes: PackageResources.deliveries_waiting_sql)
         ).rows.map(WaitingDeliveries.init)
+        let lost = try await connection.run(
+            SQLStatement(name: "lost_topics", bytes: PackageResources.lost_topics_sql), [.bool(all)]
+        ).rows.map(LostTopicEntry.init)
         await connection.close()
         if asJSON {
+            for topic in lost { Output.json(topic.write) }
             for entry in entries { Output.json(entry.write) }
             return .ok
         }
+        for topic in lost { Output.note("\(topic.sentence)") }
         for group in waiting { Output.note("\(group.sentence)") }
         guard !entries.isEmpty else {
             Output.line(
@@ -105,6 +132,24 @@ enum DeliveriesCommand {
             by: NotifierSpec.service.name, deployment)
         SettledRequest.show(
             outcome, about: word, of: NotifierSpec.service.name, sentence: outcome.text, asJSON: invocation.has("json"))
+        return outcome.kind.isDone ? .ok : .failed
+    }
+
+    private static func recover(_ invocation: Invocation, _ action: String) async throws -> ExitStatus {
+        let deployment = Deployment(environment: invocation.environment)
+        let agency = try deployment.agency(invocation.positional[0])
+        let (by, reason) = (try invocation.person(), try invocation.reason())
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("do", action)
+        writer.field("agency", agency.text)
+        writer.endObject()
+        let outcome = try await OperatorRequests.carryOut(
+            OperatorRequest(.service, household: nil, requestedBy: by, reason: reason, content: writer.bytes),
+            by: NotifierSpec.service.name, deployment)
+        SettledRequest.show(
+            outcome, about: agency.text, of: NotifierSpec.service.name, sentence: outcome.text,
+            asJSON: invocation.has("json"))
         return outcome.kind.isDone ? .ok : .failed
     }
 }

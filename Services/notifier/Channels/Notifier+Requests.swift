@@ -26,6 +26,18 @@ extension Notifier {
                 results.first?.rowCount == 1
                     ? .done("notified again from now on") : .refused("nobody has taken it off the list")
             }
+        case .recover(let agency, let isLeft):
+            let topic = topics.notices(of: agency).name
+            return ServiceRequestPlan([LostLog.ask(topic, request: request.number, isLeft: isLeft)]) { results in
+                guard results.first?.rowCount ?? 0 > 0 else {
+                    return .refused(
+                        "\(topic) is not known to have lost anything; 'keepsight deliveries' names what has")
+                }
+                return .done(
+                    isLeft
+                        ? "left as it is: what \(topic) has lost is not delivered again"
+                        : "under way: 'keepsight deliveries' says when what \(topic) has lost is delivered again")
+            }
         case .retry(let deliveries):
             return ServiceRequestPlan([Query(NotifierSQL.retryDeliveries, [.int8Array(deliveries)])]) { results in
                 let count = results.first?.rowCount ?? 0

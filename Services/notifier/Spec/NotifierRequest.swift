@@ -11,6 +11,8 @@ public enum NotifierRequest: RecordedDocument, Equatable {
     case notifyAgain(AgencyCode, address: String)
     /// Deliveries that failed are to be tried again: those named, or all if none is.
     case retry([Int64])
+    /// What an agency's topic has lost is to be delivered again, or left as it is.
+    case recover(AgencyCode, isLeft: Bool)
 
     /// Deliveries named in one request, at the most.
     public static let maximumDeliveries = 1000
@@ -22,6 +24,12 @@ public enum NotifierRequest: RecordedDocument, Equatable {
         static let record = Record(
             Recipient.init, required("agency", \.agency, .agency(), "Whose contact."),
             required("address", \.address, .line(2000), "The contact's e-mail address or the webhook's URL."))
+    }
+
+    private struct Receiver: Sendable {
+        let agency: AgencyCode
+
+        static let record = Record(Receiver.init, required("agency", \.agency, .agency(), "Whose topic of notices."))
     }
 
     private struct Deliveries: Sendable {
@@ -48,5 +56,13 @@ public enum NotifierRequest: RecordedDocument, Equatable {
         RecordVariant("retry", Deliveries.record, { .retry($0.numbers) }) {
             guard case .retry(let numbers) = $0 else { return nil }
             return Deliveries(numbers: numbers)
+        },
+        RecordVariant("deliver-again", Receiver.record, { .recover($0.agency, isLeft: false) }) {
+            guard case .recover(let agency, false) = $0 else { return nil }
+            return Receiver(agency: agency)
+        },
+        RecordVariant("leave-lost", Receiver.record, { .recover($0.agency, isLeft: true) }) {
+            guard case .recover(let agency, true) = $0 else { return nil }
+            return Receiver(agency: agency)
         })
 }

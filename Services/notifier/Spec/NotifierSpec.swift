@@ -8,6 +8,9 @@ public enum NotifierSpec {
     public static let service = ServiceSpec(
         "notifier", purpose: "Tells every agency what it must be told, once, and keeps the proof.", defaultPort: 8704,
         reads: [.facts, .decisionsChanged, .screeningOutcomes, .escalations], writes: [.notices, .verdicts],
+        watches: WatchedTopics(
+            [.notices],
+            advice: "'keepsight deliveries again' delivers it again, 'keepsight deliveries leave' leaves it."),
         migrations: 9, deadlines: [.acknowledgement, .response], components: [.email, .webhooks])
 }
 

@@ -24,6 +24,13 @@ public struct Origin: Sendable, Equatable {
         traceparent = nil
     }
 
+    /// What a topic has lost is said once more: for each loss by itself.
+    public init(again what: String, on lost: LostLog) {
+        causationID = "again/" + SHA256.identifier(lost.topic, "\(lost.noticedAtMicroseconds)", what)
+        correlationID = nil
+        traceparent = nil
+    }
+
     /// A deadline begins something new.
     public init(_ deadline: DueDeadline) {
         causationID = "deadline/" + SHA256.identifier(deadline.key.text, deadline.due.rfc3339)
