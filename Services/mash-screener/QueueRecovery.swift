@@ -12,14 +12,14 @@ struct QueueRecovery: Sendable {
     private static let pause = Duration.seconds(2)
 
     let screener: MashScreener
-    let surroundings: ServiceProcess<HouseholdBatch<MashScreener>>.Surroundings
+    let context: ServiceProcess<HouseholdBatch<MashScreener>>.Context
 
     /// Runs until the task is cancelled. Outages are said by others; this begins again.
     func run() async {
         while !Task.isCancelled {
-            if let connection = try? await PostgresConnection.connect(surroundings.postgres) {
+            if let connection = try? await PostgresConnection.connect(context.postgres) {
                 do { try await lead(on: connection) } catch {
-                    surroundings.log.warning(
+                    context.log.warning(
                         "queue-recovery-waits", "Looking after the queue is tried again.", .error(error))
                 }
                 await connection.close()
@@ -40,7 +40,7 @@ struct QueueRecovery: Sendable {
                         screener.items(of: $0, $1, again: lost)
                     }
                     try await lost.settle(saidAgain: count, missing: 0, on: connection)
-                    surroundings.log.info(
+                    context.log.info(
                         "queue-said-again", "Every open item is on its way to the queue again.", .count("items", count))
                 }
             }

@@ -35,7 +35,7 @@ struct SchemaAgreementTests {
         }
     }
 
-    private static func lists(_ value: Any, _ path: [Step] = []) -> [[Step]] {
+    private static func lists(_ value: Any, _ path: [Mutants.Step] = []) -> [[Mutants.Step]] {
         switch value {
         case let object as [String: Any]:
             object.sorted { $0.key < $1.key }.flatMap { lists($0.value, path + [.key($0.key)]) }
@@ -52,15 +52,15 @@ struct SchemaAgreementTests {
         for path in try ContractFolderTests.examples(type, "valid") {
             let event = try ContractFolderTests.json(path)
             for place in SchemaAgreementTests.lists(event) {
-                let list = try #require(SchemaAgreementTests.value(place[...], of: event) as? [Any])
+                let list = try #require(Mutants.value(place[...], of: event) as? [Any])
                 for mutant in [[], Array((0..<1001).map { _ in list }.joined().prefix(1001))] {
-                    let changed = SchemaAgreementTests.replace(place[...], of: event, by: mutant)
+                    let changed = Mutants.replace(place[...], of: event, by: mutant)
                     let object = try #require(changed as? [String: Any])
                     let found = try SchemaValidator.problems(of: object, against: schema)
                     let (reasons, _) = try ContractFolderTests.read(object, type)
                     #expect(
                         found.isEmpty == reasons.isEmpty,
-                        "\(SchemaAgreementTests.pointer(place)) of \(mutant.count): schema \(found.prefix(2)), reader \(reasons.all.prefix(2).map { $0.path + " " + $0.code.rawValue })"
+                        "\(Mutants.pointer(place)) of \(mutant.count): schema \(found.prefix(2)), reader \(reasons.all.prefix(2).map { $0.path + " " + $0.code.rawValue })"
                     )
                 }
             }
