@@ -52,8 +52,11 @@ extension KafkaConsumer {
     ///
     /// Also of a record behind the end of the log: its writer has numbered it so, and nobody can go on from there.
     private func passed(before offset: Int64, _ position: Int64, of queue: PartitionQueue) -> KafkaConsumerEvent? {
+        guard offset > queue.next else { return nil }
         if offset >= queue.knownEnd { queue.knownEnd = toldEnd(of: queue.partition) ?? .max }
-        guard offset < queue.knownEnd else { return halt(queue, at: queue.next..<max(queue.knownEnd, queue.next)) }
+        if let range = PartitionQueue.lost(before: offset, from: queue.next, end: queue.knownEnd) {
+            return halt(queue, at: range)
+        }
         return queue.unexplained(before: offset, position: position).map { halt(queue, at: $0) }
     }
 

@@ -42,6 +42,14 @@ final class PartitionQueue {
         return place.pointer.pointee.elems[0].offset
     }
 
+    /// What of a log nobody has got, where a record comes from behind the end that was told. Pure.
+    ///
+    /// The next one passes nothing, though it may lie behind that end: a broker notes the end first and reads the records after
+    /// that, and what was written in between comes along.
+    static func lost(before offset: Int64, from next: Int64, end: Int64) -> Range<Int64>? {
+        offset > next && offset >= end && end > next ? next..<end : nil
+    }
+
     /// The offsets before this one that were passed with nothing to show for them.
     ///
     /// One is left out at which a marker stands, which is what each ended transaction leaves behind its records: `position` is

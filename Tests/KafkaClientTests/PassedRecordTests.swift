@@ -141,3 +141,16 @@ struct PassedRecordTests {
         }
     }
 }
+
+/// What is known of a log's end while records come.
+struct ToldEndTests {
+    @Test("trial B: the record that is next passes nothing, though it was written after the end that the broker told")
+    func ordinaryTraffic() {
+        for end in Int64(0)...6 { #expect(PartitionQueue.lost(before: 5, from: 5, end: end) == nil, "end \(end)") }
+        // Beyond the end, with nothing told of what lies between: its own offset says that something was passed.
+        #expect(PartitionQueue.lost(before: 6, from: 5, end: 5) == nil)
+        #expect(PartitionQueue.lost(before: 6, from: 5, end: 6) == 5..<6)
+        #expect(PartitionQueue.lost(before: 9, from: 1, end: 5) == 1..<5)
+        #expect(PartitionQueue.lost(before: 9, from: 1, end: 10) == nil)
+    }
+}

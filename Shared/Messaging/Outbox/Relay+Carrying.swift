@@ -103,10 +103,9 @@ extension Relay {
         }
         delivered.add(taken, of: rows)
         guard let failure = failures.first(where: \.isRefusal) ?? failures.first else {
-            health.report(.kafka, .ok)
             return nil
         }
-        health.report(.kafka, .degraded("The broker did not take \(counted(failures.count, "record")): \(failure)"))
+        health.report(.relay, .degraded("The broker did not take \(counted(failures.count, "record")): \(failure)"))
         log.warning(
             "relay-refused", "The broker did not take every record; they stay and are tried again.",
             .count("records", failures.count), .error(failure))
@@ -126,7 +125,7 @@ extension Relay {
             repeat {
                 let seconds = Int(start.duration(to: .now) / .seconds(1))
                 health.report(
-                    .kafka, .degraded("The broker has not taken \(counted(records.count, "record")) for \(seconds) s."))
+                    .relay, .degraded("The broker has not taken \(counted(records.count, "record")) for \(seconds) s."))
                 // Fails if the connection, and with it the lead, is gone, or if another leads.
                 if let lease = lead.lease { try await lease.renew(on: lead.connection) }
             } while await !producer.isAnswered(withinMilliseconds: 1000) && !Task.isCancelled

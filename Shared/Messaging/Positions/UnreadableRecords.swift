@@ -41,27 +41,29 @@ final class UnreadableRecords: Sendable {
     /// Looks what it is, again and again until that is known or nobody asks for it any more.
     func look(at place: UnreadablePlace) {
         if place.kind == .failed { report(place) }
-        let task = Task { [self] in
-            var backoff = Backoff()
-            while !Task.isCancelled {
-                do throws(KafkaError) {
-                    let result = try await result(at: place)
-                    if place.kind != .failed, !result.lost.isEmpty { report(place) }
-                    return searches.withLock {
-                        if $0[place.partition]?.place == place { $0[place.partition]?.result = result }
-                    }
-                } catch {
-                    log.warning(
-                        "retrying", "It was not found out what stands at an unreadable place; trying again.",
-                        .id("topic", place.partition.topic), .count("partition", Int(place.partition.partition)),
-                        .count("offset", Int(place.offset)), .error(error))
-                }
-                try? await Task.sleep(for: .milliseconds(backoff.nextDelayMilliseconds()))
-            }
-        }
         searches.withLock { searches in
             searches[place.partition]?.task.cancel()
-            searches[place.partition] = Search(place: place, task: task)
+            // Within the lock, since what it finds may be there at once, and is kept for a search that is on record only.
+            searches[place.partition] = Search(place: place, task: Task { [self] in await search(place) })
+        }
+    }
+
+    private func search(_ place: UnreadablePlace) async {
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do throws(KafkaError) {
+                let result = try await result(at: place)
+                if place.kind != .failed, !result.lost.isEmpty { report(place) }
+                return searches.withLock {
+                    if $0[place.partition]?.place == place { $0[place.partition]?.result = result }
+                }
+            } catch {
+                log.warning(
+                    "retrying", "It was not found out what stands at an unreadable place; trying again.",
+                    .id("topic", place.partition.topic), .count("partition", Int(place.partition.partition)),
+                    .count("offset", Int(place.offset)), .error(error))
+            }
+            try? await Task.sleep(for: .milliseconds(backoff.nextDelayMilliseconds()))
         }
     }
 
