@@ -134,4 +134,20 @@ struct SilentServicesTests {
             #expect(child.log.contains(part), "\(part) in \(child.log)")
         }
     }
+
+    @Test(
+        "A setting that names no service, or no address, is refused by what is wrong in it, and nothing is green",
+        arguments: ["rubbish", "notifier=http://127.0.0.1:1,,x", "notify=http://127.0.0.1:1", "notifier=127.0.0.1:1"])
+    func wrongPlaces(_ text: String) async throws {
+        let child = try ServiceChild(
+            "keepsight", arguments: ["services"],
+            environment: [
+                "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+                "KEEPSIGHT_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+                "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy", "KEEPSIGHT_SERVICE_URLS": text,
+            ])
+        #expect(await child.ended(withinSeconds: 5))
+        #expect(child.ending.code == ExitStatus.configuration.rawValue, "\(child.log)")
+        #expect(child.log.contains("KEEPSIGHT_SERVICE_URLS has '"), "\(child.log)")
+    }
 }

@@ -93,7 +93,7 @@ stop_remembered() {
     stop_kafka
     # Fast shutdown: PostgreSQL does not wait for its clients.
     stop_process postgres 30 INT
-    rm -f "$run_dir/env" "$run_dir/state"
+    rm -f "$run_dir/env" "$run_dir/state" "$run_dir/starting"
 }
 
 anything_lives() {

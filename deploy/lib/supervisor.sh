@@ -49,9 +49,26 @@ note_beat() {
 # Whether this one was taken for dead, and is too many: the supervisor takes over from a deploy/run, and the latest from others.
 somebody_else_watches() { process_lives supervisor && [ "$process_id" != "$BASHPID" ]; }
 
+# restore_folder: what lives is found by what it is. A service that does not has ended: whoever stops one takes its file away, and
+# never the folder.
+restore_folder() {
+    local name
+    mkdir "$run_dir/pid"
+    chmod 700 "$run_dir/pid"
+    remember_process "$watch_name" "$BASHPID"
+    adopt_strays
+    [ -n "${KEEPSIGHT_SERVICE_URLS-}" ] || return 0
+    for name in "${service_names[@]}"; do
+        if [ -e "$run_dir/pid/$name" ]; then continue; fi
+        : >"$run_dir/pid/$name"
+        : >"$run_dir/pid/$name.started"
+    done
+}
+
 # restore_files: what was seen and lives, and has no file any more, would neither be stopped nor started again.
 restore_files() {
     local name pid started
+    if [ ! -d "$run_dir/pid" ]; then restore_folder; fi
     for name in "${!seen[@]}"; do
         if [ -e "$run_dir/pid/$name" ] && [ -e "$run_dir/pid/$name.started" ]; then continue; fi
         pid=${seen[$name]% *} started=${seen[$name]#* }
@@ -112,7 +129,11 @@ start_supervisor() {
 }
 
 # This process sees to what it starts, from now on until it ends or a supervisor takes over.
-watch_myself() { remember_process watcher $$; }
+watch_myself() {
+    # One that was killed leaves its beat, by which this one would seem to hang while it starts what it will watch.
+    rm -f "$run_dir/pid/watcher.beat"
+    remember_process watcher $$
+}
 
 # Whether anybody would start again what ends: a supervisor, or a deploy/run that has not ended; one that was stopped (SIGSTOP,
 # Ctrl-Z) or hangs would not.

@@ -288,7 +288,8 @@ actor Bench {
     func processorTime() -> ProcessCosts { ProcessCosts(runFolder: runFolder) }
 
     private func databaseCosts() -> [DatabaseCost] {
-        deployment.serviceURLs(of: ServiceRegistry.all).map { service, url in
+        // What deploy/run has written.
+        ((try? deployment.serviceURLs(of: ServiceRegistry.all)) ?? []).map { service, url in
             var cost = DatabaseCost(service: service)
             let page = String(decoding: HTTPGet.page(url + "/metrics").body, as: UTF8.self)
             for line in page.split(separator: "\n") where !line.hasPrefix("#") {

@@ -50,10 +50,11 @@ enum ServicesCommand {
     private static func look(_ deployment: Deployment) async throws -> ServicesReport {
         let limit = Duration.seconds(seconds)
         let kafka = try deployment.kafka()
+        let places = try deployment.serviceURLs(of: ServiceRegistry.all)
         async let broker = Answer.within(limit) { try await KafkaAdmin(kafka).clusterIdentifier() }
         async let database = databaseLine(deployment, limit)
         let services = await withTaskGroup(of: (Int, ServicesReport.Line).self) { group in
-            for (place, service) in deployment.serviceURLs(of: ServiceRegistry.all).enumerated() {
+            for (place, service) in places.enumerated() {
                 group.addTask {
                     async let health = Answer.within(limit) { await page(service.url + "/readyz") }
                     async let behind = Answer.within(limit) { try await lag(of: service.name, deployment) }

@@ -64,15 +64,24 @@ public struct Deployment: Sendable {
         return code
     }
 
-    /// Where each of these services answers, from `KEEPSIGHT_SERVICE_URLS`: `name=url,name=url`; without that, on this machine
-    /// at the service's own port.
-    public func serviceURLs(of services: [ServiceSpec]) -> [(name: String, url: String)] {
-        guard let text = environment["KEEPSIGHT_SERVICE_URLS"], !text.isEmpty else {
-            return services.map { ($0.name, "http://127.0.0.1:\($0.defaultPort)") }
-        }
-        return text.split(separator: ",").compactMap { entry in
+    /// Where each of these services answers, from `KEEPSIGHT_SERVICE_URLS`: `name=url,name=url`; one that is not named there, on
+    /// this machine at its own port. None is left out: what is not looked at would seem to be well.
+    ///
+    /// - Throws: what of the setting names no service, or is no address.
+    public func serviceURLs(of services: [ServiceSpec]) throws(CommandFailure) -> [(name: String, url: String)] {
+        var urls: [String: String] = [:]
+        for entry in (environment["KEEPSIGHT_SERVICE_URLS"] ?? "").split(separator: ",") {
             let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
-            return parts.count == 2 ? (parts[0], parts[1]) : nil
+            guard parts.count == 2, services.contains(where: { $0.name == parts[0] }),
+                ["http://", "https://"].contains(where: parts[1].hasPrefix)
+            else {
+                throw CommandFailure(
+                    .configuration,
+                    "KEEPSIGHT_SERVICE_URLS has '\(String(entry))', which is not name=http://host:port. The services are: "
+                        + "\(services.map(\.name).joined(separator: ", ")).")
+            }
+            urls[parts[0]] = parts[1]
         }
+        return services.map { ($0.name, urls[$0.name] ?? "http://127.0.0.1:\($0.defaultPort)") }
     }
 }
