@@ -30,14 +30,14 @@ extension KafkaConsumer {
     /// told are left out.
     public func knownEnds(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
         var ends: [TopicPartition: Int64] = [:]
+        for partition in partitions { ends[partition] = toldEnd(of: partition) }
         let asked = Set(partitions)
         for queue in queues where asked.contains(queue.partition) {
-            guard let end = queue.end, end >= queue.askedEnd else { continue }
-            ends[queue.partition] = end
-        }
-        for partition in partitions where ends[partition] == nil { ends[partition] = toldEnd(of: partition) }
-        for queue in queues where ends[queue.partition].map({ $0 < queue.askedEnd }) ?? false {
-            ends[queue.partition] = queue.askedEnd
+            if let end = queue.end, end >= queue.askedEnd {
+                ends[queue.partition] = end
+            } else if let told = ends[queue.partition] {
+                ends[queue.partition] = max(told, queue.askedEnd)
+            }
         }
         return ends
     }

@@ -15,8 +15,6 @@ import ServiceRuntime
 /// agency has acknowledged is left out, and so is what the new topic has already. One process does it at a time (`Lease`); one that
 /// is killed begins again, and reads on the topic what it had done.
 struct Redelivery: Sendable {
-    /// Between two looks at whether anything is asked for.
-    static let pause = Duration.seconds(2)
     /// Days for which a topic of notices keeps them, so that no reader could have waited for longer.
     static let days: Int32 = 30
     /// How long the reading of a topic may take, in milliseconds.
@@ -25,47 +23,15 @@ struct Redelivery: Sendable {
     let notifier: Notifier
     let context: ServiceProcess<Notifier>.Context
 
-    /// Runs until the task is cancelled. Outages are said by others; this begins again.
+    /// Runs until the task is cancelled.
     func run() async {
-        var isWaiting = false
-        while !Task.isCancelled {
-            do {
-                let connection = try await PostgresConnection.connect(context.postgres)
-                do {
-                    try await lead(on: connection) { isWaiting = false }
-                } catch {
-                    await connection.close()
-                    throw error
-                }
-                await connection.close()
-            } catch {
-                if !Task.isCancelled, !isWaiting {
-                    context.log.warning(
-                        "redelivery-waits", "What is to be delivered again waits, and is tried until it can be.",
-                        .error(error))
-                }
-                isWaiting = true
-            }
-            try? await Task.sleep(for: Self.pause)
-        }
-    }
-
-    private func lead(on connection: PostgresConnection, onLook: () -> Void) async throws {
-        var taken: Lease?
-        while !Task.isCancelled {
-            if let lease = taken {
-                try await lease.renewIfDue(on: connection)
-            } else {
-                taken = try await Lease.take("redelivery", on: connection)
-            }
-            if let lease = taken {
-                for lost in try await LostLog.open(on: connection) where lost.request != nil {
-                    try await deliver(lost, under: lease, on: connection)
-                }
-                onLook()
-            }
-            try await Task.sleep(for: Self.pause)
-        }
+        let waiting: (StaticString, String) = (
+            "redelivery-waits", "What is to be delivered again waits, and is tried until it can be."
+        )
+        await LostLogRecovery(context.postgres, context.log, waiting: waiting) { lost, lease, connection in
+            guard lost.request != nil else { return }
+            try await deliver(lost, under: lease, on: connection)
+        }.run()
     }
 
     private func deliver(_ lost: LostLog, under lease: Lease, on connection: PostgresConnection) async throws {

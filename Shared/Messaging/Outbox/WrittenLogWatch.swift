@@ -25,10 +25,13 @@ struct WrittenLogWatch: Sendable {
         guard !topics.isEmpty else { return }
         var said: Set<String> = []
         var outage = Outage()
+        // A client of its own: what it waits for holds nobody else up.
+        var admin: KafkaAdmin?
         while !Task.isCancelled {
             do {
-                // A client of its own: what it waits for holds nobody else up.
-                try await look(KafkaAdmin(kafka), &said)
+                let client = try admin ?? KafkaAdmin(kafka)
+                admin = client
+                try await look(client, &said)
                 log.noteEnd(of: &outage, of: "written-topics")
             } catch {
                 if !Task.isCancelled { log.note(error, in: &outage, of: "written-topics") }
