@@ -127,8 +127,8 @@ let package = Package(
         tests(
             "EscalationTrackerTests",
             [
-                "EscalationTracker", "EscalationTrackerSpec", "Notifier", "Contracts", "JSON", "Messaging", "Policy",
-                "Safeguarding", "TestSupport",
+                "EscalationTracker", "EscalationTrackerSpec", "Notifier", "DecisionRules", "RuleExplorer", "Contracts",
+                "JSON", "Messaging", "Policy", "Safeguarding", "TestSupport",
             ]),
         tests(
             "MashScreenerTests",
@@ -170,7 +170,8 @@ let package = Package(
         + messaging("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + messaging("MashScreener", executable: "mash-screener", engine)
         + messaging(
-            "EscalationTracker", executable: "escalation-tracker", engine, exclude: ["README.md", "Rules"],
+            "EscalationTracker", executable: "escalation-tracker", engine + ["DecisionRules"],
+            exclude: ["README.md", "Rules"],
             resources: [.embedInCode("SQL")])
         + messaging("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(

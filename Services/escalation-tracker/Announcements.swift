@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import EscalationTrackerSpec
 import Messaging
 import Policy
@@ -18,35 +19,31 @@ struct Announcements: Sendable {
     let policy: Policy
     let topics: Topics
 
-    /// A step in the life of a decision, for everybody who is party to it.
-    func step(
-        _ step: Step, _ register: inout DecisionRegister, place: Int, _ context: Context
-    ) -> Effect<EscalationRow>? {
-        guard let change = register.changes.first(where: { $0.decisionID == step.decisionID }) else { return nil }
-        let cause = step.cause(of: change)
-        register.noteCause(cause, of: change.decisionID)
-        let due = policy.due(policy.clocks.challengeWindow, from: context.now).due
-        let order = DecisionNotices(policy: policy).step(step, of: change, cause: cause, answerBy: due)
-        // One cause can bring several steps; its place among them completes the identity.
+    /// Notices about a decision; what they were derived from is remembered, so that an answer to one of them is found.
+    func decision(
+        _ order: NoticeOrder, of decision: OwnName, _ casebook: inout Casebook, _ context: Context
+    ) -> Effect<EscalationRow> {
+        casebook.papers.note(order.cause, of: decision)
+        // Whoever hears of a state late hears of it by the same cause, and by another event.
         return record(
-            notices(order, register), id: "step-" + SHA256.identifier(context.origin.causationID, "\(place)"),
+            notices(order, casebook), id: "step-" + SHA256.identifier(context.origin.causationID, order.cause),
             on: topics.decisionsChanged, context)
     }
 
-    /// Notices that are due beside the steps.
-    func order(_ order: NoticeOrder, _ register: DecisionRegister, _ context: Context) -> Effect<EscalationRow> {
+    /// Notices that are due beside those.
+    func order(_ order: NoticeOrder, _ casebook: Casebook, _ context: Context) -> Effect<EscalationRow> {
         let people = order.children.sorted().map(\.text).joined(separator: " ")
         return record(
-            notices(order, register), id: "notices-" + SHA256.identifier(order.cause, people), on: topics.escalations,
+            notices(order, casebook), id: "notices-" + SHA256.identifier(order.cause, people), on: topics.escalations,
             context)
     }
 
-    private func notices(_ order: NoticeOrder, _ register: DecisionRegister) -> NoticeDue {
+    private func notices(_ order: NoticeOrder, _ casebook: Casebook) -> NoticeDue {
         NoticeDue(
             cause: order.cause,
             children: order.children.sorted().map { person in
                 NoticeDue.Child(
-                    person: person, references: register.children[person]?.references ?? [:],
+                    person: person, references: casebook.references[person],
                     detail: order.details[person] ?? ChildDetail())
             }, receivers: order.receivers, body: order.body)
     }
@@ -58,12 +55,12 @@ struct Announcements: Sendable {
             verdict, id: "verdict-" + SHA256.identifier(context.origin.causationID), on: topics.verdicts, context)
     }
 
-    /// The verdict on a view that counts from now on, which may have come long before; none if no event is known for it.
-    func verdict(on view: EarlyConsultation, _ context: Context) -> Effect<EscalationRow>? {
+    /// The verdict on a view, which may have waited for long; none if no event is known for it.
+    func verdict(on view: ViewGiven, reasons: [RefusalReason] = [], _ context: Context) -> Effect<EscalationRow>? {
         guard let origin = view.origin else { return nil }
         let verdict = VerdictGiven(
-            agency: view.consultation.recordedBy, eventID: origin.eventID, eventType: ConsultationRecorded.type.text,
-            reasons: [], recordedAt: context.now)
+            agency: view.recordedBy, eventID: origin.eventID, eventType: ConsultationRecorded.type.text,
+            reasons: reasons, recordedAt: context.now)
         return late(verdict, on: origin.factID, context)
     }
 
@@ -114,26 +111,5 @@ struct Announcements: Sendable {
         return .publish(
             Announcements.publisher.record(
                 payload, id: id, on: topic, key: context.household.text, from: lineage, at: context.now))
-    }
-}
-
-extension Step {
-    /// What kind of notice tells of it.
-    var noticeKind: NoticeKind {
-        switch kind {
-        case .held, .changed: .thresholdChanged
-        case .confirmed: .changeConfirmed
-        case .withdrawn: .changeWithdrawn
-        }
-    }
-
-    /// The cause as far as it makes notices distinct: whoever hears of a version late still gets that version's notice.
-    func cause(of change: ChangeRecord) -> String {
-        switch cause {
-        case .decision: change.cause
-        case .discussion(let name): change.cause + "/discussion/" + name.text
-        case .consultation(let agency): change.cause + "/consultation/" + agency.text
-        case .escalation(let id): change.cause + "/escalation/" + id.text
-        }
     }
 }

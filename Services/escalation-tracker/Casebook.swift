@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import JSON
 import Messaging
 import Safeguarding
@@ -6,8 +7,12 @@ import Safeguarding
 /// What the tracker knows of one household: what was decided, what is challenged, what was asked for, and when something
 /// last happened. Values; the engine keeps them as one document.
 public struct Casebook: Sendable, Equatable {
-    /// Decisions, discussions, and who is party to them.
-    var register = DecisionRegister()
+    /// Decisions, discussions, and who is party to them: what the rules look at.
+    var register = HouseholdRegister()
+    /// What the decisions' notices say beside.
+    var papers = DecisionPapers()
+    /// How each agency names the children.
+    var references = ChildReferences()
     /// Challenges.
     var escalations = EscalationBook()
     /// Outcomes of referrals, which their referrers can challenge.
@@ -21,12 +26,19 @@ public struct Casebook: Sendable, Equatable {
 
     /// A household that nothing is known of.
     public init() {}
+
+    /// Every agency that is involved with any of the children now.
+    func involved(with children: some Sequence<PersonID>) -> Set<AgencyCode> {
+        children.reduce(into: []) { $0.formUnion(register.children[$1]?.involved ?? []) }
+    }
 }
 
 extension Casebook: HouseholdState {
     /// Reads the document; `nil` if it is not one of this kind.
     public init?(reading value: JSONValue) {
-        guard let register = DecisionRegister(reading: value),
+        guard let register = try? HouseholdRegister(reading: value),
+            let papers = try? DecisionPapers(reading: value),
+            let references = try? ChildReferences(reading: value["references"]),
             let escalations = EscalationBook(document: value["escalations"]),
             let outcomes = OutcomeShelf(document: value["outcomes"]),
             let conferences = ConferenceDesk(document: value["conferences"]),
@@ -35,6 +47,8 @@ extension Casebook: HouseholdState {
         else { return nil }
         self.init()
         self.register = register
+        self.papers = papers
+        self.references = references
         self.escalations = escalations
         self.outcomes = outcomes
         self.conferences = conferences
@@ -46,6 +60,8 @@ extension Casebook: HouseholdState {
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         register.writeMembers(to: &writer)
+        if papers != DecisionPapers() { papers.write(to: &writer) }
+        if references != ChildReferences() { references.write(to: &writer) }
         if escalations != EscalationBook() {
             writer.key("escalations")
             escalations.write(to: &writer)

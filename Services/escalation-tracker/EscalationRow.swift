@@ -66,6 +66,8 @@ extension EscalationMove.Kind {
     fileprivate var word: String {
         switch self {
         case .raised: "raised"
+        case .added: "added"
+        case .carried: "carried"
         case .answered: "answered"
         case .advanced: "advanced"
         case .stalled: "stalled"
@@ -77,7 +79,7 @@ extension EscalationMove.Kind {
         switch self {
         case .advanced(let cause): cause.rawValue
         case .closed(let outcome): outcome.rawValue
-        case .raised, .answered, .stalled: nil
+        case .raised, .added, .carried, .answered, .stalled: nil
         }
     }
 }

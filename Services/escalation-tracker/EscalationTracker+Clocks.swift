@@ -25,7 +25,8 @@ extension TrackerClock {
     var consequence: String {
         switch self {
         case .reconvenedDiscussion:
-            "Every party to the decision is told that the strategy discussion about it has not been held."
+            "Every party to the decision is told that it still waits, for whom, and that a strategy discussion is called for; whoever "
+                + "has said nothing is asked again, one stage higher."
         case .escalationStage:
             "Silence moves the challenge to the next stage of its ladder; at the top both sides are called again."
         case .conferenceRequest:

@@ -24,7 +24,8 @@ extension EscalationTracker {
             }
             let request = ConferenceDesk.Request(
                 id: conference.requestID, requester: fact.context.agency,
-                receiver: policy.agencies.socialCare(involvedAmong: casebook.register.involved(fact.children)),
+                receiver: policy.agencies.socialCare(
+                    involvedAmong: casebook.involved(with: fact.children.map(\.person))),
                 children: Set(fact.children.map(\.person)), isBacked: isBacked, by: conference.by, grounds: grounds,
                 requestedAt: context.now)
             casebook.conferences.add(request)
@@ -33,7 +34,7 @@ extension EscalationTracker {
             let order = ConferenceNotices(policy: policy).requested(request, decideBy: due.due)
             return [
                 announcements.verdict(on: fact, reasons: [], context),
-                announcements.order(order, casebook.register, context),
+                announcements.order(order, casebook, context),
                 .arm(
                     Deadline(
                         key: TrackerClock.conferenceRequest.key(request.id), household: context.household, due: due)),
@@ -58,7 +59,7 @@ extension EscalationTracker {
         _ casebook: inout Casebook, _ context: Announcements.Context
     ) -> [Effect<EscalationRow>] {
         let order = ConferenceNotices(policy: policy).decided(request, decision, reason: reason, by: person)
-        var effects = [announcements.order(order, casebook.register, context)]
+        var effects = [announcements.order(order, casebook, context)]
         effects.append(.disarm(TrackerClock.conferenceRequest.key(request.id)))
         // A senior manager stood behind it: the practitioners' stage is behind it as well.
         if decision == .declined, request.isBacked {
@@ -90,12 +91,5 @@ extension AgencyRegister {
     func socialCare(involvedAmong involved: Set<AgencyCode>) -> AgencyCode {
         let all = codes.filter { self[$0]?.kind == .childrensSocialCare }
         return all.first(where: involved.contains) ?? all.first ?? hub
-    }
-}
-
-extension DecisionRegister {
-    /// Every agency that is involved with any of the children now.
-    func involved(_ children: [Fact.Child]) -> Set<AgencyCode> {
-        children.reduce(into: []) { $0.formUnion(self.children[$1.person]?.involved ?? []) }
     }
 }

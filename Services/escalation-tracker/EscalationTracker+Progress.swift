@@ -38,7 +38,7 @@ extension EscalationTracker {
             casebook.progress.offer = Progress.Offer(
                 cause: order.cause, children: children, decider: notices.lead(level, casebook.register))
         }
-        return [announcements.order(order, casebook.register, context)]
+        return [announcements.order(order, casebook, context)]
             + watch(level, since: context.now, &casebook, context)
     }
 

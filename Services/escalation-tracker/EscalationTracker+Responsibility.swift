@@ -48,7 +48,7 @@ extension EscalationTracker {
             cause: "attestation/\(agency)/\(last)/\(reminders)", children: [], receivers: receivers, body: body)
         let due = policy.due(policy.attestation.grace, from: context.now, setting: .attestation(.grace))
         return [
-            announcements.order(order, casebook.register, context), .arm(attestationClock(of: agency, due: due)),
+            announcements.order(order, casebook, context), .arm(attestationClock(of: agency, due: due)),
         ]
     }
 

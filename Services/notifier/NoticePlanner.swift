@@ -86,8 +86,11 @@ enum NoticePlanner {
         switch draft.kind {
         case .acknowledgementOverdue: ["acknowledge"]
         case .taskDue where draft.task == .considerEscalation: ["acknowledge", NoticeAnswer.challenge.rawValue]
-        case .thresholdChanged, .consultationRequested, .outcomeOfReferral, .changeConfirmed:
+        case .thresholdChanged, .thresholdRaised, .outcomeOfReferral, .changeConfirmed:
             ["acknowledge"] + NoticeAnswer.allCases.map(\.rawValue)
+        case .consultationRequested: ["acknowledge"] + [NoticeAnswer.challenge, .needInformation].map(\.rawValue)
+        case .consultationRecorded: ["acknowledge"] + [NoticeAnswer.agree, .challenge].map(\.rawValue)
+        case .discussionRecorded: ["acknowledge", NoticeAnswer.challenge.rawValue]
         default: ["acknowledge"]
         }
     }

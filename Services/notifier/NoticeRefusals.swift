@@ -15,7 +15,8 @@ extension LoadedNotices {
     /// a later version has taken the place of what is challenged the decision register says: here that is known at another
     /// moment, and one of the two must not refuse what the other takes up. So it is with the children whom it names.
     func answerRefusal(of answer: AnswerFact) -> RefusalReason? {
-        guard answer.answer == .agree else {
+        if let refusal = self[answer.noticeID]?.kind?.refusal(of: answer.answer) { return refusal }
+        guard answer.answer == .agree, self[answer.noticeID]?.kind != .consultationRecorded else {
             guard let kind = self[answer.noticeID]?.kind, !kind.hasDecider else { return nil }
             return RefusalReason(
                 path: "/data/answer", code: .notAllowed,
@@ -45,11 +46,32 @@ extension LoadedNotices {
 }
 
 extension NoticeKind {
+    /// What stands against an answer to any notice of the kind: it would have no effect.
+    fileprivate func refusal(of answer: NoticeAnswer) -> RefusalReason? {
+        let advice: String
+        switch (self, answer) {
+        case (.consultationRequested, .agree):
+            advice =
+                "A view lets a change go, and agreeing with a notice is none. Publish consultation.recorded with your agency's "
+                + "view on the version that the notice names."
+        case (.consultationRecorded, .needInformation):
+            advice =
+                "This says which view of your agency's another has recorded. Agree if it is your view, challenge if it is not."
+        case (.discussionRecorded, .agree), (.discussionRecorded, .needInformation):
+            advice =
+                "This says that your agency is on record as present. If that is right, acknowledge it; if it is not, challenge it."
+        default: return nil
+        }
+        return RefusalReason(path: "/data/answer", code: .notAllowed, message: advice)
+    }
+
     /// Whether there can be something that was decided behind a notice of this kind. Of tasks some offer a challenge; which,
     /// the decision register knows.
     fileprivate var hasDecider: Bool {
         switch self {
-        case .thresholdChanged, .consultationRequested, .outcomeOfReferral, .changeConfirmed, .taskDue: true
+        case .thresholdChanged, .thresholdRaised, .consultationRequested, .consultationRecorded, .discussionRecorded,
+            .outcomeOfReferral, .changeConfirmed, .taskDue:
+            true
         default: false
         }
     }

@@ -182,8 +182,8 @@ public struct Notifier: BatchProcedure {
             }
         case .answer(let answer):
             let refusal = book.answerRefusal(of: answer)
-            guard answer.answer == .agree else {
-                // The decision register takes up a challenge or a question, or refuses it, and so answers it. Until it has said
+            guard answer.answer == .agree, book[answer.noticeID]?.kind != .consultationRecorded else {
+                // The decision register takes up a challenge, a question or a confirmed view, or refuses it, and so answers it. Until it has said
                 // that it was taken up nothing is changed here: a refused event has no effect at all.
                 return settle(
                     fact, answer.noticeID, household, origin, &book, refusal, isAnsweredHere: false, now: now

@@ -16,6 +16,8 @@ public struct Policy: Sendable, Equatable {
     public let retention: Retention
     /// The working days.
     public let calendar: WorkingCalendar
+    /// How agencies are consulted (R3, R5).
+    public let consultation: ConsultationRules
     /// Every ladder that there is, by name. A matter stays on the one on which it began.
     public let ladders: [String: Ladder]
     /// The ladder on which a matter begins.
@@ -37,7 +39,8 @@ public struct Policy: Sendable, Equatable {
         }
         return Policy(
             version: head.version, effectiveFrom: head.effectiveFrom, agencies: agencies, clocks: clocks,
-            notices: notices, retention: retention, calendar: calendar, ladders: ladders, ladder: head.ladder)
+            notices: notices, retention: retention, calendar: calendar, consultation: head.consultation,
+            ladders: ladders, ladder: head.ladder)
     }
 
     /// When a clock that starts at a moment falls due, and why then.
@@ -58,10 +61,13 @@ public struct Policy: Sendable, Equatable {
 
     private static func loadHead(
         from directory: String, _ ladders: [String: Ladder], _ problems: inout [PolicyProblem]
-    ) -> (version: String, effectiveFrom: CalendarDate, ladder: Ladder)? {
+    ) -> (version: String, effectiveFrom: CalendarDate, ladder: Ladder, consultation: ConsultationRules)? {
         var file = PolicyFile(name: "policy.yaml")
         defer { problems += file.problems }
-        guard let root = file.load(from: directory, keys: ["version", "effectiveFrom", "ladder"]) else { return nil }
+        guard
+            let root = file.load(
+                from: directory, keys: ["version", "effectiveFrom", "ladder", "quorum", "secondHandViews"])
+        else { return nil }
         let version = file.text(root, "version")
         let from = file.date(root, "effectiveFrom")
         let name = file.text(root, "ladder")
@@ -69,8 +75,9 @@ public struct Policy: Sendable, Equatable {
             let names = ladders.keys.sorted().joined(separator: ", ")
             file.refuse(root["ladder"], "unknown-ladder", "There is no ladder '\(name)'; there are: \(names).")
         }
-        guard let version, let from, let ladder = name.flatMap({ ladders[$0] }) else { return nil }
-        return (version, from, ladder)
+        let consultation = ConsultationRules(root, &file)
+        guard let version, let from, let consultation, let ladder = name.flatMap({ ladders[$0] }) else { return nil }
+        return (version, from, ladder, consultation)
     }
 }
 

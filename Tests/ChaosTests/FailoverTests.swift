@@ -119,6 +119,8 @@ private final class DecisionsUnderLoad: Sendable {
     init(_ partnership: Partnership) { self.partnership = partnership }
 
     func introduce() async throws {
+        // What cannot wait needs a manager whom the agency has attested (R4).
+        try await partnership.accept("contacts.attested", as: "csc", data: Walk.attestation())
         for agency in Self.agencies {
             let events = (0..<Self.households).map { number in
                 Partnership.event(
@@ -131,7 +133,7 @@ private final class DecisionsUnderLoad: Sendable {
             }
             try await partnership.send(events, as: agency)
         }
-        let all = Self.households * Self.agencies.count
+        let all = Self.households * Self.agencies.count + 1
         _ = try await partnership.hear(atLeast: all, seconds: 60) { $0.type == ReceiptAccepted.type.text }
     }
 
@@ -166,10 +168,15 @@ private final class DecisionsUnderLoad: Sendable {
         var known: Set<String> = []
         while known.count < expected, ContinuousClock.now < end {
             known = Set(
-                try await partnership.hear(atLeast: 1, seconds: 1) { $0.notice?.kind == .thresholdChanged }
+                try await partnership.hear(atLeast: 1, seconds: 1) { Self.tells($0) }
                     .map { $0.agency + " " + ($0.notice?.body.subject.id ?? "") })
             _ = try await partnership.hear(atLeast: .max, seconds: 0.2)
         }
+    }
+
+    /// Whether it tells of a decision: of a level that was lowered, or raised.
+    private static func tells(_ heard: Partnership.Heard) -> Bool {
+        heard.notice?.kind == .thresholdChanged || heard.notice?.kind == .thresholdRaised
     }
 
     func verdict() async throws -> Verdict {
@@ -180,10 +187,11 @@ private final class DecisionsUnderLoad: Sendable {
         verdict.refused = heard.filter { $0.notice == nil && $0.type != ReceiptAccepted.type.text }.count
         let kept = Set(
             try await partnership.database.texts(
-                "SELECT DISTINCT agency || ' ' || subject FROM notifier.notice WHERE kind = 'threshold-changed'"))
+                "SELECT DISTINCT agency || ' ' || subject FROM notifier.notice WHERE kind IN ('threshold-changed', 'threshold-raised')"
+            ))
         for agency in Self.agencies {
             let notices = heard.compactMap {
-                $0.agency == agency && $0.notice?.kind == .thresholdChanged ? $0.notice : nil
+                $0.agency == agency && Self.tells($0) ? $0.notice : nil
             }
             let ids = Dictionary(grouping: notices) { $0.body.subject.id }
             for number in 0..<count {

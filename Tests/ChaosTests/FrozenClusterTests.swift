@@ -33,7 +33,7 @@ struct FrozenClusterTests {
                 }
                 try cluster.freeze(false)
                 #expect(try await partnership.receipt(of: decision, seconds: 90)?.type == ReceiptAccepted.type.text)
-                _ = try await partnership.hear(atLeast: Self.notices.count, seconds: 60) { $0.notice != nil }
+                _ = try await partnership.hear(atLeast: Self.notices.count, seconds: 60) { $0.isOfTheMatter }
                 try await partnership.settle()
                 #expect(await partnership.noticeLines() == Self.notices)
                 let lines = await partnership.receiptLines().filter { $0.hasPrefix(decision + " ") }

@@ -21,7 +21,7 @@ struct MomentTests {
         (
             "consultation.recorded",
             {
-                #"{"decisionId":"D-1","agency":"police","consulted":\#(person),"at":"\#($0)","view":"support"}"#
+                #"{"decisionId":"D-1","decidedBy":"csc","version":1,"agency":"police","consulted":\#(person),"at":"\#($0)","view":"support"}"#
             }, "/data/at"
         ),
         (
@@ -125,7 +125,7 @@ struct MomentTests {
         for (type, data) in cases {
             for now in [Sample.now, Sample.now.adding(seconds: 400 * 86_400), Sample.now.adding(seconds: -86_400)] {
                 let event = try EnvelopeReader.read(
-                    value: Sample.structured(["type": #""keepsight.\#(type).v1""#], data: data), headers: [], now: nil)
+                    value: Sample.structured(["type": #""\#(Sample.type(type))""#], data: data), headers: [], now: nil)
                 func reasons(_ read: () throws(EventRefusal) -> any AgencyEvent) -> [String] {
                     do throws(EventRefusal) {
                         _ = try read()

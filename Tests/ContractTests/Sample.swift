@@ -65,11 +65,17 @@ enum Sample {
         return refusal.reasons.all.map { "\($0.path) \($0.code.rawValue)" }
     }
 
+    /// The type of a name, in the edition that agencies publish.
+    static func type(_ name: String) -> String {
+        EventCatalogue.all.map { $0.terms.type.text }.first { $0.hasPrefix("keepsight.\(name).v") }
+            ?? "keepsight.\(name).v1"
+    }
+
     /// What stands against an event that intake reads at that moment.
     static func reasons(type: String, data: String, now: Instant? = Sample.now) -> [String] {
         do throws(EventRefusal) {
             let event = try EnvelopeReader.read(
-                value: structured(["type": #""keepsight.\#(type).v1""#], data: data), headers: [], now: nil)
+                value: structured(["type": #""\#(Sample.type(type))""#], data: data), headers: [], now: nil)
             _ = try EventCatalogue.read(event, now: now)
             return []
         } catch {

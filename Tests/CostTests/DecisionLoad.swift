@@ -1,15 +1,16 @@
 import Safeguarding
 import TestSupport
 
-/// Decisions about children with whom two agencies are involved, the level going down to Section 17 and up to Section 47 in
-/// turn. At the strategy discussion behind them nobody else has to be consulted, so each change takes effect at once, is told
-/// to both agencies and leaves no work open.
+/// Decisions about children with whom two agencies are involved: a lowered threshold, which is held and told to both, and its next
+/// version, which takes it back. Each pair leaves no work open, and the other agency is asked for its view, as it would be.
 struct DecisionLoad {
     /// Who is told of each decision.
     static let agencies = ["csc", "police"]
 
+    /// Notices that so many decisions bring about: both agencies hear of each, and of every second one agency is asked.
+    static func notices(of decisions: Int) -> Int { agencies.count * decisions + decisions / 2 }
+
     let households: Int
-    private let heldAt = Walk.minutesAgo(3000)
     private let decidedAt = Walk.minutesAgo(60)
     private var decided = 0
 
@@ -28,35 +29,21 @@ struct DecisionLoad {
         }
     }
 
-    /// A discussion for each child, behind what will be decided.
-    var discussions: [PublishedEvent] {
-        (0..<households).map { number in
-            PublishedEvent(
-                type: "strategy-discussion.held", agency: "csc", id: "talk-\(number)",
-                data: """
-                    {"discussionId":"talk-\(number)","heldAt":"\(heldAt)","children":[{"ref":"csc-\(number)"}],\
-                    "chair":{"name":"Chris Example","role":"team manager"},"attendees":[{"agency":"csc",\
-                    "name":"Chris Example","role":"team manager"}],"decision":"section-47","reason":"Measured."}
-                    """)
-        }
-    }
-
     /// The next decisions, about one household after the other.
     mutating func decisions(_ count: Int) -> [PublishedEvent] {
         (0..<count).map { _ in
             defer { decided += 1 }
-            let number = decided % households
+            let (number, round) = (decided % households, decided / households)
             // Of one length, so that what is stored is as well.
-            let id = "d\(100_000 + decided)"
-            let isLowered = (decided / households).isMultiple(of: 2)
-            let levels = isLowered ? ("section-47", "section-17") : ("section-17", "section-47")
+            let id = "d\(100_000 + round / 2 * households + number)"
+            let version = 1 + round % 2
+            let to = version == 1 ? "early-help" : "section-17"
             return PublishedEvent(
-                type: "decision.changed", agency: "csc", id: id,
+                type: "decision.changed", agency: "csc", id: "\(id)-\(version)",
                 data: """
-                    {"decisionId":"\(id)","version":1,"children":[{"ref":"csc-\(number)","from":"\(levels.0)",\
-                    "to":"\(levels.1)","rationale":"Measured."}],"decidedAt":"\(decidedAt)",\
-                    "authoriser":{"name":"Chris Example","role":"team manager"},"reason":"Measured.",\
-                    "discussionId":"talk-\(number)"}
+                    {"decisionId":"\(id)","version":\(version),"children":[{"ref":"csc-\(number)","from":"section-17",\
+                    "to":"\(to)","rationale":"Measured."}],"decidedAt":"\(decidedAt)",\
+                    "authoriser":{"name":"Chris Example","role":"team manager"},"reason":"Measured."}
                     """)
         }
     }

@@ -41,11 +41,10 @@ struct Way {
     }
 
     /// Introduces the children, and decides until each household's document is as full as it becomes: it keeps twenty settled
-    /// decisions. What the notifier does depends on no history, so it hears of the last only.
+    /// decisions of two versions each. What the notifier does depends on no history, so it hears of the last only.
     mutating func begin() async throws {
         for agency in DecisionLoad.agencies { _ = try await goToTracker(load.involvements(of: agency)) }
-        _ = try await goToTracker(load.discussions)
-        for _ in 0..<20 { _ = try await goToTracker(load.decisions(Way.households)) }
+        for _ in 0..<43 { _ = try await goToTracker(load.decisions(Way.households)) }
         _ = try await go(load.decisions(Way.households))
         for service in services {
             try await partnership.database.run("TRUNCATE \(Migrator.schema(of: service)).outbox")

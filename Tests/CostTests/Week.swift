@@ -32,7 +32,6 @@ struct Week {
     /// Introduces the children.
     mutating func begin() async throws {
         for agency in DecisionLoad.agencies { try await publish(load.involvements(of: agency)) }
-        try await publish(load.discussions)
         try await hearAcceptances()
     }
 
@@ -121,7 +120,7 @@ struct Week {
     }
 
     private mutating func answerNotices() async throws {
-        let expected = told.count + DecisionLoad.agencies.count * Week.decisions + Week.referrals
+        let expected = told.count + DecisionLoad.notices(of: Week.decisions) + Week.referrals
         let notices = try await partnership.hear(atLeast: expected) { $0.notice != nil }
         let answers = notices.filter { !told.contains($0.eventID) }.compactMap(answer(to:))
         told = Set(notices.map(\.eventID))

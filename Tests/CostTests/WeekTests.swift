@@ -8,13 +8,14 @@ struct WeekTests {
     /// What is kept for good, since it is the record of what happened, and by how much it may grow in a day. How often the
     /// notifier transmits depends on how its events come together: at the most once for each.
     private static let records: [String: ClosedRange<Int>] = {
-        let notices = DecisionLoad.agencies.count * Week.decisions + Week.referrals
+        let notices = DecisionLoad.notices(of: Week.decisions) + Week.referrals
         // A referral is published, and screened. Every notice is answered.
         let events = Week.decisions + 2 * Week.referrals + notices
+        let identifiers = Week.decisions / 2 + Week.referrals
         return [
             "referral_intake.journal": events...events,
             // Each has an identifier of its agency's, under which nothing else can come.
-            "referral_intake.subject": (Week.decisions + Week.referrals)...(Week.decisions + Week.referrals),
+            "referral_intake.subject": identifiers...identifiers,
             // Of every event that intake does not judge itself.
             "referral_intake.verdict": (events - Week.referrals)...(events - Week.referrals),
             "notifier.notice": notices...notices, "notifier.transmission": 1...(Week.decisions + events),

@@ -168,7 +168,7 @@ struct ConsultationRuleTests {
         #expect(scene.level == .section47)
         #expect(
             try scene.actions.contains(
-                .confirmView(agency: agency("police"), decisionID: "D1", version: 1, recordedBy: agency("csc"))))
+                .confirmView(agency: agency("police"), decisionID: "D1", version: 1, number: 2)))
         #expect(try scene.refusals(Scene.view("police", by: "csc")) == [.onRecord])
         try scene.take(.confirmedView(decisionID: "D1", version: 1, agency: agency("police")))
         #expect(scene.level == .section17)
@@ -226,27 +226,79 @@ struct ConsultationRuleTests {
     func early() throws {
         let put: Set = [ViewGiven.Put(Scene.older, from: .section47, to: .section17)]
         var scene = try Scene()
-        #expect(try scene.refusals(Scene.view("police")) == [.notMadeYet])
         try scene.take(Scene.view("police", put: put))
-        #expect(scene.actions == [.arm(.views(decisionID: "D1"))])
+        #expect(scene.actions == [], "nothing is said of it")
         try scene.take(Scene.view("health", put: put))
         var other = scene
         try scene.take(Scene.decision())
         #expect(scene.level == .section17 && scene.asked == [])
-        #expect(scene.actions.contains(.disarm(.views(decisionID: "D1"))))
         try other.take(Scene.decision(to: .closed))
         #expect(other.level == .section47 && other.asked == ["police", "health"])
         #expect(other.actions.count { if case .handBack = $0 { true } else { false } } == 2)
     }
 
-    @Test("R6: views that wait are bounded, and go back when no decision comes")
+    @Test("R6: a view before the decision that does not say what was put to the agency goes back")
+    func earlyWithoutLevels() throws {
+        var scene = try Scene()
+        try scene.take(Scene.view("police"))
+        try scene.take(Scene.decision())
+        guard case .handBack(let view, let refusals)? = scene.actions.first else { return #expect(Bool(false)) }
+        #expect(view.agency.text == "police" && refusals.all == [.notMadeYet])
+        #expect(scene.level == .section47 && scene.asked == ["police", "health"])
+    }
+
+    @Test("R6: of each agency's views that wait the latest 20 are kept, and none is joined once it is over")
     func waiting() throws {
         let put: Set = [ViewGiven.Put(Scene.older, from: .section47, to: .section17)]
         var scene = try Scene()
-        for number in 0..<20 { try scene.take(Scene.view("agency-\(number)", put: put)) }
-        #expect(try scene.refusals(Scene.view("police", put: put)) == [.tooManyWaiting(limit: 20)])
-        try scene.take(.viewsOverdue(decisionID: "D1"))
-        #expect(scene.actions.count == 20 && scene.register.waiting.isEmpty)
+        try scene.take(Scene.view("health", put: put))
+        for number in 0..<25 { try scene.take(Scene.view("agency-\(number)", by: "police", put: put)) }
+        #expect(scene.register.waiting.count == 21, "nobody's push out another's")
+        guard case .view(var view) = try Scene.view("police", put: put) else { return }
+        view.origin = .init(eventID: "e", factID: "f", until: scene.now.adding(seconds: 900))
+        try scene.take(.view(view))
+        try scene.take(Scene.decision())
+        #expect(scene.asked == ["police"], "the view of health counts, and the one of police is over")
+    }
+
+    @Test("N4: of a decision that an agency is no party to nothing is said, until it is party")
+    func stranger() throws {
+        var scene = try Scene(enquiry: false)
+        try scene.take(Scene.decision(from: .section17, to: .earlyHelp))
+        try scene.take(Scene.view("housing"))
+        #expect(scene.actions == [])
+        try scene.take(Scene.view("housing", by: "csc"))
+        #expect(scene.actions == [], "nor is housing asked to confirm a view on what it does not know")
+        try scene.take(Scene.view("school", by: "nursery"))
+        #expect(scene.actions == [])
+        try scene.take(.joined(Scene.older, agency("housing")))
+        #expect(scene.actions.contains { if case .counted = $0 { true } else { false } })
+        #expect(scene.asked == [], "it has had its say")
+    }
+
+    @Test("R5: what an agency confirms is the record that it was told of, and not what has taken its place")
+    func recordOfTheNotice() throws {
+        var scene = try Scene()
+        try scene.take(Scene.decision())
+        try scene.take(Scene.view("police", .object, by: "csc"))
+        try scene.take(Scene.view("police", .support, by: "csc"))
+        let police = try agency("police")
+        #expect(
+            scene.refusals(.confirmedView(decisionID: "D1", version: 1, agency: police, number: 1)) == [.unknownSubject]
+        )
+        try scene.take(.confirmedView(decisionID: "D1", version: 1, agency: police, number: 2))
+        #expect(scene.endings == ["police": .lifted])
+    }
+
+    @Test("N1: one step tells each agency of all the children that it is party to")
+    func oneStep() throws {
+        var scene = try Scene(enquiry: false)
+        try scene.take(.joined(Scene.younger, agency("nursery")))
+        try scene.take(Scene.decision(from: .section17, to: .earlyHelp, children: [Scene.older, Scene.younger]))
+        let steps = scene.actions.compactMap { if case .tell(let step) = $0 { step } else { nil } }
+        #expect(steps.count == 1)
+        #expect(try steps.first?.parties[agency("school")]?.children == [Scene.older, Scene.younger])
+        #expect(try steps.first?.parties[agency("nursery")]?.children == [Scene.younger])
     }
 
     @Test(

@@ -66,44 +66,44 @@ struct Scene {
     }
 
     static func decision(
-        _ id: String = "D1", _ version: Int = 1, from: ThresholdLevel = .section47, to: ThresholdLevel = .section17,
+        _ name: OwnName = "D1", _ version: Int = 1, from: ThresholdLevel = .section47, to: ThresholdLevel = .section17,
         at minutes: Int64 = 20, urgent: Bool = false, children: [PersonID] = [older], discussion: String? = nil,
-        review: [String: ConsultationView] = [:], by decider: String = "csc"
+        review: [String: ConsultationView] = [:]
     ) throws -> RegisterFact {
         var views: [AgencyCode: ConsultationView] = [:]
         for (name, view) in review { views[try agency(name)] = view }
         return .decision(
             DecisionMade(
-                id: id, version: version, agency: try agency(decider), decidedAt: at(minutes),
+                id: name.id, version: version, agency: name.agency, decidedAt: at(minutes),
                 children: children.map { .init($0, from: from, to: to) },
                 urgency: urgent ? .init(hasReason: true, isAttested: true) : nil, discussionID: discussion,
                 review: views))
     }
 
     static func view(
-        _ name: String, _ position: ConsultationView = .support, by recorder: String? = nil, on id: String = "D1",
+        _ name: String, _ position: ConsultationView = .support, by recorder: String? = nil,
+        on decision: OwnName = "D1",
         _ version: Int = 1, children: Set<PersonID>? = nil, put: Set<ViewGiven.Put> = []
     ) throws -> RegisterFact {
         .view(
             ViewGiven(
-                decisionID: id, version: version, agency: try agency(name), recordedBy: try agency(recorder ?? name),
+                decisionID: decision, version: version, agency: try agency(name),
+                recordedBy: try agency(recorder ?? name),
                 position: position, at: at(22), children: children, put: put))
     }
 
     var level: ThresholdLevel? { register.children[Scene.older]?.level }
 
-    func part(_ id: String = "D1", of child: PersonID = older) -> ChangePart? {
-        register.changes.first { $0.id == id }?.part(of: child)
+    func part(_ name: OwnName = "D1", of child: PersonID = older) -> ChangePart? {
+        register.changes.first { $0.id == name }?.part(of: child)
     }
 
     /// Who was told by the last fact that the change is in a state.
     func told(_ state: ChangePart.State, of child: PersonID = older) -> Set<String> {
         Set(
             actions.flatMap { action -> [String] in
-                guard case .tell(let step) = action, step.state == state, step.children.contains(child) else {
-                    return []
-                }
-                return step.parties.keys.map(\.text)
+                guard case .tell(let step) = action, step.state == state else { return [] }
+                return step.parties.filter { $0.value.children.contains(child) }.keys.map(\.text)
             })
     }
 
@@ -123,6 +123,12 @@ struct Scene {
             if case .objectionEnded(let agency, _, _, let how) = action { endings[agency.text] = how }
         }
     }
+}
+
+/// In the tests every decision and discussion is social care's, unless they say whose.
+extension OwnName: ExpressibleByStringLiteral {
+    /// Social care's.
+    public init(stringLiteral id: String) { self.init(id, of: AgencyCode("csc")!) }
 }
 
 func agency(_ name: String) throws -> AgencyCode { try #require(AgencyCode(name)) }

@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import JSON
 import Safeguarding
 import Testing
@@ -15,7 +16,7 @@ struct ChallengeGrowthTests {
         var refused = 0
         for (number, child) in Self.others.enumerated() {
             try partnership.raise("U\(number)", child)
-            let id = try partnership.answer(.thresholdChanged, as: "police", child: child)
+            let id = try partnership.answer(.thresholdRaised, as: "police", child: child)
             let codes = (partnership.verdicts[id] ?? []).map(\.code.rawValue)
             #expect(codes == (number < ChallengeLimits.open ? [] : ["too-many-challenges"]), "challenge \(number)")
             refused += codes.count
@@ -23,7 +24,7 @@ struct ChallengeGrowthTests {
         #expect(refused == 20)
         #expect(partnership.open("police") == ChallengeLimits.open)
         let last = try #require(Self.others.last)
-        try partnership.answer(.thresholdChanged, as: "school-hill", child: last)
+        try partnership.answer(.thresholdRaised, as: "school-hill", child: last)
         #expect(partnership.open("school-hill") == 1)
         #expect(partnership.documentBytes < 60_000, "\(partnership.documentBytes) bytes")
         print("trial A20: \(partnership.documentBytes) bytes with \(ChallengeLimits.open + 1) open challenges")
@@ -31,7 +32,7 @@ struct ChallengeGrowthTests {
         try partnership.close(.withdrawn, as: "school-hill")
         let first = try #require(partnership.casebook.escalations.escalations.first { $0.isOpen })
         #expect(try partnership.end(first, as: "police") == [])
-        let again = try partnership.answer(.thresholdChanged, as: "police", child: last)
+        let again = try partnership.answer(.thresholdRaised, as: "police", child: last)
         #expect(partnership.verdicts[again] == [])
         #expect(partnership.open("police") == ChallengeLimits.open)
     }
@@ -47,26 +48,22 @@ struct ChallengeGrowthTests {
         #expect(partnership.verdicts[id]?.map(\.code.rawValue) == ["too-many-challenges"])
         #expect(partnership.verdicts[id]?.map(\.path) == ["/data/view"])
         let change = try #require(partnership.casebook.register.changes.last)
-        #expect(change.state == .held && change.consultations.isEmpty)
+        #expect(change.parts.allSatisfy { $0.isHeld } && change.views.isEmpty)
         #expect(partnership.open("police") == ChallengeLimits.open)
         // Support opens nothing, so it is never handed back.
         try partnership.consult("police", .support, about: "L1")
-        #expect(partnership.casebook.register.changes.last?.consultations.count == 1)
+        #expect(partnership.casebook.register.changes.last?.views.count == 1)
     }
 
     @Test("trial A20: what one agency records of another's objections uses up its own allowance and not the other's")
     func recordedByAnother() throws {
         var partnership = try partnership()
-        // Each version supersedes the one before, whose challenge stays open.
-        for version in 1...ChallengeLimits.open {
-            try partnership.lower("L1", version: version, Self.others[0])
-            let id = try partnership.object("L1", of: "police", as: "csc")
-            #expect(partnership.verdicts[id] == [], "version \(version)")
-        }
-        try partnership.lower("L1", version: ChallengeLimits.open + 1, Self.others[0])
-        let one = try partnership.object("L1", of: "police", as: "csc")
+        try partnership.fillForAnother("police", as: "csc")
+        let last = "U\(ChallengeLimits.open)"
+        try partnership.raise(last, Self.others[ChallengeLimits.open])
+        let one = try partnership.object(last, of: "police", as: "csc")
         #expect(partnership.verdicts[one]?.map(\.code.rawValue) == ["too-many-challenges"])
-        let own = try partnership.object("L1", as: "police")
+        let own = try partnership.object(last, as: "police")
         #expect(partnership.verdicts[own] == [])
         #expect(partnership.open("police") == ChallengeLimits.open + 1)
     }
@@ -74,10 +71,7 @@ struct ChallengeGrowthTests {
     @Test("trial A20: a decision whose review holds an objection too many is refused as a whole")
     func reviews() throws {
         var partnership = try partnership()
-        for version in 1...ChallengeLimits.open {
-            try partnership.lower("L1", version: version, Self.others[0])
-            try partnership.object("L1", of: "police", as: "csc")
-        }
+        try partnership.fillForAnother("police", as: "csc")
         let review = DecisionFact.Review(
             id: "RV1", heldAt: partnership.now,
             views: [.init(agency: try VirtualPartnership.code("police"), view: .object)])
@@ -131,10 +125,10 @@ extension VirtualPartnership {
     }
 
     @discardableResult
-    fileprivate mutating func lower(
-        _ id: String, version: Int = 1, _ child: PersonID, review: DecisionFact.Review? = nil
-    ) throws -> String {
-        try decide(id, version: version, from: .section17, to: .earlyHelp, children: [child], review: review)
+    fileprivate mutating func lower(_ id: String, _ child: PersonID, review: DecisionFact.Review? = nil) throws
+        -> String
+    {
+        try decide(id, from: .section17, to: .earlyHelp, children: [child], review: review)
     }
 
     /// Opens as many challenges by an agency.
@@ -142,20 +136,25 @@ extension VirtualPartnership {
         for number in 0..<count { try challenge("U\(number)", PersonID(digest: [UInt8(number), 9]), as: agency) }
     }
 
+    /// Opens as many by what another agency records of its views.
+    fileprivate mutating func fillForAnother(_ agency: String, as recorder: String) throws {
+        for number in 0..<ChallengeLimits.open {
+            try raise("U\(number)", PersonID(digest: [UInt8(number), 9]))
+            let id = try object("U\(number)", of: agency, as: recorder)
+            #expect(verdicts[id] == [], "challenge \(number)")
+        }
+    }
+
     @discardableResult
     fileprivate mutating func challenge(_ id: String, _ child: PersonID, as agency: String) throws -> String {
         try raise(id, child)
-        return try answer(.thresholdChanged, as: agency, child: child)
+        return try answer(.thresholdRaised, as: agency, child: child)
     }
 
     @discardableResult
     fileprivate mutating func object(_ decision: String, of agency: String? = nil, as recorder: String) throws -> String
     {
-        try publish(
-            .consultation(
-                ConsultationFact(
-                    decisionID: decision, agency: try VirtualPartnership.code(agency ?? recorder),
-                    consultedRole: "practitioner", at: now, view: .object)), as: recorder, about: [])
+        try consult(agency ?? recorder, .object, about: decision, by: recorder)
     }
 
     fileprivate mutating func requestConference(_ id: String, as agency: String) throws -> [String] {

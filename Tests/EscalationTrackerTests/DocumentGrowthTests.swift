@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import JSON
 import Safeguarding
 import Testing
@@ -56,7 +57,7 @@ struct DocumentGrowthTests {
             let reasons = try partnership.change("U\(number)", to: .section47, reason: long, child: child)
             #expect(reasons == [])
         }
-        let bound = DecisionLimits.openReasonBytes + DecisionRegister.maximumSettledReasonBytes + 60_000
+        let bound = DecisionLimits.openReasonBytes + DecisionPapers.maximumSettledReasonBytes + 60_000
         #expect(partnership.documentBytes < bound, "\(partnership.documentBytes) bytes")
     }
 

@@ -90,7 +90,7 @@ struct ProgressTests {
         let due = scene.policy.due(.workingDays(10), from: scene.now).due
         try scene.wait(until: due.rfc3339)
         #expect(scene.lastTold(.taskDue) == ["csc"])
-        try scene.decide("D2", from: .section47, to: .closed)
+        try scene.decide("D2", from: .section47, to: .closed, urgent: true)
         try scene.wait(workingDays: 60)
         #expect(scene.notices(.taskDue, to: "csc").count == 1)
     }

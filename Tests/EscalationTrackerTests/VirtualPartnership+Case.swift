@@ -25,23 +25,27 @@ extension VirtualPartnership {
 
     mutating func discuss(
         _ id: String, _ decision: DiscussionDecision = .section47, about children: [PersonID] = [child],
-        as agency: String = "csc", heldAt: Instant? = nil
+        as agency: String = "csc", heldAt: Instant? = nil,
+        attending attendees: [String] = ["csc", "police", "health-visiting"], objecting: String? = nil,
+        naming decisions: [String] = [], exception: Bool = false
     ) throws {
-        let attendees = try ["csc", "police", "health-visiting"].map {
-            DiscussionFact.Attendee(agency: try VirtualPartnership.code($0), role: "practitioner")
+        let attendees = try attendees.map {
+            DiscussionFact.Attendee(
+                agency: try VirtualPartnership.code($0), role: "practitioner", view: $0 == objecting ? .object : nil)
         }
         try publish(
             .discussion(
                 DiscussionFact(
                     discussionID: id, heldAt: heldAt ?? now, attendees: attendees, decision: decision,
-                    reason: "As discussed.")),
+                    reason: "As discussed.", aboutDecisions: decisions, hasQuorumException: exception)),
             as: agency, about: children)
     }
 
     @discardableResult
     mutating func decide(
         _ id: String = "D1", version: Int = 1, from: ThresholdLevel = .section47, to: ThresholdLevel = .section17,
-        urgent: Bool = false, children: [PersonID] = [child], review: DecisionFact.Review? = nil
+        urgent: Bool = false, children: [PersonID] = [child], review: DecisionFact.Review? = nil,
+        discussion: String? = nil, decidedAt: Instant? = nil
     ) throws -> String {
         try publish(
             .decision(
@@ -49,19 +53,33 @@ extension VirtualPartnership {
                     decisionID: id, version: version,
                     changes: children.map {
                         DecisionFact.Change(person: $0, from: from, to: to, rationale: "Support is accepted.")
-                    }, decidedAt: now, authoriserRole: "team manager", reason: "Support is thought to be enough.",
-                    discussionID: nil, isUrgent: urgent, urgentReason: urgent ? "It cannot wait." : nil,
+                    }, decidedAt: decidedAt ?? now, authoriserRole: "team manager",
+                    reason: "Support is thought to be enough.",
+                    discussionID: discussion, isUrgent: urgent, urgentReason: urgent ? "It cannot wait." : nil,
                     review: review)),
             as: "csc", about: children)
     }
 
-    mutating func consult(_ agency: String, _ view: ConsultationView = .support, about decision: String = "D1") throws {
+    /// An agency's view, its own or one that another records for it; `put` is what was put to it, where it comes before the
+    /// decision.
+    @discardableResult
+    mutating func consult(
+        _ agency: String, _ view: ConsultationView = .support, about decision: String = "D1", version: Int = 1,
+        by recorder: String? = nil, put: (from: ThresholdLevel, to: ThresholdLevel)? = nil,
+        children: [PersonID] = [child]
+    ) throws -> String {
         try publish(
             .consultation(
                 ConsultationFact(
-                    decisionID: decision, agency: try VirtualPartnership.code(agency), consultedRole: "practitioner",
-                    at: now, view: view)), as: agency, about: [])
+                    decisionID: decision, decidedBy: try VirtualPartnership.code("csc"), version: version,
+                    agency: try VirtualPartnership.code(agency), consultedRole: "practitioner", at: now, view: view,
+                    children: put.map { put in
+                        children.map { ConsultationFact.Child(person: $0, from: put.from, to: put.to) }
+                    } ?? [])), as: recorder ?? agency, about: [])
     }
+
+    /// What was put to agencies before the change that most cases are about.
+    static let putBefore = (from: ThresholdLevel.section47, to: ThresholdLevel.section17)
 
     /// Answers the latest notice of a kind that an agency has.
     @discardableResult
@@ -180,6 +198,6 @@ extension Policy {
         guard let ladder = ladders[name] else { throw VirtualPartnership.Failure("no ladder \(name)") }
         return Policy(
             version: version, effectiveFrom: effectiveFrom, agencies: agencies, clocks: clocks, notices: notices,
-            retention: retention, calendar: calendar, ladders: ladders, ladder: ladder)
+            retention: retention, calendar: calendar, consultation: consultation, ladders: ladders, ladder: ladder)
     }
 }

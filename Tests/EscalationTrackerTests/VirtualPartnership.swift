@@ -47,6 +47,7 @@ struct VirtualPartnership {
     /// Notices that were due again: the notifier issues each once, and nobody should have said it twice (N1).
     private(set) var repeated = 0
     private(set) var verdicts: [String: [RefusalReason]] = [:]
+    private var identifiers: Set<String> = []
     /// Answers that were taken up, by their notices.
     private(set) var taken: [NoticeID: AnswerTaken] = [:]
     private(set) var rows: [EscalationRow] = []
@@ -122,6 +123,10 @@ struct VirtualPartnership {
     }
 
     private mutating func take(_ event: ReceivedEvent) throws {
+        // Whoever reads it takes an identifier for the same event once more, and passes it.
+        guard identifiers.insert(event.envelope.id).inserted else {
+            throw Failure("two events have the identifier \(event.envelope.id)")
+        }
         switch event.envelope.type {
         case NoticeDue.type.text: keep(try NoticeDue.reading(event))
         case VerdictGiven.type.text:

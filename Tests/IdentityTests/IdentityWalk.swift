@@ -57,6 +57,8 @@ struct IdentityWalk {
             "children":[{"ref":"HV-1",\(IdentityWalk.child)}],\
             "concerns":[{"kind":"medical","text":"Nobody came, twice."}]}
             """)
+        // What cannot wait needs a manager whom the agency has attested (R4).
+        try await accept("contacts.attested", as: "csc", Walk.attestation())
         for (agency, ref) in [("csc", "CSC-1"), ("police", "PP-1")] {
             try await accept(
                 "involvement.opened", as: agency,

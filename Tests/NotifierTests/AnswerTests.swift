@@ -96,6 +96,28 @@ struct AnswerTests {
         #expect(try Self.codes(effects) == [], "the register answers")
     }
 
+    @Test(
+        "Section 5: an answer that could have no effect is refused with what would have one",
+        arguments: [
+            (NoticeKind.consultationRequested, NoticeAnswer.agree, "consultation.recorded"),
+            (.consultationRecorded, .needInformation, "Agree"), (.discussionRecorded, .agree, "acknowledge"),
+            (.discussionRecorded, .needInformation, "challenge"), (.changeWithdrawn, .challenge, "Nobody has decided"),
+        ])
+    func withoutEffect(_ kind: NoticeKind, _ answer: NoticeAnswer, _ advice: String) throws {
+        var scene = try Scene(kind)
+        let effects = try scene.answer(answer)
+        #expect(try Self.codes(effects) == [["not-allowed"]] && Self.rows(effects).isEmpty)
+        let refusal = try #require(effects.first)
+        guard case .publish(let record) = refusal else { return #expect(Bool(false)) }
+        #expect(String(decoding: record.value ?? [], as: UTF8.self).contains(advice))
+    }
+
+    @Test("R5: agreeing with a view that another agency recorded is judged by the register, and not here")
+    func confirmed() throws {
+        var scene = try Scene(.consultationRecorded)
+        #expect(try scene.answer(.agree).isEmpty && scene.answer(.challenge).isEmpty)
+    }
+
     @Test("An agreement is answered here: to the version that stands, once it is accepted")
     func agreed() throws {
         var scene = try Scene()

@@ -27,32 +27,75 @@ struct AdmissionTests {
     func unknownAgencies() throws {
         var door = try Self.begun()
         Self.refused(
-            try door.publish("strategy-discussion.held.v1", as: "csc", id: "a", Events.discussion(attendee: "nobody")),
-            ["unknown-agency"], ["/data/attendees/1/agency"])
+            try door.publish("strategy-discussion.held.v2", as: "csc", id: "a", Events.discussion(attendee: "nobody")),
+            ["unknown-agency"], ["/data/attendees/2/agency"])
         Self.refused(
             try door.publish("step-down.proposed.v1", as: "csc", id: "b", Events.stepDown(attendee: "nobody")),
             ["unknown-agency"], ["/data/attendees/0/agency"])
         Self.refused(
-            try door.publish("consultation.recorded.v1", as: "csc", id: "c", Events.consultation(of: "nobody")),
+            try door.publish("consultation.recorded.v2", as: "csc", id: "c", Events.consultation(of: "nobody")),
             ["unknown-agency"], ["/data/agency"])
     }
 
-    @Test("Another agency's decision identifier is refused, and the decision stays the other's")
+    @Test("I1: another agency's decision may have the same identifier, and neither hears of the other's")
     func decisionOfAnother() throws {
         var door = try Self.begun()
         let household = HouseholdID(digest: [9])
         var register = door.register
         let police = try #require(AgencyCode("police"))
-        register.add(Register.Subject(agency: police, household: household), under: "decision/D1")
+        register.add(Register.Subject(agency: police, household: household), under: "decision/police/D1")
         door.replace(register)
+        #expect(try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision()).facts.count == 1)
+        #expect(door.register.subjects["decision/police/D1"]?.household == household)
+        #expect(door.register.subjects["decision/csc/D1"]?.agency.text == "csc")
+    }
+
+    @Test("R3: a strategy discussion without social care, police or health says why, or is refused with who is missing")
+    func quorum() throws {
+        var door = try Self.begun()
+        let attendees = Walk.discussion(children: 1).replacing(
+            #/,\n?\{"agency":"police".*"health visitor"\}/#, with: "")
         Self.refused(
-            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision()), ["of-another-agency"],
-            ["/data/decisionId"])
-        #expect(door.register.subjects["decision/D1"]?.agency == police)
-        #expect(try door.publish("decision.changed.v1", as: "csc", id: "e", Events.decision("D2")).facts.count == 1)
+            try door.publish("strategy-discussion.held.v2", as: "csc", id: "1", attendees), ["quorum-missing"],
+            ["/data/attendees"])
+        let why = attendees.replacing(
+            #""decision":"section-47""#,
+            with: #""decision":"section-47","quorumException":"Nobody could come tonight.""#)
+        let said = try door.publish("strategy-discussion.held.v2", as: "csc", id: "2", why)
+        #expect(said.facts.count == 1)
+        guard case .discussion(let fact) = try Fact.reading(try #require(said.facts.first).event).body else {
+            return #expect(Bool(false))
+        }
+        #expect(fact.hasQuorumException)
+        // Whoever is neither social care nor the hub records none.
+        let full = Walk.discussion(children: 1)
+        for agency in ["police", "school-hill", "health-visiting"] {
+            let said = try door.publish("strategy-discussion.held.v2", as: agency, id: "3", full)
+            #expect(said.map(\.codes) == [["not-authorised"]], "\(agency)")
+        }
+    }
+
+    @Test("R4: an urgent change needs an authoriser whom the agency has attested as a manager, by name and role")
+    func attested() throws {
+        var door = try Self.begun()
+        let urgent = Events.decision(extra: #","urgent":true,"urgentReason":"Tonight.""#)
+        Self.refused(
+            try door.publish("decision.changed.v1", as: "csc", id: "1", urgent), ["authoriser-not-attested"],
+            ["/data/authoriser"])
+        // Neither another agency's manager, nor a practitioner, nor somebody else with the role.
+        _ = try door.publish("contacts.attested.v1", as: "police", id: "a", Walk.attestation())
+        _ = try door.publish("contacts.attested.v1", as: "csc", id: "b", Walk.attestation(manager: "Jo Example"))
         #expect(
-            try door.publish("decision.changed.v1", as: "csc", id: "f", Events.decision("D2")).facts.count == 1,
-            "its own")
+            try door.publish("decision.changed.v1", as: "csc", id: "2", urgent).map(\.codes) == [
+                ["authoriser-not-attested"]
+            ])
+        _ = try door.publish("contacts.attested.v1", as: "csc", id: "c", Walk.attestation(role: "service manager"))
+        #expect(
+            try door.publish("decision.changed.v1", as: "csc", id: "3", urgent).map(\.codes) == [
+                ["authoriser-not-attested"]
+            ])
+        _ = try door.publish("contacts.attested.v1", as: "csc", id: "d", Walk.attestation(manager: "chris  EXAMPLE"))
+        #expect(try door.publish("decision.changed.v1", as: "csc", id: "4", urgent).facts.count == 1)
     }
 
     @Test("Every type of the catalogue has a place in what is let in")
@@ -114,6 +157,7 @@ struct AdmissionTests {
                 "decision.changed.v1", as: "csc", id: "2", Events.decision(role: "detective inspector", extra: urgent)),
             ["authoriser-not-manager"], ["/data/authoriser/role"])
         for (id, role) in [("3", "team manager"), ("4", "Team Manager"), ("5", "HEAD OF SERVICE")] {
+            _ = try door.publish("contacts.attested.v1", as: "csc", id: "a\(id)", Walk.attestation(role: role))
             let said = try door.publish(
                 "decision.changed.v1", as: "csc", id: id, Events.decision("U\(id)", role: role, extra: urgent))
             #expect(said.facts.count == 1, "\(role)")

@@ -27,7 +27,7 @@ struct AuthorisationTests {
         var door = try Self.door(
             """
               - { type: decision.changed.v1, agencies: [gp-riverside] }
-              - { type: consultation.recorded.v1, kinds: [police, health] }
+              - { type: consultation.recorded.v2, kinds: [police, health] }
             """)
         _ = try door.publish("involvement.opened.v1", as: "gp-riverside", id: "i", Events.involvement("GP"))
         let own = Events.decision(refs: ["GP-A"])
@@ -38,9 +38,9 @@ struct AuthorisationTests {
         #expect(refused.first?.message == "Your agency does not publish this type. Who does: gp-riverside.")
         let view = Events.consultation(of: "csc")
         #expect(
-            try door.publish("consultation.recorded.v1", as: "csc", id: "c", view).map(\.codes) == [["not-authorised"]])
+            try door.publish("consultation.recorded.v2", as: "csc", id: "c", view).map(\.codes) == [["not-authorised"]])
         #expect(
-            try door.publish("consultation.recorded.v1", as: "police", id: "c", view).receipts.first?.isAccepted == true
+            try door.publish("consultation.recorded.v2", as: "police", id: "c", view).receipts.first?.isAccepted == true
         )
     }
 

@@ -192,7 +192,7 @@ enum Events {
 
     static func consultation(of agency: String, on decision: String = "D1") -> String {
         #"""
-        {"decisionId":"\#(decision)","agency":"\#(agency)","consulted":{"name":"Pat Example","role":"practitioner"},\#
+        {"decisionId":"\#(decision)","decidedBy":"csc","version":1,"agency":"\#(agency)","consulted":{"name":"Pat Example","role":"practitioner"},\#
         "at":"\#(moment)","view":"support"}
         """#
     }
@@ -224,7 +224,9 @@ enum Events {
     }
 
     static func discussion(attendee: String) -> String {
-        Walk.discussion(children: 1).replacing(#"{"agency":"police""#, with: #"{"agency":"\#(attendee)""#)
+        Walk.discussion(children: 1).replacing(
+            #"{"agency":"health-visiting""#,
+            with: #"{"agency":"\#(attendee)","name":"Pat Example","role":"worker"},{"agency":"health-visiting""#)
     }
 
     static func conference(_ id: String = "CR-1") -> String {

@@ -244,7 +244,7 @@ struct IntakeDatabaseTests {
             let time = tables.door.now.rfc3339
             func consult(_ id: String, _ decision: String, _ tables: inout Tables) throws -> KafkaMessage {
                 try tables.door.record(
-                    "consultation.recorded.v1", as: "police", id: id, time: time,
+                    "consultation.recorded.v2", as: "police", id: id, time: time,
                     Events.consultation(of: "police", on: decision))
             }
             let involved = try tables.door.record(
@@ -295,13 +295,13 @@ struct IntakeDatabaseTests {
             try await tables.database.run(
                 """
                 INSERT INTO referral_intake.waiting_event (event, subject, agency, event_id, happened_at, content)
-                SELECT gen_random_uuid(), 'decision/D1', 'police', 'e' || n, app.now(), '{}' FROM generate_series(1, 20) n
+                SELECT gen_random_uuid(), 'decision/csc/D1', 'police', 'e' || n, app.now(), '{}' FROM generate_series(1, 20) n
                 """)
             let time = tables.door.now.rfc3339
             let one = try tables.door.record(
-                "consultation.recorded.v1", as: "police", id: "1", time: time, Events.consultation(of: "police"))
+                "consultation.recorded.v2", as: "police", id: "1", time: time, Events.consultation(of: "police"))
             let another = try tables.door.record(
-                "consultation.recorded.v1", as: "csc", id: "2", time: time, Events.consultation(of: "csc"))
+                "consultation.recorded.v2", as: "csc", id: "2", time: time, Events.consultation(of: "csc"))
             #expect(try await tables.take([one]).map(\.codes) == [["too-many-waiting"]])
             #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 20)
             #expect(try await tables.take([another]).map(\.isAccepted) == [true])

@@ -20,6 +20,9 @@ public actor Partnership {
         public let data: JSONValue
         /// The notice, if it is one.
         public let notice: NoticeIssued?
+
+        /// Whether it is a notice, and not that of the enquiry with which most walks begin.
+        public var isOfTheMatter: Bool { notice.map { $0.kind != .thresholdRaised } ?? false }
     }
 
     /// The services, in the order in which they are started.
@@ -162,7 +165,7 @@ public actor Partnership {
     {
         let when = (time ?? Partnership.now).rfc3339
         let event = """
-            {"specversion":"1.0","id":"\(id)","source":"/agencies/\(agency)","type":"keepsight.\(type).v1",\
+            {"specversion":"1.0","id":"\(id)","source":"/agencies/\(agency)","type":"\(Walk.type(type))",\
             "time":"\(when)","data":\(data)}
             """
         return Array(event.utf8)
@@ -233,9 +236,10 @@ public actor Partnership {
         }
     }
 
-    /// Every notice so far, as `agency kind state child,child`, sorted; a notice that stands twice is there twice.
-    public func noticeLines() -> [String] {
-        heard.compactMap { heard in
+    /// Every notice so far, or each that is meant, as `agency kind state child,child`, sorted; a notice that stands twice is there
+    /// twice.
+    public func noticeLines(_ isMeant: @Sendable (Heard) -> Bool = { $0.isOfTheMatter }) -> [String] {
+        heard.filter(isMeant).compactMap { heard in
             heard.notice.map { notice in
                 let children = notice.children.map { $0.name.ref ?? "(handle)" }.sorted()
                 return [

@@ -1,9 +1,16 @@
+import Contracts
 import Safeguarding
 
 /// The events of the case that gave the project its reason, with made-up people, as tests publish them.
 public enum Walk {
     /// RFC 3339, so many minutes ago.
     public static func minutesAgo(_ minutes: Int64) -> String { Partnership.now.adding(seconds: -60 * minutes).rfc3339 }
+
+    /// The type of a name, in the edition that agencies publish.
+    public static func type(_ name: String) -> String {
+        EventCatalogue.all.map { $0.terms.type.text }.first { $0.hasPrefix("keepsight.\(name).v") }
+            ?? "keepsight.\(name).v1"
+    }
 
     /// A child as an agency names it.
     public static func child(_ ref: String, _ given: String, born: String) -> String {
@@ -47,7 +54,7 @@ public enum Walk {
     public static func discussion(children count: Int, minutesAgo minutes: Int64 = 60) -> String {
         """
         {"discussionId":"SD1","heldAt":"\(minutesAgo(minutes))","chair":{"name":"Chris Example","role":"team manager"},\
-        "children":[\(refs("CSC", count))],"decision":"section-47","attendees":[\
+        "children":[\(refs("CSC", count))],"decision":"section-47","reason":"The harm goes on.","attendees":[\
         {"agency":"csc","name":"Chris Example","role":"team manager"},\
         {"agency":"police","name":"Pat Example","role":"sergeant"},\
         {"agency":"health-visiting","name":"Tess Example","role":"health visitor"}]}
@@ -68,12 +75,39 @@ public enum Walk {
             """
     }
 
-    /// What an agency that was asked thinks of the change.
-    public static func consultation(of agency: String, view: String = "support") -> String {
-        """
-        {"decisionId":"D1","agency":"\(agency)","consulted":{"name":"Pat Example","role":"practitioner"},\
-        "at":"\(minutesAgo(5))","view":"\(view)"}
-        """
+    /// Who answers for an agency, so that its managers can authorise what cannot wait.
+    public static func attestation(manager: String = "Chris Example", role: String = "team manager") -> String {
+        let others = (2...5).map { contact(stage: $0, manager, role) }.joined(separator: ",")
+        return """
+            {"by":{"name":"Kit Example","role":"service lead"},"attestedOn":"2026-01-05",\
+            "contacts":[\(contact(stage: 1, "Tess Example", "practitioner")),\(others)]}
+            """
+    }
+
+    private static func contact(stage: Int, _ name: String, _ role: String) -> String {
+        #"{"stage":\#(stage),"name":"\#(name)","role":"\#(role)"}"#
+    }
+
+    /// What an agency that was asked thinks of the change; `put` are the references of children to whom it was put before the
+    /// change was made.
+    public static func consultation(of agency: String, view: String = "support", put: [String] = []) -> String {
+        let children = put.map { #"{"ref":"\#($0)","from":"section-47","to":"section-17"}"# }
+        var about = ""
+        if !put.isEmpty { about = #""children":["# + children.joined(separator: ",") + "]," }
+        return """
+            {"decisionId":"D1","decidedBy":"csc","version":1,"agency":"\(agency)",\(about)\
+            "consulted":{"name":"Pat Example","role":"practitioner"},"at":"\(minutesAgo(5))","view":"\(view)"}
+            """
+    }
+
+    /// Everybody has seen that the enquiry about one child begins.
+    public static func acknowledgeEnquiry(_ partnership: Partnership) async throws {
+        for heard in try await partnership.hear(atLeast: 4, where: { $0.notice?.kind == .thresholdRaised }) {
+            guard let notice = heard.notice else { continue }
+            try await partnership.accept(
+                "notice.acknowledged", as: heard.agency,
+                data: #"{"noticeId":"\#(notice.noticeID)","by":{"name":"Robin Example","role":"lead"}}"#)
+        }
     }
 
     /// Referral, involvements and the discussion: everything before the change.

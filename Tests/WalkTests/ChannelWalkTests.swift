@@ -53,13 +53,24 @@ struct ChannelWalkTests {
     }
 
     private func decide(_ partnership: Partnership) async throws -> [Partnership.Heard] {
-        try await Walk.prologue(partnership, children: 1)
+        try await begin(partnership)
         return try await tell(partnership)
     }
 
+    /// The school has referred the child, and three agencies work with it: of what is decided four are told, and two are asked.
+    private func begin(_ partnership: Partnership) async throws {
+        try await partnership.accept("referral.made", as: "school-hill", data: Walk.referral(children: 1))
+        for (agency, prefix) in [("csc", "CSC"), ("police", "POL"), ("health-visiting", "HV")] {
+            try await partnership.accept(
+                "involvement.opened", as: agency, data: Walk.involvement(prefix, children: 1))
+        }
+    }
+
+    private static let decision = Walk.decision(children: ["A"], from: "section-17", to: "early-help")
+
     private func tell(_ partnership: Partnership) async throws -> [Partnership.Heard] {
-        try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
-        return try await partnership.hear(atLeast: 6) { $0.notice != nil }
+        try await partnership.accept("decision.changed", as: "csc", data: Self.decision)
+        return try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }
     }
 
     private func states(_ partnership: Partnership) async throws -> [String: Int] {
@@ -189,7 +200,7 @@ struct ChannelWalkTests {
     @Test("A mail server that hangs holds up no notice on Kafka; when it goes on, every e-mail arrives")
     func hanging() async throws {
         try await with { partnership, receivers, _ in
-            try await Walk.prologue(partnership, children: 1)
+            try await begin(partnership)
             receivers.hang(true)
             // The client gives the server up after 20 s, so it is this figure, whatever the machine.
             let start = ContinuousClock.now
@@ -205,12 +216,12 @@ struct ChannelWalkTests {
     @Test("Killed between sending and recording, the notifier sends again, and each message under its own identifier")
     func killed() async throws {
         try await with(failpoints: "delivery.afterSend=kill") { partnership, receivers, settings in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.publish("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await begin(partnership)
+            try await partnership.publish("decision.changed", as: "csc", data: Self.decision)
             let child = await partnership.child("notifier")
             #expect(await child?.ended(withinSeconds: 40) == true)
             try await partnership.start("notifier", settings.merging(["KEEPSIGHT_FAILPOINTS": ""]) { $1 })
-            #expect(try await partnership.hear(atLeast: 6) { $0.notice != nil }.count == 6)
+            #expect(try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }.count == 6)
             #expect(try await reaches(partnership) { $0 == ["email delivered": 6, "webhook delivered": 2] })
             let identifiers = try receivers.mails().compactMap { mail in
                 mail.split(separator: "\r\n").first { $0.hasPrefix("Message-ID:") }
@@ -266,7 +277,7 @@ struct ChannelWalkTests {
             for agency in ["police", "health-visiting"] {
                 try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
             }
-            _ = try await partnership.hear(atLeast: 10) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: 10) { $0.isOfTheMatter }
             #expect(try await settled(partnership)["email suppressed"] == 1, "what was suppressed stays so")
             #expect(try receivers.mails().contains { $0.hasPrefix(address) }, "and what comes later arrives")
             #expect(
@@ -298,7 +309,7 @@ struct ChannelWalkTests {
     }
 
     @Test(
-        "A7: an agency that is involved after the change gets no notice and no e-mail of it; the matrix shows how it stands"
+        "A7, R1: an agency that is involved while a change is held hears of it; one that is involved afterwards does not"
     )
     func lateJoiner() async throws {
         try await with { partnership, receivers, _ in
@@ -307,18 +318,22 @@ struct ChannelWalkTests {
             try await partnership.accept(
                 "involvement.opened", as: "housing",
                 data: #"{"role":"officer","since":"2026-01-05","children":[\#(Walk.children("HOU", 1))]}"#)
-            try await partnership.settle()
-            #expect(try await partnership.hear(atLeast: 0) { $0.agency == "housing" && $0.notice != nil }.isEmpty)
-            _ = try await settled(partnership)
-            #expect(try receivers.mails().allSatisfy { !$0.contains("housing") })
-            let matrix = try await partnership.keepsight(["matrix", "D1"]).text
-            #expect(matrix.contains("version 1: threshold-changed (held)") && !matrix.contains("housing"))
-            // From now on it is party to what happens.
-            for agency in ["police", "health-visiting"] {
+            let joined = try await partnership.hear(atLeast: 2) { $0.agency == "housing" && $0.isOfTheMatter }
+            #expect(Set(joined.map { $0.notice?.kind }) == [.thresholdChanged, .consultationRequested])
+            for agency in ["police", "health-visiting", "housing"] {
                 try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
             }
-            let later = try await partnership.hear(atLeast: 1) { $0.agency == "housing" && $0.notice != nil }
-            #expect(later.map { $0.notice?.kind } == [.changeConfirmed])
+            let later = try await partnership.hear(atLeast: 3) { $0.agency == "housing" && $0.isOfTheMatter }
+            #expect(later.last?.notice?.kind == .changeConfirmed && later.count == 3)
+            try await partnership.accept(
+                "involvement.opened", as: "early-help",
+                data: #"{"role":"worker","since":"2026-01-05","children":[\#(Walk.children("EH", 1))]}"#)
+            try await partnership.settle()
+            #expect(try await partnership.hear(atLeast: 0) { $0.agency == "early-help" && $0.isOfTheMatter }.isEmpty)
+            _ = try await settled(partnership)
+            #expect(try receivers.mails().allSatisfy { !$0.contains("early-help") })
+            let matrix = try await partnership.keepsight(["matrix", "D1"]).text
+            #expect(matrix.contains("version 1: change-confirmed (changed)") && !matrix.contains("early-help"))
         }
     }
 

@@ -145,7 +145,7 @@ struct ExplainTests {
         try await withPartnership { partnership in
             try await Walk.prologue(partnership, children: 1)
             try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
-            _ = try await partnership.hear(atLeast: 4) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: 4) { $0.isOfTheMatter }
             try await partnership.settle()
             let clocks = try lines(try await partnership.keepsight(["explain", "--json"]).text)
             let kinds = Set(clocks.compactMap { $0["kind"]?.string })

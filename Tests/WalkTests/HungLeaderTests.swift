@@ -26,14 +26,14 @@ struct HungLeaderTests {
             { try await Task.sleep(for: .milliseconds(50)) }
             #expect(start.duration(to: .now) < .seconds(15 * Surroundings.patience), "15 s where nothing else runs")
             try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
-            _ = try await partnership.hear(atLeast: 6, seconds: 60) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: 6, seconds: 60) { $0.isOfTheMatter }
             // It wakes up, finds that another leads, and is of use again.
             first.send(SIGCONT)
             for agency in ["police", "health-visiting"] {
                 try await partnership.accept(
                     "consultation.recorded", as: agency, data: Walk.consultation(of: agency))
             }
-            _ = try await partnership.hear(atLeast: CrashTests.expected.notices.count, seconds: 60) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: CrashTests.expected.notices.count, seconds: 60) { $0.isOfTheMatter }
             try await partnership.settle()
             #expect(await partnership.noticeLines() == CrashTests.expected.notices)
             #expect(first.isRunning)
@@ -47,7 +47,7 @@ struct HungLeaderTests {
         try await withPartnership { partnership in
             try await Walk.prologue(partnership, children: 1)
             try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
-            _ = try await partnership.hear(atLeast: 6) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }
             try await partnership.settle()
             let before = await partnership.noticeLines()
             let facts = partnership.topics.facts.name

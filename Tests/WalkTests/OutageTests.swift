@@ -2,8 +2,10 @@ import Channels
 import Contracts
 import Foundation
 import Glibc
+import JSON
 import KafkaClient
 import Policy
+import Safeguarding
 import TestSupport
 import Testing
 
@@ -31,7 +33,7 @@ struct OutageTests {
             try await partnership.openDatabase()
             try await partnership.start("mash-screener")
             #expect(try await partnership.receipt(of: id)?.type == ReceiptAccepted.type.text)
-            _ = try await partnership.hear(atLeast: 6) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }
             try await partnership.settle()
             #expect(await partnership.noticeLines().filter { $0.contains("threshold-changed") }.count == 4)
             for service in Partnership.services { try await partnership.awaitReady(service) }
@@ -78,13 +80,15 @@ struct OutageTests {
                 "time":"\(Walk.minutesAgo(1))","traceparent":"\(trace)","data":\(Walk.decision(children: ["A"]))}
                 """
             try await partnership.send(Array(event.utf8), as: "csc")
-            _ = try await partnership.hear(atLeast: 6) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }
             try await partnership.settle()
             var traced = 0
             for agency in partnership.agencies {
                 for record in try await partnership.records(of: partnership.topics.notices(of: agency).name) {
                     let event = try EnvelopeReader.read(value: record.value ?? [], headers: [], now: Partnership.now)
-                    guard event.envelope.type == NoticeIssued.type.text else { continue }
+                    guard event.envelope.type == NoticeIssued.type.text,
+                        event.data["kind"]?.string != NoticeKind.thresholdRaised.rawValue
+                    else { continue }
                     #expect(event.envelope.traceparent == trace, "a notice to \(agency)")
                     traced += 1
                 }

@@ -166,10 +166,10 @@ struct ReferrerLoopWalkTests {
                 "screening.decided", as: "mash",
                 data: #"{"itemId":"\#(item)",\#(Self.sam),"outcome":"early-help","reason":"Support is accepted."}"#)
             while try await partnership.queue().last?.value != nil { try await Task.sleep(for: .milliseconds(100)) }
-            #expect(try await partnership.hear(atLeast: 0) { $0.notice != nil }.isEmpty)
+            #expect(try await partnership.hear(atLeast: 0) { $0.isOfTheMatter }.isEmpty)
             try await partnership.start("notifier")
             #expect(try await partnership.receipt(of: decided)?.type == ReceiptAccepted.type.text)
-            _ = try await partnership.hear(atLeast: 1) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: 1) { $0.isOfTheMatter }
             try await partnership.settle()
             #expect(await partnership.noticeLines() == ["health-visiting outcome-of-referral - HV-A"])
             #expect(

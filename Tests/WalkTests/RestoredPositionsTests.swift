@@ -10,7 +10,7 @@ struct RestoredPositionsTests {
         try await withPartnership { partnership in
             try await Walk.prologue(partnership, children: 1)
             try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
-            _ = try await partnership.hear(atLeast: 6) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }
             try await partnership.settle()
             let before = await partnership.noticeLines()
             let rereads = "SELECT count(*) FROM escalation_tracker.position_reread"

@@ -26,7 +26,7 @@ struct UnwritableDatabaseTests {
     /// Everything that was to come has come, once, and every service is well again.
     private func expectCaughtUp(_ partnership: Partnership, with decision: String) async throws {
         #expect(try await partnership.receipt(of: decision)?.type == ReceiptAccepted.type.text)
-        _ = try await partnership.hear(atLeast: Self.notices.count) { $0.notice != nil }
+        _ = try await partnership.hear(atLeast: Self.notices.count) { $0.isOfTheMatter }
         try await partnership.settle()
         #expect(await partnership.noticeLines() == Self.notices)
         #expect(await partnership.receiptLines().filter { $0.hasPrefix(decision + " ") } == ["\(decision) accepted"])
@@ -120,7 +120,7 @@ struct UnwritableDatabaseTests {
             try await partnership.settle()
             for service in Partnership.services { try await partnership.database.fillDisk(of: service) }
             let id = try await decide(partnership)
-            _ = try await partnership.hear(atLeast: Self.notices.count) { $0.notice != nil }
+            _ = try await partnership.hear(atLeast: Self.notices.count) { $0.isOfTheMatter }
             for service in ["referral-intake", "escalation-tracker", "notifier"] {
                 try await partnership.awaitUnready(service, naming: Self.fullDisk)
             }

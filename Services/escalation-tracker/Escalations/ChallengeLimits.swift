@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import Safeguarding
 
 /// How many challenges one agency can have open in one household: they stay until somebody ends them, and every event of the
@@ -27,9 +28,7 @@ extension Casebook {
     fileprivate func challenges(openedBy agency: AgencyCode) -> Int {
         let open = escalations.escalations.count { $0.isOpen && $0.openedBy == agency }
         let waiting = outcomes.waiting.count { $0.agency == agency && $0.answer == .challenge }
-        let early = register.earlyConsultations.count {
-            $0.consultation.recordedBy == agency && $0.consultation.view == .object
-        }
+        let early = register.waiting.count { $0.recordedBy == agency && $0.position == .object }
         let requests = conferences.requests.count {
             $0.requester == agency && $0.decision == nil && !escalations.isChallenged(.conference(id: $0.id))
         }

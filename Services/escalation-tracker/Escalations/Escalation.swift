@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import Policy
 import Safeguarding
 
@@ -14,8 +15,8 @@ struct Escalation: Sendable, Equatable {
 
     /// What is challenged.
     enum Subject: Sendable, Hashable {
-        case decision(id: String, version: Int)
-        case discussion(DiscussionName)
+        case decision(OwnName, version: Int)
+        case discussion(OwnName)
         case outcome(ScreeningItemID)
         case conference(id: String)
         /// That nothing happens (row B6).
@@ -35,7 +36,8 @@ struct Escalation: Sendable, Equatable {
     }
 
     let id: EscalationID
-    let subject: Subject
+    /// A challenge that a version is replaced under goes on against the next.
+    var subject: Subject
     let occasion: Occasion
     /// The children that it is about; a challenge of another child's notice by the same agency joins it.
     var children: Set<PersonID>
@@ -74,7 +76,7 @@ extension Escalation.Subject {
     /// One text for each subject, of which the escalation's identity is made.
     var text: String {
         switch self {
-        case .decision(let id, let version): "decision/\(id)/\(version)"
+        case .decision(let name, let version): "decision/\(name.text)/\(version)"
         case .discussion(let name): "discussion/\(name.text)"
         case .outcome(let item): "item/\(item.text)"
         case .conference(let id): "conference/\(id)"
@@ -96,8 +98,8 @@ extension Escalation.Subject {
     /// The identifier that people know it by.
     var identifier: String {
         switch self {
-        case .decision(let id, _), .conference(let id), .delay(let id): id
-        case .discussion(let name): name.id
+        case .decision(let name, _), .discussion(let name): name.id
+        case .conference(let id), .delay(let id): id
         case .outcome(let item): item.text
         }
     }
@@ -113,6 +115,10 @@ struct EscalationMove: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         /// It began.
         case raised
+        /// The side that challenged has added something.
+        case added
+        /// It goes on against the next version of what was challenged (R17).
+        case carried
         /// The side that decided has answered.
         case answered
         /// It went up, because of this.
@@ -144,6 +150,8 @@ struct EscalationMove: Sendable, Equatable {
     var isLesson = false
     /// Whether the side whose turn it was has kept its time.
     var isOnTime = true
+    /// Whether the deadline stays as it was.
+    var keepsDeadline = false
 }
 
 /// Somebody who speaks for an agency.

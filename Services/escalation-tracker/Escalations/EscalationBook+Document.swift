@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import JSON
 import Safeguarding
 
@@ -74,10 +75,12 @@ extension Escalation.Subject {
         guard let id = document["id"]?.string else { return nil }
         switch document["kind"]?.string {
         case "decision":
-            guard let version = document["version"]?.int64 else { return nil }
-            self = .decision(id: id, version: Int(version))
+            guard let version = document["version"]?.int64, let name = OwnName(id, document["agency"]) else {
+                return nil
+            }
+            self = .decision(name, version: Int(version))
         case "discussion":
-            guard let name = DiscussionName(document: document) else { return nil }
+            guard let name = OwnName(id, document["agency"]) else { return nil }
             self = .discussion(name)
         case "outcome":
             guard let item = ScreeningItemID(id) else { return nil }
@@ -91,7 +94,17 @@ extension Escalation.Subject {
     func write(to writer: inout JSONWriter) {
         writer.field("kind", kind)
         writer.field("id", identifier)
-        if case .discussion(let name) = self { writer.field("agency", name.agency.text) }
+        switch self {
+        case .decision(let name, _), .discussion(let name): writer.field("agency", name.agency.text)
+        case .outcome, .conference, .delay: break
+        }
         writer.field("version", version)
+    }
+}
+
+extension OwnName {
+    fileprivate init?(_ id: String, _ agency: JSONValue?) {
+        guard let agency = agency?.string.flatMap({ AgencyCode($0) }) else { return nil }
+        self.init(id, of: agency)
     }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import Safeguarding
 
 /// The challenges of one household: the open ones, and the last that were closed.
@@ -21,6 +22,14 @@ struct EscalationBook: Sendable, Equatable {
     /// The open challenge of a subject by an agency: a second one by the same agency joins it.
     func open(_ subject: Escalation.Subject, by challenger: AgencyCode) -> Escalation? {
         escalations.last { $0.isOpen && $0.subject == subject && $0.challenger == challenger }
+    }
+
+    /// The open challenge of a decision by an agency, of whichever version.
+    func open(_ decision: OwnName, by challenger: AgencyCode) -> Escalation? {
+        escalations.last { escalation in
+            guard case .decision(decision, _) = escalation.subject else { return false }
+            return escalation.isOpen && escalation.challenger == challenger
+        }
     }
 
     /// Whether anybody's challenge of the subject is open.

@@ -1,10 +1,19 @@
 import Contracts
+import DecisionRules
 import Policy
 import Safeguarding
 
 /// How a matter moves on its ladder: pure functions of an escalation, what is said, and the time.
 struct LadderRules: Sendable {
     let policy: Policy
+    /// Under which terms decisions are taken.
+    let terms: RegisterTerms
+
+    /// A policy's ladders.
+    init(policy: Policy) {
+        self.policy = policy
+        terms = RegisterTerms(policy)
+    }
 
     /// The escalation at its first stage, or at a higher one where a child is at immediate risk.
     func open(
@@ -66,6 +75,47 @@ struct LadderRules: Sendable {
         return end(
             &escalation, said.outcome, now, by: Speaker(agency: agency, person: said.by), text: said.reason,
             childsView: said.childsView, isLesson: said.isLesson)
+    }
+
+    /// The side that challenged says more while its challenge is open: that can only raise it (R7). `nil` if it brings nothing.
+    func add(
+        _ children: Set<PersonID>, isUrgent: Bool, stage: Int, by speaker: Speaker?, text: String?, desired: String?,
+        to escalation: inout Escalation, now: Instant
+    ) -> EscalationMove? {
+        let stage = min(stage, ladder(of: escalation).top)
+        guard !children.isSubset(of: escalation.children) || text != nil || stage > escalation.stage else { return nil }
+        let wasUrgent = escalation.isUrgent
+        escalation.children.formUnion(children)
+        escalation.isUrgent = wasUrgent || isUrgent
+        if stage > escalation.stage {
+            return advance(&escalation, to: stage, .immediateRisk, now, by: speaker, text: text, isOnTime: true)
+        }
+        escalation.moves += 1
+        // Nobody gains time by it; a child that cannot wait shortens it.
+        let sooner = clock(of: escalation, from: now).due
+        let isSooner = isUrgent && !wasUrgent && sooner < escalation.due
+        if isSooner { escalation.due = sooner }
+        return EscalationMove(
+            kind: .added, escalation: escalation, at: now, by: speaker, text: text, desiredOutcome: desired,
+            keepsDeadline: !isSooner)
+    }
+
+    /// A version took the place of the challenged one, and the challenge goes on against it (R17).
+    func carry(_ escalation: inout Escalation, to subject: Escalation.Subject, now: Instant) -> EscalationMove {
+        escalation.subject = subject
+        escalation.moves += 1
+        let version = subject.version.map(String.init) ?? ""
+        return EscalationMove(
+            kind: .carried, escalation: escalation, at: now,
+            text: "Version \(version) has taken the place of what was challenged. The challenge goes on against it.",
+            keepsDeadline: true)
+    }
+
+    /// What was challenged has ended by itself, and the challenge with it (R17).
+    func endWithSubject(
+        _ escalation: inout Escalation, _ outcome: EscalationOutcome, because text: String, now: Instant
+    ) -> EscalationMove {
+        end(&escalation, outcome, now, by: nil, text: text, childsView: nil, isLesson: false)
     }
 
     /// An objection that was taken back in a further consultation ends the challenge that it began (row B4).

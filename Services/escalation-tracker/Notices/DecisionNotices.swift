@@ -1,52 +1,90 @@
 import Contracts
+import DecisionRules
 import Policy
 import Safeguarding
 
-/// Notices about decisions that are no step of theirs: that one took effect before everybody was consulted, that a
-/// reconvened discussion does not come, that a discussion ended without an enquiry, that somebody needs to know more.
+/// Notices about decisions: each state of a change, who is asked for a view, whose view another has recorded, that one took
+/// effect before everybody was consulted, that somebody is silent.
 struct DecisionNotices: Sendable {
     private static let lineManagerStage = 2
 
     let policy: Policy
+    let terms: RegisterTerms
+    /// Under which notices about discussions are told.
+    let casebook: Casebook
 
-    /// A step in the life of a decision, for everybody who is party to it; who is asked for a view gets a notice for that.
-    func step(_ step: Step, of change: ChangeRecord, cause: String, answerBy due: Instant) -> NoticeOrder {
-        var body = body(of: change)
-        body.state = change.state == .changed ? .changed : .held
-        body.isUrgent = change.isUrgent ? true : nil
-        body.urgentReason = step.urgentReason
+    /// One state of a change, for everybody who has not heard of it; whoever is asked for a view gets a notice for that.
+    func step(
+        _ step: Step, asking asked: [AgencyCode: Set<PersonID>], question: String?, because reason: String?,
+        answerBy due: Instant
+    ) -> NoticeOrder? {
+        guard let change = casebook.register.change(step.decisionID) else { return nil }
+        var body = body(of: change, version: step.version, isUrgent: step.isUrgent)
         body.decidedAt = change.decidedAt
-        body.reason = change.reason
-        body.awaiting = change.state == .held ? change.notConsulted.sorted() : []
-        body.views = change.consultations.map { NoticeView($0.agency, $0.view, isOwn: $0.recordedBy == $0.agency) }
-        body.respondBy = due
-        let children = Set(step.children.map(\.person))
-        let receivers = step.parties.sorted { $0.key < $1.key }.flatMap { agency, party in
-            let kinds = step.consult.contains(agency) ? [step.noticeKind, .consultationRequested] : [step.noticeKind]
-            return kinds.map { NoticeDue.Receiver(agency, party, of: children, kind: $0) }
+        switch step.state {
+        case .held:
+            body.state = .held
+            body.awaiting = awaiting(step.children, change)
+        case .inEffect: body.state = .changed
+        case .withdrawn, .overtaken: body.reason = ending(step.state, of: change, because: reason)
         }
-        let details = step.children.map {
-            ($0.person, ChildDetail(from: $0.from, to: $0.to, rationale: $0.rationale))
+        body.views = views(change)
+        body.respondBy = step.kind == .changeWithdrawn ? nil : due
+        body.question = question
+        let children = step.children.union(asked.values.joined())
+        var receivers = step.parties.sorted { $0.key < $1.key }.map { agency, party in
+            NoticeDue.Receiver(agency, party, of: children, kind: step.kind)
         }
+        receivers += ask(asked, change, of: children)
         return NoticeOrder(
-            cause: cause, children: children, details: Dictionary(details) { first, _ in first }, receivers: receivers,
-            body: body)
+            cause: step.cause, children: children, details: details(children, change), receivers: receivers, body: body)
+    }
+
+    /// Agencies that have become consultees since everybody was told.
+    func asked(_ asked: [AgencyCode: Set<PersonID>], of decision: OwnName, answerBy due: Instant) -> NoticeOrder? {
+        guard let change = casebook.register.change(decision) else { return nil }
+        let children = Set(asked.values.joined())
+        var body = body(of: change)
+        body.state = change.parts.contains { children.contains($0.person) && $0.isHeld } ? .held : .changed
+        body.decidedAt = change.decidedAt
+        body.awaiting = awaiting(children, change)
+        body.views = views(change)
+        body.respondBy = due
+        let people = children.sorted().map(\.text) + asked.keys.sorted().map(\.text)
+        return NoticeOrder(
+            cause: "\(change.cause)/asked/\(SHA256.identifier(people.joined(separator: " ")))", children: children,
+            details: details(children, change), receivers: ask(asked, change, of: children), body: body)
+    }
+
+    /// Another agency has recorded this one's view: it lets nothing go until the agency confirms it, and the agency can dispute
+    /// it (R5).
+    func viewRecorded(_ number: Int, of agency: AgencyCode, on decision: OwnName) -> NoticeOrder? {
+        guard let change = casebook.register.change(decision),
+            let view = change.views.first(where: { $0.number == number })
+        else { return nil }
+        var body = body(of: change)
+        body.views = [NoticeView(agency, view.position, isOwn: false)]
+        body.raisedBy = NoticeAuthor(view.recordedBy, role: nil)
+        body.decidedAt = view.at
+        return NoticeOrder(
+            cause: change.cause(ofView: number), children: view.children, details: details(view.children, change),
+            receivers: [NoticeDue.Receiver(agency: agency, kind: .consultationRecorded)], body: body)
     }
 
     /// An urgent change: the line managers of those who decided and of those who were not asked, and the business unit,
     /// hear that a reconvened discussion is due (row A2).
-    func overridden(_ change: ChangeRecord, _ register: DecisionRegister, reconvenedBy due: Instant) -> NoticeOrder {
+    func overridden(_ children: Set<PersonID>, of decision: OwnName, reconvenedBy due: Instant) -> NoticeOrder? {
+        guard let change = casebook.register.change(decision) else { return nil }
         let unit = policy.agencies.businessUnit
-        let sides = change.notConsulted.union([change.agency])
-        var body = body(of: change)
-        body.isUrgent = true
-        body.urgentReason = change.urgentReason
+        let silent = silent(children, change)
+        var body = body(of: change, isUrgent: true)
+        body.reason = nil
+        body.awaiting = silent.sorted()
         body.respondBy = due
-        let children = Set(change.children.map(\.person))
-        let parties = register.parties(to: children, by: change)
+        let parties = casebook.register.hearers(of: children, in: change, under: terms)
         return NoticeOrder(
             cause: "\(change.cause)/urgent", children: children,
-            receivers: sides.union([unit]).sorted().map { agency in
+            receivers: silent.union([change.agency, unit]).sorted().map { agency in
                 // Who decided, and the business unit, are told of all of them.
                 var party = parties[agency] ?? Party()
                 if party.children.isEmpty || agency == unit || agency == change.agency { party.children = children }
@@ -56,67 +94,34 @@ struct DecisionNotices: Sendable {
             }, body: body)
     }
 
-    /// The reconvened discussion did not come in time: each time one stage higher, and from the second on the business
-    /// unit hears of it too. It never ends in silence.
-    func discussionOverdue(_ change: ChangeRecord, _ register: DecisionRegister, dueAgain due: Instant) -> NoticeOrder {
-        let stage = min(1 + change.discussionLapses, AgencyRegister.highestStage)
-        let sides = change.consultees.union([change.agency])
+    /// Another working day has gone by: a reconvened discussion is called for, everybody sees who is silent, and the silent are
+    /// asked again, each time one stage higher (R11, R20). It never ends in silence.
+    func waiting(
+        _ children: Set<PersonID>, of decision: OwnName, silent: Set<AgencyCode>, times: Int, dueAgain due: Instant
+    ) -> NoticeOrder? {
+        guard let change = casebook.register.change(decision) else { return nil }
+        let stage = min(1 + times, AgencyRegister.highestStage)
         let unit = policy.agencies.businessUnit
-        let children = Set(change.children.map(\.person))
-        var parties = register.parties(to: children, by: change)
-        parties[change.agency, default: Party()].children = children
-        if change.discussionLapses > 1 { parties[unit, default: Party()].children = children }
+        var parties = casebook.register.hearers(of: children, in: change, under: terms)
+        let asked = silent.reduce(into: [:]) { $0[$1] = parties[$1]?.children ?? children }
+        // Who decided, and the business unit, are told of all of them.
+        for agency in [change.agency, unit] { parties[agency, default: Party()].children = children }
         var body = body(of: change)
-        body.awaiting = change.notConsulted.sorted()
+        body.state = change.parts.contains { $0.isHeld } ? .held : .changed
+        body.awaiting = silent.sorted()
+        body.views = views(change)
         body.respondBy = due
         body.stage = stage
-        return NoticeOrder(
-            cause: "\(change.cause)/discussion-overdue/\(change.discussionLapses)", children: children,
-            receivers: parties.sorted { $0.key < $1.key }.map { agency, party in
-                NoticeDue.Receiver(
-                    agency, party, of: children, kind: .discussionRequired,
-                    addressedTo: sides.contains(agency) || agency == unit
-                        ? policy.addressees(of: agency, stages: [stage]) : [])
-            }, body: body)
-    }
-
-    /// A strategy discussion ended without a Section 47 enquiry: everybody who is party to it is told, above all those
-    /// who were not there, and can challenge (row A6, T9).
-    func withoutEnquiry(_ discussion: DiscussionRecord, _ register: DecisionRegister, answerBy due: Instant)
-        -> NoticeOrder?
-    {
-        var body = NoticeBody.about(NoticeSubject(.discussion, discussion.name.id, chosenBy: discussion.name.agency))
-        body.respondBy = due
-        body.reason = discussion.reason
-        body.decidedBy = NoticeAuthor(discussion.name.agency, role: "strategy discussion")
-        body.decidedAt = discussion.heldAt
-        let parties = register.parties(to: discussion.children) { register.parties(of: $0, discussion: discussion) }
-        return order(cause: discussion.cause, discussion.children, parties, body)
-    }
-
-    /// The rating of a referral was lowered: every party beside the referrer, whose notice the screening desk wrote, is told
-    /// the same (row A6). The referrer's own identifier of the referral is not theirs to know (P7).
-    func ratingLowered(_ lowered: RatingLowered, _ register: DecisionRegister) -> NoticeOrder? {
-        var body = lowered.notices.body
-        body.subject = NoticeSubject(.screeningItem, lowered.itemID.text)
-        let told = Set(lowered.notices.receivers.map(\.agency))
-        let children = Set(lowered.notices.children.map(\.person))
-        let parties = register.parties(to: children) { child in
-            register.parties(of: child, discussion: nil).filter { !told.contains($0.key) }
+        let sides = silent.union([change.agency, unit])
+        var receivers = parties.sorted { $0.key < $1.key }.map { agency, party in
+            NoticeDue.Receiver(
+                agency, party, of: children, kind: .discussionRequired,
+                addressedTo: sides.contains(agency) ? policy.addressees(of: agency, stages: [stage]) : [])
         }
-        return order(cause: lowered.notices.cause, children, parties, body)
-    }
-
-    /// What every party is told; `nil` if there is none.
-    private func order(
-        cause: String, _ children: Set<PersonID>, _ parties: [AgencyCode: Party], _ body: NoticeBody
-    ) -> NoticeOrder? {
-        guard !parties.isEmpty else { return nil }
+        receivers += ask(asked, change, of: children, stage: stage)
         return NoticeOrder(
-            cause: cause, children: children,
-            receivers: parties.sorted { $0.key < $1.key }.map {
-                NoticeDue.Receiver($0.key, $0.value, of: children, kind: .thresholdChanged)
-            }, body: body)
+            cause: "\(change.cause)/discussion-overdue/\(times)", children: children,
+            details: details(children, change), receivers: receivers, body: body)
     }
 
     /// A party needs to know more before it says what it thinks.
@@ -124,7 +129,7 @@ struct DecisionNotices: Sendable {
         _ subject: Escalation.Subject, children: Set<PersonID>, from decider: AgencyCode, asked: AgencyCode,
         by person: Person, _ question: String?, eventID: String, answerBy due: Instant
     ) -> NoticeOrder {
-        var body = NoticeBody.about(NoticeSubject(subject, decidedBy: decider, challengedBy: asked))
+        var body = NoticeBody.about(NoticeSubject(subject, challengedBy: asked))
         body.question = question
         body.respondBy = due
         body.raisedBy = NoticeAuthor(asked, role: person.role)
@@ -137,28 +142,90 @@ struct DecisionNotices: Sendable {
             ], body: body)
     }
 
-    private func body(of change: ChangeRecord) -> NoticeBody {
+    private func ask(
+        _ asked: [AgencyCode: Set<PersonID>], _ change: Change, of children: Set<PersonID>, stage: Int? = nil
+    ) -> [NoticeDue.Receiver] {
+        asked.sorted { $0.key < $1.key }.map { agency, people in
+            let because = casebook.register.hearers(of: people, in: change, under: terms)[agency]?.because ?? []
+            return NoticeDue.Receiver(
+                agency, Party(children: people, because: because), of: children, kind: .consultationRequested,
+                addressedTo: stage.map { policy.addressees(of: agency, stages: [$0]) } ?? [])
+        }
+    }
+
+    private func awaiting(_ children: Set<PersonID>, _ change: Change) -> [AgencyCode] {
+        silent(children, change).sorted()
+    }
+
+    private func silent(_ children: Set<PersonID>, _ change: Change) -> Set<AgencyCode> {
+        change.parts.filter { children.contains($0.person) && $0.isOpen }.reduce(into: []) {
+            $0.formUnion(casebook.register.silent(on: $1, in: change, under: terms))
+        }
+    }
+
+    private func views(_ change: Change) -> [NoticeView] {
+        change.views.map { NoticeView($0.agency, $0.position, isOwn: $0.isOwn) }
+    }
+
+    private func details(_ children: Set<PersonID>, _ change: Change) -> [PersonID: ChildDetail] {
+        let rationales = casebook.papers[change.id]?.rationales ?? [:]
+        return children.reduce(into: [:]) { details, person in
+            guard let part = change.part(of: person) else { return }
+            details[person] = ChildDetail(from: part.from, to: part.to, rationale: rationales[person])
+        }
+    }
+
+    private func body(of change: Change, version: Int? = nil, isUrgent: Bool = false) -> NoticeBody {
+        let paper = casebook.papers[change.id]
         var body = NoticeBody.about(
-            NoticeSubject(.decision, change.decisionID, chosenBy: change.agency, version: change.version))
-        body.decidedBy = NoticeAuthor(change.agency, role: change.authoriserRole)
+            NoticeSubject(.decision, change.id.id, chosenBy: change.agency, version: version ?? change.version))
+        body.decidedBy = NoticeAuthor(change.agency, role: paper?.authoriserRole)
+        body.reason = paper?.reason
+        body.isUrgent = isUrgent ? true : nil
+        body.urgentReason = isUrgent ? paper?.urgentReason : nil
         return body
     }
-}
 
-extension ChangeRecord {
-    /// What a version's own notices are derived from.
-    var cause: String { "decision/\(self.decisionID)/\(self.version)" }
-}
-
-extension DecisionRegister {
-    /// Everybody who is party to a change.
-    func parties(to children: Set<PersonID>, by change: ChangeRecord) -> [AgencyCode: Party] {
-        let discussion = change.discussion.flatMap { self.discussion($0) }
-        return parties(to: children) { parties(of: $0, discussion: discussion) }
+    /// Why a change has ended, in words (N3).
+    private func ending(_ state: ChangePart.State, of change: Change, because reason: String?) -> String {
+        let words: String
+        switch state {
+        case .withdrawn(.takenBack):
+            words = "\(change.agency) has taken the change back with version \(change.version)."
+        case .withdrawn(.leftOut): words = "Version \(change.version) of the decision leaves the child out."
+        case .withdrawn(.discussion(let name)):
+            words = "The strategy discussion \(name.id) that \(name.agency) recorded decided that the enquiry goes on."
+        case .withdrawn(.challenge(let agency)): words = "The challenge of \(agency) ended with the decision changed."
+        case .withdrawn(.undone): words = "The child is at the level again that it had left, or at a higher one."
+        case .overtaken: words = "The child's recorded level has changed otherwise meanwhile."
+        case .held, .inEffect: words = ""
+        }
+        return [words, reason].compactMap(\.self).joined(separator: " ")
     }
 }
 
-extension DiscussionRecord {
-    /// What the notices of a discussion without an enquiry are derived from.
-    var cause: String { "discussion/\(name.text)" }
+extension Step {
+    /// What kind of notice tells of it.
+    var kind: NoticeKind {
+        switch state {
+        case .held: .thresholdChanged
+        case .inEffect where isRaise: .thresholdRaised
+        case .inEffect: turn == 0 ? .thresholdChanged : .changeConfirmed
+        case .withdrawn, .overtaken: .changeWithdrawn
+        }
+    }
+
+    /// What makes its notices distinct: whoever hears late of one child more gets a notice for that one.
+    var cause: String {
+        let people = children.sorted().map(\.text).joined(separator: " ")
+        return "decision/\(decisionID.text)/\(version)/\(turn)/\(SHA256.identifier(people))"
+    }
+}
+
+extension Change {
+    /// What a version's other notices are derived from.
+    var cause: String { "decision/\(id.text)/\(version)" }
+
+    /// What the notice of a recorded view is derived from.
+    func cause(ofView number: Int) -> String { "decision/\(id.text)/view/\(number)" }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import Policy
 import Safeguarding
 
@@ -21,7 +22,7 @@ struct EscalationNotices: Sendable {
                     move, escalation.children,
                     [receiver(escalation.challenger, .taskDue, .settleEscalation, [escalation.stage])])
             ]
-        case .raised: return [toEverybody(move, .challengeRaised, casebook)]
+        case .raised, .added, .carried: return [toEverybody(move, .challengeRaised, casebook)]
         case .advanced: return [toEverybody(move, .escalationAdvanced, casebook)]
         case .closed: return [toEverybody(move, .escalationClosed, casebook)]
         case .stalled:
@@ -36,7 +37,7 @@ struct EscalationNotices: Sendable {
 
     private func toEverybody(_ move: EscalationMove, _ kind: NoticeKind, _ casebook: Casebook) -> NoticeOrder {
         let escalation = move.escalation
-        let parties = casebook.register.parties(to: escalation.children) { casebook.parties(of: $0, to: escalation) }
+        let parties = casebook.parties(to: escalation, rules.terms)
         return order(move, escalation.children, receivers(move, kind, parties))
     }
 
@@ -87,8 +88,7 @@ struct EscalationNotices: Sendable {
     {
         let escalation = move.escalation
         var body = NoticeBody.about(
-            NoticeSubject(
-                escalation.subject, decidedBy: escalation.decider, challengedBy: escalation.challenger))
+            NoticeSubject(escalation.subject, challengedBy: escalation.challenger))
         body.escalationID = escalation.id
         body.stage = escalation.stage
         body.isUrgent = escalation.isUrgent ? true : nil
@@ -96,7 +96,7 @@ struct EscalationNotices: Sendable {
         body.outcome = escalation.outcome
         // Row B7: a challenge that changed a decision is good practice, and its agency hears so.
         body.isGoodPractice = escalation.outcome == .changed ? true : nil
-        if move.kind == .raised {
+        if move.kind == .raised || move.kind == .added {
             body.raisedBy = NoticeAuthor(escalation.challenger, role: move.by?.person.role)
             body.grounds = move.text
             body.desiredOutcome = move.desiredOutcome
@@ -112,14 +112,25 @@ struct EscalationNotices: Sendable {
 }
 
 extension Casebook {
-    /// Who is party to a challenged matter, as far as the child goes.
-    func parties(of child: PersonID, to escalation: Escalation) -> [AgencyCode: Set<PartyReason>] {
+    /// Who is party to a challenged matter, and to which of its children.
+    func parties(to escalation: Escalation, _ terms: RegisterTerms) -> [AgencyCode: Party] {
         switch escalation.subject {
-        case .decision(let id, _):
-            let change = register.changes.first { $0.decisionID == id }
-            return register.parties(of: child, discussion: change?.discussion.flatMap { register.discussion($0) })
-        case .discussion(let name): return register.parties(of: child, discussion: register.discussion(name))
-        case .conference, .delay: return register.parties(of: child, discussion: nil)
+        case .decision(let name, _):
+            let parties = register.parties(to: escalation.children, under: terms)
+            guard let change = register.change(name) else { return parties }
+            // Whoever heard of it hears of this as well, party still or not.
+            return parties.merging(register.hearers(of: escalation.children, in: change, under: terms)) {
+                Party(children: $0.children.union($1.children), because: $0.because.union($1.because))
+            }
+        case .discussion(let name):
+            var parties = register.parties(to: escalation.children, under: terms)
+            guard let held = register.discussion(name)?.held else { return parties }
+            for agency in held.attendees.keys {
+                parties[agency, default: Party()].children.formUnion(escalation.children)
+                parties[agency, default: Party()].because.insert(.attendee)
+            }
+            return parties
+        case .conference, .delay: return register.parties(to: escalation.children, under: terms)
         // How a referral ended is between its referrer and the hub.
         case .outcome: return [:]
         }

@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import Policy
 import Safeguarding
 
@@ -40,9 +41,10 @@ extension NoticeDue.Receiver {
 
 extension NoticeSubject {
     /// What is challenged, or asked about.
-    init(_ subject: Escalation.Subject, decidedBy decider: AgencyCode, challengedBy challenger: AgencyCode) {
+    init(_ subject: Escalation.Subject, challengedBy challenger: AgencyCode) {
         switch subject {
-        case .decision(let id, let version): self.init(.decision, id, chosenBy: decider, version: version)
+        case .decision(let name, let version):
+            self.init(.decision, name.id, chosenBy: name.agency, version: version)
         case .discussion(let name): self.init(.discussion, name.id, chosenBy: name.agency)
         case .outcome(let item): self.init(.screeningItem, item.text)
         case .conference(let id): self.init(.conferenceRequest, id, chosenBy: challenger)

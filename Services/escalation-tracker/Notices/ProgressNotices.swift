@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import Policy
 import Safeguarding
 
@@ -11,7 +12,7 @@ struct ProgressNotices: Sendable {
     let policy: Policy
 
     func order(
-        _ level: ThresholdLevel, _ children: Set<PersonID>, _ progress: Progress, _ register: DecisionRegister,
+        _ level: ThresholdLevel, _ children: Set<PersonID>, _ progress: Progress, _ register: HouseholdRegister,
         in household: HouseholdID
     ) -> NoticeOrder {
         let since = progress.lastAt?.rfc3339 ?? "the beginning"
@@ -31,7 +32,7 @@ struct ProgressNotices: Sendable {
 
     /// The agency that leads at a level: early help where early help was agreed and works with the children, else
     /// children's social care.
-    func lead(_ level: ThresholdLevel, _ register: DecisionRegister) -> AgencyCode {
+    func lead(_ level: ThresholdLevel, _ register: HouseholdRegister) -> AgencyCode {
         let involved = register.children.values.reduce(into: Set<AgencyCode>()) { $0.formUnion($1.involved) }
         if level == .earlyHelp,
             let earlyHelp = involved.sorted().first(where: { policy.agencies[$0]?.kind == .earlyHelp })
@@ -42,7 +43,7 @@ struct ProgressNotices: Sendable {
     }
 
     private func receivers(
-        _ level: ThresholdLevel, _ children: Set<PersonID>, _ progress: Progress, _ register: DecisionRegister
+        _ level: ThresholdLevel, _ children: Set<PersonID>, _ progress: Progress, _ register: HouseholdRegister
     ) -> [AgencyCode: Party] {
         // Who leads, and the business unit, hear of all the children; others of those with whom they work.
         let all = Party(children: children)

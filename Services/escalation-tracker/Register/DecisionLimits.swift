@@ -1,3 +1,5 @@
+import Contracts
+import DecisionRules
 import Safeguarding
 
 /// How much of what is open one agency can have in one household's document: it is read and written with every event of the
@@ -8,15 +10,30 @@ enum DecisionLimits {
     /// Bytes of their reasons and rationales together.
     static let openReasonBytes = 128 * 1024
 
-    /// The limit that a proposal would pass. A raised threshold is never stopped: it is in effect at once, and so not open.
-    static func exceeded(by proposal: DecisionRegister.Proposal, among changes: [ChangeRecord]) -> DecisionRefusal? {
-        guard proposal.children.contains(where: { $0.from.isLowered(to: $0.to) }) else { return nil }
+    /// The limit that a decision would pass. A raised threshold is never stopped: it is in effect at once, and so not open.
+    static func exceeded(by decision: DecisionMade, saying paper: DecisionPaper, in casebook: Casebook)
+        -> RefusalReason?
+    {
+        guard decision.children.contains(where: { $0.from.isLowered(to: $0.to) }) else { return nil }
         // Its own version before goes when this one comes.
-        let open = changes.filter {
-            $0.agency == proposal.agency && !$0.isSettled && $0.decisionID != proposal.decisionID
+        let open = casebook.register.changes.filter {
+            $0.agency == decision.agency && !$0.isSettled && $0.id != decision.name
         }
-        guard open.count < openChanges else { return .tooManyOpen(limit: openChanges) }
-        let bytes = open.reduce(proposal.textBytes) { $0 + $1.textBytes }
-        return bytes > openReasonBytes ? .tooLongOpen(limit: openReasonBytes) : nil
+        guard open.count < openChanges else {
+            return RefusalReason(
+                path: "/data/decisionId", code: .tooManyOpen,
+                message:
+                    "Your agency has \(openChanges) changes of this household that are held or await their discussion, "
+                    + "which is as many as there can be. Take one back by its next version, or have it settled, and send "
+                    + "this decision again.")
+        }
+        let bytes = open.reduce(paper.textBytes) { $0 + (casebook.papers[$1.id]?.textBytes ?? 0) }
+        guard bytes > openReasonBytes else { return nil }
+        return RefusalReason(
+            path: "/data/reason", code: .tooManyOpen,
+            message:
+                "The reasons and rationales of your agency's changes of this household that are held or await their "
+                + "discussion may have \(openReasonBytes) bytes together. Shorten this one, or have another settled first."
+        )
     }
 }

@@ -2,30 +2,39 @@ import Safeguarding
 
 /// A decision in its latest version, with each of its children in a state of its own.
 package struct Change: Hashable, Sendable {
-    package let id: String
-    package let agency: AgencyCode
-    package internal(set) var version: Int
-    package internal(set) var decidedAt: Instant
-    package internal(set) var parts: [ChangePart]
-    /// The discussion that it names.
-    var discussionID: String?
+    package let id: OwnName
+    package var version: Int
+    package var decidedAt: Instant
+    package var parts: [ChangePart] = []
+    /// The discussion that it names, as it names it.
+    package var discussionID: String?
     /// Who was at the review that proposed it.
-    var reviewers: Set<AgencyCode> = []
+    package var reviewers: Set<AgencyCode> = []
     /// Views on the latest version.
-    package internal(set) var views: [View] = []
-    package internal(set) var objections: [Objection] = []
+    package var views: [View] = []
+    /// Views that were ever on record, of any version: each has a number.
+    package var viewsRecorded = 0
+    package var objections: [Objection] = []
     /// How often it fell due while something waited.
-    var lapses = 0
-    var isClockArmed = false
+    package var lapses = 0
+    package var isClockArmed = false
+
+    /// A decision of which nothing is known yet but its name.
+    package init(id: OwnName, version: Int, decidedAt: Instant) {
+        (self.id, self.version, self.decidedAt) = (id, version, decidedAt)
+    }
+
+    /// Whose it is.
+    package var agency: AgencyCode { id.agency }
 
     /// The version that a part belongs to, as a child's record names it.
     func version(of part: ChangePart) -> ChildStanding.Version { .init(id: id, number: part.version) }
 
     /// Whether nothing more is to come of it by itself.
-    var isSettled: Bool { !parts.contains { $0.isOpen } }
+    package var isSettled: Bool { !parts.contains { $0.isOpen } }
 
     /// The part of a child that stands for it: of the latest version in which it was.
-    func part(of person: PersonID) -> ChangePart? { parts.last { $0.person == person } }
+    package func part(of person: PersonID) -> ChangePart? { parts.last { $0.person == person } }
 
     /// Whether the agency has a say on the child's change that counts: a view of its own, or what policy lets stand for it.
     func hasSay(_ agency: AgencyCode, on person: PersonID, under terms: RegisterTerms) -> Bool {
@@ -68,7 +77,7 @@ package struct ChangePart: Hashable, Sendable {
         case takenBack
         /// The next version leaves the child out (R10).
         case leftOut
-        case discussion(id: String)
+        case discussion(OwnName)
         /// A challenge ended with the decision changed.
         case challenge(by: AgencyCode)
         /// An urgent change's child is at the level again that it had left.
@@ -80,29 +89,38 @@ package struct ChangePart: Hashable, Sendable {
     package let to: ThresholdLevel
     package let version: Int
     package let isUrgent: Bool
-    package internal(set) var state: State = .held
+    package var state: State = .held
     /// Counts its states, from 0.
-    package internal(set) var turn = 0
+    package var turn = 0
     /// Who was told which state last (N1).
-    var told: [AgencyCode: Int] = [:]
+    package var told: [AgencyCode: Int] = [:]
     /// Who hears of it to the end, party or not: whoever heard of an earlier version, or should have heard of this one.
-    var hearers: Set<AgencyCode> = []
+    package var hearers: Set<AgencyCode> = []
     /// Who was asked for a view on this version.
-    var asked: Set<AgencyCode> = []
+    package var asked: Set<AgencyCode> = []
     /// Whether an urgent change's reconvened discussion is still to come (R11).
-    var awaitsDiscussion = false
+    package var awaitsDiscussion = false
     /// Whether a discussion was called for (R11, R20).
-    var isCalled = false
+    package var isCalled = false
     /// Discussions that name the decision or were called for.
-    var discussions: [String] = []
+    package var discussions: [OwnName] = []
     /// The discussion that let it go.
-    var settledBy: String?
+    package var settledBy: OwnName?
     /// When it took effect.
-    var effectiveAt: Instant?
+    package var effectiveAt: Instant?
 
-    var isLowering: Bool { from.isLowered(to: to) }
+    /// What is decided for one child, held until it is looked at.
+    package init(person: PersonID, from: ThresholdLevel, to: ThresholdLevel, version: Int, isUrgent: Bool) {
+        (self.person, self.from, self.to) = (person, from, to)
+        (self.version, self.isUrgent) = (version, isUrgent)
+    }
+
+    package var isLowering: Bool { from.isLowered(to: to) }
     package var isHeld: Bool { state == .held }
-    var isOpen: Bool { isHeld || awaitsDiscussion }
+    /// Whether something is still to come of it.
+    package var isOpen: Bool { isHeld || awaitsDiscussion }
+    /// Whether something can be said against it: it is held or in effect.
+    package var isLive: Bool { isHeld || state == .inEffect }
 
     mutating func go(to state: State) {
         // A state that nobody has heard of yet is none.
@@ -114,18 +132,29 @@ package struct ChangePart: Hashable, Sendable {
 
 /// An agency's view on a version, for the children that it is about.
 package struct View: Hashable, Sendable {
+    /// Tells it from every other view of the decision that is or was on record.
+    package let number: Int
     package let agency: AgencyCode
     package let recordedBy: AgencyCode
     package let position: ConsultationView
     package let at: Instant
-    package internal(set) var children: Set<PersonID>
+    package var children: Set<PersonID>
     /// Whether it is the agency's own: said or confirmed by it (R5).
-    package internal(set) var isOwn: Bool
+    package var isOwn: Bool
+
+    /// A view on record.
+    package init(
+        number: Int, agency: AgencyCode, recordedBy: AgencyCode, position: ConsultationView, at: Instant,
+        children: Set<PersonID>, isOwn: Bool
+    ) {
+        (self.number, self.agency, self.recordedBy, self.position) = (number, agency, recordedBy, position)
+        (self.at, self.children, self.isOwn) = (at, children, isOwn)
+    }
 }
 
 /// What an agency has against a change (R7).
 package struct Objection: Hashable, Sendable {
-    enum Origin: Hashable, Sendable {
+    package enum Origin: String, CaseIterable, Hashable, Sendable {
         /// A view; another view lifts it.
         case view
         /// A challenge; its ending lifts it.
@@ -133,12 +162,17 @@ package struct Objection: Hashable, Sendable {
     }
 
     package let agency: AgencyCode
-    package internal(set) var children: Set<PersonID>
-    let origin: Origin
+    package var children: Set<PersonID>
+    package let origin: Origin
     /// Who recorded it.
-    let openedBy: AgencyCode
+    package let openedBy: AgencyCode
     /// The children of which the ladder has heard.
-    var raised: Set<PersonID> = []
+    package var raised: Set<PersonID> = []
     /// Whether it is to end with this version, as was agreed.
-    var endsWithVersion = false
+    package var endsWithVersion = false
+
+    /// An objection of which the ladder has not heard.
+    package init(agency: AgencyCode, children: Set<PersonID>, origin: Origin, openedBy: AgencyCode) {
+        (self.agency, self.children, self.origin, self.openedBy) = (agency, children, origin, openedBy)
+    }
 }

@@ -3,31 +3,42 @@ import Safeguarding
 /// What is on record about one child: levels, and who has to do with it.
 package struct ChildStanding: Hashable, Sendable {
     /// A level, since when it is the child's.
-    struct Span: Hashable, Sendable {
-        var level: ThresholdLevel
+    package struct Span: Hashable, Sendable {
+        package var level: ThresholdLevel
         /// When the event happened that set it; unknown of a level that a decision was the first to name.
-        var since: Instant?
+        package var since: Instant?
         /// The decision that set it, and its version.
-        var decision: Version?
+        package var decision: Version?
+
+        /// A level.
+        package init(level: ThresholdLevel, since: Instant? = nil, decision: Version? = nil) {
+            (self.level, self.since, self.decision) = (level, since, decision)
+        }
     }
 
     /// A decision's version.
-    struct Version: Hashable, Sendable {
-        let id: String
-        let number: Int
+    package struct Version: Hashable, Sendable {
+        package let id: OwnName
+        package let number: Int
+
+        /// A version of a decision.
+        package init(id: OwnName, number: Int) { (self.id, self.number) = (id, number) }
     }
 
     /// Levels remembered: enough for whatever is recorded late.
-    static let maximumSpans = 12
+    static let maximumSpans = 8
 
     /// The earliest first; the last is the present one.
-    var spans: [Span] = []
-    var referrers: Set<AgencyCode> = []
-    var involved: Set<AgencyCode> = []
+    package var spans: [Span] = []
+    package var referrers: Set<AgencyCode> = []
+    package var involved: Set<AgencyCode> = []
     /// When each agency was last at a strategy discussion about the child. Kept beside the discussions, which leave in time.
-    var discussed: [AgencyCode: Instant] = [:]
+    package var discussed: [AgencyCode: Instant] = [:]
     /// When each agency was last at a review of the child's.
-    var reviewed: [AgencyCode: Instant] = [:]
+    package var reviewed: [AgencyCode: Instant] = [:]
+
+    /// Nobody has anything to do with the child.
+    package init() {}
 
     /// The recorded level.
     package var level: ThresholdLevel? { spans.last?.level }

@@ -6,14 +6,13 @@ extension HouseholdRegister {
     {
         let refusals = refusals(of: decision, terms)
         guard refusals.isEmpty else { throw RegisterRefusals(all: refusals) }
-        guard let place = changes.firstIndex(where: { $0.id == decision.id }) else {
-            changes.append(
-                Change(id: decision.id, agency: decision.agency, version: 0, decidedAt: decision.decidedAt, parts: []))
+        guard let place = changes.firstIndex(where: { $0.id == decision.name }) else {
+            changes.append(Change(id: decision.name, version: 0, decidedAt: decision.decidedAt))
             return takeUp(decision, at: changes.count - 1, heard: [:], terms)
         }
         if decision.isTakingBack {
             takeBack(decision, at: place, terms)
-            return releaseWaiting(at: place, terms)
+            return []
         }
         // Whoever heard of the version before hears what came of it, party or not.
         let heard = changes[place].parts.reduce(into: [PersonID: Set<AgencyCode>]()) { heard, part in
@@ -24,8 +23,7 @@ extension HouseholdRegister {
     }
 
     private func refusals(of decision: DecisionMade, _ terms: RegisterTerms) -> [RegisterRefusal] {
-        let known = changes.first { $0.id == decision.id }
-        if let known, known.agency != decision.agency { return [.decisionOfAnotherAgency] }
+        let known = changes.first { $0.id == decision.name }
         let next = (known?.version ?? 0) + 1
         guard decision.version == next else { return [.staleVersion(expected: next)] }
         if decision.isTakingBack {
@@ -51,6 +49,7 @@ extension HouseholdRegister {
         let listed = Set(decision.children.map(\.person))
         changes[place].version = decision.version
         changes[place].decidedAt = decision.decidedAt
+        changes[place].views = []
         for part in changes[place].parts.indices where changes[place].parts[part].isHeld {
             let isListed = listed.contains(changes[place].parts[part].person)
             changes[place].parts[part].go(to: .withdrawn(isListed ? .takenBack : .leftOut))
@@ -106,10 +105,8 @@ extension HouseholdRegister {
                 isUrgent: decision.urgency != nil && child.from.isLowered(to: child.to))
             part.isCalled = part.isUrgent
             part.discussions = discussions.map(\.held)
-                .filter {
-                    $0.about.contains(decision.id) && $0.isReconvened(for: child.person, after: decision.decidedAt)
-                }
-                .map(\.id)
+                .filter { $0.names(decision.name) && $0.isReconvened(for: child.person, after: decision.decidedAt) }
+                .map(\.name)
             part.hearers = heard[child.person] ?? []
             changes[place].parts.append(part)
             if children[child.person]?.level == nil {
@@ -125,11 +122,11 @@ extension HouseholdRegister {
         let listed = Set(decision.children.map(\.person))
         for (agency, position) in decision.review.sorted(by: { $0.key < $1.key }) {
             let view = ViewGiven(
-                decisionID: decision.id, version: decision.version, agency: agency, recordedBy: decision.agency,
+                decisionID: decision.name, version: decision.version, agency: agency, recordedBy: decision.agency,
                 position: position, at: decision.decidedAt)
             actions += record(view, on: listed, at: place, terms)
         }
-        return actions + releaseWaiting(at: place, terms)
+        return actions
     }
 
     /// What an attendee has said against a discussion that names the decision stands against the decision as well, though that
@@ -138,7 +135,7 @@ extension HouseholdRegister {
         let change = changes[place]
         for discussion in discussions {
             let people = Set(
-                change.parts.filter { $0.version == change.version && $0.discussions.contains(discussion.held.id) }
+                change.parts.filter { $0.version == change.version && $0.discussions.contains(discussion.held.name) }
                     .map(\.person))
             guard !people.isEmpty else { continue }
             for agency in discussion.disputedBy.sorted() { object(agency, .challenge, people, by: agency, at: place) }
@@ -147,6 +144,11 @@ extension HouseholdRegister {
 }
 
 extension DiscussionHeld {
+    /// Whether it names the decision. It gives the identifier alone, so whoever decided has recorded it or was there.
+    func names(_ decision: OwnName) -> Bool {
+        about.contains(decision.id) && (recordedBy == decision.agency || attendees.keys.contains(decision.agency))
+    }
+
     /// Whether it was about the child and held after the decision.
     func isReconvened(for person: PersonID, after decidedAt: Instant) -> Bool {
         children.contains(person) && heldAt >= decidedAt

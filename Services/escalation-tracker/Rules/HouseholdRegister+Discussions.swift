@@ -5,9 +5,10 @@ import Safeguarding
 extension HouseholdRegister {
     mutating func hold(_ held: DiscussionHeld, _ terms: RegisterTerms) throws(RegisterRefusals) -> [RegisterAction] {
         if let refusal = terms.refusal(of: held) { throw RegisterRefusals(refusal) }
-        guard discussion(held.id) == nil else { throw RegisterRefusals(.onRecord) }
+        guard discussion(held.name) == nil else { throw RegisterRefusals(.onRecord) }
         discussions.append(Discussion(held: held))
         var raised: Set<PersonID> = []
+        var levels: [PersonID: ThresholdLevel] = [:]
         for person in held.children {
             for agency in held.attendees.keys {
                 let last = children[person]?.discussed[agency] ?? held.heldAt
@@ -18,6 +19,7 @@ extension HouseholdRegister {
                 before != .section47
             {
                 raised.insert(person)
+                levels[person] = before
             }
         }
         var actions: [RegisterAction] = []
@@ -26,18 +28,13 @@ extension HouseholdRegister {
             isReconvened = reconvene(held, at: place, terms, &actions) || isReconvened
             completeLate(held, at: place, terms)
         }
-        if isReconvened {
-            actions.append(.discussionRecorded(discussionID: held.id, attendees: Set(held.attendees.keys)))
-        }
-        if terms.rules.keeps(.r12) {
-            actions += groups(of: raised, terms).map {
-                .raised(discussionID: held.id, children: $0.children, parties: $0.parties)
-            }
+        if terms.rules.keeps(.r12), !raised.isEmpty {
+            let parties = parties(to: raised, under: terms)
+            actions.append(.raised(discussion: held.name, from: levels, parties: parties))
         }
         if !held.decidedOnEnquiry, !isReconvened {
-            actions += groups(of: held.children, terms).map {
-                .endedWithoutEnquiry(discussionID: held.id, children: $0.children, parties: $0.parties)
-            }
+            let parties = parties(to: held.children, under: terms)
+            if !parties.isEmpty { actions.append(.endedWithoutEnquiry(discussion: held.name, parties: parties)) }
         }
         return actions
     }
@@ -52,10 +49,10 @@ extension HouseholdRegister {
         for part in change.parts.indices where change.parts[part].isOpen {
             let (child, isCalled) = (change.parts[part].person, change.parts[part].isCalled)
             guard held.isReconvened(for: child, after: change.decidedAt) || !terms.rules.keeps(.r8) else { continue }
-            let isMeant = held.about.contains(change.id) || held.about.isEmpty && isCalled || !terms.rules.keeps(.r8)
+            let isMeant = held.names(change.id) || held.about.isEmpty && isCalled || !terms.rules.keeps(.r8)
             guard isMeant else { continue }
             people.insert(child)
-            changes[place].parts[part].discussions.append(held.id)
+            changes[place].parts[part].discussions.append(held.name)
         }
         guard !people.isEmpty else { return false }
         for (agency, position) in held.attendees.sorted(by: { $0.key < $1.key }) where agency != change.agency {
@@ -75,7 +72,7 @@ extension HouseholdRegister {
         let change = changes[place]
         for (number, part) in change.parts.enumerated()
         where part.state == .inEffect && held.children.contains(part.person) {
-            guard let effectiveAt = part.effectiveAt, held.heldAt <= effectiveAt, part.settledBy != held.id else {
+            guard let effectiveAt = part.effectiveAt, held.heldAt <= effectiveAt, part.settledBy != held.name else {
                 continue
             }
             let since = children[part.person]?.since(beforeEffectOf: change.version(of: part))
@@ -110,8 +107,8 @@ extension HouseholdRegister {
     }
 
     /// An attendee disputes what the record says of it: what the discussion let go is held again, and the agency objects (R8).
-    mutating func dispute(_ id: String, _ agency: AgencyCode) throws(RegisterRefusals) -> [RegisterAction] {
-        guard let number = discussions.lastIndex(where: { $0.held.id == id }),
+    mutating func dispute(_ id: OwnName, _ agency: AgencyCode) throws(RegisterRefusals) -> [RegisterAction] {
+        guard let number = discussions.lastIndex(where: { $0.held.name == id }),
             discussions[number].held.attendees.keys.contains(agency)
         else { throw RegisterRefusals(.unknownSubject) }
         guard discussions[number].disputedBy.insert(agency).inserted else { throw RegisterRefusals(.onRecord) }
@@ -128,22 +125,5 @@ extension HouseholdRegister {
             if !people.isEmpty { object(agency, .challenge, people, by: agency, at: place) }
         }
         return []
-    }
-
-    /// Children in groups that share their parties, so that nobody hears of a sibling that is not theirs to know of.
-    private func groups(of people: Set<PersonID>, _ terms: RegisterTerms)
-        -> [(children: Set<PersonID>, parties: [AgencyCode: Set<PartyReason>])]
-    {
-        var groups: [(children: Set<PersonID>, parties: [AgencyCode: Set<PartyReason>])] = []
-        for person in people.sorted() {
-            let parties = parties(of: person, under: terms)
-            guard !parties.isEmpty else { continue }
-            if let place = groups.firstIndex(where: { $0.parties == parties }) {
-                groups[place].children.insert(person)
-            } else {
-                groups.append(([person], parties))
-            }
-        }
-        return groups
     }
 }

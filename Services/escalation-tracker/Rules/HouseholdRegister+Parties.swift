@@ -17,6 +17,15 @@ extension HouseholdRegister {
         return parties
     }
 
+    /// Everybody who is party to any of the children, and to which.
+    package func parties(to people: Set<PersonID>, under terms: RegisterTerms) -> [AgencyCode: Party] {
+        people.reduce(into: [:]) { all, person in
+            for (agency, because) in parties(of: person, under: terms) {
+                all[agency, default: Party()].add(person, because)
+            }
+        }
+    }
+
     /// Whoever was at a strategy discussion about the child since a moment. With R1 and R2 off, at the latest one alone.
     private func attendees(of person: PersonID, since: Instant?, _ terms: RegisterTerms, all: Rule = .r1) -> Set<
         AgencyCode
@@ -36,7 +45,7 @@ extension HouseholdRegister {
             ? attendees(of: part.person, since: child.since(beforeEffectOf: change.version(of: part)), terms, all: .r2)
             : child.involved
         // What the deciding event names adds, and takes nobody away.
-        if terms.rules.keeps(.r2), let named = change.discussionID.flatMap(discussion),
+        if terms.rules.keeps(.r2), let named = discussion(namedBy: change),
             named.held.children.contains(part.person)
         {
             consultees.formUnion(named.held.attendees.keys)
@@ -47,8 +56,35 @@ extension HouseholdRegister {
         return Set(parties(of: part.person, under: terms).keys).subtracting([change.agency])
     }
 
+    /// The discussion that a decision names: its own agency's of that identifier, or else another's at which its agency was.
+    package func discussion(namedBy change: Change) -> Discussion? {
+        guard let id = change.discussionID else { return nil }
+        return discussion(OwnName(id, of: change.agency))
+            ?? discussions.last { $0.held.id == id && $0.held.attendees.keys.contains(change.agency) }
+    }
+
+    /// Who hears what becomes of these children's change, and of which of them.
+    package func hearers(of people: Set<PersonID>, in change: Change, under terms: RegisterTerms) -> [AgencyCode: Party]
+    {
+        var hearers: [AgencyCode: Party] = [:]
+        for person in people {
+            guard let part = change.part(of: person) else { continue }
+            for (agency, because) in audience(of: part, in: change, terms) {
+                hearers[agency, default: Party()].add(person, because)
+            }
+        }
+        return hearers
+    }
+
+    /// Who hears of anything about the change.
+    func audience(of change: Change, _ terms: RegisterTerms) -> Set<AgencyCode> {
+        change.parts.reduce(into: []) { $0.formUnion(audience(of: $1, in: change, terms).keys) }
+    }
+
     /// Who hears of each of the change's states: parties, consultees, and whoever has heard of it before.
-    func audience(of part: ChangePart, in change: Change, _ terms: RegisterTerms) -> [AgencyCode: Set<PartyReason>] {
+    package func audience(of part: ChangePart, in change: Change, _ terms: RegisterTerms) -> [AgencyCode: Set<
+        PartyReason
+    >] {
         var audience: [AgencyCode: Set<PartyReason>] = [:]
         if part.isOpen || part.told.isEmpty && part.state == .inEffect {
             audience = parties(of: part.person, under: terms)
@@ -56,7 +92,10 @@ extension HouseholdRegister {
                 audience[agency, default: []].insert(.attendee)
             }
         }
-        for agency in part.hearers.union(part.told.keys) { audience[agency, default: []].formUnion([]) }
+        let known = part.isOpen ? [:] : parties(of: part.person, under: terms)
+        for agency in part.hearers.union(part.told.keys) {
+            audience[agency, default: []].formUnion(known[agency] ?? [])
+        }
         return audience
     }
 
@@ -83,7 +122,7 @@ extension HouseholdRegister {
         case raised
         case urgent
         case everybody
-        case discussion(id: String)
+        case discussion(OwnName)
     }
 
     /// What lets the child's change take effect now; `nil` while it has to wait (R4, R8).
@@ -93,19 +132,19 @@ extension HouseholdRegister {
         guard terms.rules.keeps(.r8) else {
             // The fault that R8 is against: whatever discussion comes lets it go.
             if let any = part.discussions.last, discussion(any)?.held.decidedOnEnquiry == false {
-                return .discussion(id: any)
+                return .discussion(any)
             }
             return isCleared(part, in: change, terms) ? .everybody : nil
         }
         guard objecting(to: part, in: change, under: terms).isEmpty else { return nil }
         if isCleared(part, in: change, terms) { return .everybody }
-        return settlingDiscussion(of: part, in: change, onEnquiry: false, terms).map { .discussion(id: $0) }
+        return settlingDiscussion(of: part, in: change, onEnquiry: false, terms).map { .discussion($0) }
     }
 
     private func isCleared(_ part: ChangePart, in change: Change, _ terms: RegisterTerms) -> Bool {
         guard objecting(to: part, in: change, under: terms).isEmpty else { return false }
         // It names a discussion that nobody has recorded yet: who was there is not known.
-        if let named = change.discussionID, discussion(named) == nil { return false }
+        if change.discussionID != nil, discussion(namedBy: change) == nil { return false }
         let consultees = consultees(of: part, in: change, under: terms)
         let silent = silent(on: part, in: change, under: terms)
         guard terms.rules.keeps(.r4) else { return silent.count < consultees.count || consultees.isEmpty }
@@ -115,7 +154,7 @@ extension HouseholdRegister {
     }
 
     /// A discussion that settles the child's change one way or the other: every consultee was present, or is on record (R8).
-    func settlingDiscussion(of part: ChangePart, in change: Change, onEnquiry: Bool, _ terms: RegisterTerms) -> String?
+    func settlingDiscussion(of part: ChangePart, in change: Change, onEnquiry: Bool, _ terms: RegisterTerms) -> OwnName?
     {
         guard part.from == .section47 else { return nil }
         return part.discussions.last { id in

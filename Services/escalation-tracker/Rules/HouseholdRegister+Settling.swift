@@ -2,9 +2,18 @@ import Safeguarding
 
 // After each fact: what takes effect or ends, who is told, who is asked, which challenges begin, which clocks run.
 extension HouseholdRegister {
-    mutating func settle(_ terms: RegisterTerms, _ now: Instant) -> [RegisterAction] {
-        var actions: [RegisterAction] = []
-        while let (place, part) = nextMove(terms) { actions += move(part, ofChangeAt: place, terms, now) }
+    mutating func settle(_ terms: RegisterTerms, _ now: Instant, since before: HouseholdRegister) -> [RegisterAction] {
+        var actions = releaseWaiting(terms, now)
+        var overridden: [ChildStanding.Version: Set<PersonID>] = [:]
+        while let (place, part) = nextMove(terms) {
+            let (version, isOverridden) = move(part, ofChangeAt: place, terms, now)
+            if isOverridden { overridden[version, default: []].insert(changes[place].parts[part].person) }
+        }
+        forgetDetours(since: before)
+        actions += overridden.sorted { $0.key.id < $1.key.id }.map {
+            .overridden(decisionID: $0.key.id, version: $0.key.number, children: $0.value)
+        }
+        actions += tellOfDiscussions()
         for place in changes.indices {
             actions += tell(at: place, terms)
             actions += ask(at: place, terms)
@@ -13,6 +22,18 @@ extension HouseholdRegister {
             actions += watch(at: place, terms)
         }
         return actions
+    }
+
+    /// A part that is where it was before the fact has been nowhere: what nobody was told of is no state (N1).
+    private mutating func forgetDetours(since before: HouseholdRegister) {
+        for place in changes.indices {
+            guard let old = before.change(changes[place].id), old != changes[place] else { continue }
+            for (number, part) in changes[place].parts.enumerated() {
+                let was = old.parts.last { $0.person == part.person && $0.version == part.version }
+                guard let was, was.state == part.state, was.awaitsDiscussion == part.awaitsDiscussion else { continue }
+                changes[place].parts[number].turn = was.turn
+            }
+        }
     }
 
     /// The first part that has to move: one at a time, since what one does can end another (R9).
@@ -28,7 +49,7 @@ extension HouseholdRegister {
     private enum Movement {
         case end(ChangePart.State)
         case takeEffect(Clearance)
-        case discussed(String)
+        case discussed(OwnName)
     }
 
     private func movement(of part: ChangePart, in change: Change, _ terms: RegisterTerms) -> Movement? {
@@ -37,7 +58,7 @@ extension HouseholdRegister {
         case .held:
             if level != part.from, terms.rules.keeps(.r9) { return .end(.overtaken) }
             if let id = settlingDiscussion(of: part, in: change, onEnquiry: true, terms) {
-                return .end(.withdrawn(.discussion(id: id)))
+                return .end(.withdrawn(.discussion(id)))
             }
             return clearance(of: part, in: change, terms).map { .takeEffect($0) }
         case .inEffect where part.awaitsDiscussion:
@@ -49,11 +70,13 @@ extension HouseholdRegister {
         }
     }
 
+    /// Moves a part one step on: of which version it is, and whether it took effect before everybody had a say.
     private mutating func move(_ number: Int, ofChangeAt place: Int, _ terms: RegisterTerms, _ now: Instant)
-        -> [RegisterAction]
+        -> (version: ChildStanding.Version, isOverridden: Bool)
     {
         let change = changes[place]
         let part = change.parts[number]
+        let version = change.version(of: part)
         switch movement(of: part, in: change, terms) {
         case .end(let state): changes[place].parts[number].go(to: state)
         case .discussed(let id):
@@ -68,47 +91,47 @@ extension HouseholdRegister {
             changes[place].parts[number].effectiveAt = now
             if case .discussion(let id) = clearance { changes[place].parts[number].settledBy = id }
             children[part.person, default: ChildStanding()].enter(
-                part.to, at: change.decidedAt, by: change.version(of: part))
-            guard clearance == .urgent, terms.rules.keeps(.r11) else { return [] }
+                part.to, at: change.decidedAt, by: version)
+            guard clearance == .urgent, terms.rules.keeps(.r11) else { break }
             changes[place].parts[number].awaitsDiscussion = true
-            return [.overridden(decisionID: change.id, version: part.version, children: [part.person])]
+            return (version, true)
         case nil: break
         }
-        return []
+        return (version, false)
     }
 
-    /// Everybody who has not heard of a part's present state hears of it now, and nobody twice (N1).
-    private mutating func tell(at place: Int, _ terms: RegisterTerms) -> [RegisterAction] {
-        struct Group: Hashable {
-            let version: Int
-            let state: ChangePart.State
-            let turn: Int
-            let isUrgent: Bool
-            let isRaise: Bool
-            let parties: [AgencyCode: Set<PartyReason>]
+    /// Attendees of discussions that are about a change hear that they are on record as present, each once (R8).
+    private mutating func tellOfDiscussions() -> [RegisterAction] {
+        guard discussions.contains(where: { !$0.isTold }) else { return [] }
+        let about = Set(changes.flatMap(\.parts).flatMap(\.discussions))
+        var actions: [RegisterAction] = []
+        for place in discussions.indices
+        where !discussions[place].isTold && about.contains(discussions[place].held.name) {
+            discussions[place].isTold = true
+            actions.append(.discussionRecorded(discussions[place].held.name))
         }
+        return actions
+    }
+
+    /// Everybody who has not heard of a part's present state hears of it now, and nobody twice: of all the children in that state
+    /// together (N1).
+    private mutating func tell(at place: Int, _ terms: RegisterTerms) -> [RegisterAction] {
         let change = changes[place]
-        var order: [Group] = []
-        var groups: [Group: Set<PersonID>] = [:]
+        var steps: [Step] = []
         for (number, part) in change.parts.enumerated() {
             let parties = audience(of: part, in: change, terms).filter { part.told[$0.key] != part.turn }
             guard !parties.isEmpty else { continue }
             for agency in parties.keys { changes[place].parts[number].told[agency] = part.turn }
-            let isRaise = part.to.isLowered(to: part.from)
-            if isRaise, !terms.rules.keeps(.r12) { continue }
-            let group = Group(
-                version: part.version, state: part.state, turn: part.turn, isUrgent: part.isUrgent, isRaise: isRaise,
-                parties: parties)
-            if groups[group] == nil { order.append(group) }
-            groups[group, default: []].insert(part.person)
+            // Whoever has heard of it hears of it to the end by that.
+            changes[place].parts[number].hearers.subtract(parties.keys)
+            var step = Step(of: part, change.id)
+            if step.isRaise, !terms.rules.keeps(.r12) { continue }
+            let known = steps.firstIndex { $0.isSameState(as: step) }
+            if let known { step = steps[known] }
+            for (agency, because) in parties { step.parties[agency, default: Party()].add(part.person, because) }
+            if let known { steps[known] = step } else { steps.append(step) }
         }
-        return order.map { group in
-            .tell(
-                Step(
-                    decisionID: change.id, version: group.version, state: group.state, turn: group.turn,
-                    isUrgent: group.isUrgent, isRaise: group.isRaise, children: groups[group] ?? [],
-                    parties: group.parties))
-        }
+        return steps.map { .tell($0) }
     }
 
     /// Consultees that have no say and were not asked are asked now, also of an urgent change (R2, R11).
@@ -130,7 +153,7 @@ extension HouseholdRegister {
     private mutating func endObjections(at place: Int, _ terms: RegisterTerms) -> [RegisterAction] {
         guard terms.rules.keeps(.r17), !changes[place].objections.isEmpty else { return [] }
         let change = changes[place]
-        let live = Set(change.parts.filter { $0.isHeld || $0.state == .inEffect }.map(\.person))
+        let live = Set(change.parts.filter { $0.isLive }.map(\.person))
         return lift(at: place, .changeEnded, { _ in true }, on: { $0.children.subtracting(live) })
     }
 
@@ -162,7 +185,7 @@ extension HouseholdRegister {
     }
 
     /// The clock has fallen due: whoever is silent is asked again, and a discussion is called for (R11, R20).
-    mutating func silence(of id: String, _ terms: RegisterTerms) throws(RegisterRefusals) -> [RegisterAction] {
+    mutating func silence(of id: OwnName, _ terms: RegisterTerms) throws(RegisterRefusals) -> [RegisterAction] {
         guard let place = changes.firstIndex(where: { $0.id == id && $0.isClockArmed }) else {
             throw RegisterRefusals(.nothingAwaited)
         }

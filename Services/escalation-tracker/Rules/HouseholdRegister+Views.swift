@@ -2,13 +2,35 @@ import Safeguarding
 
 // Views and objections: R5, R6, R7.
 extension HouseholdRegister {
+    /// A view is joined to its version, or waits.
     mutating func take(_ view: ViewGiven, _ terms: RegisterTerms) throws(RegisterRefusals) -> [RegisterAction] {
+        guard let place = joinable(view, terms) else {
+            try wait(view)
+            return []
+        }
+        return try judge(view, at: place, terms)
+    }
+
+    /// The place of the decision that a view can be joined to now. Of one to which its agency, or the one that recorded it, is no
+    /// party nothing is said: neither may find out that it was made (N4), and each may still become party.
+    private func joinable(_ view: ViewGiven, _ terms: RegisterTerms) -> Int? {
         guard let place = changes.firstIndex(where: { $0.id == view.decisionID }),
             view.version <= changes[place].version || !terms.rules.keeps(.r6)
-        else { return try wait(view) }
+        else { return nil }
+        let audience = audience(of: changes[place], terms)
+        guard audience.contains(view.agency),
+            audience.contains(view.recordedBy) || view.recordedBy == changes[place].agency
+        else { return nil }
+        return place
+    }
+
+    private mutating func judge(_ view: ViewGiven, at place: Int, _ terms: RegisterTerms) throws(RegisterRefusals)
+        -> [RegisterAction]
+    {
         if view.version < changes[place].version, terms.rules.keeps(.r6) {
             throw RegisterRefusals(.versionReplaced(by: changes[place].version))
         }
+        guard !view.isEarly || !view.put.isEmpty || !terms.rules.keeps(.r6) else { throw RegisterRefusals(.notMadeYet) }
         let change = changes[place]
         let parts = change.parts.filter { part in
             part.version == change.version && view.isAbout(part.person)
@@ -16,7 +38,7 @@ extension HouseholdRegister {
         guard !parts.isEmpty, view.fits(parts) || !terms.rules.keeps(.r6) else {
             throw RegisterRefusals(.otherChildren)
         }
-        var people = Set(parts.filter { $0.isHeld || $0.state == .inEffect }.map(\.person))
+        var people = Set(parts.filter { $0.isLive }.map(\.person))
         guard !people.isEmpty else { throw RegisterRefusals(.changeEnded) }
         if !view.isOwn, terms.rules.keeps(.r5) {
             people = people.filter { !change.hasOwnView(view.agency, on: $0) }
@@ -27,7 +49,7 @@ extension HouseholdRegister {
                 && $0.recordedBy == view.recordedBy && $0.children.isSuperset(of: people)
         }
         guard same == nil else { throw RegisterRefusals(.onRecord) }
-        return record(view, on: people, at: place, terms)
+        return [.counted(view)] + record(view, on: people, at: place, terms)
     }
 
     /// Puts a view on record for these children. Only the agency's own lifts an objection of its own (R7).
@@ -36,17 +58,17 @@ extension HouseholdRegister {
     {
         let isOwn = view.isOwn || !terms.rules.keeps(.r5)
         changes[place].removeViews(of: view.agency, on: people, ownToo: isOwn)
+        changes[place].viewsRecorded += 1
+        let number = changes[place].viewsRecorded
         changes[place].views.append(
             View(
-                agency: view.agency, recordedBy: view.recordedBy, position: view.position, at: view.at,
-                children: people,
-                isOwn: isOwn))
+                number: number, agency: view.agency, recordedBy: view.recordedBy, position: view.position, at: view.at,
+                children: people, isOwn: isOwn))
         var actions: [RegisterAction] = []
         if !isOwn {
             actions.append(
                 .confirmView(
-                    agency: view.agency, decisionID: view.decisionID, version: changes[place].version,
-                    recordedBy: view.recordedBy))
+                    agency: view.agency, decisionID: view.decisionID, version: changes[place].version, number: number))
         }
         if view.position == .object {
             object(view.agency, .view, people, by: view.recordedBy, at: place)
@@ -60,13 +82,12 @@ extension HouseholdRegister {
         return actions
     }
 
-    mutating func confirmView(_ id: String, _ version: Int, _ agency: AgencyCode) throws(RegisterRefusals)
-        -> [RegisterAction]
+    /// An agency says that what was recorded for it is its own view (R5).
+    mutating func confirmView(_ id: OwnName, _ version: Int, _ agency: AgencyCode, _ number: Int?)
+        throws(RegisterRefusals) -> [RegisterAction]
     {
-        let place = try place(of: id, version: version)
-        let confirmed = changes[place].views.filter { $0.agency == agency && !$0.isOwn }
-        guard !confirmed.isEmpty else { throw RegisterRefusals(.unknownSubject) }
-        for view in changes[place].views.indices where changes[place].views[view].agency == agency {
+        let (place, confirmed) = try secondHand(id, version, agency, number)
+        for view in changes[place].views.indices where confirmed.contains(changes[place].views[view]) {
             changes[place].views[view].isOwn = true
         }
         let supported = confirmed.filter { $0.position != .object }.reduce(into: Set()) { $0.formUnion($1.children) }
@@ -77,27 +98,39 @@ extension HouseholdRegister {
         }
     }
 
-    mutating func disputeView(_ id: String, _ version: Int, _ agency: AgencyCode) throws(RegisterRefusals)
-        -> [RegisterAction]
+    /// An agency says that what was recorded for it is not its view: that record is gone, and an objection with it.
+    mutating func disputeView(_ id: OwnName, _ version: Int, _ agency: AgencyCode, _ number: Int?)
+        throws(RegisterRefusals) -> [RegisterAction]
     {
-        let place = try place(of: id, version: version)
-        let disputed = changes[place].views.filter { $0.agency == agency && !$0.isOwn }
-        guard !disputed.isEmpty else { throw RegisterRefusals(.unknownSubject) }
-        changes[place].views.removeAll { $0.agency == agency && !$0.isOwn }
+        let (place, disputed) = try secondHand(id, version, agency, number)
+        changes[place].views.removeAll { disputed.contains($0) }
+        let people = disputed.reduce(into: Set()) { $0.formUnion($1.children) }
         return lift(at: place, .disowned) {
             $0.agency == agency && $0.origin == .view && $0.openedBy != agency
-        } on: {
-            $0.children
+        } on: { _ in
+            people
         }
     }
 
-    mutating func challenge(_ id: String, _ version: Int, _ agency: AgencyCode, _ people: Set<PersonID>)
+    /// What others have recorded for an agency, and it has said nothing of.
+    private func secondHand(_ id: OwnName, _ version: Int, _ agency: AgencyCode, _ number: Int?)
+        throws(RegisterRefusals) -> (place: Int, views: [View])
+    {
+        let place = try place(of: id, version: version)
+        let views = changes[place].views.filter {
+            $0.agency == agency && !$0.isOwn && $0.number == number ?? $0.number
+        }
+        guard !views.isEmpty else { throw RegisterRefusals(.unknownSubject) }
+        return (place, views)
+    }
+
+    mutating func challenge(_ id: OwnName, _ version: Int, _ agency: AgencyCode, _ people: Set<PersonID>)
         throws(RegisterRefusals) -> [RegisterAction]
     {
         let place = try place(of: id, version: version)
         let parts = changes[place].parts.filter { people.contains($0.person) }
         guard !parts.isEmpty else { throw RegisterRefusals(.otherChildren) }
-        let live = Set(parts.filter { $0.isHeld || $0.state == .inEffect }.map(\.person))
+        let live = Set(parts.filter { $0.isLive }.map(\.person))
         guard !live.isEmpty else { throw RegisterRefusals(.changeEnded) }
         let known = changes[place].objections.filter { $0.agency == agency && $0.origin == .challenge }
             .reduce(into: Set<PersonID>()) { $0.formUnion($1.children) }
@@ -106,7 +139,7 @@ extension HouseholdRegister {
         return []
     }
 
-    mutating func endChallenge(_ id: String, _ version: Int, _ agency: AgencyCode, _ outcome: ChallengeOutcome)
+    mutating func endChallenge(_ id: OwnName, _ version: Int, _ agency: AgencyCode, _ outcome: ChallengeOutcome)
         throws(RegisterRefusals) -> [RegisterAction]
     {
         let place = try place(of: id, version: version)
@@ -174,44 +207,34 @@ extension HouseholdRegister {
         }
     }
 
-    /// Keeps a view until the version comes that it names (R6).
-    private mutating func wait(_ view: ViewGiven) throws(RegisterRefusals) -> [RegisterAction] {
-        guard !view.put.isEmpty else { throw RegisterRefusals(.notMadeYet) }
+    /// Keeps a view until it can be joined to something. Of each agency that records them so many, the latest: nobody's push out
+    /// another's, and whoever took it in hands back what never counts.
+    private mutating func wait(_ view: ViewGiven) throws(RegisterRefusals) {
+        var view = view
+        view.isEarly = view.isEarly || !changes.contains { $0.id == view.decisionID && $0.version >= view.version }
         guard !waiting.contains(view) else { throw RegisterRefusals(.onRecord) }
-        let others = waiting.count { $0.decisionID == view.decisionID }
-        guard others < HouseholdRegister.maximumWaiting else {
-            throw RegisterRefusals(.tooManyWaiting(limit: HouseholdRegister.maximumWaiting))
-        }
         waiting.append(view)
-        return others == 0 ? [.arm(.views(decisionID: view.decisionID))] : []
+        guard waiting.count(where: { $0.recordedBy == view.recordedBy }) > HouseholdRegister.maximumWaiting,
+            let oldest = waiting.firstIndex(where: { $0.recordedBy == view.recordedBy })
+        else { return }
+        waiting.remove(at: oldest)
     }
 
-    /// The version has come that views waited for: those that fit it count, the others go back.
-    mutating func releaseWaiting(at place: Int, _ terms: RegisterTerms) -> [RegisterAction] {
-        let change = changes[place]
-        let due = waiting.filter { $0.decisionID == change.id && $0.version <= change.version }
-        guard !due.isEmpty else { return [] }
-        waiting.removeAll { due.contains($0) }
+    /// Views that waited and can be joined to something now count, if they fit it, or go back.
+    mutating func releaseWaiting(_ terms: RegisterTerms, _ now: Instant) -> [RegisterAction] {
+        guard !waiting.isEmpty else { return [] }
+        waiting.removeAll { $0.isOver(at: now) }
         var actions: [RegisterAction] = []
-        for view in due {
+        for view in waiting {
+            guard let place = joinable(view, terms) else { continue }
+            waiting.removeAll { $0 == view }
             do throws(RegisterRefusals) {
-                actions += try take(view, terms)
+                actions += try judge(view, at: place, terms)
             } catch {
-                actions.append(.handBack(view))
+                actions.append(.handBack(view, error))
             }
         }
-        if !waiting.contains(where: { $0.decisionID == change.id }) {
-            actions.append(.disarm(.views(decisionID: change.id)))
-        }
         return actions
-    }
-
-    /// The decision did not come in time.
-    mutating func handBackViews(of id: String) throws(RegisterRefusals) -> [RegisterAction] {
-        let due = waiting.filter { $0.decisionID == id }
-        guard !due.isEmpty else { throw RegisterRefusals(.nothingAwaited) }
-        waiting.removeAll { $0.decisionID == id }
-        return due.map { .handBack($0) }
     }
 }
 

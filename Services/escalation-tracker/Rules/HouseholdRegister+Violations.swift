@@ -7,10 +7,10 @@ extension HouseholdRegister {
         changes.flatMap { change in
             change.parts.flatMap { violations(of: $0, in: change) }
                 + change.objections.filter { $0.children.isEmpty }.map {
-                    "An objection of \($0.agency) to \(change.id) is about nobody."
+                    "An objection of \($0.agency) to \(change.id.id) is about nobody."
                 }
                 + change.views.filter { $0.children.isEmpty }.map {
-                    "A view of \($0.agency) on \(change.id) is about nobody."
+                    "A view of \($0.agency) on \(change.id.id) is about nobody."
                 }
         } + waitingTooMany
     }
@@ -18,16 +18,16 @@ extension HouseholdRegister {
     private func violations(of part: ChangePart, in change: Change) -> [String] {
         var found: [String] = []
         if part.isHeld, children[part.person]?.level != part.from {
-            found.append("\(change.id) is held for a child that is not at the level which it leaves (R9).")
+            found.append("\(change.id.id) is held for a child that is not at the level which it leaves (R9).")
         }
-        if part.isOpen, !change.isClockArmed { found.append("\(change.id) waits without a deadline (R20, R11).") }
-        if part.isHeld, part.effectiveAt != nil { found.append("\(change.id) is held and in effect.") }
-        if part.version > change.version { found.append("\(change.id) has a part of a version to come (R10).") }
+        if part.isOpen, !change.isClockArmed { found.append("\(change.id.id) waits without a deadline (R20, R11).") }
+        if part.isHeld, part.effectiveAt != nil { found.append("\(change.id.id) is held and in effect.") }
+        if part.version > change.version { found.append("\(change.id.id) has a part of a version to come (R10).") }
         return found
     }
 
     private var waitingTooMany: [String] {
-        Dictionary(grouping: waiting, by: \.decisionID).filter { $0.value.count > HouseholdRegister.maximumWaiting }
-            .map { "\($0.value.count) views wait for \($0.key) (R6)." }
+        Dictionary(grouping: waiting, by: \.recordedBy).filter { $0.value.count > HouseholdRegister.maximumWaiting }
+            .map { "\($0.value.count) views of \($0.key) wait (R6)." }
     }
 }

@@ -11,25 +11,30 @@ package struct HouseholdRegister: Hashable, Sendable {
     static let maximumSettled = 20
     /// Discussions kept beside those that open changes wait on.
     static let maximumDiscussions = 20
-    /// Views that wait for one decision (R6).
+    /// Views that one agency has recorded and that wait.
     static let maximumWaiting = 20
 
     /// A discussion with what was said of the record afterwards.
-    struct Discussion: Hashable, Sendable {
-        let held: DiscussionHeld
+    package struct Discussion: Hashable, Sendable {
+        package let held: DiscussionHeld
         /// Attendees that say they were not there, or did not agree (R8).
-        var disputedBy: Set<AgencyCode> = []
+        package var disputedBy: Set<AgencyCode> = []
+        /// Whether its attendees were told that it is on record (R8).
+        package var isTold = false
+
+        /// A discussion against which nobody has said anything.
+        package init(held: DiscussionHeld) { self.held = held }
 
         var present: Set<AgencyCode> { Set(held.attendees.keys).subtracting(disputedBy) }
     }
 
-    package internal(set) var children: [PersonID: ChildStanding] = [:]
+    package var children: [PersonID: ChildStanding] = [:]
     /// In the order in which they were recorded.
-    var discussions: [Discussion] = []
+    package var discussions: [Discussion] = []
     /// In the order in which they were first recorded, each in its latest version.
-    package internal(set) var changes: [Change] = []
-    /// Views whose version is not here yet.
-    package internal(set) var waiting: [ViewGiven] = []
+    package var changes: [Change] = []
+    /// Views that can be joined to nothing yet: their version is not made, or whoever gave them is no party as far as is known.
+    package var waiting: [ViewGiven] = []
 
     /// A household that nothing is decided about.
     package init() {}
@@ -41,7 +46,7 @@ package struct HouseholdRegister: Hashable, Sendable {
         var next = self
         do throws(RegisterRefusals) {
             var actions = try next.take(fact, terms, now)
-            actions += next.settle(terms, now)
+            actions += next.settle(terms, now, since: self)
             next.trim()
             self = next
             return .success(actions)
@@ -67,14 +72,15 @@ package struct HouseholdRegister: Hashable, Sendable {
         case .disputedDiscussion(let id, let agency): return try dispute(id, agency)
         case .decision(let decision): return try decide(decision, terms)
         case .view(let view): return try take(view, terms)
-        case .confirmedView(let id, let version, let agency): return try confirmView(id, version, agency)
-        case .disputedView(let id, let version, let agency): return try disputeView(id, version, agency)
+        case .confirmedView(let id, let version, let agency, let number):
+            return try confirmView(id, version, agency, number)
+        case .disputedView(let id, let version, let agency, let number):
+            return try disputeView(id, version, agency, number)
         case .challenged(let id, let version, let agency, let people):
             return try challenge(id, version, agency, people)
         case .challengeEnded(let id, let version, let agency, let outcome):
             return try endChallenge(id, version, agency, outcome)
         case .silence(let id): return try silence(of: id, terms)
-        case .viewsOverdue(let id): return try handBackViews(of: id)
         }
     }
 
@@ -87,7 +93,7 @@ package struct HouseholdRegister: Hashable, Sendable {
     }
 
     /// The place of a decision in the version that a fact is about.
-    func place(of id: String, version: Int) throws(RegisterRefusals) -> Int {
+    func place(of id: OwnName, version: Int) throws(RegisterRefusals) -> Int {
         guard let place = changes.firstIndex(where: { $0.id == id }), version <= changes[place].version else {
             throw RegisterRefusals(.unknownSubject)
         }
@@ -97,14 +103,19 @@ package struct HouseholdRegister: Hashable, Sendable {
         return place
     }
 
-    func discussion(_ id: String) -> Discussion? { discussions.last { $0.held.id == id } }
+    /// The discussion of that name.
+    package func discussion(_ name: OwnName) -> Discussion? { discussions.last { $0.held.name == name } }
 
-    /// Lets the oldest settled decisions go, and discussions that nothing open waits on.
+    /// The decision of that name, in its latest version.
+    package func change(_ name: OwnName) -> Change? { changes.last { $0.id == name } }
+
+    /// Lets the oldest settled decisions go, and discussions that nothing open waits on. What somebody objects to stays, so that
+    /// the objection does not go without an ending.
     private mutating func trim() {
-        var surplus = changes.count { $0.isSettled } - HouseholdRegister.maximumSettled
+        var surplus = changes.count { $0.isGone } - HouseholdRegister.maximumSettled
         if surplus > 0 {
             changes.removeAll { change in
-                guard surplus > 0, change.isSettled else { return false }
+                guard surplus > 0, change.isGone else { return false }
                 surplus -= 1
                 return true
             }
@@ -113,9 +124,14 @@ package struct HouseholdRegister: Hashable, Sendable {
         let needed = Set(changes.flatMap(\.parts).filter(\.isOpen).flatMap(\.discussions))
         var old = discussions.count - HouseholdRegister.maximumDiscussions
         discussions.removeAll { discussion in
-            guard old > 0, !needed.contains(discussion.held.id) else { return false }
+            guard old > 0, !needed.contains(discussion.held.name) else { return false }
             old -= 1
             return true
         }
     }
+}
+
+extension Change {
+    /// Whether nothing waits on it any more.
+    fileprivate var isGone: Bool { isSettled && objections.isEmpty }
 }

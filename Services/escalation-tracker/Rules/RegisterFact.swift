@@ -11,20 +11,18 @@ package enum RegisterFact: Hashable, Sendable {
     case discussion(DiscussionHeld)
     case decision(DecisionMade)
     case view(ViewGiven)
-    /// An agency agrees that the view that another recorded for it is its own (R5).
-    case confirmedView(decisionID: String, version: Int, agency: AgencyCode)
+    /// An agency agrees that the view that another recorded for it is its own (R5): the one of that number, or all.
+    case confirmedView(decisionID: OwnName, version: Int, agency: AgencyCode, number: Int? = nil)
     /// An agency says that it never gave the view that another recorded for it.
-    case disputedView(decisionID: String, version: Int, agency: AgencyCode)
+    case disputedView(decisionID: OwnName, version: Int, agency: AgencyCode, number: Int? = nil)
     /// An agency says that it was not at a discussion, or did not agree there (R8).
-    case disputedDiscussion(id: String, agency: AgencyCode)
+    case disputedDiscussion(id: OwnName, agency: AgencyCode)
     /// A party challenges a decision in its answer to a notice (R7).
-    case challenged(decisionID: String, version: Int, agency: AgencyCode, children: Set<PersonID>)
+    case challenged(decisionID: OwnName, version: Int, agency: AgencyCode, children: Set<PersonID>)
     /// The agency's challenge of the decision has ended.
-    case challengeEnded(decisionID: String, version: Int, agency: AgencyCode, ChallengeOutcome)
+    case challengeEnded(decisionID: OwnName, version: Int, agency: AgencyCode, ChallengeOutcome)
     /// A held change has waited for another of policy's days, or an urgent one for its discussion.
-    case silence(decisionID: String)
-    /// A decision did not come in time for the views that wait for it.
-    case viewsOverdue(decisionID: String)
+    case silence(decisionID: OwnName)
 }
 
 /// How a challenge ended, as far as the register goes.
@@ -64,6 +62,9 @@ package struct DiscussionHeld: Hashable, Sendable {
         self.about = about
         self.hasQuorumException = hasQuorumException
     }
+
+    /// What its recorder calls it.
+    package var name: OwnName { OwnName(id, of: recordedBy) }
 }
 
 /// A decision's version as it was published, its children in the event's order.
@@ -119,8 +120,11 @@ package struct DecisionMade: Hashable, Sendable {
         self.review = review
     }
 
+    /// What whoever decided calls it.
+    package var name: OwnName { OwnName(id, of: agency) }
+
     /// Whether it takes the version before back: nothing is to change after all.
-    var isTakingBack: Bool { children.allSatisfy { $0.from == $0.to } }
+    package var isTakingBack: Bool { children.allSatisfy { $0.from == $0.to } }
 }
 
 /// A view as it was recorded: whose, by whom, on which version.
@@ -138,7 +142,7 @@ package struct ViewGiven: Hashable, Sendable {
         }
     }
 
-    package var decisionID: String
+    package var decisionID: OwnName
     package var version: Int
     package var agency: AgencyCode
     package var recordedBy: AgencyCode
@@ -148,10 +152,14 @@ package struct ViewGiven: Hashable, Sendable {
     package var children: Set<PersonID>?
     /// What was put to the agency, if it says so; needed where the version is not made yet (R6).
     package var put: Set<Put>
+    /// The event that it came by, which gets its receipt once the view counts.
+    package var origin: Origin?
+    /// Whether it came before its version was made.
+    package var isEarly = false
 
     package init(
-        decisionID: String, version: Int, agency: AgencyCode, recordedBy: AgencyCode, position: ConsultationView,
-        at: Instant, children: Set<PersonID>? = nil, put: Set<Put> = []
+        decisionID: OwnName, version: Int, agency: AgencyCode, recordedBy: AgencyCode, position: ConsultationView,
+        at: Instant, children: Set<PersonID>? = nil, put: Set<Put> = [], origin: Origin? = nil
     ) {
         self.decisionID = decisionID
         self.version = version
@@ -161,6 +169,29 @@ package struct ViewGiven: Hashable, Sendable {
         self.at = at
         self.children = children
         self.put = put
+        self.origin = origin
+    }
+
+    /// The event that a view came by.
+    package struct Origin: Hashable, Sendable {
+        package let eventID: String
+        /// The fact that the event became.
+        package let factID: String
+        /// Until when the view can be joined to a decision; for ever, if it does not say.
+        package let until: Instant?
+
+        /// The event that a view came by.
+        package init(eventID: String, factID: String, until: Instant?) {
+            (self.eventID, self.factID, self.until) = (eventID, factID, until)
+        }
+    }
+
+    /// So long before its sender is told that the view has no effect, it is joined to nothing: the message takes a moment.
+    static let marginSeconds: Int64 = 900
+
+    /// Whether its sender has been told, or is about to be, that the view has no effect.
+    package func isOver(at now: Instant) -> Bool {
+        origin?.until.map { now.adding(seconds: ViewGiven.marginSeconds) >= $0 } ?? false
     }
 
     /// Whether the agency said it itself (R5).

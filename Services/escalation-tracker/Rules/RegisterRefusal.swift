@@ -7,7 +7,6 @@ package enum RegisterRefusal: Hashable, Sendable {
     case rationaleMissing(child: Int)
     /// The version does not follow the recorded one (R10).
     case staleVersion(expected: Int)
-    case decisionOfAnotherAgency
     /// Only what is held can be taken back.
     case nothingToTakeBack(child: Int)
     /// An urgent change without its reason, or without a manager whom the agency has attested (R4).
@@ -27,8 +26,6 @@ package enum RegisterRefusal: Hashable, Sendable {
     case changeEnded
     /// The version is not made, and the view does not say what was put to the agency (R6).
     case notMadeYet
-    /// As many views as may wait for a decision do (R6).
-    case tooManyWaiting(limit: Int)
     /// There is no such decision, discussion, view or challenge of the agency's.
     case unknownSubject
     /// The children are none of the decision's.
@@ -41,7 +38,7 @@ package enum RegisterRefusal: Hashable, Sendable {
 package struct RegisterRefusals: Error, Hashable, Sendable {
     package let all: [RegisterRefusal]
 
-    init(_ all: RegisterRefusal...) { self.all = all }
+    package init(_ all: RegisterRefusal...) { self.all = all }
 
     init(all: [RegisterRefusal]) { self.all = all }
 }

@@ -7,6 +7,6 @@ SELECT * FROM unnest(
     $10::timestamptz[], $11::boolean[], $12::integer[], $13::text[], $14::timestamptz[], $15::text[],
     $16::timestamptz[], $17::text[], $18::text[], $19::boolean[])
 ON CONFLICT (escalation) DO UPDATE SET
-    urgent = excluded.urgent, stage = excluded.stage, awaits = excluded.awaits, due_at = excluded.due_at,
+    version = excluded.version, urgent = excluded.urgent, stage = excluded.stage, awaits = excluded.awaits, due_at = excluded.due_at,
     outcome = excluded.outcome, closed_at = excluded.closed_at, reason = excluded.reason,
     childs_view = excluded.childs_view, lesson = excluded.lesson

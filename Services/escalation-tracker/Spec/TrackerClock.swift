@@ -2,7 +2,7 @@ import Messaging
 
 /// The tracker's deadlines.
 public enum TrackerClock: String, CaseIterable {
-    /// Waits for a reconvened strategy discussion; its subject is the decision.
+    /// Runs while something of a decision is held, or awaits its reconvened discussion; its subject is the decision.
     case reconvenedDiscussion = "reconvened-discussion"
     /// Runs for the side of a challenge whose turn it is; its subject is the escalation.
     case escalationStage = "escalation-stage"

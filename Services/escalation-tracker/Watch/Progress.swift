@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import JSON
 import Policy
 import Safeguarding
@@ -23,7 +24,7 @@ struct Progress: Sendable, Equatable {
     var offer: Offer?
 }
 
-extension DecisionRegister {
+extension HouseholdRegister {
     /// The level that allows the shortest time without progress, among the children's, and the children at open levels.
     func mostPressing(_ lengths: [ThresholdLevel: ClockLength]) -> (level: ThresholdLevel, children: Set<PersonID>)? {
         var children: Set<PersonID> = []

@@ -30,7 +30,9 @@ actor Bench {
     let socialCare: AgencyCode
     let police: AgencyCode
     private let reader: KafkaReader
-    private var levels: [Int: ThresholdLevel] = [:]
+    /// Decisions that are held, by household, and by which of its events each was taken back.
+    private var held: [Int: String] = [:]
+    private var takenBackBy: [String: String] = [:]
     private var published = 0
     private var sentAt: [String: ContinuousClock.Instant] = [:]
     private var noticesOf: [String: Int] = [:]
@@ -117,13 +119,12 @@ actor Bench {
     /// The number of a household of its own.
     func number(of household: OwnHousehold) -> Int { plan.households + household.rawValue }
 
-    /// Makes children known to both agencies, and a discussion stand behind what will be decided about them.
+    /// Makes children known to both agencies.
     func introduce(_ households: Range<Int>) async throws {
-        let goal = receipts + 3 * households.count
+        let goal = receipts + 2 * households.count
         for agency in [socialCare, police] {
             try await send(households.map { involvement(of: agency, with: $0) })
         }
-        try await send(households.map(heldDiscussion(about:)))
         // Receipts of the last events: everything before them is in effect at intake, and the households are known.
         let end = ContinuousClock.now.advanced(by: .seconds(300))
         while receipts < goal {
@@ -138,13 +139,6 @@ actor Bench {
         record(
             InvolvementOpened.type.text, as: agency, id: "\(run)-\(agency)-\(household)",
             #"{"role":"worker","since":"2026-01-01","children":[{"ref":"\#(run)-\#(agency)-\#(household)","name":{"given":"Child\#(household)","family":"Testperson\#(run)"},"dateOfBirth":"2015-01-01","address":{"lines":["\#(household) \#(run) Row"],"postcode":"YO1 0AA"}}]}"#
-        )
-    }
-
-    func heldDiscussion(about household: Int) -> KafkaRecord {
-        record(
-            StrategyDiscussionHeld.type.text, as: socialCare, id: "\(run)-discussed-\(household)",
-            #"{"discussionId":"\#(discussion(household))","heldAt":"2026-01-02T10:00:00Z","children":[{"ref":"\#(run)-csc-\#(household)"}],"chair":{"name":"Chris Example","role":"team manager"},"attendees":[{"agency":"csc","name":"Chris Example","role":"team manager"}],"decision":"section-47","reason":"Measured."}"#
         )
     }
 
@@ -176,15 +170,16 @@ actor Bench {
 
     private func nextDecision(household: Int? = nil, sent: ContinuousClock.Instant) -> KafkaRecord {
         let number = household ?? published % plan.households
-        let from = levels[number] ?? .section47
-        let to: ThresholdLevel = from == .section17 ? .section47 : .section17
-        levels[number] = to
-        let id = "\(run)-d\(published)"
+        let key = "\(run)-d\(published)"
         published += 1
-        sentAt[id] = sent
+        sentAt[key] = sent
+        let id = held.removeValue(forKey: number) ?? key
+        let isNew = id == key
+        if isNew { held[number] = id } else { takenBackBy[id] = key }
+        let to: ThresholdLevel = isNew ? .earlyHelp : .section17
         return record(
-            DecisionChanged.type.text, as: socialCare, id: id,
-            #"{"decisionId":"\#(id)","version":1,"children":[{"ref":"\#(run)-csc-\#(number)","from":"\#(from.rawValue)","to":"\#(to.rawValue)","rationale":"Measured."}],"decidedAt":"2026-11-01T10:00:00Z","authoriser":{"name":"Chris Example","role":"team manager"},"reason":"Measured.","discussionId":"\#(discussion(number))"}"#
+            DecisionChanged.type.text, as: socialCare, id: key,
+            #"{"decisionId":"\#(id)","version":\#(isNew ? 1 : 2),"children":[{"ref":"\#(run)-csc-\#(number)","from":"section-17","to":"\#(to.rawValue)","rationale":"Measured."}],"decidedAt":"2026-11-01T10:00:00Z","authoriser":{"name":"Chris Example","role":"team manager"},"reason":"Measured."}"#
         )
     }
 
@@ -196,8 +191,6 @@ actor Bench {
         )
         try await send([record])
     }
-
-    private func discussion(_ household: Int) -> String { "\(run)-talk-\(household)" }
 
     private func record(_ type: String, as agency: AgencyCode, id: String, _ data: String) -> KafkaRecord {
         let event =
@@ -242,11 +235,15 @@ actor Bench {
     }
 
     private func note(_ notice: JSONValue?, on topic: String) {
-        guard let id = notice?["subject"]?["id"]?.string, id.hasPrefix(run) else { return }
+        guard let decision = notice?["subject"]?["id"]?.string, decision.hasPrefix(run) else { return }
         if let about = notice?["about"]?.string { return remindedAt[about] = .now }
         if notesNotices, let notice = notice?["noticeId"]?.string {
             notices.append((notice, topic))
         }
+        // Whoever is told is asked as well; what counts is that everybody has been told.
+        guard notice?["kind"]?.string != NoticeKind.consultationRequested.rawValue else { return }
+        let isFirst = notice?["subject"]?["version"]?.int64 == 1
+        guard let id = isFirst ? decision : takenBackBy[decision] else { return }
         noticesOf[id, default: 0] += 1
         guard noticesOf[id] == Bench.agenciesToldPerDecision else { return }
         doneAt[id] = .now

@@ -53,6 +53,13 @@ actor ChaosLoad {
 
     /// Every child is known to two agencies, which both have to be told of each decision.
     func introduce() async throws {
+        // Half of what is decided cannot wait: it needs a manager whom the agency has attested (R4).
+        let manager = #""name":"Chris Example","role":"team manager""#
+        let contacts = (1...5).map { #"{"stage":\#($0),\#(manager)}"# }.joined(separator: ",")
+        let attested = record(
+            ContactsAttested.type.text, as: socialCare, id: "\(run)-attested", key: "attested",
+            #"{"by":{\#(manager)},"attestedOn":"2026-11-01","contacts":[\#(contacts)]}"#)
+        for result in await producer.produce([attested]) { _ = try result.get() }
         for agency in [socialCare, police] {
             let records = (0..<households).map { number in
                 record(

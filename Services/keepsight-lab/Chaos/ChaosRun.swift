@@ -140,7 +140,7 @@ actor ChaosRun {
         let journal = SQLStatement(name: "journal", "SELECT count(*) FROM referral_intake.journal")
         while ContinuousClock.now < end {
             let count = try await persistently { try await $0.run(journal).onlyRow().int8(0) }
-            if count >= plan.households * 2 { return }
+            if count > plan.households * 2 { return }
             try await Task.sleep(for: .milliseconds(200))
         }
         throw CommandFailure(.failed, "The children were not introduced in \(seconds) s; see \(runFolder)/log.")
@@ -151,7 +151,8 @@ actor ChaosRun {
         let said = await load.said
         let expected = Int64(said.decisionCount * ChaosRun.agencies.count)
         let told = SQLStatement(
-            name: "told", "SELECT count(*) FROM notifier.notice WHERE kind = 'threshold-changed'")
+            name: "told", "SELECT count(*) FROM notifier.notice WHERE kind IN ('threshold-changed', 'threshold-raised')"
+        )
         let work = SQLStatement(name: "work", bytes: PackageResources.chaos_open_work_sql)
         var quiet = 0
         var last: [Int64] = []

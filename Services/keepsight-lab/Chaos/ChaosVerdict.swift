@@ -27,6 +27,9 @@ struct ChaosVerdict: Sendable {
     /// Whether everything is as it must be.
     var isGood: Bool { lost == 0 && doubled == 0 && reordered == 0 && refused == 0 && faults.isEmpty }
 
+    /// Notices that tell of a decision: of a level that was lowered, or raised.
+    private static let told = [NoticeKind.thresholdChanged, .thresholdRaised].map(\.rawValue)
+
     mutating func require(_ isMet: Bool, _ sentence: @autoclosure () -> String) {
         if !isMet { faults.append(sentence()) }
     }
@@ -34,7 +37,7 @@ struct ChaosVerdict: Sendable {
     /// Each decision has told each agency once, in the order in which its household's decisions were published.
     mutating func judge(_ notices: [Notice], _ said: ChaosLoad.Said, agencies: [String]) {
         for agency in agencies {
-            let own = notices.filter { $0.agency == agency && $0.kind == NoticeKind.thresholdChanged.rawValue }
+            let own = notices.filter { $0.agency == agency && ChaosVerdict.told.contains($0.kind) }
             var places: [String: (place: Int, noticeID: String)] = [:]
             for (place, notice) in own.enumerated() {
                 if let first = places[notice.decisionID] {
@@ -60,7 +63,7 @@ struct ChaosVerdict: Sendable {
     /// Whatever else was said was said once.
     mutating func judgeRepetitions(_ notices: [Notice]) {
         var seen: Set<String> = []
-        let told = [NoticeKind.thresholdChanged.rawValue, NoticeKind.acknowledgementOverdue.rawValue]
+        let told = ChaosVerdict.told + [NoticeKind.acknowledgementOverdue.rawValue]
         for notice in notices where !told.contains(notice.kind) {
             if !seen.insert(notice.noticeID).inserted { countAgain(isSame: true) }
         }

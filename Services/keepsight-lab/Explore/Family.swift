@@ -9,6 +9,9 @@ package struct Family: Sendable {
     package let school: AgencyCode
     package let older = PersonID(digest: [1])
     package let younger = PersonID(digest: [2])
+    /// Social care's decisions.
+    package let first: OwnName
+    package let second: OwnName
 
     /// The family; `nil` never, since the codes are well formed.
     package init?() {
@@ -16,6 +19,7 @@ package struct Family: Sendable {
             let school = AgencyCode("school")
         else { return nil }
         (self.csc, self.police, self.health, self.school) = (csc, police, health, school)
+        (first, second) = (OwnName("D1", of: csc), OwnName("D2", of: csc))
     }
 
     /// Minutes since the beginning.
@@ -49,14 +53,14 @@ package struct Family: Sendable {
         let down = DecisionMade.Child(older, from: .section47, to: .section17)
         let both = [down, DecisionMade.Child(younger, from: .section17, to: .earlyHelp)]
         return [
-            decision("D1", 1, [down]), decision("D1", 1, both), decision("D1", 1, [down], urgent),
-            decision("D1", 1, [down], unattested), decision("D1", 2, [down]),
-            decision("D1", 2, [DecisionMade.Child(older, from: .section47, to: .section47)]),
-            decision("D1", 2, [DecisionMade.Child(older, from: .section47, to: .closed)]),
-            decision("D1", 2, [DecisionMade.Child(older, from: .section17, to: .earlyHelp)]),
-            decision("D2", 1, [DecisionMade.Child(older, from: .section47, to: .earlyHelp)]),
-            decision("D2", 1, [DecisionMade.Child(younger, from: .section17, to: .section47)]),
-            decision("D2", 1, [DecisionMade.Child(older, from: .section17, to: .section47)]),
+            decision(first, 1, [down]), decision(first, 1, both), decision(first, 1, [down], urgent),
+            decision(first, 1, [down], unattested), decision(first, 2, [down]),
+            decision(first, 2, [DecisionMade.Child(older, from: .section47, to: .section47)]),
+            decision(first, 2, [DecisionMade.Child(older, from: .section47, to: .closed)]),
+            decision(first, 2, [DecisionMade.Child(older, from: .section17, to: .earlyHelp)]),
+            decision(second, 1, [DecisionMade.Child(older, from: .section47, to: .earlyHelp)]),
+            decision(second, 1, [DecisionMade.Child(younger, from: .section17, to: .section47)]),
+            decision(second, 1, [DecisionMade.Child(older, from: .section17, to: .section47)]),
         ]
     }
 
@@ -67,16 +71,16 @@ package struct Family: Sendable {
             .view(view(police, .support, by: csc)), .view(view(police, .object, by: csc)),
             .view(view(health, .support, by: csc)), .view(view(police, .support, version: 2)),
             .view(view(health, .support, version: 2)),
-            .confirmedView(decisionID: "D1", version: 1, agency: police),
-            .disputedView(decisionID: "D1", version: 1, agency: police),
-            .view(view(police, .support, on: "D2")), .view(view(health, .support, on: "D2")),
+            .confirmedView(decisionID: first, version: 1, agency: police),
+            .disputedView(decisionID: first, version: 1, agency: police),
+            .view(view(police, .support, on: second)), .view(view(health, .support, on: second)),
         ]
     }
 
     private var challenges: [RegisterFact] {
-        [.challenged(decisionID: "D1", version: 1, agency: school, children: [older])]
-            + ChallengeOutcome.allCases.map { .challengeEnded(decisionID: "D1", version: 1, agency: school, $0) }
-            + [.challengeEnded(decisionID: "D1", version: 1, agency: police, .lifted)]
+        [.challenged(decisionID: first, version: 1, agency: school, children: [older])]
+            + ChallengeOutcome.allCases.map { .challengeEnded(decisionID: first, version: 1, agency: school, $0) }
+            + [.challengeEnded(decisionID: first, version: 1, agency: police, .lifted)]
     }
 
     private var discussions: [RegisterFact] {
@@ -100,32 +104,34 @@ package struct Family: Sendable {
             // Held before the decisions, and recorded whenever.
             .discussion(
                 discussion("SD8", at: 12, onEnquiry: false, [csc: nil, police: nil, health: nil, school: nil])),
-            .disputedDiscussion(id: "SD2", agency: police),
+            .disputedDiscussion(id: OwnName("SD2", of: csc), agency: police),
         ]
     }
 
     private var others: [RegisterFact] {
         [
             .left(younger, health), .left(older, school), .joined(younger, police), .referred(older, by: school),
-            .silence(decisionID: "D1"), .viewsOverdue(decisionID: "D1"),
+            .silence(decisionID: first),
         ]
     }
 
     private func decision(
-        _ id: String, _ version: Int, _ children: [DecisionMade.Child], _ urgency: DecisionMade.Urgency? = nil
+        _ name: OwnName, _ version: Int, _ children: [DecisionMade.Child], _ urgency: DecisionMade.Urgency? = nil
     ) -> RegisterFact {
         .decision(
             DecisionMade(
-                id: id, version: version, agency: csc, decidedAt: Family.at(20), children: children, urgency: urgency))
+                id: name.id, version: version, agency: csc, decidedAt: Family.at(20), children: children,
+                urgency: urgency))
     }
 
     private func view(
-        _ agency: AgencyCode, _ position: ConsultationView, by recorder: AgencyCode? = nil, on id: String = "D1",
+        _ agency: AgencyCode, _ position: ConsultationView, by recorder: AgencyCode? = nil, on name: OwnName? = nil,
         version: Int = 1
     ) -> ViewGiven {
-        let to: ThresholdLevel = id == "D1" ? .section17 : .earlyHelp
+        let to: ThresholdLevel = name == second ? .earlyHelp : .section17
         return ViewGiven(
-            decisionID: id, version: version, agency: agency, recordedBy: recorder ?? agency, position: position,
+            decisionID: name ?? first, version: version, agency: agency, recordedBy: recorder ?? agency,
+            position: position,
             at: Family.at(22), put: [.init(older, from: .section47, to: to)])
     }
 

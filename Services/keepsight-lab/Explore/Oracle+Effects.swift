@@ -14,7 +14,9 @@ extension Oracle {
                     ends.append(Ending(decisionID: change.id, child: part.person, place: history.count - 1))
                 }
                 if was?.state == .inEffect, part.isHeld {
-                    exits[part.person]?.removeAll { $0.decision.id == change.id && $0.decision.version == part.version }
+                    exits[part.person]?.removeAll {
+                        $0.decision.name == change.id && $0.decision.version == part.version
+                    }
                 }
                 guard part.state == .inEffect, was?.state != .inEffect, part.from.isLowered(to: part.to) else {
                     continue
@@ -28,12 +30,12 @@ extension Oracle {
         return found
     }
 
-    private func effect(of id: String, _ part: ChangePart, levelBefore: ThresholdLevel?) -> [String] {
+    private func effect(of id: OwnName, _ part: ChangePart, levelBefore: ThresholdLevel?) -> [String] {
         guard let decision = decision(id, part.version),
             let child = decision.children.first(where: { $0.person == part.person })
-        else { return ["\(id) takes effect, and nobody decided it."] }
+        else { return ["\(id.id) takes effect, and nobody decided it."] }
         var found: [String] = []
-        if let levelBefore, levelBefore != part.from { found.append("\(id) takes effect from another level (R9).") }
+        if let levelBefore, levelBefore != part.from { found.append("\(id.id) takes effect from another level (R9).") }
         if decision.urgency != nil { return found }
         let consultees = consultees(decision, child)
         let silent = consultees.filter { !hasSay($0, decision, child) }
@@ -42,10 +44,10 @@ extension Oracle {
             parties(to: part.person).union(consultees).union(heard))
         let isDiscussed = isDiscussed(decision, child, consultees)
         if !objecting.isEmpty {
-            found.append("\(id) takes effect while \(names(objecting)) objects (R4, R7, R8).")
+            found.append("\(id.id) takes effect while \(names(objecting)) objects (R4, R7, R8).")
         }
         if !silent.isEmpty, !isDiscussed {
-            found.append("\(id) takes effect without a say of \(names(silent)) (R2, R4).")
+            found.append("\(id.id) takes effect without a say of \(names(silent)) (R2, R4).")
         }
         return found
     }
@@ -64,7 +66,7 @@ extension Oracle {
                 var due = heard
                 if part.isHeld { due.formUnion(consultees.union(parties(to: part.person))) }
                 let untold = due.filter { told[Hearing(agency: $0, part: key)]?.last != part.state }
-                if !untold.isEmpty { found.append("\(names(untold)) did not hear what \(change.id) is now (R1).") }
+                if !untold.isEmpty { found.append("\(names(untold)) did not hear what \(change.id.id) is now (R1).") }
                 guard part.isHeld || part.isUrgent && part.state == .inEffect, part.version == change.version else {
                     continue
                 }
@@ -73,7 +75,7 @@ extension Oracle {
                 }
                 let isOver = part.isUrgent && isDiscussed(decision, child, consultees)
                 if !unasked.isEmpty, !isOver {
-                    found.append("\(names(unasked)) was not asked about \(change.id) (R2, R11).")
+                    found.append("\(names(unasked)) was not asked about \(change.id.id) (R2, R11).")
                 }
             }
         }
@@ -89,8 +91,9 @@ extension Oracle {
             }
             let heard = actions.reduce(into: Set<AgencyCode>()) { heard, action in
                 switch action {
-                case .raised(_, let children, let parties) where children.contains(child): heard.formUnion(parties.keys)
-                case .tell(let step) where step.children.contains(child): heard.formUnion(step.parties.keys)
+                case .raised(_, _, let parties):
+                    heard.formUnion(parties.filter { $0.value.children.contains(child) }.keys)
+                case .tell(let step): heard.formUnion(step.parties.filter { $0.value.children.contains(child) }.keys)
                 default: break
                 }
             }

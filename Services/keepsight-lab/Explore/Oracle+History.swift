@@ -7,9 +7,9 @@ extension Oracle {
         history.compactMap { if case .discussion(let discussion) = $0 { discussion } else { nil } }
     }
 
-    func decision(_ id: String, _ version: Int) -> DecisionMade? {
+    func decision(_ name: OwnName, _ version: Int) -> DecisionMade? {
         history.lazy.compactMap { fact -> DecisionMade? in
-            if case .decision(let decision) = fact, decision.id == id, decision.version == version {
+            if case .decision(let decision) = fact, decision.name == name, decision.version == version {
                 decision
             } else {
                 nil
@@ -57,16 +57,13 @@ extension Oracle {
 
     /// Whether the agency has said itself what it thinks of this version for the child.
     func hasSay(_ agency: AgencyCode, _ decision: DecisionMade, _ child: DecisionMade.Child) -> Bool {
-        var (own, recorded, isMade) = (false, false, false)
+        var (own, recorded) = (false, false)
         for fact in history {
             switch fact {
             case .view(let view) where view.agency == agency && view.isMeant(for: decision, child):
                 if view.isOwn { own = true } else { recorded = true }
-            case .confirmedView(decision.id, decision.version, agency) where recorded: own = true
-            case .disputedView(decision.id, decision.version, agency): recorded = false
-            case .decision(decision): isMade = true
-            // What waited for it was handed back.
-            case .viewsOverdue(decision.id) where !isMade: (own, recorded) = (false, false)
+            case .confirmedView(decision.name, decision.version, agency, _) where recorded: own = true
+            case .disputedView(decision.name, decision.version, agency, _): recorded = false
             default: break
             }
         }
@@ -77,14 +74,13 @@ extension Oracle {
     func objecting(_ decision: DecisionMade, _ child: DecisionMade.Child) -> Set<AgencyCode> {
         var views: [AgencyCode: (isOwn: Bool, view: ConsultationView, version: Int)] = [:]
         var objecting: Set<AgencyCode> = [], challenging: Set<AgencyCode> = [], agreed: Set<AgencyCode> = []
-        var made = 0
         for (place, fact) in history.enumerated() {
             // What was said against a change ends with it, once its raiser has been told (R17).
-            if ends.contains(Ending(decisionID: decision.id, child: child.person, place: place - 1)) {
+            if ends.contains(Ending(decisionID: decision.name, child: child.person, place: place - 1)) {
                 (objecting, challenging, agreed) = ([], [], [])
             }
             switch fact {
-            case .view(let view) where view.decisionID == decision.id && view.version <= decision.version:
+            case .view(let view) where view.decisionID == decision.name && view.version <= decision.version:
                 guard view.put.allSatisfy({ $0.person == child.person }) else { continue }
                 // Nobody's record replaces what an agency has said itself of that version.
                 if let last = views[view.agency], last.isOwn, !view.isOwn, last.version == view.version { continue }
@@ -94,29 +90,22 @@ extension Oracle {
                 } else if view.isOwn {
                     objecting.remove(view.agency)
                 }
-            case .confirmedView(decision.id, _, let agency):
+            case .confirmedView(decision.name, _, let agency, _):
                 if views[agency]?.view != .object { objecting.remove(agency) }
-            case .disputedView(decision.id, _, let agency):
+            case .disputedView(decision.name, _, let agency, _):
                 if views[agency]?.isOwn == false { objecting.remove(agency) }
-            case .challenged(decision.id, _, let agency, _): challenging.insert(agency)
-            case .challengeEnded(decision.id, _, let agency, let outcome):
+            case .challenged(decision.name, _, let agency, _): challenging.insert(agency)
+            case .challengeEnded(decision.name, _, let agency, let outcome):
                 guard outcome != .compromise else {
                     agreed.insert(agency)
                     continue
                 }
                 objecting.remove(agency)
                 challenging.remove(agency)
-            case .disputedDiscussion(let id, let agency):
-                let about = discussions.first { $0.id == id }?.about ?? []
+            case .disputedDiscussion(let name, let agency):
+                let about = discussions.first { $0.name == name }?.about ?? []
                 if about.isEmpty || about.contains(decision.id) { challenging.insert(agency) }
-            case .viewsOverdue(decision.id):
-                // What waited for a version to come was handed back.
-                for (agency, said) in views where said.version > made {
-                    views[agency] = nil
-                    objecting.remove(agency)
-                }
-            case .decision(let next) where next.id == decision.id:
-                made = next.version
+            case .decision(let next) where next.name == decision.name:
                 // What they agreed on has come.
                 objecting.subtract(agreed)
                 challenging.subtract(agreed)
@@ -132,13 +121,13 @@ extension Oracle {
         guard child.from == .section47 else { return false }
         var isCalled = decision.urgency != nil
         for (place, fact) in history.enumerated() {
-            if case .silence(decision.id) = fact { isCalled = true }
+            if case .silence(decision.name) = fact { isCalled = true }
             guard case .discussion(let held) = fact, held.children.contains(child.person), !held.decidedOnEnquiry,
                 held.heldAt >= decision.decidedAt,
                 held.about.contains(decision.id) || held.about.isEmpty && isCalled
             else { continue }
             let disputed = history[place...].compactMap { fact -> AgencyCode? in
-                if case .disputedDiscussion(held.id, let agency) = fact { agency } else { nil }
+                if case .disputedDiscussion(held.name, let agency) = fact { agency } else { nil }
             }
             let present = Set(held.attendees.keys).subtracting(disputed)
             if consultees.allSatisfy({ present.contains($0) || hasSay($0, decision, child) }) { return true }
@@ -150,7 +139,7 @@ extension Oracle {
 extension ViewGiven {
     /// Whether it is on this version, of what was decided for the child.
     fileprivate func isMeant(for decision: DecisionMade, _ child: DecisionMade.Child) -> Bool {
-        decisionID == decision.id && version == decision.version
+        decisionID == decision.name && version == decision.version
             && put.contains { $0.person == child.person && $0.from == child.from && $0.to == child.to }
     }
 }

@@ -6,7 +6,7 @@ import Safeguarding
 struct Oracle: Sendable {
     /// A part of a decision: what the oracle counts by.
     struct PartKey: Hashable, Sendable {
-        let decisionID: String
+        let decisionID: OwnName
         let version: Int
         let child: PersonID
     }
@@ -19,7 +19,7 @@ struct Oracle: Sendable {
 
     /// That a change ended for a child.
     struct Ending: Hashable, Sendable {
-        let decisionID: String
+        let decisionID: OwnName
         let child: PersonID
         let place: Int
     }
@@ -62,15 +62,15 @@ struct Oracle: Sendable {
         for action in actions {
             switch action {
             case .tell(let step):
-                for child in step.children {
-                    for agency in step.parties.keys {
+                for (agency, party) in step.parties {
+                    for child in party.children {
                         let part = PartKey(decisionID: step.decisionID, version: step.version, child: child)
                         let key = Hearing(agency: agency, part: part)
                         let last = told[key, default: []].last
                         // An urgent change is in effect before its discussion was held, and after it: these are two states.
                         let isNew = turns[key, default: []].insert(step.turn).inserted
                         if !isNew || last == step.state && !(step.isUrgent && step.state == .inEffect) {
-                            found.append("\(agency) is told the same of \(step.decisionID) twice (N1).")
+                            found.append("\(agency) is told the same of \(step.decisionID.id) twice (N1).")
                         }
                         told[key, default: []].append(step.state)
                     }
@@ -79,7 +79,7 @@ struct Oracle: Sendable {
                 for child in children {
                     let key = Hearing(agency: agency, part: .init(decisionID: id, version: version, child: child))
                     asked[key, default: 0] += 1
-                    if asked[key, default: 0] > 1 { found.append("\(agency) is asked about \(id) twice (N1).") }
+                    if asked[key, default: 0] > 1 { found.append("\(agency) is asked about \(id.id) twice (N1).") }
                 }
             case .arm(let clock): clocks.insert(clock)
             case .disarm(let clock): clocks.remove(clock)
@@ -121,15 +121,13 @@ struct Oracle: Sendable {
         for change in after.changes {
             let waits = change.parts.contains { $0.isHeld }
             if waits, !clocks.contains(.silence(decisionID: change.id)) {
-                found.append("\(change.id) is held, and no clock runs (R20).")
+                found.append("\(change.id.id) is held, and no clock runs (R20).")
             }
             for objection in change.objections {
-                let live = change.parts.contains {
-                    objection.children.contains($0.person) && ($0.isHeld || $0.state == .inEffect)
-                }
+                let live = change.parts.contains { objection.children.contains($0.person) && $0.isLive }
                 if !live {
                     found.append(
-                        "The challenge of \(objection.agency) goes on, and there is nothing left of \(change.id) (R17)."
+                        "The challenge of \(objection.agency) goes on, and there is nothing left of \(change.id.id) (R17)."
                     )
                 }
             }
@@ -149,11 +147,11 @@ struct Oracle: Sendable {
                 let isTold = actions.contains {
                     if case .objectionEnded(objection.agency, change.id, _, _) = $0 { true } else { false }
                 }
-                if !isTold { found.append("The objection of \(objection.agency) to \(change.id) vanishes (R17).") }
+                if !isTold { found.append("The objection of \(objection.agency) to \(change.id.id) vanishes (R17).") }
             }
             for part in change.parts where part.isHeld {
                 let goesOn = now?.parts.contains { $0.person == part.person } ?? false
-                if !goesOn { found.append("What was held for \(change.id) vanishes untold (R10).") }
+                if !goesOn { found.append("What was held for \(change.id.id) vanishes untold (R10).") }
             }
         }
         return found

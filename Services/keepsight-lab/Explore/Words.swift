@@ -14,17 +14,16 @@ extension Family {
         case .view(let view):
             "\(view.recordedBy) records "
                 + (view.isOwn ? "its own view" : "a view of \(view.agency)'s")
-                + " on \(view.decisionID) version \(view.version): \(view.position.rawValue)"
-        case .confirmedView(let id, let version, let agency):
-            "\(agency) confirms the view on \(id) version \(version) that was recorded for it"
-        case .disputedView(let id, let version, let agency):
-            "\(agency) disputes the view on \(id) version \(version) that was recorded for it"
-        case .disputedDiscussion(let id, let agency): "\(agency) disputes what the record of \(id) says of it"
-        case .challenged(let id, let version, let agency, _): "\(agency) challenges \(id) version \(version)"
-        case .challengeEnded(let id, let version, let agency, let outcome):
-            "\(agency)'s challenge of \(id) version \(version) ends: \(outcome.rawValue)"
-        case .silence(let id): "a working day goes by, and \(id) still waits"
-        case .viewsOverdue(let id): "\(id) has not come in time for the views that wait for it"
+                + " on \(view.decisionID.id) version \(view.version): \(view.position.rawValue)"
+        case .confirmedView(let name, let version, let agency, _):
+            "\(agency) confirms the view on \(name.id) version \(version) that was recorded for it"
+        case .disputedView(let name, let version, let agency, _):
+            "\(agency) disputes the view on \(name.id) version \(version) that was recorded for it"
+        case .disputedDiscussion(let name, let agency): "\(agency) disputes what the record of \(name.id) says of it"
+        case .challenged(let name, let version, let agency, _): "\(agency) challenges \(name.id) version \(version)"
+        case .challengeEnded(let name, let version, let agency, let outcome):
+            "\(agency)'s challenge of \(name.id) version \(version) ends: \(outcome.rawValue)"
+        case .silence(let name): "a working day goes by, and \(name.id) still waits"
         }
     }
 

@@ -41,7 +41,7 @@ struct Matrix: Sendable, Equatable {
 
     /// How the decision stands, as the last notice of a change says it.
     var standing: MatrixNotice? {
-        let kinds = [NoticeKind.thresholdChanged, .changeConfirmed, .changeWithdrawn].map(\.rawValue)
+        let kinds = [NoticeKind.thresholdChanged, .thresholdRaised, .changeConfirmed, .changeWithdrawn].map(\.rawValue)
         return lines.flatMap(\.notices).filter { kinds.contains($0.kind) }.max { $0.toldAt < $1.toldAt }
     }
 

@@ -67,7 +67,8 @@ public struct MessageTemplate: Sendable {
     static func of(_ notice: NoticeIssued) -> MessageTemplate {
         switch notice.kind {
         case .thresholdChanged, .consultationRequested, .challengeRaised, .escalationAdvanced, .escalationClosed,
-            .discussionRequired, .changeConfirmed, .changeWithdrawn:
+            .discussionRequired, .discussionRecorded, .consultationRecorded, .thresholdRaised, .changeConfirmed,
+            .changeWithdrawn:
             decision
         case .outcomeOfReferral: answer
         case .acknowledgementOverdue:

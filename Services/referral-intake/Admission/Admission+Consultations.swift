@@ -16,8 +16,16 @@ extension Admission {
     func admit(_ consultation: ConsultationRecorded, _ register: inout Register) throws(EventRefusal) -> Admitted {
         var reasons = RefusalReasons()
         refuseUnknown(consultation.agency, at: "/data/agency", &reasons)
+        refuseUnknown(consultation.decidedBy, at: "/data/decidedBy", &reasons)
+        for (place, child) in consultation.children.enumerated() where (child.from == nil) != (child.to == nil) {
+            let missing = child.from == nil ? "from" : "to"
+            reasons.add(
+                .missingField, at: "/data/children/\(place)/\(missing)",
+                "Say from which level to which the child was to go, or neither.")
+        }
+        let children = try find(consultation.children.map { ChildReference(ref: $0.ref) }, register, &reasons)
         guard reasons.isEmpty else { throw EventRefusal(reasons) }
-        let key = Admission.subject(decision: consultation.decisionID)
+        let key = Admission.subject(decision: consultation.decisionID, of: consultation.decidedBy)
         let own = register.waiting[key, default: []].count { $0.agency == inbound.agency }
         guard own < WaitingEvent.maximum else {
             throw EventRefusal(
@@ -27,7 +35,10 @@ extension Admission {
                         + "yet. Send this one when one of them has its receipt."))
         }
         let due = policy.due(policy.clocks.consultationWaits, from: inbound.now, setting: .consultationWaits)
-        let body = ConsultationFact(consultation, until: due.due)
+        let about = zip(children, consultation.children).map { child, said in
+            ConsultationFact.Child(person: child.person, from: said.from, to: said.to)
+        }
+        let body = ConsultationFact(consultation, about: about, until: due.due)
         let subject = register.subjects[key]
         register.wait(
             WaitingEvent(
@@ -67,9 +78,10 @@ extension Admission {
 }
 
 extension ConsultationFact {
-    init(_ consultation: ConsultationRecorded, until: Instant) {
+    init(_ consultation: ConsultationRecorded, about children: [Child], until: Instant) {
         self.init(
-            decisionID: consultation.decisionID, agency: consultation.agency,
-            consultedRole: consultation.consulted.role, at: consultation.at, view: consultation.view, until: until)
+            decisionID: consultation.decisionID, decidedBy: consultation.decidedBy, version: consultation.version,
+            agency: consultation.agency, consultedRole: consultation.consulted.role, at: consultation.at,
+            view: consultation.view, children: children, until: until)
     }
 }

@@ -11,6 +11,12 @@ extension Admission {
             reasons.add(
                 .authoriserNotManager, at: "/data/authoriser/role",
                 "An urgent change needs an authoriser of manager grade; your agency's manager roles are in its policy.")
+        } else if decision.isUrgent, !register.hasAttestedManager(decision.authoriser, of: inbound.agency) {
+            reasons.add(
+                .authoriserNotAttested, at: "/data/authoriser",
+                "An urgent change needs an authoriser whom your agency has attested. Publish contacts.attested with this "
+                    + "person, under the same name and role, at stage 2 or higher, and send the change again; or publish it "
+                    + "as one that is not urgent.")
         }
         return try admit(decision.decisionID, about: decision.children, &register, &reasons) { changes in
             DecisionFact(
@@ -48,12 +54,7 @@ extension Admission {
         _ decisionID: String, about changes: [DecisionChanged.ChildChange], _ register: inout Register,
         _ reasons: inout RefusalReasons, _ body: ([DecisionFact.Change]) -> DecisionFact
     ) throws(EventRefusal) -> Admitted {
-        let key = Admission.subject(decision: decisionID)
-        if let subject = register.subjects[key], !subject.isFree, subject.agency != inbound.agency {
-            reasons.add(
-                .ofAnotherAgency, at: "/data/decisionId",
-                "Another agency made the decision with this identifier. Use an identifier of your own.")
-        }
+        let key = Admission.subject(decision: decisionID, of: inbound.agency)
         let children = try find(changes.map { ChildReference(ref: $0.ref) }, register, &reasons)
         let household = try household(of: children)
         var isNew = true

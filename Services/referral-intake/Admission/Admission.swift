@@ -24,7 +24,7 @@ struct Admission {
     /// What new children and households are named after, so that the same event names them alike each time.
     let reference: String
 
-    static func subject(decision id: String) -> String { "decision/" + id }
+    static func subject(decision id: String, of agency: AgencyCode) -> String { "decision/\(agency.text)/\(id)" }
     static func subject(conference id: String) -> String { "conference/" + id }
 
     func admit(_ event: any AgencyEvent, _ register: inout Register) throws(EventRefusal) -> Admitted {
@@ -130,14 +130,25 @@ struct Admission {
         for (place, attendee) in discussion.attendees.enumerated() {
             refuseUnknown(attendee.agency, at: "/data/attendees/\(place)/agency", &reasons)
         }
+        let missing = policy.missingFromQuorum(discussion.attendees.map(\.agency))
+        if !missing.isEmpty, discussion.quorumException == nil {
+            reasons.add(
+                .quorumMissing, at: "/data/attendees",
+                "A strategy discussion needs somebody of: \(missing.map(\.rawValue).joined(separator: ", ")). If it was held "
+                    + "without, say why in quorumException.")
+        }
         let children = try find(discussion.children, register, &reasons)
-        let attendees = discussion.attendees.map { DiscussionFact.Attendee(agency: $0.agency, role: $0.role) }
+        let attendees = discussion.attendees.map {
+            DiscussionFact.Attendee(agency: $0.agency, role: $0.role, view: $0.view)
+        }
         return facts(
             children, register,
             .discussion(
                 DiscussionFact(
                     discussionID: discussion.discussionID, heldAt: discussion.heldAt, attendees: attendees,
-                    decision: discussion.decision, reason: discussion.reason)))
+                    decision: discussion.decision, reason: discussion.reason,
+                    aboutDecisions: discussion.aboutDecisions,
+                    hasQuorumException: discussion.quorumException != nil)))
     }
 
     private func facts(of request: ConferenceRequested, _ register: Register) throws(EventRefusal) -> [Fact] {
@@ -214,6 +225,10 @@ struct Admission {
 extension RefusalCode {
     /// An urgent change without a manager.
     static let authoriserNotManager = RefusalCode(rawValue: "authoriser-not-manager")
+    /// An urgent change whose authoriser the agency has not attested as a manager.
+    static let authoriserNotAttested = RefusalCode(rawValue: "authoriser-not-attested")
+    /// A strategy discussion without those who must be at one, and without the reason.
+    static let quorumMissing = RefusalCode(rawValue: "quorum-missing")
     /// A stage of an escalation for which nobody is named.
     static let contactMissing = RefusalCode(rawValue: "contact-missing")
     /// Something about more than one household that can be about one only.

@@ -5,11 +5,11 @@ import Safeguarding
 
 // What agencies name themselves (I1): each identifier stands for one thing, and who says something else under it hears so.
 extension Register {
-    /// Under what an identifier is found. Decisions and requests for a conference are named by other agencies too, which give
-    /// the identifier alone.
+    /// Under what an identifier is found. A request for a conference is named by other agencies too, which give the identifier
+    /// alone.
     static func key(of identifier: OwnIdentifier, _ agency: AgencyCode) -> String {
         switch identifier.kind {
-        case "decision": Admission.subject(decision: identifier.text)
+        case "decision": Admission.subject(decision: identifier.text, of: agency)
         case "conference": Admission.subject(conference: identifier.text)
         default: "\(identifier.kind)/\(agency)/\(identifier.text)"
         }

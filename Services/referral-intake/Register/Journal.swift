@@ -119,7 +119,8 @@ extension Register {
 
     /// What a consultation waits for, if it does.
     func waitingFor(_ consultation: ConsultationRecorded, _ event: EventIdentity) -> ReceiptAccepted.WaitingFor? {
-        let subject = Admission.subject(decision: consultation.decisionID)
+        let subject = Admission.subject(
+            decision: consultation.decisionID, of: consultation.decidedBy)
         guard let until = waiting[subject]?.first(where: { $0.event == event })?.until else { return nil }
         return ReceiptAccepted.WaitingFor(
             kind: ReceiptAccepted.WaitingFor.decisionKind, id: consultation.decisionID, until: until)

@@ -13,7 +13,7 @@ extension Register {
         for row in answers[1].rows { try addJournaled(row) }
         switch answers.count {
         case 3: for row in answers[2].rows { try addOverdue(row) }
-        case 7:
+        case 7, 8:
             for row in answers[2].rows { try addPerson(row) }
             for row in answers[3].rows { try addReference(row) }
             for row in answers[4].rows {
@@ -24,6 +24,7 @@ extension Register {
             }
             for row in answers[5].rows { try addSubject(row) }
             for row in answers[6].rows { try addWaiting(row) }
+            if answers.count == 8 { for row in answers[7].rows { try addAttested(row) } }
         default: break
         }
     }
@@ -103,6 +104,14 @@ extension Register {
                 event: EventIdentity(try row.uuid(1)), subject: subject, agency: agency,
                 until: try row.optionalTimestamp(3).map(Instant.init(microsecondsSinceEpoch:)), fact: fact,
                 reference: try row.optionalUUID(8), isForwarded: try row.bool(4)))
+    }
+
+    private mutating func addAttested(_ row: Row) throws {
+        guard let agency = AgencyCode(try row.text(0)),
+            let contacts = (try? JSONDocument(parsing: try row.bytes(2)))?.root.elements
+        else { return }
+        attested[agency] = Attested(
+            on: CalendarDate(daysSinceEpoch: try row.date(1)), contacts: contacts.compactMap(Attested.Contact.init))
     }
 
     private mutating func addOverdue(_ row: Row) throws {

@@ -86,6 +86,8 @@ struct Register: Sendable {
     var waiting: [String: [WaitingEvent]] = [:]
     /// Of the batch's events, those that were let in before or are let in by it.
     var journal: [EventIdentity: JournalEntry] = [:]
+    /// Who answers for agencies that authorise urgent changes.
+    var attested: [AgencyCode: Attested] = [:]
     /// What was said to them by whoever can judge them, for each attempt.
     var verdicts: [EventIdentity: [KeptVerdict]] = [:]
     var additions = Additions()

@@ -9,13 +9,16 @@ extension RegisterRequest {
         if let referral = event as? ReferralMade {
             for child in referral.children { referring.formUnion(keys(of: child, agency)) }
         }
+        if let decision = event as? DecisionChanged, decision.isUrgent { authorising.insert(agency) }
         switch event.subjects {
         case .described(let children): for child in children { add(child, of: agency) }
         case .referenced(let children): add(children, of: agency)
         case .decision(let id, let children):
             add(children, of: agency)
-            add(coming: Admission.subject(decision: id))
-        case .aboutDecision(let id): subjects.insert(Admission.subject(decision: id))
+            add(coming: Admission.subject(decision: id, of: agency))
+        case .aboutDecision(let id, let decider, let children):
+            add(children, of: agency)
+            subjects.insert(Admission.subject(decision: id, of: decider))
         case .conference(let id, let children):
             add(children, of: agency)
             subjects.insert(Admission.subject(conference: id))

@@ -1,6 +1,7 @@
 import Contracts
 import Messaging
 import PostgresClient
+import Safeguarding
 
 /// Intake's own statements. Their text is in `SQL/`, one file each.
 enum RegisterSQL {
@@ -28,6 +29,8 @@ enum RegisterSQL {
     static let deleteOpenReferrals = SQLStatement(
         name: "delete_open_referrals", bytes: PackageResources.delete_open_referrals_sql)
     static let deleteWaiting = SQLStatement(name: "delete_waiting", bytes: PackageResources.delete_waiting_events_sql)
+    static let findAttestations = SQLStatement(
+        name: "find_attestations", bytes: PackageResources.find_attestations_sql)
     static let insertAttestations = SQLStatement(
         name: "insert_attestations", bytes: PackageResources.insert_attestations_sql)
     static let insertJournal = SQLStatement(
@@ -63,6 +66,8 @@ struct RegisterRequest: Sendable {
     /// Those of them that it may bring, and with them what waits for them.
     var coming: Set<String> = []
     var events: Set<EventIdentity> = []
+    /// Agencies whose managers are asked for: an urgent change needs one whom its agency has attested (R4).
+    var authorising: Set<AgencyCode> = []
 
     /// One pipeline, the lock first: what is read after it is what the batch before has left.
     var queries: [Query] {
@@ -83,8 +88,14 @@ struct RegisterRequest: Sendable {
                 Query(RegisterSQL.findHouseholds, [texts(householdKeys)]),
                 Query(RegisterSQL.findSubjects, [subjects]),
                 Query(RegisterSQL.findWaiting, [subjects, texts(coming)]),
-            ]
+            ] + attestations
         }
+    }
+
+    /// Few batches hold an urgent change: others have no statement more.
+    private var attestations: [Query] {
+        authorising.isEmpty
+            ? [] : [Query(RegisterSQL.findAttestations, [.textArray(authorising.sorted().map(\.text))])]
     }
 
     /// No key holds U+0000, since no text of the database does: nothing is found under one, and nobody's batch fails for it.

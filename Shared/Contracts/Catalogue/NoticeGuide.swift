@@ -24,7 +24,16 @@ struct NoticeGuide: Sendable {
         NoticeGuide(.thresholdChanged, "A child's level was changed, or is to be; `state` says which.", challenge),
         NoticeGuide(
             .consultationRequested, "Your view is asked for before a change takes effect.",
-            "Publish `consultation.recorded` with your own view, or answer the notice."),
+            "Publish `consultation.recorded` with your own view; challenge or ask (`notice.answered`)."),
+        NoticeGuide(
+            .consultationRecorded,
+            "Another agency has recorded a view of yours. It lets nothing go until you confirm it.",
+            "Agree if it is your view, challenge if it is not (`notice.answered`); or publish your own."),
+        NoticeGuide(.thresholdRaised, "A child's level was raised.", challenge),
+        NoticeGuide(
+            .discussionRecorded,
+            "You are on record as present at a strategy discussion that was about a change, `views` with which view.",
+            "Challenge it (`notice.answered`) if you were not there, or did not agree: what it let go is held again."),
         NoticeGuide(.changeConfirmed, "A held change has taken effect.", challenge),
         NoticeGuide(.changeWithdrawn, "A change was taken back, replaced or overtaken.", acknowledge),
         NoticeGuide(.outcomeOfReferral, "What became of a referral of yours, and why.", challenge),

@@ -107,7 +107,6 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "identifier-taken", "The agency has used this identifier before, in an event that was accepted.",
             "Nothing, if it is the same once more; what is new needs an identifier of its own."),
-        RefusalGuide("of-another-agency", "What is referred to belongs to another agency.", "Name your own."),
         RefusalGuide(
             "identity-conflict", "Two identifiers of one child point at two children.",
             "Check them at their source; ask the hub if both are right."),
@@ -138,6 +137,20 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "authoriser-not-manager", "This needs an authoriser of manager grade.",
             "Name a manager; the grades are in the agency's policy."),
+        RefusalGuide(
+            "authoriser-not-attested", "The authoriser of an urgent change is no manager whom the agency has attested.",
+            "Publish `contacts.attested` with that person at stage 2 or higher, or decide without urgency."),
+        RefusalGuide(
+            "quorum-missing", "Somebody who must be at a strategy discussion was not, and it does not say why.",
+            "Say in `quorumException` why it was held without."),
+        RefusalGuide(
+            "change-ended", "The change that this is about was withdrawn or overtaken.",
+            "Nothing is left to say something to; a later decision has notices of its own."),
+        RefusalGuide(
+            "on-record", "This is on record already, and would change nothing.", "Nothing; it stands."),
+        RefusalGuide(
+            "said-itself", "The agency has said itself what its view is, and nobody else's record replaces that.",
+            "Ask the agency to publish another view, if it has changed its mind."),
         RefusalGuide("contact-missing", "A stage of an escalation has no contact.", "Name somebody for each stage."),
         RefusalGuide("item-claimed", "Somebody else has the item.", "Ask them to release it."),
         RefusalGuide(

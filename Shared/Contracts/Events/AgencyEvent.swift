@@ -90,8 +90,8 @@ public enum EventSubjects: Sendable, Equatable {
     case referenced([ChildReference])
     /// Children that a decision is about, which the event brings under an identifier of its agency's.
     case decision(String, children: [ChildReference])
-    /// A decision that is, or will be, known under this identifier.
-    case aboutDecision(String)
+    /// A decision that is, or will be, known under this identifier of an agency's, and the children that the event names.
+    case aboutDecision(String, of: AgencyCode, children: [ChildReference])
     /// A request for a conference, and the children that it is about, if the event names them.
     case conference(String, children: [ChildReference])
     /// A household, by an identifier of ours that names it.

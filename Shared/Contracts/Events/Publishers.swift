@@ -24,6 +24,8 @@ public struct Publishers: Sendable, Equatable {
     public static let anyAgency = Publishers(isAnyAgency: true, kinds: [], agencies: [])
     /// Children's social care.
     public static let socialCare = Publishers(kinds: [.childrensSocialCare])
+    /// Whoever records strategy discussions (R3): children's social care and the hub.
+    public static let recordersOfDiscussions = Publishers(kinds: [.childrensSocialCare, .hub])
     /// The hub.
     public static let hub = Publishers(kinds: [.hub])
     /// The police.

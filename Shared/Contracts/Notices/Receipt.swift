@@ -103,7 +103,7 @@ public struct ReceiptAccepted: ServiceEvent {
             ServiceTerms.Example(
                 "full",
                 #"""
-                {"eventId": "e1", "eventType": "keepsight.consultation.recorded.v1",
+                {"eventId": "e1", "eventType": "keepsight.consultation.recorded.v2",
                  "recordedAt": "2026-11-20T10:00:00Z", "record": {"partition": 0, "offset": 41},
                  "ignored": ["/data/comment", "/data/consulted/age"],
                  "waitingFor": {"kind": "decision", "id": "D-77", "until": "2026-12-04T17:00:00Z"}}

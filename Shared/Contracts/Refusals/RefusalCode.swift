@@ -86,6 +86,4 @@ public struct RefusalCode: RawRepresentable, Hashable, Sendable {
     public static let rationaleMissing = RefusalCode(rawValue: "rationale-missing")
     /// Nothing is known under this identifier.
     public static let unknownSubject = RefusalCode(rawValue: "unknown-subject")
-    /// What is referred to belongs to another agency.
-    public static let ofAnotherAgency = RefusalCode(rawValue: "of-another-agency")
 }

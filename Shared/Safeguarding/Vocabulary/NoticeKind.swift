@@ -26,6 +26,12 @@ public enum NoticeKind: String, CaseIterable, Hashable, Sendable {
     case domesticAbuseSchool = "domestic-abuse-school"
     /// A held change has taken effect.
     case changeConfirmed = "change-confirmed"
+    /// A child's level was raised.
+    case thresholdRaised = "threshold-raised"
+    /// Another agency has recorded a view of the receiver's, which the receiver confirms or disputes.
+    case consultationRecorded = "consultation-recorded"
+    /// The receiver is on record as present at a strategy discussion that was about a change.
+    case discussionRecorded = "discussion-recorded"
     /// A change was taken back.
     case changeWithdrawn = "change-withdrawn"
 }

@@ -1,0 +1,145 @@
+import Contracts
+import DecisionRules
+import EscalationTrackerSpec
+import Messaging
+import Policy
+import Safeguarding
+
+// What the register says follows is done: told, asked, watched, challenged, answered.
+extension EscalationTracker {
+    /// Questions of one fact, which go out with the notice that tells of the change, or by themselves.
+    private struct Questions {
+        var asked: [OwnName: [AgencyCode: Set<PersonID>]] = [:]
+        /// Decisions on whose earlier versions there were views.
+        var again: [OwnName: Int] = [:]
+
+        init(_ actions: [RegisterAction]) {
+            for action in actions {
+                switch action {
+                case .ask(let agency, let decision, _, let children):
+                    asked[decision, default: [:]][agency, default: []].formUnion(children)
+                case .viewNoLongerCounts(_, let decision, let version): again[decision] = version
+                default: break
+                }
+            }
+        }
+
+        /// Who is asked about a decision, once.
+        mutating func take(_ decision: OwnName) -> [AgencyCode: Set<PersonID>] {
+            asked.removeValue(forKey: decision) ?? [:]
+        }
+
+        func words(_ decision: OwnName) -> String? {
+            again[decision].map { "Views on version \($0) do not count for the one that has taken its place." }
+        }
+    }
+
+    func carryOut(
+        _ actions: [RegisterAction], _ errand: Errand, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        var questions = Questions(actions)
+        var effects: [Effect<EscalationRow>] = []
+        for action in actions {
+            switch action {
+            case .tell(let step):
+                let isAsking = step.state == .held || step.isUrgent && step.state == .inEffect
+                effects += tell(
+                    step, asking: isAsking ? questions.take(step.decisionID) : [:], questions, errand, &casebook,
+                    context)
+            case .ask(_, let decision, _, _):
+                let asked = questions.take(decision)
+                guard !asked.isEmpty else { continue }
+                let order = notices(casebook).asked(asked, of: decision, answerBy: window(context))
+                effects += announce(order, of: decision, &casebook, context)
+            case .challenge(let agency, let decision, let version, let children, let opener):
+                let raising = raising(
+                    agency, against: decision, version, of: children, openedBy: opener, errand, casebook)
+                effects += raise(by: raising, &casebook, context)
+            case .objectionEnded(let agency, let decision, let version, let ending):
+                effects += end(agency, decision, version, ending, &casebook, context)
+            case .counted(let view): effects += [announcements.verdict(on: view, context)].compactMap(\.self)
+            case .handBack(let view, let refusals):
+                effects += [announcements.verdict(on: view, reasons: refusals.reasons, context)].compactMap(\.self)
+            case .arm(.silence(let decision)):
+                let due = policy.due(
+                    policy.clocks.reconvenedDiscussion, from: context.now, setting: .reconvenedDiscussion)
+                effects.append(.arm(Deadline(key: decision.clock, household: context.household, due: due)))
+            case .disarm(.silence(let decision)): effects.append(.disarm(decision.clock))
+            default: effects += tell(action, errand, &casebook, context)
+            }
+        }
+        casebook.papers.trim(to: casebook.register.changes)
+        return effects + waiting(actions, &casebook, context)
+    }
+
+    private func tell(
+        _ step: Step, asking asked: [AgencyCode: Set<PersonID>], _ questions: Questions, _ errand: Errand,
+        _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        let order = notices(casebook).step(
+            step, asking: asked, question: asked.isEmpty ? nil : questions.words(step.decisionID),
+            because: errand.reason, answerBy: window(context))
+        return announce(order, of: step.decisionID, &casebook, context)
+    }
+
+    /// Notices that are about no state of a change.
+    private func tell(
+        _ action: RegisterAction, _ errand: Errand, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        let discussions = DiscussionNotices(register: casebook.register, terms: terms)
+        let order: NoticeOrder?
+        switch action {
+        case .confirmView(let agency, let decision, _, let number):
+            order = notices(casebook).viewRecorded(number, of: agency, on: decision)
+        case .overridden(let decision, _, let children):
+            let due = policy.due(policy.clocks.reconvenedDiscussion, from: context.now).due
+            order = notices(casebook).overridden(children, of: decision, reconvenedBy: due)
+        case .raised(let name, let levels, let parties):
+            order = discussions.raised(
+                name, from: levels, to: parties, because: errand.reason, answerBy: window(context))
+        case .endedWithoutEnquiry(let name, let parties):
+            order = discussions.withoutEnquiry(name, to: parties, because: errand.reason, answerBy: window(context))
+        case .discussionRecorded(let name):
+            order = discussions.recorded(name, because: errand.reason, answerBy: window(context))
+        default: order = nil
+        }
+        return [order].compactMap(\.self).map { announcements.order($0, casebook, context) }
+    }
+
+    /// Another working day has gone by for something that waits: one notice says who is silent and what is called for.
+    private func waiting(
+        _ actions: [RegisterAction], _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        actions.flatMap { action -> [Effect<EscalationRow>] in
+            guard case .discussionRequired(let decision, _, let children, let times) = action else { return [] }
+            var silent: Set<AgencyCode> = []
+            for case .silent(let agencies, decision, _, _) in actions { silent.formUnion(agencies) }
+            let due = policy.due(policy.clocks.reconvenedDiscussion, from: context.now).due
+            let order = notices(casebook).waiting(
+                children, of: decision, silent: silent, times: times, dueAgain: due)
+            guard let order else { return [] }
+            casebook.papers.note(order.cause, of: decision)
+            return [announcements.order(order, casebook, context)]
+        }
+    }
+
+    private func announce(
+        _ order: NoticeOrder?, of decision: OwnName, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        order.map { [announcements.decision($0, of: decision, &casebook, context)] } ?? []
+    }
+
+    private func notices(_ casebook: Casebook) -> DecisionNotices {
+        DecisionNotices(policy: policy, terms: terms, casebook: casebook)
+    }
+
+    /// Until when an answer is expected.
+    private func window(_ context: Announcements.Context) -> Instant {
+        policy.due(policy.clocks.challengeWindow, from: context.now).due
+    }
+}
+
+extension OwnName {
+    /// The clock of what waits of a decision.
+    var clock: DeadlineKey { TrackerClock.reconvenedDiscussion.key(text) }
+}

@@ -1,0 +1,89 @@
+import Contracts
+import DecisionRules
+import Policy
+import Safeguarding
+
+/// Notices about strategy discussions, and about ratings: that one ended without an enquiry, raised a level, or is on record with
+/// somebody as present.
+struct DiscussionNotices: Sendable {
+    let register: HouseholdRegister
+    let terms: RegisterTerms
+
+    /// A strategy discussion ended without a Section 47 enquiry: everybody who is party to it is told, above all those
+    /// who were not there, and can challenge (row A6, T9).
+    func withoutEnquiry(
+        _ name: OwnName, to parties: [AgencyCode: Party], because reason: String?, answerBy due: Instant
+    ) -> NoticeOrder? {
+        guard let held = register.discussion(name)?.held else { return nil }
+        var body = body(of: held, because: reason)
+        body.respondBy = due
+        return order(cause: name.cause, held.children, parties, body, .thresholdChanged)
+    }
+
+    /// A strategy discussion decided on an enquiry: the level went up, which everybody who is party hears (R12).
+    func raised(
+        _ name: OwnName, from levels: [PersonID: ThresholdLevel], to parties: [AgencyCode: Party],
+        because reason: String?, answerBy due: Instant
+    ) -> NoticeOrder? {
+        guard let held = register.discussion(name)?.held else { return nil }
+        var body = body(of: held, because: reason)
+        body.state = .changed
+        body.respondBy = due
+        let children = parties.values.reduce(into: Set()) { $0.formUnion($1.children) }
+        var order = order(cause: name.raisedCause, children, parties, body, .thresholdRaised)
+        for child in children { order?.details[child] = ChildDetail(from: levels[child], to: .section47) }
+        return order
+    }
+
+    /// Every listed attendee hears that it is on record as present, and with which view: it can dispute that (R8).
+    func recorded(_ name: OwnName, because reason: String?, answerBy due: Instant) -> NoticeOrder? {
+        guard let held = register.discussion(name)?.held else { return nil }
+        var body = body(of: held, because: reason)
+        body.respondBy = due
+        body.views = held.attendees.sorted { $0.key < $1.key }.compactMap { agency, view in
+            view.map { NoticeView(agency, $0, isOwn: agency == held.recordedBy) }
+        }
+        let parties = held.attendees.mapValues { _ in Party(children: held.children, because: [.attendee]) }
+        return order(cause: name.recordedCause, held.children, parties, body, .discussionRecorded)
+    }
+
+    /// The rating of a referral was lowered: every party beside the referrer, whose notice the screening desk wrote, is told
+    /// the same (row A6). The referrer's own identifier of the referral is not theirs to know (P7).
+    func ratingLowered(_ lowered: RatingLowered) -> NoticeOrder? {
+        var body = lowered.notices.body
+        body.subject = NoticeSubject(.screeningItem, lowered.itemID.text)
+        let told = Set(lowered.notices.receivers.map(\.agency))
+        let children = Set(lowered.notices.children.map(\.person))
+        let parties = register.parties(to: children, under: terms).filter { !told.contains($0.key) }
+        return order(cause: lowered.notices.cause, children, parties, body, .thresholdChanged)
+    }
+
+    private func body(of held: DiscussionHeld, because reason: String?) -> NoticeBody {
+        var body = NoticeBody.about(NoticeSubject(.discussion, held.id, chosenBy: held.recordedBy))
+        body.reason = reason
+        body.decidedBy = NoticeAuthor(held.recordedBy, role: "strategy discussion")
+        body.decidedAt = held.heldAt
+        return body
+    }
+
+    /// What every party is told; `nil` if there is none.
+    private func order(
+        cause: String, _ children: Set<PersonID>, _ parties: [AgencyCode: Party], _ body: NoticeBody, _ kind: NoticeKind
+    ) -> NoticeOrder? {
+        guard !parties.isEmpty else { return nil }
+        return NoticeOrder(
+            cause: cause, children: children,
+            receivers: parties.sorted { $0.key < $1.key }.map {
+                NoticeDue.Receiver($0.key, $0.value, of: children, kind: kind)
+            }, body: body)
+    }
+}
+
+extension OwnName {
+    /// What the notices of a discussion without an enquiry are derived from.
+    var cause: String { "discussion/\(text)" }
+    /// What the notices of a level are derived from that a discussion raised.
+    var raisedCause: String { "discussion/\(text)/raised" }
+    /// What the notices to a discussion's attendees are derived from.
+    var recordedCause: String { "discussion/\(text)/recorded" }
+}

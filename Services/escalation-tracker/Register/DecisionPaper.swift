@@ -1,0 +1,106 @@
+import DecisionRules
+import Safeguarding
+
+/// What a decision's notices say beside what the rules look at: the words of whoever decided, and what its notices were derived
+/// from, so that an answer to one of them is found.
+struct DecisionPaper: Sendable, Equatable {
+    /// Causes kept of one decision.
+    static let maximumCauses = 40
+
+    /// What the one who answers for it is.
+    var authoriserRole: String
+    /// When its latest version was recorded.
+    var recordedAt: Instant
+    /// Why. It leaves once the decision is settled and later ones have more to say.
+    var reason: String?
+    /// Why it could not wait; kept until it is settled.
+    var urgentReason: String?
+    /// Why, for each child; kept until it is settled.
+    var rationales: [PersonID: String] = [:]
+    /// What its notices were derived from.
+    private(set) var causes: [String] = []
+    /// The same of the versions that it has replaced, so that whoever answers one of theirs hears of this one.
+    private(set) var pastCauses: [String] = []
+
+    /// What is written about a decision.
+    init(
+        authoriserRole: String, recordedAt: Instant, reason: String?, urgentReason: String? = nil,
+        rationales: [PersonID: String] = [:], causes: [String] = [], pastCauses: [String] = []
+    ) {
+        (self.authoriserRole, self.recordedAt, self.reason) = (authoriserRole, recordedAt, reason)
+        (self.urgentReason, self.rationales) = (urgentReason, rationales)
+        (self.causes, self.pastCauses) = (causes, pastCauses)
+    }
+
+    /// Bytes of everything that somebody wrote.
+    var textBytes: Int {
+        rationales.values.reduce((reason?.utf8.count ?? 0) + (urgentReason?.utf8.count ?? 0)) { $0 + $1.utf8.count }
+    }
+
+    /// Remembers what notices were derived from.
+    mutating func note(_ cause: String) {
+        guard !causes.contains(cause) else { return }
+        causes.append(cause)
+        causes.removeFirst(max(0, causes.count - DecisionPaper.maximumCauses))
+    }
+
+    /// Takes the place of an earlier version: the notices of that one are superseded, unless it was in effect. What is in effect
+    /// can be challenged, whatever is to follow it (R14).
+    mutating func replace(_ before: DecisionPaper, wasInEffect: Bool) {
+        if wasInEffect {
+            (causes, pastCauses) = (before.causes, before.pastCauses)
+        } else {
+            pastCauses = (before.pastCauses + before.causes).suffix(DecisionPaper.maximumCauses)
+        }
+    }
+
+    /// Lets the texts go that only its notices while it is not settled have.
+    mutating func forgetTexts() {
+        urgentReason = nil
+        rationales = [:]
+    }
+}
+
+/// The papers of a household's decisions.
+struct DecisionPapers: Sendable, Equatable {
+    /// Bytes of the reasons of settled decisions together; of the latest one, however long it is.
+    static let maximumSettledReasonBytes = 64 * 1024
+
+    private(set) var papers: [OwnName: DecisionPaper] = [:]
+
+    init(_ papers: [OwnName: DecisionPaper] = [:]) { self.papers = papers }
+
+    subscript(_ decision: OwnName) -> DecisionPaper? {
+        get { papers[decision] }
+        set { papers[decision] = newValue }
+    }
+
+    /// A version of a decision has been accepted.
+    mutating func keep(_ paper: DecisionPaper, of decision: OwnName, wasInEffect: Bool) {
+        var paper = paper
+        if let before = papers[decision] { paper.replace(before, wasInEffect: wasInEffect) }
+        papers[decision] = paper
+    }
+
+    /// Remembers what notices of a decision were derived from.
+    mutating func note(_ cause: String, of decision: OwnName) { papers[decision]?.note(cause) }
+
+    /// Lets go what no later step needs: the papers of decisions that have left, texts of those that are settled, and the oldest
+    /// of their reasons.
+    mutating func trim(to changes: [Change]) {
+        if papers.count > changes.count {
+            let names = Set(changes.map(\.id))
+            papers = papers.filter { names.contains($0.key) }
+        }
+        var left = DecisionPapers.maximumSettledReasonBytes
+        for (place, change) in changes.filter(\.isSettled).reversed().enumerated() {
+            guard let paper = papers[change.id] else { continue }
+            left -= paper.reason?.utf8.count ?? 0
+            guard paper.urgentReason != nil || !paper.rationales.isEmpty || left < 0 && paper.reason != nil else {
+                continue
+            }
+            papers[change.id]?.forgetTexts()
+            if left < 0, place > 0 { papers[change.id]?.reason = nil }
+        }
+    }
+}
