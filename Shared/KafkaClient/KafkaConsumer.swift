@@ -147,6 +147,8 @@ public actor KafkaConsumer {
     /// Answers `.assigned`: where each partition begins. Partitions that are left out are ours and stay stopped.
     public func start(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
         generation += 1
+        // Those before ring no more first: they stand for the same queues, and would silence these when they go.
+        queues = []
         queues = offsets.sorted { $0.key < $1.key }.compactMap { partition, offset in
             PartitionQueue(handle.client, partition, from: offset, bell: bell)
         }
