@@ -252,85 +252,133 @@ struct ChangeRuleTests {
         #expect(scene.refusals(.silence(decisionID: "D1")) == [.nothingAwaited])
     }
 
-    @Test("N1: a discussion recorded late adds who was there, asks them and repeats nothing (trial C16)")
-    func late() throws {
+    @Test(
+        "R11: until an urgent change is settled, what lowers the child further waits for it, and for all whom it had to ask",
+        arguments: ["D1", "D2"] as [OwnName])
+    func furtherDown(_ name: OwnName) throws {
         var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.discuss("SD2", at: 12, enquiry: false, ["csc", "police", "health", "school", "housing"])
-        #expect(scene.told(.held) == ["housing"])
-        #expect(scene.asked == ["school", "housing"], "school was told already, and is asked now")
+        try scene.take(Scene.decision(urgent: true))
+        #expect(scene.level == .section17)
+        let version = name == "D1" ? 2 : 1
+        try scene.take(Scene.decision(name, version, from: .section17, to: .closed, at: 24))
+        #expect(scene.level == .section17)
+        #expect(scene.asked == ["police", "health", "school"])
+        #expect(scene.told(.held).isSuperset(of: ["police", "health", "school"]))
+        for agency in ["police", "health", "school"] { try scene.take(Scene.view(agency, on: name, version)) }
+        #expect(scene.level == .section17, "its discussion is still to come")
+        try scene.discuss("SD2", at: 30, enquiry: false, about: ["D1"])
+        #expect(scene.level == .closed)
+        // The other way: the enquiry goes on.
+        var upheld = try Scene()
+        try upheld.take(Scene.decision(urgent: true))
+        try upheld.take(Scene.decision(name, version, from: .section17, to: .closed, at: 24))
+        try upheld.discuss("SD2", at: 30, enquiry: true, about: ["D1"])
+        #expect(upheld.level == .section47)
+        #expect(upheld.told(.overtaken).isSuperset(of: ["police", "health", "school"]))
     }
 
     @Test(
-        "N1: recorded after the change took effect, it is held again with its clock, unless something was built on it")
-    func lateAfterEffect() throws {
+        "R11, R7: an objection to an urgent change holds what would lower the child further, urgent or not it is heard of"
+    )
+    func objectionFurtherDown() throws {
         var scene = try Scene()
-        try scene.take(Scene.decision())
-        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
-        var built = scene
-        try scene.discuss("SD2", at: 12, enquiry: false, ["csc", "police", "health", "housing"])
-        #expect(scene.level == .section47 && scene.asked == ["housing"])
-        #expect(scene.told(.held) == ["csc", "police", "health", "school", "housing"])
-        #expect(scene.actions.contains(.arm(.silence(decisionID: "D1"))))
-        try built.take(Scene.decision("D2", from: .section17, to: .childProtectionPlan, at: 24))
-        try built.discuss("SD2", at: 12, enquiry: true, ["csc", "police", "health", "housing"])
-        #expect(built.level == .childProtectionPlan)
-        #expect(built.part()?.state == .inEffect && built.told(.inEffect) == ["housing"])
+        try scene.take(Scene.decision(urgent: true))
+        try scene.take(Scene.view("police", .object))
+        try scene.take(Scene.decision("D1", 2, from: .section17, to: .closed, at: 24))
+        #expect(scene.asked.isSuperset(of: ["health", "police"]))
+        try scene.take(.challengeEnded(decisionID: "D1", version: 2, agency: agency("police"), .lifted))
+        #expect(scene.level == .section17)
+        var urgent = try Scene()
+        try urgent.take(Scene.decision(urgent: true))
+        try urgent.take(Scene.decision("D2", from: .section17, to: .closed, at: 24, urgent: true))
+        #expect(urgent.told(.inEffect) == ["police", "health", "school"])
+        #expect(urgent.asked == ["police", "health", "school"])
     }
 
-    @Test("N1: what goes back and forth within one fact is told to nobody: a late attendee's view had waited for it")
-    func detour() throws {
-        let put: Set = [ViewGiven.Put(Scene.older, from: .section47, to: .section17)]
+    @Test("R9: an urgent change that another has gone on from is overtaken when it is discussed, and not confirmed")
+    func goneOnFrom() throws {
         var scene = try Scene()
-        try scene.take(Scene.view("housing", put: put))
+        try scene.take(Scene.decision(urgent: true))
+        try scene.take(Scene.decision("D2", from: .section17, to: .closed, at: 24, urgent: true))
+        #expect(scene.level == .closed)
+        try scene.discuss("SD2", at: 30, enquiry: false, ["csc", "police", "health", "school"], about: ["D1"])
+        #expect(scene.part()?.state == .overtaken)
+        #expect(scene.told(.overtaken).isSuperset(of: ["police", "health", "school"]))
+        #expect(scene.part("D2")?.awaitsDiscussion == true)
+    }
+
+    @Test("R17: what is said against a version in effect stands when the next one is taken back")
+    func takenBackUnderChallenge() throws {
+        var scene = try Scene()
         try scene.take(Scene.decision())
         for name in ["police", "health"] { try scene.take(Scene.view(name)) }
         #expect(scene.level == .section17)
-        try scene.discuss("SD2", at: 12, enquiry: false, ["csc", "police", "health", "housing"])
-        #expect(scene.level == .section17 && scene.told(.held) == [])
-        #expect(scene.told(.inEffect) == ["housing"], "who was there hears of it, and nobody else again")
+        try scene.take(
+            .challenged(decisionID: "D1", version: 1, agency: agency("school"), children: [Scene.older]))
+        try scene.take(Scene.decision("D1", 2, from: .section17, to: .earlyHelp, at: 24))
+        #expect(scene.endings == ["school": .carried(toVersion: 2)])
+        try scene.take(Scene.decision("D1", 3, from: .section17, to: .section17, at: 25))
+        #expect(scene.endings == ["school": .carried(toVersion: 3)] && scene.level == .section17)
+        #expect(scene.register.changes[0].objections.map(\.agency.text) == ["school"])
+        // It ends by its raiser, and can be said again.
+        try scene.take(.challengeEnded(decisionID: "D1", version: 3, agency: agency("school"), .lifted))
+        try scene.take(
+            .challenged(decisionID: "D1", version: 3, agency: agency("school"), children: [Scene.older]))
+        // The next version that takes effect takes the place of the one that was.
+        try scene.take(Scene.decision("D1", 4, from: .section17, to: .childProtectionPlan, at: 26))
+        #expect(scene.register.changes[0].parts.map(\.version) == [4])
     }
 
-    @Test("N1: a discussion that was held after the change took effect reopens nothing")
-    func heldAfterEffect() throws {
+    @Test("R6: a child that the next version leaves out while its urgent change waits can still be spoken of")
+    func leftOutUnsettled() throws {
         var scene = try Scene()
-        try scene.take(Scene.decision())
-        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
-        try scene.discuss("SD2", at: 26, enquiry: false, ["csc", "police", "health", "housing"])
-        let housing = try agency("housing")
-        #expect(scene.level == .section17 && scene.part()?.told.keys.contains(housing) == false)
-    }
-
-    @Test("N1: a late discussion neither overwrites a later level nor revives what was withdrawn")
-    func lateRevivesNothing() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(Scene.decision("D1", 2, to: .section47))
-        try scene.discuss("SD2", at: 12, enquiry: false, ["csc", "police", "health", "housing"])
-        #expect(scene.part()?.state == .withdrawn(.takenBack) && scene.told(.held) == [])
-        try scene.take(Scene.decision("D3", urgent: true))
-        try scene.discuss("SD3", at: 13, enquiry: true)
-        #expect(scene.level == .section17)
-    }
-
-    @Test("N1: whatever the order of decision, discussion and views, the register ends the same", arguments: 0..<6)
-    func order(_ number: Int) throws {
-        let put: Set = [ViewGiven.Put(Scene.older, from: .section47, to: .section17)]
-        let facts = try [
-            Scene.discussion("SD1", at: 10, enquiry: true), Scene.decision(), Scene.view("police", put: put),
-        ]
-        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
-        var scene = try Scene(enquiry: false)
-        for place in orders[number] { try scene.take(facts[place]) }
-        #expect(scene.part()?.isHeld == true && scene.level == .section47)
-        #expect(scene.register.children[Scene.older]?.levelSince == Scene.at(10))
-        let change = scene.register.changes[0]
-        let part = try #require(scene.part())
+        try scene.discuss("SD2", at: 11, enquiry: true, children: [Scene.younger])
+        let both = [Scene.older, Scene.younger]
+        try scene.take(Scene.decision(urgent: true, children: both))
+        try scene.take(Scene.view("police", children: [Scene.younger]))
+        try scene.take(Scene.decision("D1", 2, from: .section17, to: .earlyHelp, at: 24))
         #expect(
-            scene.register.consultees(of: part, in: change, under: scene.terms).map(\.text).sorted() == [
-                "health", "police",
-            ])
+            try scene.refusals(Scene.view("health", children: [Scene.older])) == [.versionReplaced(by: 2)])
+        try scene.take(Scene.view("health", children: [Scene.younger]))
+        let (change, part) = (scene.register.changes[0], try #require(scene.part(of: Scene.younger)))
+        #expect(scene.register.silent(on: part, in: change, under: scene.terms) == [])
+        try scene.take(Scene.view("health", .object, children: [Scene.younger]))
+        #expect(scene.challenges == ["health"])
+    }
+
+    @Test("R7: who has lifted an objection can raise it again by the same words")
+    func objectedAgain() throws {
+        var scene = try Scene()
+        try scene.take(Scene.decision())
+        try scene.take(Scene.view("police", .object))
+        #expect(try scene.refusals(Scene.view("police", .object)) == [.onRecord])
+        try scene.take(.challengeEnded(decisionID: "D1", version: 1, agency: agency("police"), .lifted))
+        try scene.take(Scene.view("police", .object))
         try scene.take(Scene.view("health"))
-        #expect(scene.level == .section17)
+        #expect(scene.level == .section47)
+    }
+
+    @Test("R2: an enquiry that was begun without a quorum is left with a say of everybody who is party")
+    func withoutQuorum() throws {
+        var scene = try Scene(enquiry: false)
+        try scene.discuss("SD1", at: 10, enquiry: true, ["csc", "housing"], exception: true)
+        try scene.take(Scene.decision())
+        #expect(scene.asked == ["housing", "health", "school"])
+        var quorate = try Scene()
+        try quorate.discuss("SD2", at: 11, enquiry: true, ["csc", "housing"], exception: true)
+        try quorate.take(Scene.decision())
+        #expect(quorate.asked == ["police", "health", "housing"])
+    }
+
+    @Test("R2: where nobody but the decider is party, whoever was at the table before is asked")
+    func partyBefore() throws {
+        var scene = try Scene()
+        for child in [Scene.older, Scene.younger] { try scene.take(.left(child, agency("school"))) }
+        try scene.take(Scene.decision(to: .childProtectionPlan))
+        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
+        #expect(scene.level == .childProtectionPlan)
+        scene.register.children[Scene.older]?.referrers = []
+        try scene.take(Scene.decision("D2", from: .childProtectionPlan, to: .closed, at: 24))
+        #expect(scene.level == .childProtectionPlan && scene.asked == ["police", "health"])
     }
 }

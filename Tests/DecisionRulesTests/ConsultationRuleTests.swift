@@ -48,7 +48,7 @@ struct ConsultationRuleTests {
         try scene.discuss("SD2", at: 21, enquiry: true, ["csc", "mash"], exception: true)
         #expect(scene.level == .section47)
         try scene.take(Scene.decision("D1", at: 22))
-        #expect(scene.asked == ["mash"])
+        #expect(scene.asked == ["mash", "health", "school"], "and every party, since this one had no quorum")
     }
 
     @Test("R2: a decision dated before the discussion asks its attendees all the same (trial C5)")

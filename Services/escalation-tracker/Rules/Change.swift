@@ -36,6 +36,17 @@ package struct Change: Hashable, Sendable {
     /// The part of a child that stands for it: of the latest version in which it was.
     package func part(of person: PersonID) -> ChangePart? { parts.last { $0.person == person } }
 
+    /// Whether no later version has taken the part's child up.
+    func isLatest(_ part: ChangePart) -> Bool { self.part(of: part.person)?.version == part.version }
+
+    /// Whether a version that was replaced still waits for children of a view: the one that replaced it leaves them out, and they
+    /// are in effect without their discussion.
+    func leavesOpen(_ version: Int, for view: ViewGiven) -> Bool {
+        parts.contains {
+            $0.version == version && $0.awaitsDiscussion && view.isAbout($0.person) && isLatest($0)
+        }
+    }
+
     /// Whether the agency has a say on the child's change that counts: a view of its own, or what policy lets stand for it.
     func hasSay(_ agency: AgencyCode, on person: PersonID, under terms: RegisterTerms) -> Bool {
         views.contains {

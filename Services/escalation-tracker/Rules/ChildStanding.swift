@@ -70,9 +70,13 @@ package struct ChildStanding: Hashable, Sendable {
             enter(.section47, at: time, by: nil)
             return true
         }
-        // The enquiry that followed began here already. Anything else that followed is later, and stays.
+        // The enquiry that followed began here already.
         if spans[place + 1].level == .section47 { spans[place + 1].since = time }
-        return false
+        guard !spans[(place + 1)...].contains(where: { $0.level == .section47 }) else { return false }
+        // Whatever has changed the level meanwhile left another one and did not know of the enquiry, which nobody has ended.
+        spans.removeSubrange((place + 1)...)
+        enter(.section47, at: time, by: nil)
+        return true
     }
 
     /// A change that was in effect is held again: the child is at the level before, if nothing was built on it.

@@ -11,8 +11,7 @@ extension HouseholdRegister {
             return takeUp(decision, at: changes.count - 1, heard: [:], terms)
         }
         if decision.isTakingBack {
-            takeBack(decision, at: place, terms)
-            return []
+            return takeBack(decision, at: place, terms)
         }
         // Whoever heard of the version before hears what came of it, party or not.
         let heard = changes[place].parts.reduce(into: [PersonID: Set<AgencyCode>]()) { heard, part in
@@ -45,7 +44,8 @@ extension HouseholdRegister {
     }
 
     /// What was held for these children is not to be after all; what is left out goes with it.
-    private mutating func takeBack(_ decision: DecisionMade, at place: Int, _ terms: RegisterTerms) {
+    private mutating func takeBack(_ decision: DecisionMade, at place: Int, _ terms: RegisterTerms) -> [RegisterAction]
+    {
         let listed = Set(decision.children.map(\.person))
         changes[place].version = decision.version
         changes[place].decidedAt = decision.decidedAt
@@ -53,6 +53,14 @@ extension HouseholdRegister {
         for part in changes[place].parts.indices where changes[place].parts[part].isHeld {
             let isListed = listed.contains(changes[place].parts[part].person)
             changes[place].parts[part].go(to: .withdrawn(isListed ? .takenBack : .leftOut))
+        }
+        // What was said against the version that is in effect, and stays so, was carried to the one that is taken back (R17).
+        return changes[place].objections.compactMap { objection in
+            let stands = changes[place].parts.contains { $0.isLive && objection.children.contains($0.person) }
+            guard stands else { return nil }
+            return .objectionEnded(
+                agency: objection.agency, decisionID: decision.name, version: decision.version - 1,
+                .carried(toVersion: decision.version))
         }
     }
 
@@ -62,13 +70,16 @@ extension HouseholdRegister {
     {
         let old = changes[place]
         var actions: [RegisterAction] = []
+        let listed = Set(decision.children.map(\.person))
+        // Children that it leaves out, and whose urgent change still waits for its discussion, stay with the views on them.
+        let unsettled = Set(old.parts.filter(\.awaitsDiscussion).map(\.person)).subtracting(listed)
         if terms.rules.keeps(.r6) {
-            actions += Set(old.views.map(\.agency)).sorted().map {
+            actions += Set(old.views.filter { !$0.children.isSubset(of: unsettled) }.map(\.agency)).sorted().map {
                 .viewNoLongerCounts(agency: $0, decisionID: old.id, version: old.version)
             }
-            changes[place].views = []
+            for view in old.views.indices { changes[place].views[view].children.formIntersection(unsettled) }
+            changes[place].views.removeAll { $0.children.isEmpty }
         }
-        let listed = Set(decision.children.map(\.person))
         let lowered = Set(decision.children.filter { $0.from.isLowered(to: $0.to) }.map(\.person))
         changes[place].objections = []
         for var objection in old.objections where terms.rules.keeps(.r17) {
@@ -82,7 +93,8 @@ extension HouseholdRegister {
                     isOver ? .replaced(byVersion: decision.version) : .carried(toVersion: decision.version)))
         }
         changes[place].parts.removeAll { part in
-            if listed.contains(part.person) { return !part.awaitsDiscussion }
+            // What is in effect stays until the new version is: that may be taken back.
+            if listed.contains(part.person) { return part.state != .inEffect }
             return part.isHeld && !terms.rules.keeps(.r10)
         }
         for part in changes[place].parts.indices

@@ -78,7 +78,9 @@ extension HouseholdRegister {
             let since = children[part.person]?.since(beforeEffectOf: change.version(of: part))
             guard held.heldAt >= since ?? held.heldAt else { continue }
             changes[place].parts[number].hearers.formUnion(held.attendees.keys)
-            guard terms.rules.keeps(.r2), part.isLowering, part.from == .section47 else { continue }
+            guard terms.rules.keeps(.r2), part.isLowering, part.from == .section47, change.isLatest(part) else {
+                continue
+            }
             let present = part.settledBy.flatMap(discussion)?.present ?? []
             let unheard = held.attendees.keys.filter {
                 $0 != change.agency && !present.contains($0) && !change.hasSay($0, on: part.person, under: terms)
@@ -115,7 +117,8 @@ extension HouseholdRegister {
         for place in changes.indices {
             var people: Set<PersonID> = []
             for part in changes[place].parts.indices where changes[place].parts[part].discussions.contains(id) {
-                if changes[place].parts[part].settledBy == id {
+                let isLatest = changes[place].isLatest(changes[place].parts[part])
+                if changes[place].parts[part].settledBy == id, isLatest {
                     reopen(part: part, ofChangeAt: place)
                     people.insert(changes[place].parts[part].person)
                 } else if changes[place].parts[part].isOpen {

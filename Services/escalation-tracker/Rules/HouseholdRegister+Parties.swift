@@ -37,13 +37,25 @@ extension HouseholdRegister {
         return children[person]?.discussed(since: since) ?? []
     }
 
-    /// Who must have a say before the child's change takes effect (R2).
+    /// Who must have a say before the child's change takes effect (R2), and before whatever urgent change it goes on from.
     package func consultees(of part: ChangePart, in change: Change, under terms: RegisterTerms) -> Set<AgencyCode> {
         guard part.isLowering, let child = children[part.person] else { return [] }
-        var consultees =
-            part.from == .section47
-            ? attendees(of: part.person, since: child.since(beforeEffectOf: change.version(of: part)), terms, all: .r2)
-            : child.involved
+        return unsettled(above: part, terms).reduce(into: ownConsultees(of: part, child, in: change, terms)) {
+            $0.formUnion(consultees(of: $1.part, in: $1.change, under: terms).subtracting([change.agency]))
+        }
+    }
+
+    private func ownConsultees(
+        of part: ChangePart, _ child: ChildStanding, in change: Change, _ terms: RegisterTerms
+    ) -> Set<AgencyCode> {
+        var consultees = child.involved
+        if part.from == .section47 {
+            let since = child.since(beforeEffectOf: change.version(of: part))
+            consultees = attendees(of: part.person, since: since, terms, all: .r2)
+            if isWithoutQuorum(part.person, since: since), terms.rules.keeps(.r2) {
+                consultees.formUnion(parties(of: part.person, under: terms).keys)
+            }
+        }
         // What the deciding event names adds, and takes nobody away.
         if terms.rules.keeps(.r2), let named = discussion(namedBy: change),
             named.held.children.contains(part.person)
@@ -53,7 +65,31 @@ extension HouseholdRegister {
         consultees.formUnion(change.reviewers)
         consultees.remove(change.agency)
         guard consultees.isEmpty, terms.rules.keeps(.r2) else { return consultees }
-        return Set(parties(of: part.person, under: terms).keys).subtracting([change.agency])
+        let parties = Set(parties(of: part.person, under: terms).keys).subtracting([change.agency])
+        guard parties.isEmpty else { return parties }
+        // Nobody is party to the present level but who decides: then whoever was at the table before it.
+        return Set(child.discussed.keys).union(child.reviewed.keys).subtracting([change.agency])
+    }
+
+    /// Whether the enquiry about the child was decided on by discussions alone that had no quorum: whoever chooses who is there
+    /// must not choose so who has a say on how it ends: everybody who is party has.
+    private func isWithoutQuorum(_ person: PersonID, since: Instant?) -> Bool {
+        let held = discussions.map(\.held).filter {
+            $0.children.contains(person) && $0.heldAt >= since ?? $0.heldAt
+        }
+        return !held.isEmpty && held.allSatisfy(\.hasQuorumException)
+    }
+
+    /// Urgent changes of the child that have left a level above this one's and are not settled (R11): whoever must have a say on
+    /// them must have one on what lowers the child further, or two steps would go where one may not.
+    package func unsettled(above part: ChangePart, _ terms: RegisterTerms) -> [(part: ChangePart, change: Change)] {
+        guard part.isLowering, terms.rules.keeps(.r11) else { return [] }
+        return changes.flatMap { change in
+            // Each stands above the one that asks, so that this comes to an end.
+            change.parts.filter {
+                $0.awaitsDiscussion && $0.person == part.person && $0.from.isLowered(to: part.from)
+            }.map { ($0, change) }
+        }
     }
 
     /// The discussion that a decision names: its own agency's of that identifier, or else another's at which its agency was.
@@ -102,8 +138,8 @@ extension HouseholdRegister {
     /// Consultees that have had no say yet (R4).
     package func silent(on part: ChangePart, in change: Change, under terms: RegisterTerms) -> Set<AgencyCode> {
         let consultees = consultees(of: part, in: change, under: terms)
-        // A part that an urgent version left behind awaits its discussion; views are on the latest version alone.
-        guard part.version == change.version else { return consultees }
+        // A part that an urgent version left behind and a later one replaced awaits its discussion; views are on the later one.
+        guard change.isLatest(part) else { return consultees }
         return consultees.filter { !change.hasSay($0, on: part.person, under: terms) }
     }
 
@@ -129,6 +165,7 @@ extension HouseholdRegister {
     func clearance(of part: ChangePart, in change: Change, _ terms: RegisterTerms) -> Clearance? {
         guard part.isLowering else { return .raised }
         if part.isUrgent { return .urgent }
+        guard unsettled(above: part, terms).isEmpty else { return nil }
         guard terms.rules.keeps(.r8) else {
             // The fault that R8 is against: whatever discussion comes lets it go.
             if let any = part.discussions.last, discussion(any)?.held.decidedOnEnquiry == false {

@@ -9,6 +9,7 @@ extension HouseholdRegister {
             let (version, isOverridden) = move(part, ofChangeAt: place, terms, now)
             if isOverridden { overridden[version, default: []].insert(changes[place].parts[part].person) }
         }
+        dropReplaced()
         forgetDetours(since: before)
         actions += overridden.sorted { $0.key.id < $1.key.id }.map {
             .overridden(decisionID: $0.key.id, version: $0.key.number, children: $0.value)
@@ -22,6 +23,18 @@ extension HouseholdRegister {
             actions += watch(at: place, terms)
         }
         return actions
+    }
+
+    /// A version that was in effect is no more once a later one is, unless something is still to come of it.
+    private mutating func dropReplaced() {
+        for (place, change) in changes.enumerated() where change.parts.count > 1 {
+            changes[place].parts.removeAll { part in
+                part.state == .inEffect && !part.isOpen
+                    && change.parts.contains {
+                        $0.person == part.person && $0.version > part.version && $0.state == .inEffect
+                    }
+            }
+        }
     }
 
     /// A part that is where it was before the fact has been nowhere: what nobody was told of is no state (N1).
@@ -65,7 +78,10 @@ extension HouseholdRegister {
             if let level, level.rank <= part.from.rank { return .end(.withdrawn(.undone)) }
             if !terms.rules.keeps(.r8) { return part.discussions.last.map { .discussed($0) } }
             guard objecting(to: part, in: change, under: terms).isEmpty else { return nil }
-            return settlingDiscussion(of: part, in: change, onEnquiry: false, terms).map { .discussed($0) }
+            return settlingDiscussion(of: part, in: change, onEnquiry: false, terms).map {
+                // Another change has gone on from there: what is confirmed is not what the child's level is (R9).
+                level == part.to ? .discussed($0) : .end(.overtaken)
+            }
         default: return nil
         }
     }

@@ -27,13 +27,16 @@ extension HouseholdRegister {
     private mutating func judge(_ view: ViewGiven, at place: Int, _ terms: RegisterTerms) throws(RegisterRefusals)
         -> [RegisterAction]
     {
-        if view.version < changes[place].version, terms.rules.keeps(.r6) {
+        if view.version < changes[place].version, terms.rules.keeps(.r6),
+            !changes[place].leavesOpen(view.version, for: view)
+        {
             throw RegisterRefusals(.versionReplaced(by: changes[place].version))
         }
         guard !view.isEarly || !view.put.isEmpty || !terms.rules.keeps(.r6) else { throw RegisterRefusals(.notMadeYet) }
         let change = changes[place]
+        let version = terms.rules.keeps(.r6) ? view.version : change.version
         let parts = change.parts.filter { part in
-            part.version == change.version && view.isAbout(part.person)
+            part.version == version && view.isAbout(part.person) && change.isLatest(part)
         }
         guard !parts.isEmpty, view.fits(parts) || !terms.rules.keeps(.r6) else {
             throw RegisterRefusals(.otherChildren)
@@ -48,7 +51,9 @@ extension HouseholdRegister {
             $0.agency == view.agency && $0.position == view.position && $0.isOwn == view.isOwn
                 && $0.recordedBy == view.recordedBy && $0.children.isSuperset(of: people)
         }
-        guard same == nil else { throw RegisterRefusals(.onRecord) }
+        // An objection that its agency has lifted since is raised again by saying the same again.
+        let stands = change.objections.contains { $0.agency == view.agency && $0.children.isSuperset(of: people) }
+        guard same == nil || view.position == .object && !stands else { throw RegisterRefusals(.onRecord) }
         return [.counted(view)] + record(view, on: people, at: place, terms)
     }
 

@@ -59,6 +59,7 @@ package struct Family: Sendable {
             decision(first, 2, [DecisionMade.Child(older, from: .section47, to: .closed)]),
             decision(first, 2, [DecisionMade.Child(older, from: .section17, to: .earlyHelp)]),
             decision(second, 1, [DecisionMade.Child(older, from: .section47, to: .earlyHelp)]),
+            decision(second, 1, [DecisionMade.Child(older, from: .section17, to: .closed)]),
             decision(second, 1, [DecisionMade.Child(younger, from: .section17, to: .section47)]),
             decision(second, 1, [DecisionMade.Child(older, from: .section17, to: .section47)]),
         ]
@@ -91,12 +92,15 @@ package struct Family: Sendable {
         bySchool.children = [younger]
         var ofYounger = discussion("SD6", at: 33, onEnquiry: true)
         ofYounger.children = [younger]
+        // Held before the decisions about the younger child, and recorded whenever.
+        var begun = discussion("SD11", at: 15, onEnquiry: true)
+        begun.children = [younger]
         var earlier = discussion("SD9", at: 13, onEnquiry: false)
         earlier.children = [younger]
         var later = alone
         (later.id, later.heldAt, later.children, later.about) = ("SD10", Family.at(14), [younger], [])
         return [
-            .discussion(earlier), .discussion(later),
+            .discussion(earlier), .discussion(later), .discussion(begun),
             .discussion(discussion("SD2", at: 30, onEnquiry: false, about: ["D1"])),
             .discussion(alone),
             .discussion(bySchool), .discussion(discussion("SD5", at: 32, onEnquiry: false)), .discussion(ofYounger),

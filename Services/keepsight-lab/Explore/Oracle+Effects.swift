@@ -22,12 +22,29 @@ extension Oracle {
                     continue
                 }
                 found += effect(of: change.id, part, levelBefore: before.children[part.person]?.level)
+                let isUnsettled = after.changes.flatMap(\.parts).contains {
+                    $0.awaitsDiscussion && $0.person == part.person && $0.from.isLowered(to: part.from)
+                }
+                if isUnsettled, !part.isUrgent {
+                    found.append("\(change.id.id) takes effect before an urgent change is settled (R11).")
+                }
                 if part.from == .section47, let decision = decision(change.id, part.version) {
                     exits[part.person, default: []].append((decision, decision.decidedAt))
                 }
             }
         }
         return found
+    }
+
+    /// An enquiry on which a discussion has decided goes on, whenever that is recorded, until somebody has left it (R12).
+    func enquiries(_ fact: RegisterFact, _ after: HouseholdRegister) -> [String] {
+        guard case .discussion(let held) = fact, held.decidedOnEnquiry else { return [] }
+        return held.children.compactMap { child in
+            guard let level = after.children[child]?.level, level != .section47,
+                exits[child, default: []].allSatisfy({ $0.at < held.heldAt })
+            else { return nil }
+            return "An enquiry that \(held.id) decided on has no effect (R12)."
+        }
     }
 
     private func effect(of id: OwnName, _ part: ChangePart, levelBefore: ThresholdLevel?) -> [String] {

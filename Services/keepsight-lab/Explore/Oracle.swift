@@ -52,6 +52,7 @@ struct Oracle: Sendable {
         found += permission(of: fact, before)
         count(actions, &found)
         found += effects(before, after)
+        found += enquiries(fact, after)
         found += hearings(before, after, actions)
         found += endings(before, after, actions)
         found += waiting(after)
