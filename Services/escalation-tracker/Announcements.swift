@@ -23,7 +23,7 @@ struct Announcements: Sendable {
     func decision(
         _ order: NoticeOrder, of decision: OwnName, _ casebook: inout Casebook, _ context: Context
     ) -> Effect<EscalationRow> {
-        casebook.papers.note(order.cause, of: decision)
+        casebook.papers.note(order.cause, of: decision, at: context.now)
         // Whoever hears of a state late hears of it by the same cause, and by another event.
         return record(
             notices(order, casebook), id: "step-" + SHA256.identifier(context.origin.causationID, order.cause),

@@ -1,5 +1,6 @@
 import Contracts
 import DecisionRules
+import Policy
 import Safeguarding
 
 // What a notice was about that an agency answers: found by deriving the notices that each matter can have brought.
@@ -11,6 +12,8 @@ extension Casebook {
         var children: Set<PersonID>
         /// The stage at which a challenge begins.
         var stage = 1
+        /// Until when an answer is in time; `nil` if it always is, or the window stands still (R14, R18).
+        var answerBy: Instant?
     }
 
     /// What somebody else has put on record for the receiver.
@@ -25,26 +28,33 @@ extension Casebook {
     ]
 
     /// What was decided that a notice told of.
-    func target(of notice: NoticeID, toldTo agency: AgencyCode, _ household: HouseholdID, _ terms: RegisterTerms)
-        -> Target?
-    {
+    func target(
+        of notice: NoticeID, toldTo agency: AgencyCode, _ household: HouseholdID, _ terms: RegisterTerms,
+        _ policy: Policy
+    ) -> Target? {
+        func window(from start: Instant) -> Instant? {
+            questions.window(of: notice, until: policy.due(policy.clocks.challengeWindow, from: start).due, policy)
+        }
         func isNotice(of cause: String, _ kinds: [NoticeKind]) -> Bool {
             kinds.contains { NoticeID(household: household, cause: cause, kind: $0, agency: agency) == notice }
         }
         if let outcome = outcomes.find(notice, of: agency, household) {
             return Target(
                 subject: .outcome(outcome.item), decider: outcome.decidedBy,
-                children: own(outcome.children, agency, register.parties(to: outcome.children, under: terms)))
+                children: own(outcome.children, agency, register.parties(to: outcome.children, under: terms)),
+                answerBy: outcome.answerBy.flatMap { questions.window(of: notice, until: $0, policy) })
         }
         for change in register.changes.reversed() {
-            let causes = papers[change.id]?.causes ?? []
-            guard causes.contains(where: { isNotice(of: $0, Casebook.answerable) }) else { continue }
+            let told = (papers[change.id]?.causes ?? []).lazy.compactMap { DecisionPaper.Told(text: $0) }
+            guard let known = told.first(where: { isNotice(of: $0.cause, Casebook.answerable) }) else { continue }
             let people = Set(change.parts.map(\.person))
             return Target(
                 subject: .decision(change.id, version: change.version), decider: change.agency,
-                children: own(people, agency, register.hearers(of: people, in: change, under: terms)))
+                children: own(people, agency, register.hearers(of: people, in: change, under: terms)),
+                answerBy: window(from: known.at))
         }
-        for held in register.discussions.map(\.held) {
+        for discussion in register.discussions {
+            let held = discussion.held
             let isEnquiry = held.decidedOnEnquiry
             guard
                 isNotice(
@@ -53,7 +63,8 @@ extension Casebook {
             else { continue }
             return Target(
                 subject: .discussion(held.name), decider: held.recordedBy,
-                children: own(held.children, agency, register.parties(to: held.children, under: terms)))
+                children: own(held.children, agency, register.parties(to: held.children, under: terms)),
+                answerBy: window(from: discussion.recordedAt))
         }
         // The offer to challenge that nothing happens (row B6): at the managers' stage.
         guard let offer = progress.offer, isNotice(of: offer.cause, [.taskDue]) else { return nil }
@@ -83,8 +94,9 @@ extension Casebook {
     /// The version that has taken the place of the one that a notice told of.
     func version(replacing notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> Int? {
         register.changes.last { change in
-            papers[change.id]?.pastCauses.contains { cause in
-                Casebook.answerable.contains { kind in
+            papers[change.id]?.pastCauses.contains { told in
+                guard let cause = DecisionPaper.Told(text: told)?.cause else { return false }
+                return Casebook.answerable.contains { kind in
                     NoticeID(household: household, cause: cause, kind: kind, agency: agency) == notice
                 }
             } ?? false

@@ -19,6 +19,8 @@ public struct Casebook: Sendable, Equatable {
     var outcomes = OutcomeShelf()
     /// Requests for a conference.
     var conferences = ConferenceDesk()
+    /// What parties need to know of whoever decided.
+    var questions = QuestionBook()
     /// How long nothing has happened.
     var progress = Progress()
     /// In an agency's own matters: who answers for it.
@@ -42,6 +44,7 @@ extension Casebook: HouseholdState {
             let escalations = EscalationBook(document: value["escalations"]),
             let outcomes = OutcomeShelf(document: value["outcomes"]),
             let conferences = ConferenceDesk(document: value["conferences"]),
+            let questions = QuestionBook(document: value["questions"]),
             let progress = Progress(document: value["progress"]),
             let responsibility = Responsibility(document: value["responsibility"])
         else { return nil }
@@ -52,6 +55,7 @@ extension Casebook: HouseholdState {
         self.escalations = escalations
         self.outcomes = outcomes
         self.conferences = conferences
+        self.questions = questions
         self.progress = progress
         self.responsibility = responsibility
     }
@@ -73,6 +77,10 @@ extension Casebook: HouseholdState {
         if conferences != ConferenceDesk() {
             writer.key("conferences")
             conferences.write(to: &writer)
+        }
+        if questions != QuestionBook() {
+            writer.key("questions")
+            questions.write(to: &writer)
         }
         if progress != Progress() {
             writer.key("progress")

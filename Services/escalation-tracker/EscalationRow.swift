@@ -70,6 +70,8 @@ extension EscalationMove.Kind {
         case .carried: "carried"
         case .answered: "answered"
         case .advanced: "advanced"
+        case .referred: "referred"
+        case .agreed: "agreed"
         case .stalled: "stalled"
         case .closed: "closed"
         }
@@ -79,7 +81,8 @@ extension EscalationMove.Kind {
         switch self {
         case .advanced(let cause): cause.rawValue
         case .closed(let outcome): outcome.rawValue
-        case .raised, .added, .carried, .answered, .stalled: nil
+        case .agreed: EscalationOutcome.changed.rawValue
+        case .raised, .added, .carried, .answered, .referred, .stalled: nil
         }
     }
 }

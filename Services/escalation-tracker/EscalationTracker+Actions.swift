@@ -101,6 +101,9 @@ extension EscalationTracker {
             order = discussions.withoutEnquiry(name, to: parties, because: errand.reason, answerBy: window(context))
         case .discussionRecorded(let name):
             order = discussions.recorded(name, because: errand.reason, answerBy: window(context))
+        case .status(let agency, let children):
+            order = StatusNotices(register: casebook.register).joined(
+                agency, children, by: context.origin.causationID)
         default: order = nil
         }
         return [order].compactMap(\.self).map { announcements.order($0, casebook, context) }
@@ -118,7 +121,7 @@ extension EscalationTracker {
             let order = notices(casebook).waiting(
                 children, of: decision, silent: silent, times: times, dueAgain: due)
             guard let order else { return [] }
-            casebook.papers.note(order.cause, of: decision)
+            casebook.papers.note(order.cause, of: decision, at: context.now)
             return [announcements.order(order, casebook, context)]
         }
     }

@@ -14,14 +14,16 @@ extension EscalationTracker {
     func take(_ answer: AnswerFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
         throws(FactRefusal) -> [Effect<EscalationRow>]
     {
-        let challenge = Challenge(answer, fact, causedBy: context.origin.causationID)
+        var challenge = Challenge(answer, fact, causedBy: context.origin.causationID)
         switch casebook.record(behind: challenge.notice, of: challenge.agency, context.household) {
         case .view(let decision, let number): return try confirm(challenge, decision, number, &casebook, context)
         case .discussion(let name): return try dispute(challenge, name, &casebook, context)
         case nil: break
         }
         guard answer.answer != .agree else { return [] }
-        guard var target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household, terms)
+        guard
+            var target = casebook.target(
+                of: challenge.notice, toldTo: challenge.agency, context.household, terms, policy)
         else {
             if let version = casebook.version(replacing: challenge.notice, of: challenge.agency, context.household) {
                 let refusal = RefusalReason(
@@ -37,6 +39,7 @@ extension EscalationTracker {
             let named = casebook.references.named(challenge.children, by: challenge.agency, among: target.children)
         else { throw FactRefusal(.strangers) }
         target.children = named
+        challenge.isLate = target.answerBy.map { challenge.answeredAt > $0 } ?? false
         if challenge.answer == .challenge, casebook.escalations.open(target.subject, by: challenge.agency) == nil,
             let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId")
         {
@@ -56,11 +59,7 @@ extension EscalationTracker {
         guard challenge.answer == .needInformation else {
             return taken + (try raise(challenge, against: target, &casebook, context))
         }
-        let due = policy.due(policy.clocks.informationRequest, from: context.now).due
-        let order = DecisionNotices(policy: policy, terms: terms, casebook: casebook).informationNeeded(
-            target.subject, children: target.children, from: target.decider, asked: challenge.agency,
-            by: challenge.by, challenge.grounds, eventID: challenge.eventID, answerBy: due)
-        return taken + [announcements.order(order, casebook, context)]
+        return taken + (try ask(challenge, about: target, &casebook, context))
     }
 
     /// A challenge of a decision holds it as well, if it is not in effect (R7).
@@ -207,8 +206,12 @@ extension EscalationTracker {
         let waiting = casebook.outcomes.add(outcome, in: context.household)
         return waiting.flatMap { challenge -> [Effect<EscalationRow>] in
             // It was found by the outcome, which is on the shelf; so it is found again.
-            guard var target = casebook.target(of: challenge.notice, toldTo: challenge.agency, context.household, terms)
+            guard
+                var target = casebook.target(
+                    of: challenge.notice, toldTo: challenge.agency, context.household, terms, policy)
             else { return [] }
+            var challenge = challenge
+            challenge.isLate = target.answerBy.map { challenge.answeredAt > $0 } ?? false
             // Whom it names was not known when it came; it is not lost for a name that nobody knows.
             target.children =
                 casebook.references.named(challenge.children, by: challenge.agency, among: target.children)

@@ -18,6 +18,7 @@ extension EscalationTracker {
         let openedBy: AgencyCode
         var stage = 1
         var isUrgent = false
+        var isLate = false
         var by: Person?
         var text: String?
         var desiredOutcome: String?
@@ -37,14 +38,15 @@ extension EscalationTracker {
             return move.map { carryOut($0, casebook, context) } ?? []
         }
         let id = casebook.escalations.nextID(of: raising.subject, by: raising.challenger, in: context.household)
-        let escalation = rules.open(
+        var escalation = rules.open(
             raising.subject, raising.occasion, children: raising.children, challenger: raising.challenger,
             decider: raising.decider, openedBy: raising.openedBy, id: id, stage: raising.stage,
-            isUrgent: raising.isUrgent, now: context.now)
+            isUrgent: raising.isUrgent, isLate: raising.isLate, now: context.now)
+        nameArbiter(of: &escalation, casebook)
         casebook.escalations.add(escalation)
         let move = EscalationMove(
             kind: .raised, escalation: escalation, at: context.now, by: speaker, text: raising.text,
-            desiredOutcome: raising.desiredOutcome)
+            desiredOutcome: raising.desiredOutcome, isOnTime: !raising.isLate)
         return carryOut(move, casebook, context)
     }
 
@@ -55,16 +57,19 @@ extension EscalationTracker {
         do throws(EscalationRefusal) {
             guard var escalation = casebook.escalations[said.escalationID] else { throw .unknown }
             let agency = fact.context.agency
+            nameArbiter(of: &escalation, casebook)
             let move =
                 switch said.action {
                 case .responded(let event):
                     try rules.respond(event, by: agency, in: &escalation, now: context.now)
                 case .closed(let event):
-                    try rules.close(event, by: agency, in: &escalation, now: context.now)
+                    try rules.close(
+                        event, by: agency, in: &escalation,
+                        isToFollow: FollowThrough.isToFollow(escalation, casebook.register), now: context.now)
                 }
             casebook.escalations.keep(escalation)
             return [announcements.verdict(on: fact, reasons: [], context)] + carryOut(move, casebook, context)
-                + settle(move, &casebook, context)
+                + settle(move, by: agency, &casebook, context)
         } catch {
             throw FactRefusal(error.reason)
         }
@@ -72,9 +77,9 @@ extension EscalationTracker {
 
     /// The side whose turn it was has let its time go by.
     func lapse(_ id: String, _ casebook: inout Casebook, _ context: Announcements.Context) -> [Effect<EscalationRow>] {
-        guard let id = EscalationID(id), var escalation = casebook.escalations[id],
-            let move = rules.lapse(&escalation, now: context.now)
-        else { return [] }
+        guard let id = EscalationID(id), var escalation = casebook.escalations[id] else { return [] }
+        nameArbiter(of: &escalation, casebook)
+        guard let move = rules.lapse(&escalation, now: context.now) else { return [] }
         casebook.escalations.keep(escalation)
         return carryOut(move, casebook, context)
     }
@@ -86,13 +91,16 @@ extension EscalationTracker {
     ) -> [Effect<EscalationRow>] {
         guard var escalation = casebook.escalations.open(decision, by: agency) else { return [] }
         let change = casebook.register.change(decision)
-        let stillObjects = change?.objections.contains { $0.agency == agency } ?? false
+        let left = change?.objections.filter { $0.agency == agency } ?? []
         let move: EscalationMove
         switch ending {
         case .carried(let next):
-            move = rules.carry(&escalation, to: .decision(decision, version: next), now: context.now)
+            move = rules.carry(
+                &escalation, to: .decision(decision, version: next),
+                isPromised: left.contains { $0.promise == .changed }, now: context.now)
         // It has something else against it still.
-        case _ where stillObjects: return []
+        case _ where !left.isEmpty: return []
+        case .followed: move = rules.follow(&escalation, now: context.now)
         case .lifted: move = rules.liftObjection(in: &escalation, now: context.now)
         case .disowned:
             move = rules.endWithSubject(
@@ -134,7 +142,7 @@ extension EscalationTracker {
         Raising(
             subject: target.subject, occasion: .challenge, children: target.children, challenger: challenge.agency,
             decider: target.decider, openedBy: challenge.agency, stage: challenge.escalateTo ?? target.stage,
-            isUrgent: challenge.isUrgent,
+            isUrgent: challenge.isUrgent, isLate: challenge.isLate,
             by: challenge.by, text: challenge.grounds, desiredOutcome: challenge.desiredOutcome)
     }
 
@@ -157,16 +165,43 @@ extension EscalationTracker {
         return effects
     }
 
-    /// A challenge that has ended acts on what was challenged.
-    private func settle(_ move: EscalationMove, _ casebook: inout Casebook, _ context: Announcements.Context)
-        -> [Effect<EscalationRow>]
-    {
-        guard case .closed(let outcome) = move.kind,
-            case .decision(let decision, let version) = move.escalation.subject
+    /// A challenge that has ended, or is to end, acts on what was challenged.
+    private func settle(
+        _ move: EscalationMove, by agency: AgencyCode, _ casebook: inout Casebook, _ context: Announcements.Context
+    ) -> [Effect<EscalationRow>] {
+        let outcome: EscalationOutcome
+        switch move.kind {
+        case .closed(let ended): outcome = ended
+        case .agreed: outcome = .changed
+        default: return []
+        }
+        guard case .decision(let decision, let version) = move.escalation.subject,
+            let closer = move.escalation.closer(agency)
         else { return [] }
         let fact = RegisterFact.challengeEnded(
-            decisionID: decision, version: version, agency: move.escalation.challenger, ChallengeOutcome(outcome))
+            decisionID: decision, version: version, agency: move.escalation.challenger, ChallengeOutcome(outcome),
+            by: closer)
         return note([fact], &casebook, context)
+    }
+
+    /// Challenges that ended as changed, of something else than a decision, for which this is what was to come (R16).
+    func followThrough(after fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
+        -> [Effect<EscalationRow>]
+    {
+        casebook.escalations.escalations.filter { FollowThrough.isBrought(by: fact, $0) }.flatMap {
+            escalation -> [Effect<EscalationRow>] in
+            var escalation = escalation
+            let move = rules.follow(&escalation, now: context.now)
+            casebook.escalations.keep(escalation)
+            return carryOut(move, casebook, context)
+        }
+    }
+
+    /// Who is above both sides is looked up at each move: whoever has become party since is none (R15).
+    private func nameArbiter(of escalation: inout Escalation, _ casebook: Casebook) {
+        escalation.arbiter = rules.arbiter(
+            besides: [escalation.challenger, escalation.decider],
+            parties: Set(casebook.parties(to: escalation, terms).keys))
     }
 }
 

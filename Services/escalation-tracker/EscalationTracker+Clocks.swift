@@ -28,9 +28,12 @@ extension TrackerClock {
             "Every party to the decision is told that it still waits, for whom, and that a strategy discussion is called for; whoever "
                 + "has said nothing is asked again, one stage higher."
         case .escalationStage:
-            "Silence moves the challenge to the next stage of its ladder; at the top both sides are called again."
+            "Silence moves the challenge to the next stage, at the last one to the arbiter, who is called again each time. "
+                + "So it does if what a challenge ended with is not on record by then."
         case .conferenceRequest:
             "A request for a conference that is not decided becomes a challenge on the ladder."
+        case .informationRequest:
+            "The question goes to whoever was asked again, one stage higher; from the second time on the business unit hears of it."
         case .waitingChallenge:
             "If what the challenge is about is not known by then, the challenge is handed back to its agency."
         case .progress:

@@ -12,14 +12,8 @@ extension EscalationTracker {
         _ facts: [RegisterFact], because reason: String? = nil, _ casebook: inout Casebook,
         _ context: Announcements.Context
     ) -> [Effect<EscalationRow>] {
-        var effects: [Effect<EscalationRow>] = []
-        for fact in facts {
-            guard case .success(let actions) = casebook.register.apply(fact, under: terms, now: context.now) else {
-                continue
-            }
-            effects += carryOut(actions, Errand(reason: reason), &casebook, context)
-        }
-        return effects
+        let actions = casebook.register.apply(facts, under: terms, now: context.now)
+        return actions.isEmpty ? [] : carryOut(actions, Errand(reason: reason), &casebook, context)
     }
 
     /// A strategy discussion. Intake has looked at who records it and who was there, and answered it; the same once more is one.
@@ -48,6 +42,7 @@ extension EscalationTracker {
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         let view = ViewGiven(consultation, fact, causedBy: context.origin.causationID)
         guard !view.isOver(at: context.now) else { return [] }
+        if let refusal = DecisionLimits.exceeded(by: view, in: casebook) { throw FactRefusal(refusal) }
         return try apply(.view(view), Errand(path: "/data/view", opener: fact.context.agency), &casebook, context)
     }
 
@@ -126,6 +121,7 @@ extension ViewGiven {
             agency: consultation.agency, recordedBy: fact.context.agency, position: consultation.view,
             at: consultation.at,
             children: consultation.children.isEmpty ? nil : Set(consultation.children.map(\.person)), put: Set(put),
+            note: consultation.note,
             origin: Origin(eventID: fact.context.eventID, factID: factID, until: consultation.until))
     }
 }

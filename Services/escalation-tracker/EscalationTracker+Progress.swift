@@ -62,7 +62,9 @@ extension FactBody {
     /// that it is about: what nobody has done anything about for weeks is not moved on by what somebody saw before.
     fileprivate func progress(by now: Instant) -> Instant? {
         switch self {
-        case .referral, .involvement, .discussion, .decision, .consultation, .escalation, .conference, .supervision: now
+        case .referral, .involvement, .discussion, .decision, .consultation, .escalation, .information, .conference,
+            .supervision:
+            now
         case .observation(let observation): min(observation.at, now)
         case .acknowledgement, .answer, .screening, .attestation: nil
         }

@@ -43,7 +43,7 @@ public struct EscalationTracker: HouseholdProcedure {
             let effects = try take(fact, &casebook, context)
             // A view that counts for nothing yet moves nothing on, and may be handed back.
             if case .consultation = fact.body, effects.isEmpty { return [] }
-            return effects + keepWatch(&casebook, after: fact, context)
+            return effects + followThrough(after: fact, &casebook, context) + keepWatch(&casebook, after: fact, context)
         } catch {
             // A refused event has no effect at all (contract section 5): nor does it look as if something happened.
             return [announcements.verdict(on: fact, reasons: error.reasons, context)]
@@ -82,6 +82,7 @@ public struct EscalationTracker: HouseholdProcedure {
             return try decide(decision, fact, &casebook, context)
         case .consultation(let consultation): return try consult(consultation, fact, &casebook, context)
         case .answer(let answer): return try take(answer, fact, &casebook, context)
+        case .information(let information): return try provide(information, fact, &casebook, context)
         case .escalation(let escalation): return try move(escalation, fact, &casebook, context)
         case .conference(let conference): return try take(conference, fact, &casebook, context)
         case .attestation(let attestation): return attest(attestation, by: fact.context.agency, &casebook)
@@ -98,6 +99,7 @@ public struct EscalationTracker: HouseholdProcedure {
                 ?? []
         case .escalationStage: return lapse(deadline.key.subject, &casebook, context)
         case .conferenceRequest: return conferenceUnanswered(deadline.key.subject, &casebook, context)
+        case .informationRequest: return questionUnanswered(deadline.key.subject, &casebook, context)
         case .waitingChallenge: return handBack(deadline.key.subject, &casebook, context)
         case .progress: return lookBack(&casebook, context)
         case .attestation: return attestationDue(deadline.key.subject, &casebook, context)

@@ -36,6 +36,10 @@ struct EventReading: Sendable {
     /// The notices that it may issue, or that it is about.
     var notices: [NoticeID] {
         if case .success(.taken(let taken)) = content { return [taken.noticeID] }
+        // The answer to a question moves the window of the notice that was asked about.
+        if case .success(.due(let due)) = content, due.receivers.first?.kind == .informationProvided {
+            return plan.map(\.notice) + [due.body.about].compactMap(\.self)
+        }
         guard case .success(.fact(let fact)) = content else { return plan.map(\.notice) }
         return switch fact.body {
         case .acknowledgement(let acknowledgement): [acknowledgement.noticeID]

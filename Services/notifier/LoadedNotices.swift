@@ -14,7 +14,7 @@ public struct LoadedNotices: Sendable {
         let children: [ToldChild]
         /// What it is about.
         let subject: NoticeSubject
-        let respondBy: Instant?
+        var respondBy: Instant?
         /// When it was issued: the ladder of acknowledgement counts from here.
         let issuedAt: Instant
         /// The notice that it is a reminder of.
@@ -100,6 +100,9 @@ public struct LoadedNotices: Sendable {
 
     /// The ladder of acknowledgement has come so far with the notice.
     mutating func take(_ steps: Int, of notice: NoticeID) { entries[notice]?.stepsTaken = steps }
+
+    /// An answer to the notice is in time until another moment, or always.
+    mutating func moveWindow(of notice: NoticeID, to end: Instant?) { entries[notice]?.respondBy = end }
 
     /// Somebody has answered the notice.
     mutating func answer(_ notice: NoticeID) { entries[notice]?.isAnswered = true }

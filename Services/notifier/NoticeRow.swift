@@ -17,6 +17,8 @@ public enum NoticeRow: Sendable, Equatable {
     case acknowledged(NoticeID, by: Person)
     /// Somebody has answered it.
     case answered(NoticeID, NoticeAnswer, by: Person, isLate: Bool)
+    /// An answer is in time until another moment, or always.
+    case windowMoved(NoticeID, to: Instant?)
 
     /// At most one statement for each kind.
     static func writes(_ rows: [NoticeRow]) -> [Query] {
@@ -25,7 +27,8 @@ public enum NoticeRow: Sendable, Equatable {
         var carried: [(notice: NoticeID, address: ChannelAddress, template: MessageTemplate)] = []
         var unanswered: [String] = []
         var acknowledged: [(notice: String, by: String)] = []
-        // The last answer of a batch counts.
+        // The last end of a window, and the last answer, of a batch count.
+        var moved: [String: Instant?] = [:]
         var answered: [String: (answer: String, by: String, isLate: Bool)] = [:]
         for row in rows {
             switch row {
@@ -38,6 +41,7 @@ public enum NoticeRow: Sendable, Equatable {
             case .acknowledged(let notice, let by): acknowledged.append((notice.text, by.name + ", " + by.role))
             case .answered(let notice, let answer, let by, let isLate):
                 answered[notice.text] = (answer.rawValue, by.name + ", " + by.role, isLate)
+            case .windowMoved(let notice, let end): moved.updateValue(end, forKey: notice.text)
             }
         }
         var queries: [Query] = []
@@ -64,6 +68,16 @@ public enum NoticeRow: Sendable, Equatable {
                     [
                         .textArray(sorted.map(\.key)), .textArray(sorted.map(\.value.answer)),
                         .textArray(sorted.map(\.value.by)), .boolArray(sorted.map(\.value.isLate)),
+                    ]))
+        }
+        if !moved.isEmpty {
+            let sorted = moved.sorted { $0.key < $1.key }
+            queries.append(
+                Query(
+                    NotifierSQL.moveWindows,
+                    [
+                        .textArray(sorted.map(\.key)),
+                        .optionalTimestampArray(sorted.map { $0.value?.microsecondsSinceEpoch }),
                     ]))
         }
         return queries
@@ -133,6 +147,7 @@ enum NotifierSQL {
     static let markUnanswered = SQLStatement(name: "mark_unanswered", bytes: PackageResources.mark_unanswered_sql)
     static let markAcknowledged = SQLStatement(name: "mark_acknowledged", bytes: PackageResources.mark_acknowledged_sql)
     static let markAnswered = SQLStatement(name: "mark_answered", bytes: PackageResources.mark_answered_sql)
+    static let moveWindows = SQLStatement(name: "move_windows", bytes: PackageResources.move_windows_sql)
     static let insertDeliveries = SQLStatement(
         name: "insert_deliveries", bytes: PackageResources.insert_deliveries_sql)
     static let readNow = SQLStatement(name: "read_now", bytes: PackageResources.read_now_sql)

@@ -72,13 +72,15 @@ public struct Notifier: BatchProcedure {
         let reading = message.content { EventReading(event, of: household) }
         switch try reading.content.get() {
         case .due(let due):
+            let moved = moveWindow(due, &book)
             let published = event.envelope.time
-            return reading.plan.flatMap { planned in
+            let issued = reading.plan.flatMap { planned -> [Effect<NoticeRow>] in
                 let effects = issue(
                     planned.draft, due.body, as: planned.notice, household, origin, &book, now: now)
                 guard planned.draft.kind == .outcomeOfReferral, !effects.isEmpty else { return effects }
                 return effects + [responseClock(of: planned.notice, household, published: published)]
             }
+            return moved + issued
         case .taken(let taken):
             guard let entry = book[taken.noticeID] else { return [] }
             return answered(taken.noticeID, entry, taken.answer, by: taken.by, at: taken.answeredAt, &book)
@@ -190,9 +192,12 @@ public struct Notifier: BatchProcedure {
                 ) { _, _ in [] }
             }
             return settle(fact, answer.noticeID, household, origin, &book, refusal, now: now) { book, entry in
-                answered(answer.noticeID, entry, answer.answer, by: answer.by, at: now, &book)
+                // What is typed in late is not late by that (R14).
+                answered(
+                    answer.noticeID, entry, answer.answer, by: answer.by, at: min(fact.context.happenedAt, now), &book)
             }
-        case .referral, .involvement, .discussion, .decision, .consultation, .screening, .escalation, .conference,
+        case .referral, .involvement, .discussion, .decision, .consultation, .information, .screening, .escalation,
+            .conference,
             .supervision, .attestation, .observation:
             return []
         }
@@ -205,7 +210,9 @@ public struct Notifier: BatchProcedure {
     ) -> [Effect<NoticeRow>] {
         let isLate = entry.respondBy.map { moment > $0 } ?? false
         book.answer(notice)
-        return acknowledge(notice, entry, by: person, &book) + [
+        // While a question is open the window stands still; with its answer comes the new end (R18).
+        let moved = answer == .needInformation && !isLate ? moveWindow(of: notice, to: nil, &book) : []
+        return moved + acknowledge(notice, entry, by: person, &book) + [
             .disarm(DeadlineKey(kind: Notifier.response, subject: notice.text)),
             .record(.answered(notice, answer, by: person, isLate: isLate)),
         ]

@@ -17,6 +17,12 @@ public enum ClockSetting: Hashable, Sendable {
     case overdueDecision
     /// From a request for a conference to the decision on it (row B8).
     case conferenceRequest
+    /// From a party's question to the answer of whoever decided (R18).
+    case informationRequest
+    /// From a challenge that ended as changed to what it has to bring about (R16).
+    case followThrough
+    /// In which the arbiter closes a challenge (R15).
+    case arbitration
     /// How long a consultation waits for its decision (R6).
     case consultationWaits
     /// How long nothing may happen for a child at that level (row B6).
@@ -36,6 +42,9 @@ public enum ClockSetting: Hashable, Sendable {
         case .reconvenedDiscussion: "clocks.reconvenedDiscussion"
         case .overdueDecision: "clocks.overdueDecision.every"
         case .conferenceRequest: "clocks.conferenceRequest"
+        case .informationRequest: "clocks.informationRequest"
+        case .followThrough: "clocks.followThrough"
+        case .arbitration: "clocks.arbitration"
         case .consultationWaits: "clocks.consultationWaits"
         case .attestation(let length): "clocks.attestation.\(length.rawValue)"
         case .noProgress(let level): "clocks.noProgress.\(level.rawValue)"
@@ -68,7 +77,7 @@ public enum ClockSetting: Hashable, Sendable {
     /// Those without a part that varies.
     static let plain: [ClockSetting] = [
         .screeningDecision, .challengeWindow, .reconvenedDiscussion, .overdueDecision, .conferenceRequest,
-        .consultationWaits,
+        .informationRequest, .followThrough, .arbitration, .consultationWaits,
     ]
 }
 
@@ -85,6 +94,9 @@ extension Policy {
         case .reconvenedDiscussion: clocks.reconvenedDiscussion
         case .overdueDecision: clocks.overdueDecision.every
         case .conferenceRequest: clocks.conferenceRequest
+        case .informationRequest: clocks.informationRequest
+        case .followThrough: clocks.followThrough
+        case .arbitration: clocks.arbitration
         case .consultationWaits: clocks.consultationWaits
         case .attestation(let length): clocks.attestation[length]
         case .noProgress(let level): clocks.noProgress[level]

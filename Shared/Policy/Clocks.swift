@@ -16,6 +16,10 @@ public struct Clocks: Sendable, Equatable {
     public let conferenceRequest: ClockLength
     /// From a party's question to the answer of whoever decided.
     public let informationRequest: ClockLength
+    /// From a challenge that ended as changed to what it has to bring about (R16).
+    public let followThrough: ClockLength
+    /// In which the arbiter closes a challenge at the last stage, once neither side can (R15).
+    public let arbitration: ClockLength
     /// How long a consultation waits for the decision that it is about before it is handed back (R6).
     public let consultationWaits: ClockLength
     /// How long nothing may happen, by the level that a child is at (row B6). Levels that are not here are not watched.
@@ -34,8 +38,8 @@ extension Clocks {
         defer { problems += file.problems }
         let keys = [
             "practiceHour", "screeningDecision", "ratings", "challengeWindow", "reconvenedDiscussion",
-            "overdueDecision", "conferenceRequest", "informationRequest", "consultationWaits", "noProgress",
-            "attestation", "amberConcerns",
+            "overdueDecision", "conferenceRequest", "informationRequest", "followThrough", "arbitration",
+            "consultationWaits", "noProgress", "attestation", "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
         let hour = file.number(root, "practiceHour", in: 8...20)
@@ -45,6 +49,8 @@ extension Clocks {
         let discussion = file.length(root, "reconvenedDiscussion")
         let conference = file.length(root, "conferenceRequest")
         let information = file.length(root, "informationRequest")
+        let follow = root["followThrough"] == nil ? .workingDays(1) : file.length(root, "followThrough")
+        let arbitration = root["arbitration"] == nil ? .workingDays(5) : file.length(root, "arbitration")
         let consultation = file.length(root, "consultationWaits")
         let progress = file.noProgress(root)
         let attestation = Attestation(root, &file)
@@ -52,12 +58,13 @@ extension Clocks {
         let amber = file.texts(root, "amberConcerns")
         if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
         guard let hour, let screening, let window, let discussion, let conference, let information,
-            let consultation, let overdue, let attestation, file.problems.isEmpty
+            let follow, let arbitration, let consultation, let overdue, let attestation, file.problems.isEmpty
         else { return nil }
         return Clocks(
             practiceHour: hour, screeningDecision: screening, ratings: ratings, challengeWindow: window,
             reconvenedDiscussion: discussion, conferenceRequest: conference, informationRequest: information,
-            consultationWaits: consultation, noProgress: progress, attestation: attestation, overdueDecision: overdue,
+            followThrough: follow, arbitration: arbitration, consultationWaits: consultation, noProgress: progress,
+            attestation: attestation, overdueDecision: overdue,
             amberConcerns: Set(amber))
     }
 }

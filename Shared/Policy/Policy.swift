@@ -34,6 +34,7 @@ public struct Policy: Sendable, Equatable {
         let notices = NoticeRules.load(from: directory, &problems)
         let retention = Retention.load(from: directory, &problems)
         let calendar = WorkingCalendar.load(from: directory, &problems)
+        if let head, let agencies { refuse(head.consultation.arbiter, on: head.arbiterLine, of: agencies, &problems) }
         guard let head, let agencies, let clocks, let notices, let retention, let calendar, problems.isEmpty else {
             throw PolicyError(problems: problems)
         }
@@ -61,12 +62,14 @@ public struct Policy: Sendable, Equatable {
 
     private static func loadHead(
         from directory: String, _ ladders: [String: Ladder], _ problems: inout [PolicyProblem]
-    ) -> (version: String, effectiveFrom: CalendarDate, ladder: Ladder, consultation: ConsultationRules)? {
+    ) -> (
+        version: String, effectiveFrom: CalendarDate, ladder: Ladder, consultation: ConsultationRules, arbiterLine: Int
+    )? {
         var file = PolicyFile(name: "policy.yaml")
         defer { problems += file.problems }
         guard
             let root = file.load(
-                from: directory, keys: ["version", "effectiveFrom", "ladder", "quorum", "secondHandViews"])
+                from: directory, keys: ["version", "effectiveFrom", "ladder", "quorum", "secondHandViews", "arbiter"])
         else { return nil }
         let version = file.text(root, "version")
         let from = file.date(root, "effectiveFrom")
@@ -77,7 +80,7 @@ public struct Policy: Sendable, Equatable {
         }
         let consultation = ConsultationRules(root, &file)
         guard let version, let from, let consultation, let ladder = name.flatMap({ ladders[$0] }) else { return nil }
-        return (version, from, ladder, consultation)
+        return (version, from, ladder, consultation, root["arbiter"]?.line ?? root.line)
     }
 }
 

@@ -226,6 +226,7 @@ struct ChangeRuleTests {
         try scene.take(Scene.view("police", .object))
         try scene.take(.challengeEnded(decisionID: "D1", version: 1, agency: agency("police"), .changed))
         #expect(scene.level == .section17 && scene.part()?.state == .inEffect)
+        #expect(scene.endings.isEmpty, "it goes on until the change is undone (R16)")
     }
 
     @Test(

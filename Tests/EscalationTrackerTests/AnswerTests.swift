@@ -57,8 +57,8 @@ struct AnswerTests {
         let id = try partnership.publish(
             .answer(
                 AnswerFact(
-                    noticeID: other, by: VirtualPartnership.practitioner, answer: .needInformation, grounds: "Why?",
-                    desiredOutcome: nil, isUrgent: false)), as: "police", about: [])
+                    noticeID: other, by: VirtualPartnership.practitioner, answer: .needInformation, grounds: nil,
+                    desiredOutcome: nil, question: "Why?", isUrgent: false)), as: "police", about: [])
         #expect(partnership.verdicts[id] == nil)
         try partnership.wait(workingDays: 2)
         #expect(partnership.verdicts[id]?.map(\.code) == [.unknownSubject])

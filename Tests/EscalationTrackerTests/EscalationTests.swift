@@ -61,13 +61,16 @@ struct EscalationTests {
                 #expect(told.body.stage == stage.number + 1)
             }
         }
-        // At the top it stays, and whoever owes the answer is called again, with the business unit.
+        // At the top it is the arbiter's turn, who is called again and again, and it stays open.
+        #expect(scene.escalation?.awaits == .arbiter)
+        #expect(scene.notices(.escalationAdvanced, to: "business-unit").last?.task == .arbitrate)
         for _ in 0..<3 {
             let escalation = try #require(scene.escalation)
             #expect(escalation.stage == ladder.top && escalation.isOpen)
-            let before = scene.notices(.taskDue, to: "business-unit").count { $0.task == .respondToEscalation }
+            #expect(escalation.due == scene.policy.due(scene.policy.clocks.arbitration, from: scene.now).due)
+            let before = scene.notices(.taskDue, to: "business-unit").count { $0.task == .arbitrate }
             try scene.wait(until: escalation.due.rfc3339)
-            let after = scene.notices(.taskDue, to: "business-unit").count { $0.task == .respondToEscalation }
+            let after = scene.notices(.taskDue, to: "business-unit").count { $0.task == .arbitrate }
             #expect(after == before + 1)
         }
         #expect(scene.latenessMicroseconds.allSatisfy { $0 == 0 })
@@ -83,8 +86,8 @@ struct EscalationTests {
         #expect(try scene.respond(as: "police") == [])
         #expect(scene.escalation?.stage == 2 && scene.escalation?.awaits == .decider)
         #expect(try scene.respond(as: "csc") == [])
-        #expect(try scene.close(.upheld, as: "police") == [])
-        #expect(scene.escalation?.outcome == .upheld)
+        #expect(try scene.close(.compromise, as: "police") == [])
+        #expect(scene.escalation?.outcome == .compromise)
         #expect(scene.lastTold(.escalationClosed).isSuperset(of: ["csc", "police", "health-visiting", "school-hill"]))
         #expect(!scene.clocks.keys.contains { $0.kind == "escalation-stage" }, "nothing is awaited any more")
     }
@@ -124,13 +127,13 @@ struct EscalationTests {
         #expect(scene.escalation?.stage == 3 && scene.escalation?.isUrgent == true)
     }
 
-    @Test("Refused with its reason: wrong stage, wrong side, out of turn, after the end, beyond the top")
+    @Test("Refused with its reason: wrong stage, wrong side, out of turn, after the end, while it is the arbiter's")
     func refusals() throws {
         var scene = try challenged()
         #expect(try scene.respond(as: "csc", stage: 2).map(\.code.rawValue) == ["wrong-stage"])
         #expect(try scene.respond(as: "police").map(\.code.rawValue) == ["not-your-turn"])
         #expect(try scene.respond(as: "school-hill").map(\.code.rawValue) == ["unknown-subject"])
-        #expect(try scene.close(.withdrawn, as: "csc").map(\.path) == ["/data/outcome"])
+        #expect(try scene.close(.withdrawn, as: "csc").map(\.path) == ["/data/escalationId"])
         #expect(try scene.close(.upheld, as: "csc").map(\.code.rawValue) == ["not-allowed"])
         #expect(scene.escalation?.isOpen == true && scene.escalation?.stage == 1, "a refused step leaves no trace")
         for _ in 1..<scene.policy.ladder.top {
@@ -138,15 +141,19 @@ struct EscalationTests {
             try scene.respond(as: "police")
         }
         try scene.respond(as: "csc")
-        #expect(try scene.respond(as: "police").map(\.code.rawValue) == ["top-of-ladder"])
-        #expect(try scene.close(.compromise, as: "csc") == [], "where the ladder ends, its answer is final")
-        #expect(try scene.close(.upheld, as: "police").map(\.code.rawValue) == ["escalation-closed"])
+        #expect(try scene.respond(as: "police") == [])
+        #expect(scene.escalation?.awaits == .arbiter)
+        #expect(try scene.respond(as: "police").map(\.code.rawValue) == ["not-your-turn"])
+        #expect(try scene.respond(as: "business-unit").map(\.path) == ["/type"])
+        #expect(try scene.close(.compromise, as: "business-unit") == [], "where the ladder ends, its arbiter closes it")
+        #expect(try scene.close(.withdrawn, as: "police").map(\.code.rawValue) == ["escalation-closed"])
         #expect(try scene.respond(as: "csc").map(\.code.rawValue) == ["escalation-closed"])
     }
 
     @Test("B7: a challenge that changed a decision is good practice, and every party hears so")
     func goodPractice() throws {
         var scene = try challenged()
+        try scene.respond(as: "csc", willChange: true)
         try scene.close(.changed, as: "police")
         let closed = try #require(scene.notices(.escalationClosed, to: "police").last)
         #expect(closed.body.isGoodPractice == true && closed.body.outcome == .changed)
@@ -166,7 +173,7 @@ struct EscalationTests {
         #expect(scene.escalation?.children == Set(children))
         try scene.answer(.thresholdChanged, as: "health-visiting")
         #expect(scene.casebook.escalations.escalations.count == 2)
-        try scene.close(.upheld, as: "health-visiting")
+        try scene.close(.withdrawn, as: "health-visiting")
         let first = scene.escalation?.id
         try scene.answer(.thresholdChanged, as: "health-visiting")
         #expect(scene.casebook.escalations.escalations.count == 3)

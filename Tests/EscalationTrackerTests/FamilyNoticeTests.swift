@@ -137,7 +137,7 @@ struct FamilyNoticeTests {
         #expect(required.body.urgentReason == "It cannot wait.")
         try scene.answer(.thresholdChanged, as: "police", .needInformation)
         let question = try #require(scene.notices(.informationRequested, to: "csc").last)
-        #expect(question.body.question == "The risk has not gone." && question.body.raisedBy?.agency.text == "police")
+        #expect(question.body.question == "Who has seen the child?" && question.body.raisedBy?.agency.text == "police")
         try scene.answer(.thresholdChanged, as: "police")
         let raised = try #require(scene.notices(.challengeRaised, to: "csc").last)
         #expect(raised.body.grounds == "The risk has not gone.")

@@ -79,7 +79,9 @@ struct HeldChangeTests {
         try scene.decide()
         try scene.consult("police", .object)
         try scene.consult("health-visiting")
-        try scene.close(outcome, as: "police")
+        if outcome == .upheld { try scene.climb() }
+        if outcome == .changed { try scene.respond(as: "csc", willChange: true) }
+        #expect(try scene.close(outcome, as: outcome == .upheld ? "business-unit" : "police") == [])
         let level = scene.casebook.register.children[VirtualPartnership.child]?.level
         switch outcome {
         case .upheld, .withdrawn:
@@ -102,7 +104,7 @@ struct HeldChangeTests {
         try scene.decide()
         try scene.consult("police", .object)
         try scene.consult("health-visiting", .object)
-        try scene.close(.upheld, as: "health-visiting")
+        try scene.close(.withdrawn, as: "health-visiting")
         #expect(scene.lastTold(.changeConfirmed) == [])
         try scene.consult("police", .support)
         #expect(scene.lastTold(.changeConfirmed) == ["csc", "police", "health-visiting", "school-hill"])

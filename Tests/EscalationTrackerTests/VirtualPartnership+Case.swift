@@ -85,7 +85,7 @@ extension VirtualPartnership {
     @discardableResult
     mutating func answer(
         _ kind: NoticeKind, as agency: String, _ answer: NoticeAnswer = .challenge, urgent: Bool = false,
-        escalateTo: Int? = nil, naming children: [ChildName] = [], child: PersonID = child
+        escalateTo: Int? = nil, naming children: [ChildName] = [], child: PersonID = child, at said: Instant? = nil
     ) throws -> String {
         guard let notice = told.last(where: { $0.agency == agency && $0.kind == kind && $0.children.contains(child) })
         else {
@@ -95,8 +95,28 @@ extension VirtualPartnership {
             .answer(
                 AnswerFact(
                     noticeID: notice.id, by: VirtualPartnership.practitioner, answer: answer, children: children,
-                    grounds: "The risk has not gone.", desiredOutcome: "The enquiry goes on.", isUrgent: urgent,
-                    escalateTo: escalateTo)), as: agency, about: [])
+                    grounds: answer == .needInformation ? nil : "The risk has not gone.",
+                    desiredOutcome: answer == .needInformation ? nil : "The enquiry goes on.",
+                    question: answer == .needInformation ? "Who has seen the child?" : nil, isUrgent: urgent,
+                    escalateTo: escalateTo)), as: agency, about: [], at: said)
+    }
+
+    /// Whoever was asked answers the latest question.
+    @discardableResult
+    mutating func provide(as agency: String, _ id: InformationRequestID? = nil) throws -> [RefusalReason] {
+        guard let question = id ?? told.last(where: { $0.kind == .informationRequested })?.body.requestID else {
+            throw Failure("nobody has asked")
+        }
+        let event = try publish(
+            .information(
+                InformationFact(requestID: question, by: VirtualPartnership.practitioner, text: "A nurse, on Tuesday.")),
+            as: agency, about: [])
+        return verdicts[event] ?? []
+    }
+
+    /// Takes the latest challenge to the last stage and, by silence there, to the arbiter.
+    mutating func climb() throws {
+        while let escalation, escalation.awaits != .arbiter { try wait(until: escalation.due.rfc3339) }
     }
 
     /// How a referral of health visiting ended, for some children.
@@ -150,13 +170,15 @@ extension VirtualPartnership {
     /// One side of the latest escalation speaks; returns the reasons for which it was refused.
     @discardableResult
     mutating func respond(
-        as agency: String, stage: Int? = nil, escalateTo: Int? = nil, immediateRisk: Bool = false
+        as agency: String, stage: Int? = nil, escalateTo: Int? = nil, immediateRisk: Bool = false,
+        willChange: Bool = false
     ) throws -> [RefusalReason] {
         guard let escalation else { throw Failure("there is no escalation") }
         let text = """
             {"escalationId":"\(escalation.id)","stage":\(stage ?? escalation.stage),\
             "by":{"name":"Tess Example","role":"practitioner"},"response":"As said.",\
-            "escalateTo":\(escalateTo.map(String.init) ?? "null"),"immediateRisk":\(immediateRisk)}
+            "escalateTo":\(escalateTo.map(String.init) ?? "null"),"immediateRisk":\(immediateRisk),\
+            "willChange":\(willChange)}
             """
         var reasons = RefusalReasons()
         let data = try JSONDocument(parsing: Array(text.utf8)).root

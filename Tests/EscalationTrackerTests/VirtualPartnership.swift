@@ -69,11 +69,14 @@ struct VirtualPartnership {
 
     /// Publishes a fact as an agency; returns the event's id.
     @discardableResult
-    mutating func publish(_ body: FactBody, as agency: String, about people: [PersonID] = [child]) throws -> String {
+    mutating func publish(
+        _ body: FactBody, as agency: String, about people: [PersonID] = [child], at said: Instant? = nil
+    ) throws -> String {
         let code = try VirtualPartnership.code(agency)
         let fact = try virtual.fact(
             body, as: code,
-            children: people.map { Fact.Child(person: $0, references: [code: "\(agency)-\($0.text.prefix(4))"]) })
+            children: people.map { Fact.Child(person: $0, references: [code: "\(agency)-\($0.text.prefix(4))"]) },
+            happenedAt: said)
         try handle(fact.event)
         return fact.eventID
     }

@@ -60,6 +60,17 @@ struct AnswerTests {
             try take(virtual.bytes(taken, id: "f1", from: "escalation-tracker"))
         }
 
+        /// The answer to a question about the notice comes back.
+        mutating func provided(until end: Instant) throws -> [NoticeRow] {
+            var body = NoticeBody.about(NoticeSubject(.decision, "D1", chosenBy: agency, version: 1))
+            body.about = notice
+            body.respondBy = end
+            let due = NoticeDue(
+                cause: "question/1/answer", children: [],
+                receivers: [NoticeDue.Receiver(agency: agency, kind: .informationProvided)], body: body)
+            return AnswerTests.rows(try take(virtual.bytes(due, id: "q1", from: "escalation-tracker")))
+        }
+
         private mutating func take(_ event: [UInt8]) throws -> [Effect<NoticeRow>] {
             try notifier.handle(virtual.message(event), in: &book, now: now)
         }
@@ -89,10 +100,13 @@ struct AnswerTests {
         let effects = try scene.hear(
             AnswerTaken(noticeID: scene.notice, by: Self.by, answer: answer, answeredAt: at))
         #expect(
-            Self.rows(effects) == [
-                .acknowledged(scene.notice, by: Self.by),
-                .answered(scene.notice, answer, by: Self.by, isLate: seconds > 60),
-            ])
+            Self.rows(effects)
+                == [
+                    // While a question is open the window has no end (R18).
+                    answer == .needInformation && seconds <= 60 ? .windowMoved(scene.notice, to: nil) : nil,
+                    .acknowledged(scene.notice, by: Self.by),
+                    .answered(scene.notice, answer, by: Self.by, isLate: seconds > 60),
+                ].compactMap(\.self))
         #expect(try Self.codes(effects) == [], "the register answers")
     }
 
@@ -110,6 +124,24 @@ struct AnswerTests {
         let refusal = try #require(effects.first)
         guard case .publish(let record) = refusal else { return #expect(Bool(false)) }
         #expect(String(decoding: record.value ?? [], as: UTF8.self).contains(advice))
+    }
+
+    @Test("R18: while a question is open no answer is late; with its answer comes the window's new end")
+    func window() throws {
+        var scene = try Scene()
+        func taken(_ answer: NoticeAnswer, after seconds: Int64) throws -> [NoticeRow] {
+            try Self.rows(
+                scene.hear(
+                    AnswerTaken(
+                        noticeID: scene.notice, by: Self.by, answer: answer,
+                        answeredAt: scene.now.adding(seconds: seconds))))
+        }
+        _ = try taken(.needInformation, after: 50)
+        #expect(try taken(.challenge, after: 500) == [.answered(scene.notice, .challenge, by: Self.by, isLate: false)])
+        let end = scene.now.adding(seconds: 1000)
+        #expect(try scene.provided(until: end).contains(.windowMoved(scene.notice, to: end)))
+        #expect(try taken(.challenge, after: 1000) == [.answered(scene.notice, .challenge, by: Self.by, isLate: false)])
+        #expect(try taken(.challenge, after: 1001) == [.answered(scene.notice, .challenge, by: Self.by, isLate: true)])
     }
 
     @Test("R5: agreeing with a view that another agency recorded is judged by the register, and not here")

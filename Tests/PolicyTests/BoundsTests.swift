@@ -101,6 +101,8 @@ struct BoundsTests {
         ("every: { workingDays: 1 }", "every: { hours: 9 }"),
         ("conferenceRequest: { workingDays: 5 }", "conferenceRequest: { workingDays: 7 }"),
         ("informationRequest: { workingDays: 2 }", "informationRequest: { workingDays: 8 }"),
+        ("followThrough: { workingDays: 1 }", "followThrough: { hours: 10 }"),
+        ("arbitration: { workingDays: 5 }", "arbitration: { workingDays: 9 }"),
         ("consultationWaits: { workingDays: 10 }", "consultationWaits: { workingDays: 11 }"),
         ("section-47: { workingDays: 10 }", "section-47: { workingDays: 12 }"),
         ("child-protection-plan: { workingDays: 10 }", "child-protection-plan: { workingDays: 13 }"),
@@ -123,6 +125,7 @@ struct BoundsTests {
             (.screeningDecision, .hours(5)), (.rating(.red), .hours(4)), (.rating(.amber), .hours(7)),
             (.rating(.green), .workingDays(3)), (.challengeWindow, .workingDays(6)),
             (.reconvenedDiscussion, .hours(8)), (.overdueDecision, .hours(9)), (.conferenceRequest, .workingDays(7)),
+            (.informationRequest, .workingDays(8)), (.followThrough, .hours(10)), (.arbitration, .workingDays(9)),
             (.consultationWaits, .workingDays(11)), (.noProgress(.section47), .workingDays(12)),
             (.noProgress(.childProtectionPlan), .workingDays(13)), (.noProgress(.section17), .workingDays(20)),
             (.noProgress(.earlyHelp), .hours(672)), (.noProgress(.universal), nil),
@@ -133,8 +136,6 @@ struct BoundsTests {
             (.stage(ladder: "default", number: 1, isUrgent: true), .hours(2)),
         ]
         for (setting, length) in expected { #expect(policy.length(of: setting) == length, "\(setting.text)") }
-        // No clock runs by it: a deadline of its own service does.
-        #expect(policy.clocks.informationRequest == .workingDays(8))
         // Of several ladders each has its own.
         var lengths: Set<String> = []
         for ladder in policy.ladders.values {

@@ -23,6 +23,18 @@ struct PolicyTests {
         }
     }
 
+    @Test(
+        "R15: an arbiter is an agency of the partnership, and none of those who decide",
+        arguments: ["nobody", "csc", "mash"])
+    func arbiter(_ code: String) throws {
+        let problems = try PolicyTests.problems("policy.yaml") {
+            $0.replacingOccurrences(of: "arbiter: business-unit", with: "arbiter: \(code)")
+        }
+        #expect(problems.map(\.rule) == ["arbiter"] && problems.allSatisfy { $0.line > 5 })
+        let policy = try Policy.load(directory: PolicyTests.sample)
+        #expect(policy.arbiters.map(\.text) == ["business-unit", "business-unit", "mash"])
+    }
+
     @Test("The sample policy loads, with its agencies")
     func sampleLoads() throws {
         let policy = try Policy.load(directory: PolicyTests.sample)

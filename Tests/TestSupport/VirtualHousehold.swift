@@ -59,14 +59,17 @@ public struct VirtualHousehold: Sendable {
     }
 
     /// Something that an agency says now, as intake publishes it. The agency's event is `e1`, `e2`, …, the fact `fact-e1`, ….
-    public mutating func fact(_ body: FactBody, as agency: AgencyCode, children: [Fact.Child] = []) throws
+    /// `happenedAt` is when it was said, if it is typed in late.
+    public mutating func fact(
+        _ body: FactBody, as agency: AgencyCode, children: [Fact.Child] = [], happenedAt said: Instant? = nil
+    ) throws
         -> (eventID: String, event: ReceivedEvent, bytes: [UInt8])
     {
         facts += 1
         let eventID = "e\(facts)"
         let fact = Fact(
             context: Fact.Context(
-                agency: agency, eventID: eventID, eventType: body.type.text, household: id, happenedAt: now,
+                agency: agency, eventID: eventID, eventType: body.type.text, household: id, happenedAt: said ?? now,
                 recordedAt: now), children: children, body: body)
         let envelope = Envelope(
             id: "fact-" + eventID, source: .service("referral-intake"), type: body.type.text, time: now)

@@ -44,7 +44,9 @@ struct EscalationWalkTests {
 
             try await partnership.accept(
                 "escalation.responded", as: "csc",
-                data: #"{"escalationId":"\#(escalation)","stage":2,\#(EscalationWalkTests.by),"response":"We met."}"#)
+                data:
+                    #"{"escalationId":"\#(escalation)","stage":2,\#(EscalationWalkTests.by),"response":"We met.","willChange":true}"#
+            )
             let task = try await partnership.hear(atLeast: 1) { $0.notice?.task == .settleEscalation }
             #expect(task.map(\.agency) == ["police"])
             try await partnership.accept(

@@ -122,7 +122,7 @@ struct ReferrerLoopWalkTests {
                 "notice.answered", as: "health-visiting",
                 data: """
                     {"noticeId":"\(told.noticeID)","by":{"name":"Tess Example","role":"health visitor"},\
-                    "answer":"\(answer)"}
+                    "answer":"\(answer)","question":"Who will visit?"}
                     """)
             #expect(
                 try await partnership.database.count(

@@ -8,9 +8,11 @@ import Safeguarding
 /// A stage has two sides. The one that decided answers; the one that challenged then closes the matter or says that the
 /// answer does not satisfy. Whoever lets their time go by moves the matter up, too: silence is never agreement.
 struct Escalation: Sendable, Equatable {
-    /// The sides of a challenge.
+    /// The sides of a challenge, and whoever is above both.
     enum Side: String, Sendable {
         case challenger, decider
+        /// Where the ladder ends (R15).
+        case arbiter
     }
 
     /// What is challenged.
@@ -43,6 +45,8 @@ struct Escalation: Sendable, Equatable {
     var children: Set<PersonID>
     let challenger: AgencyCode
     let decider: AgencyCode
+    /// Who closes it where the ladder ends: neither side, and no party as things are (R15).
+    var arbiter: AgencyCode
     /// Whose event brought it about; not always the challenger, whose view another may have recorded.
     let openedBy: AgencyCode
     /// The ladder's name: a matter stays on the ladder on which it began.
@@ -59,16 +63,36 @@ struct Escalation: Sendable, Equatable {
     var moves = 0
     /// How it ended.
     var outcome: EscalationOutcome?
+    /// Whether it came after the time for an answer (row A3).
+    var isLate = false
+    /// Whether the side that decided has said that it changes what it decided.
+    var isConceded = false
+    /// Whether it ended as changed, and what that is to bring about is not on record yet (R16).
+    var awaitsFollowThrough = false
 
     var isOpen: Bool { outcome == nil }
 
-    func agency(of side: Side) -> AgencyCode { side == .challenger ? challenger : decider }
+    func agency(of side: Side) -> AgencyCode {
+        switch side {
+        case .challenger: challenger
+        case .decider: decider
+        case .arbiter: arbiter
+        }
+    }
 
     func side(of agency: AgencyCode) -> Side? {
         // An agency can challenge its own hub or department: then it speaks as the side whose turn it is.
-        if challenger == decider { return agency == challenger ? awaits : nil }
+        if challenger == decider, agency == challenger { return awaits == .arbiter ? .challenger : awaits }
         if agency == challenger { return .challenger }
-        return agency == decider ? .decider : nil
+        if agency == decider { return .decider }
+        return agency == arbiter ? .arbiter : nil
+    }
+
+    /// As whom an agency closes it; `nil` if it has nothing to do with it.
+    func closer(_ agency: AgencyCode) -> ChallengeCloser? {
+        if agency == challenger { return .challenger }
+        if agency == decider { return .decider }
+        return agency == arbiter ? .arbiter : nil
     }
 }
 
@@ -123,7 +147,11 @@ struct EscalationMove: Sendable, Equatable {
         case answered
         /// It went up, because of this.
         case advanced(AdvanceCause)
-        /// A side at the top of the ladder has let its time go by. It stays there, and is called again.
+        /// The ladder ends, and the sides have not agreed: the arbiter closes it (R15).
+        case referred
+        /// It ended as changed, and that is to be on record in time (R16).
+        case agreed
+        /// The arbiter has let its time go by, and is called again.
         case stalled
         /// It ended.
         case closed(EscalationOutcome)
@@ -133,6 +161,8 @@ struct EscalationMove: Sendable, Equatable {
         case silence
         case dissatisfaction
         case immediateRisk = "immediate-risk"
+        /// What a challenge ended with did not come (R16).
+        case noFollowThrough = "no-follow-through"
     }
 
     let kind: Kind

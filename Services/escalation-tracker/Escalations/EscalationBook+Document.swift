@@ -33,6 +33,7 @@ extension Escalation {
             let occasion = document["occasion"]?.string.flatMap(Occasion.init(rawValue:)),
             let challenger = document.requiredAgency("challenger", &reasons),
             let decider = document.requiredAgency("decider", &reasons),
+            let arbiter = document.requiredAgency("arbiter", &reasons),
             let openedBy = document.requiredAgency("openedBy", &reasons),
             let ladder = document.requiredString("ladder", &reasons),
             let openedAt = document.requiredInstant("openedAt", &reasons),
@@ -44,9 +45,11 @@ extension Escalation {
         else { return nil }
         self.init(
             id: id, subject: subject, occasion: occasion, children: Set(people), challenger: challenger,
-            decider: decider, openedBy: openedBy, ladder: ladder, openedAt: openedAt, isUrgent: isUrgent, stage: stage,
-            awaits: awaits,
-            due: due, moves: moves, outcome: document["outcome"]?.string.flatMap(EscalationOutcome.init(rawValue:)))
+            decider: decider, arbiter: arbiter, openedBy: openedBy, ladder: ladder, openedAt: openedAt,
+            isUrgent: isUrgent, stage: stage, awaits: awaits, due: due, moves: moves,
+            outcome: document["outcome"]?.string.flatMap(EscalationOutcome.init(rawValue:)),
+            isLate: document["late"]?.bool == true, isConceded: document["conceded"]?.bool == true,
+            awaitsFollowThrough: document["awaitsFollowThrough"]?.bool == true)
     }
 
     fileprivate func write(to writer: inout JSONWriter) {
@@ -57,6 +60,7 @@ extension Escalation {
         writer.array("children", children.sorted()) { $0.string($1.text) }
         writer.field("challenger", challenger.text)
         writer.field("decider", decider.text)
+        writer.field("arbiter", arbiter.text)
         writer.field("openedBy", openedBy.text)
         writer.field("ladder", ladder)
         writer.field("openedAt", openedAt.rfc3339)
@@ -66,6 +70,9 @@ extension Escalation {
         writer.field("due", due.rfc3339)
         writer.field("moves", moves)
         writer.field("outcome", outcome?.rawValue)
+        if isLate { writer.field("late", true) }
+        if isConceded { writer.field("conceded", true) }
+        if awaitsFollowThrough { writer.field("awaitsFollowThrough", true) }
         writer.endObject()
     }
 }

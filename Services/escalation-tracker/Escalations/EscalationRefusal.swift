@@ -1,4 +1,5 @@
 import Contracts
+import DecisionRules
 import Safeguarding
 
 /// Why a step in an escalation cannot be taken. Its sender reads it.
@@ -8,12 +9,12 @@ enum EscalationRefusal: Error, Sendable, Equatable {
     case alreadyClosed(EscalationOutcome)
     case wrongStage(current: Int)
     case notYourTurn(awaited: AgencyCode, until: Instant)
-    case topOfLadder
+    case agreed(until: Instant)
+    case arbiterCloses
     case targetNotHigher(current: Int, top: Int)
     case targetWithoutRisk
     case targetByDecider
-    case withdrawnByDecider
-    case closedByDeciderBelowTop(top: Int)
+    case closing(ClosingRefusal, arbiter: AgencyCode, top: Int)
 
     /// The refusal as the sender reads it: where in the event, which code, what to do.
     var reason: RefusalReason {
@@ -38,10 +39,16 @@ enum EscalationRefusal: Error, Sendable, Equatable {
                 message:
                     "It is \(awaited)'s turn, until \(until.rfc3339). If a child is at immediate risk, name a higher "
                     + "stage in escalateTo.")
-        case .topOfLadder:
+        case .agreed(let until):
             RefusalReason(
-                path: "/data/stage", code: .topOfLadder,
-                message: "This is the last stage: close the escalation with its outcome and the reason.")
+                path: "/data/escalationId", code: .notYourTurn,
+                message:
+                    "It was closed as changed, and waits for that to be on record, until \(until.rfc3339). Publish the new "
+                    + "version, the referral or the conference; there is nothing left to answer.")
+        case .arbiterCloses:
+            RefusalReason(
+                path: "/type", code: .notAllowed,
+                message: "The arbiter is on neither side: close the escalation with its outcome and the reason.")
         case .targetNotHigher(let current, let top):
             RefusalReason(
                 path: "/data/escalateTo", code: .outOfRange,
@@ -54,14 +61,43 @@ enum EscalationRefusal: Error, Sendable, Equatable {
             RefusalReason(
                 path: "/data/escalateTo", code: .notAllowed,
                 message: "Only the agency that challenged passes stages over.")
-        case .withdrawnByDecider:
-            RefusalReason(
-                path: "/data/outcome", code: .notAllowed, message: "Only the agency that challenged takes it back.")
-        case .closedByDeciderBelowTop(let top):
+        case .closing(let refusal, let arbiter, let top): refusal.reason(arbiter: arbiter, top: top)
+        }
+    }
+}
+
+extension ClosingRefusal {
+    /// What the sender of `escalation.closed` reads: who closes it how (R15).
+    fileprivate func reason(arbiter: AgencyCode, top: Int) -> RefusalReason {
+        switch self {
+        case .byDecider:
             RefusalReason(
                 path: "/data/escalationId", code: .notAllowed,
-                message: "Below stage \(top), where the ladder ends, the agency that challenged closes the escalation. "
-                    + "Answer with escalation.responded.")
+                message:
+                    "Whoever decided does not close a challenge of it. Answer with escalation.responded: willChange says that "
+                    + "you change it. The agency that challenged closes it, or at stage \(top) the arbiter, \(arbiter)."
+            )
+        case .beforeLastStage:
+            RefusalReason(
+                path: "/data/escalationId", code: .notAllowed,
+                message: "The arbiter closes it at stage \(top), where the ladder ends; it has not come there.")
+        case .withdrawnByArbiter:
+            RefusalReason(
+                path: "/data/outcome", code: .notAllowed,
+                message:
+                    "Only the agency that challenged takes it back. Close it as upheld, changed or compromise.")
+        case .upheldByChallenger:
+            RefusalReason(
+                path: "/data/outcome", code: .notAllowed,
+                message:
+                    "That a decision stands in spite of a challenge the arbiter says, at stage \(top). Close it as withdrawn, "
+                    + "with the reason why your agency challenges no longer.")
+        case .notConceded:
+            RefusalReason(
+                path: "/data/outcome", code: .notAllowed,
+                message:
+                    "Whoever decided has not said that it changes anything: it answers with escalation.responded and willChange, "
+                    + "or the newDecisionId. Until then close it as withdrawn or compromise, or take it further.")
         }
     }
 }
@@ -73,6 +109,4 @@ extension RefusalCode {
     static let wrongStage = RefusalCode(rawValue: "wrong-stage")
     /// It is the other side's turn.
     static let notYourTurn = RefusalCode(rawValue: "not-your-turn")
-    /// The ladder has no higher stage.
-    static let topOfLadder = RefusalCode(rawValue: "top-of-ladder")
 }

@@ -19,16 +19,23 @@ struct LadderRules: Sendable {
     func open(
         _ subject: Escalation.Subject, _ occasion: Escalation.Occasion, children: Set<PersonID>,
         challenger: AgencyCode, decider: AgencyCode, openedBy: AgencyCode, id: EscalationID, stage: Int = 1,
-        isUrgent: Bool, now: Instant
+        isUrgent: Bool, isLate: Bool = false, now: Instant
     ) -> Escalation {
         let ladder = policy.ladder
         let stage = min(max(stage, 1), ladder.top)
         var escalation = Escalation(
             id: id, subject: subject, occasion: occasion, children: children, challenger: challenger,
-            decider: decider, openedBy: openedBy, ladder: ladder.name, openedAt: now, isUrgent: isUrgent, stage: stage,
-            due: now)
+            decider: decider, arbiter: arbiter(besides: [challenger, decider], parties: []), openedBy: openedBy,
+            ladder: ladder.name, openedAt: now, isUrgent: isUrgent, stage: stage, due: now, isLate: isLate)
         escalation.due = clock(of: escalation, from: now).due
         return escalation
+    }
+
+    /// Who closes a challenge where its ladder ends: the first of policy's who is neither side, and if there is such a one no party
+    /// (R15).
+    func arbiter(besides sides: Set<AgencyCode>, parties: Set<AgencyCode>) -> AgencyCode {
+        let others = policy.arbiters.filter { !sides.contains($0) }
+        return others.first { !parties.contains($0) } ?? others.first ?? policy.agencies.businessUnit
     }
 
     /// One side says something. The side that decided answers; the one that challenged is not satisfied.
@@ -40,41 +47,63 @@ struct LadderRules: Sendable {
         guard said.stage == escalation.stage else { throw .wrongStage(current: escalation.stage) }
         let speaker = Speaker(agency: agency, person: said.by)
         let isOnTime = now <= escalation.due
+        guard side != .arbiter || escalation.awaits != .arbiter else { throw .arbiterCloses }
         if let target = said.escalateTo {
             try checkTarget(target, said, side, escalation)
             escalation.isUrgent = true
             return advance(
                 &escalation, to: target, .immediateRisk, now, by: speaker, text: said.response, isOnTime: isOnTime)
         }
+        if escalation.awaitsFollowThrough { throw .agreed(until: escalation.due) }
         guard side == escalation.awaits else {
             throw .notYourTurn(awaited: escalation.agency(of: escalation.awaits), until: escalation.due)
         }
         switch side {
-        case .decider:
+        case .decider, .arbiter:
+            if said.willChange || said.newDecisionID != nil { escalation.isConceded = true }
             escalation.awaits = .challenger
             return move(.answered, &escalation, now, by: speaker, text: said.response, isOnTime: isOnTime)
         case .challenger:
-            guard escalation.stage < ladder(of: escalation).top else { throw .topOfLadder }
+            guard escalation.stage < ladder(of: escalation).top else {
+                return refer(&escalation, now, by: speaker, text: said.response, isOnTime: isOnTime)
+            }
             return advance(
                 &escalation, to: escalation.stage + 1, .dissatisfaction, now, by: speaker, text: said.response,
                 isOnTime: isOnTime)
         }
     }
 
-    /// Somebody closes it. The agency that challenged can at any stage; the one that decided where the ladder ends.
-    func close(_ said: EscalationClosed, by agency: AgencyCode, in escalation: inout Escalation, now: Instant)
-        throws(EscalationRefusal) -> EscalationMove
-    {
-        guard let side = escalation.side(of: agency) else { throw .unknown }
+    /// Somebody closes it: the agency that challenged, or the arbiter where the ladder ends (R15). One that ends as changed stays
+    /// open until that is on record, if it is not yet (R16).
+    func close(
+        _ said: EscalationClosed, by agency: AgencyCode, in escalation: inout Escalation, isToFollow: Bool, now: Instant
+    ) throws(EscalationRefusal) -> EscalationMove {
+        guard let closer = escalation.closer(agency) else { throw .unknown }
         if let outcome = escalation.outcome { throw .alreadyClosed(outcome) }
-        if side == .decider, agency != escalation.challenger {
-            guard said.outcome != .withdrawn else { throw .withdrawnByDecider }
-            let top = ladder(of: escalation).top
-            guard escalation.stage == top else { throw .closedByDeciderBelowTop(top: top) }
+        let top = ladder(of: escalation).top
+        let standing = ChallengeStanding(isLastStage: escalation.stage == top, isConceded: escalation.isConceded)
+        if let refusal = terms.refusal(of: said.outcome, by: closer, standing) {
+            throw .closing(refusal, arbiter: escalation.arbiter, top: top)
         }
-        return end(
-            &escalation, said.outcome, now, by: Speaker(agency: agency, person: said.by), text: said.reason,
-            childsView: said.childsView, isLesson: said.isLesson)
+        let speaker = Speaker(agency: agency, person: said.by)
+        guard said.outcome == .changed, isToFollow else {
+            return end(
+                &escalation, said.outcome, now, by: speaker, text: said.reason, childsView: said.childsView,
+                isLesson: said.isLesson)
+        }
+        if escalation.awaitsFollowThrough { throw .agreed(until: escalation.due) }
+        let isOnTime = now <= escalation.due
+        (escalation.awaitsFollowThrough, escalation.awaits) = (true, .decider)
+        var agreed = move(.agreed, &escalation, now, by: speaker, text: said.reason, isOnTime: isOnTime)
+        (agreed.childsView, agreed.isLesson) = (said.childsView, said.isLesson)
+        return agreed
+    }
+
+    /// What a challenge ended with is on record (R16).
+    func follow(_ escalation: inout Escalation, now: Instant) -> EscalationMove {
+        endWithSubject(
+            &escalation, .changed, because: "What the challenge ended with is on record: it has been changed.", now: now
+        )
     }
 
     /// The side that challenged says more while its challenge is open: that can only raise it (R7). `nil` if it brings nothing.
@@ -100,15 +129,23 @@ struct LadderRules: Sendable {
             keepsDeadline: !isSooner)
     }
 
-    /// A version took the place of the challenged one, and the challenge goes on against it (R17).
-    func carry(_ escalation: inout Escalation, to subject: Escalation.Subject, now: Instant) -> EscalationMove {
+    /// A version took the place of the challenged one, and the challenge goes on against it (R17). If it had ended as changed and
+    /// that is not what was agreed on, whoever decided has to answer again (R16).
+    func carry(
+        _ escalation: inout Escalation, to subject: Escalation.Subject, isPromised: Bool, now: Instant
+    ) -> EscalationMove {
         escalation.subject = subject
         escalation.moves += 1
         let version = subject.version.map(String.init) ?? ""
+        let isBroken = escalation.awaitsFollowThrough && !isPromised
+        if isBroken {
+            (escalation.awaitsFollowThrough, escalation.isConceded) = (false, false)
+            escalation.due = clock(of: escalation, from: now).due
+        }
         return EscalationMove(
             kind: .carried, escalation: escalation, at: now,
             text: "Version \(version) has taken the place of what was challenged. The challenge goes on against it.",
-            keepsDeadline: true)
+            keepsDeadline: !isBroken)
     }
 
     /// What was challenged has ended by itself, and the challenge with it (R17).
@@ -126,18 +163,47 @@ struct LadderRules: Sendable {
             isLesson: false)
     }
 
-    /// A side has let its time go by: the matter goes up, or stays at the top and is called again (row B5).
+    /// A side has let its time go by: the matter goes up, at the last stage to the arbiter, who is called again and again (rows B5,
+    /// R15). So it does if what it ended with is not on record in time (R16).
     func lapse(_ escalation: inout Escalation, now: Instant) -> EscalationMove? {
         guard escalation.isOpen, escalation.due <= now else { return nil }
+        guard escalation.awaits != .arbiter else {
+            return move(
+                .stalled, &escalation, now, by: nil,
+                text: "The arbiter, \(escalation.arbiter), has not closed it in time.",
+                isOnTime: false)
+        }
+        let silent = escalation.agency(of: escalation.awaits)
+        let isBroken = escalation.awaitsFollowThrough
+        let text =
+            isBroken
+            ? "It ended as changed, and \(silent) has put nothing of that on record in time."
+            : "\(silent) has not answered in time."
+        (escalation.awaitsFollowThrough, escalation.isConceded) = (false, escalation.isConceded && !isBroken)
         guard escalation.stage < ladder(of: escalation).top else {
-            return move(.stalled, &escalation, now, by: nil, text: nil, isOnTime: false)
+            return refer(&escalation, now, by: nil, text: text, isOnTime: false)
         }
         return advance(
-            &escalation, to: escalation.stage + 1, .silence, now, by: nil, text: nil, isOnTime: false)
+            &escalation, to: escalation.stage + 1, isBroken ? .noFollowThrough : .silence, now, by: nil, text: text,
+            isOnTime: false)
+    }
+
+    /// The ladder ends, and the sides have not agreed.
+    private func refer(
+        _ escalation: inout Escalation, _ now: Instant, by speaker: Speaker?, text: String, isOnTime: Bool
+    ) -> EscalationMove {
+        escalation.awaits = .arbiter
+        return move(.referred, &escalation, now, by: speaker, text: text, isOnTime: isOnTime)
     }
 
     /// The clock of the side whose turn it is, from a moment on.
     func clock(of escalation: Escalation, from start: Instant) -> DueTime {
+        if escalation.awaitsFollowThrough {
+            return policy.due(policy.clocks.followThrough, from: start, setting: .followThrough)
+        }
+        if escalation.awaits == .arbiter, !escalation.isUrgent {
+            return policy.due(policy.clocks.arbitration, from: start, setting: .arbitration)
+        }
         let stage = stage(of: escalation)
         return policy.due(
             stage.length(isUrgent: escalation.isUrgent), from: start,
@@ -170,7 +236,7 @@ struct LadderRules: Sendable {
         by speaker: Speaker?, text: String?, isOnTime: Bool
     ) -> EscalationMove {
         escalation.stage = stage
-        escalation.awaits = .decider
+        (escalation.awaits, escalation.awaitsFollowThrough) = (.decider, false)
         return move(.advanced(cause), &escalation, now, by: speaker, text: text, isOnTime: isOnTime)
     }
 
@@ -190,7 +256,7 @@ struct LadderRules: Sendable {
     ) -> EscalationMove {
         let isOnTime = now <= escalation.due
         escalation.moves += 1
-        escalation.outcome = outcome
+        (escalation.outcome, escalation.awaitsFollowThrough) = (outcome, false)
         return EscalationMove(
             kind: .closed(outcome), escalation: escalation, at: now, by: speaker, text: text, childsView: childsView,
             isLesson: isLesson, isOnTime: isOnTime)

@@ -63,7 +63,7 @@ struct DecisionNotices: Sendable {
             let view = change.views.first(where: { $0.number == number })
         else { return nil }
         var body = body(of: change)
-        body.views = [NoticeView(agency, view.position, isOwn: false)]
+        body.views = [NoticeView(view)]
         body.raisedBy = NoticeAuthor(view.recordedBy, role: nil)
         body.decidedAt = view.at
         return NoticeOrder(
@@ -124,24 +124,6 @@ struct DecisionNotices: Sendable {
             details: details(children, change), receivers: receivers, body: body)
     }
 
-    /// A party needs to know more before it says what it thinks.
-    func informationNeeded(
-        _ subject: Escalation.Subject, children: Set<PersonID>, from decider: AgencyCode, asked: AgencyCode,
-        by person: Person, _ question: String?, eventID: String, answerBy due: Instant
-    ) -> NoticeOrder {
-        var body = NoticeBody.about(NoticeSubject(subject, challengedBy: asked))
-        body.question = question
-        body.respondBy = due
-        body.raisedBy = NoticeAuthor(asked, role: person.role)
-        return NoticeOrder(
-            cause: "\(subject.text)/information/\(SHA256.identifier(asked.text, eventID))", children: children,
-            receivers: [
-                NoticeDue.Receiver(
-                    agency: decider, kind: .informationRequested,
-                    addressedTo: policy.addressees(of: decider, stages: [1]))
-            ], body: body)
-    }
-
     private func ask(
         _ asked: [AgencyCode: Set<PersonID>], _ change: Change, of children: Set<PersonID>, stage: Int? = nil
     ) -> [NoticeDue.Receiver] {
@@ -164,7 +146,7 @@ struct DecisionNotices: Sendable {
     }
 
     private func views(_ change: Change) -> [NoticeView] {
-        change.views.map { NoticeView($0.agency, $0.position, isOwn: $0.isOwn) }
+        change.views.map { NoticeView($0) }
     }
 
     private func details(_ children: Set<PersonID>, _ change: Change) -> [PersonID: ChildDetail] {
@@ -201,6 +183,15 @@ struct DecisionNotices: Sendable {
         case .held, .inEffect: words = ""
         }
         return [words, reason].compactMap(\.self).joined(separator: " ")
+    }
+}
+
+extension NoticeView {
+    /// A view on record, with what was said beside (N3).
+    fileprivate init(_ view: View) {
+        self.init(
+            view.agency, view.position, isOwn: view.isOwn,
+            recordedBy: view.recordedBy == view.agency ? nil : view.recordedBy, at: view.at, note: view.note)
     }
 }
 

@@ -23,14 +23,12 @@ struct EscalationNotices: Sendable {
                     [receiver(escalation.challenger, .taskDue, .settleEscalation, [escalation.stage])])
             ]
         case .raised, .added, .carried: return [toEverybody(move, .challengeRaised, casebook)]
-        case .advanced: return [toEverybody(move, .escalationAdvanced, casebook)]
+        case .advanced, .referred, .agreed: return [toEverybody(move, .escalationAdvanced, casebook)]
         case .closed: return [toEverybody(move, .escalationClosed, casebook)]
         case .stalled:
-            let awaited = escalation.agency(of: escalation.awaits)
-            let task: NoticeTask = escalation.awaits == .decider ? .respondToEscalation : .settleEscalation
             let unit = rules.policy.agencies.businessUnit
-            var receivers = [receiver(awaited, .taskDue, task, [escalation.stage])]
-            if unit != awaited { receivers.append(receiver(unit, .taskDue, task, [escalation.stage])) }
+            var receivers = [receiver(escalation.arbiter, .taskDue, .arbitrate, [escalation.stage])]
+            if unit != escalation.arbiter { receivers.append(receiver(unit, .taskDue, .arbitrate, [escalation.stage])) }
             return [order(move, escalation.children, receivers)]
         }
     }
@@ -56,15 +54,18 @@ struct EscalationNotices: Sendable {
         if also.contains(.businessUnit) {
             stages[rules.policy.agencies.businessUnit, default: []].insert(escalation.stage)
         }
-        // Both sides are told of all the children of the challenge, and so is whoever is told as the business unit.
-        let ofAll = Set([escalation.challenger, escalation.decider])
-            .union(also.contains(.businessUnit) ? [rules.policy.agencies.businessUnit] : [])
+        // Both sides are told of all the children of the challenge, and so are the arbiter and whoever is told as the business unit.
+        var ofAll = Set([escalation.challenger, escalation.decider])
+        if also.contains(.businessUnit) { ofAll.insert(rules.policy.agencies.businessUnit) }
+        if escalation.stage == rules.ladder(of: escalation).top {
+            stages[escalation.arbiter, default: []].insert(escalation.stage)
+            ofAll.insert(escalation.arbiter)
+        }
         return stages.sorted { $0.key < $1.key }.map { agency, stages in
-            let isAwaited = escalation.isOpen && agency == escalation.decider
             var party = parties[agency] ?? Party()
             if ofAll.contains(agency) { party.children = escalation.children }
             return NoticeDue.Receiver(
-                agency, party, of: escalation.children, kind: kind, task: isAwaited ? .respondToEscalation : nil,
+                agency, party, of: escalation.children, kind: kind, task: escalation.task(of: agency),
                 addressedTo: rules.policy.addressees(of: agency, stages: stages))
         }
     }
@@ -93,7 +94,8 @@ struct EscalationNotices: Sendable {
         body.stage = escalation.stage
         body.isUrgent = escalation.isUrgent ? true : nil
         body.respondBy = escalation.isOpen ? escalation.due : nil
-        body.outcome = escalation.outcome
+        body.outcome = move.kind == .agreed ? .changed : escalation.outcome
+        body.isLate = escalation.isLate ? true : nil
         // Row B7: a challenge that changed a decision is good practice, and its agency hears so.
         body.isGoodPractice = escalation.outcome == .changed ? true : nil
         if move.kind == .raised || move.kind == .added {
@@ -108,6 +110,18 @@ struct EscalationNotices: Sendable {
         return NoticeOrder(
             cause: "escalation/\(escalation.id.text)/\(escalation.moves)", children: children, receivers: receivers,
             body: body)
+    }
+}
+
+extension Escalation {
+    /// What an agency is to do about it now.
+    fileprivate func task(of agency: AgencyCode) -> NoticeTask? {
+        guard isOpen, agency == self.agency(of: awaits) else { return nil }
+        switch awaits {
+        case .decider: return awaitsFollowThrough ? .followThrough : .respondToEscalation
+        case .arbiter: return .arbitrate
+        case .challenger: return nil
+        }
     }
 }
 

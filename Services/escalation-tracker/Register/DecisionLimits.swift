@@ -10,6 +10,24 @@ enum DecisionLimits {
     /// Bytes of their reasons and rationales together.
     static let openReasonBytes = 128 * 1024
 
+    /// Bytes of the notes of views that one agency has recorded on what is open, or that wait.
+    static let openNoteBytes = 128 * 1024
+
+    /// The limit that a view's note would pass.
+    static func exceeded(by view: ViewGiven, in casebook: Casebook) -> RefusalReason? {
+        guard let note = view.note else { return nil }
+        let register = casebook.register
+        let notes =
+            register.changes.flatMap(\.views).filter { $0.recordedBy == view.recordedBy }.map(\.note)
+            + register.waiting.filter { $0.recordedBy == view.recordedBy }.map(\.note)
+        guard notes.reduce(note.utf8.count, { $0 + ($1?.utf8.count ?? 0) }) > openNoteBytes else { return nil }
+        return RefusalReason(
+            path: "/data/note", code: .tooManyOpen,
+            message:
+                "The notes of views of your agency's on this household's open changes may have \(openNoteBytes) bytes "
+                + "together. Shorten this one.")
+    }
+
     /// The limit that a decision would pass. A raised threshold is never stopped: it is in effect at once, and so not open.
     static func exceeded(by decision: DecisionMade, saying paper: DecisionPaper, in casebook: Casebook)
         -> RefusalReason?

@@ -7,6 +7,25 @@ struct DecisionPaper: Sendable, Equatable {
     /// Causes kept of one decision.
     static let maximumCauses = 40
 
+    /// What notices were derived from, and when they were first due.
+    struct Told: Sendable, Equatable {
+        let at: Instant
+        let cause: String
+
+        init(at: Instant, cause: String) { (self.at, self.cause) = (at, cause) }
+
+        /// Reads what `text` writes.
+        init?(text: String) {
+            guard let space = text.firstIndex(of: " "), let at = Instant(rfc3339: String(text[..<space])) else {
+                return nil
+            }
+            self.init(at: at, cause: String(text[text.index(after: space)...]))
+        }
+
+        /// The moment, a space, and the cause.
+        var text: String { "\(at.rfc3339) \(cause)" }
+    }
+
     /// What the one who answers for it is.
     var authoriserRole: String
     /// When its latest version was recorded.
@@ -17,7 +36,7 @@ struct DecisionPaper: Sendable, Equatable {
     var urgentReason: String?
     /// Why, for each child; kept until it is settled.
     var rationales: [PersonID: String] = [:]
-    /// What its notices were derived from.
+    /// What its notices were derived from, each as `Told` writes it.
     private(set) var causes: [String] = []
     /// The same of the versions that it has replaced, so that whoever answers one of theirs hears of this one.
     private(set) var pastCauses: [String] = []
@@ -38,9 +57,9 @@ struct DecisionPaper: Sendable, Equatable {
     }
 
     /// Remembers what notices were derived from.
-    mutating func note(_ cause: String) {
-        guard !causes.contains(cause) else { return }
-        causes.append(cause)
+    mutating func note(_ cause: String, at now: Instant) {
+        guard !causes.contains(where: { $0.hasSuffix(" " + cause) }) else { return }
+        causes.append(Told(at: now, cause: cause).text)
         causes.removeFirst(max(0, causes.count - DecisionPaper.maximumCauses))
     }
 
@@ -83,7 +102,9 @@ struct DecisionPapers: Sendable, Equatable {
     }
 
     /// Remembers what notices of a decision were derived from.
-    mutating func note(_ cause: String, of decision: OwnName) { papers[decision]?.note(cause) }
+    mutating func note(_ cause: String, of decision: OwnName, at now: Instant) {
+        papers[decision]?.note(cause, at: now)
+    }
 
     /// Lets go what no later step needs: the papers of decisions that have left, texts of those that are settled, and the oldest
     /// of their reasons.

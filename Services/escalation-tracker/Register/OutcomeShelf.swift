@@ -20,6 +20,8 @@ struct OutcomeShelf: Sendable, Equatable {
         let told: Set<AgencyCode>
         let decidedBy: AgencyCode
         let children: Set<PersonID>
+        /// Until when an answer is in time.
+        let answerBy: Instant?
     }
 
     private(set) var outcomes: [Outcome] = []
@@ -64,7 +66,7 @@ extension OutcomeShelf.Outcome {
         self.init(
             item: item, cause: notices.cause, kind: kind,
             told: others.union(notices.receivers.map(\.agency)), decidedBy: decider,
-            children: Set(notices.children.map(\.person)))
+            children: Set(notices.children.map(\.person)), answerBy: notices.body.respondBy)
     }
 
     /// Whether it is what a notice was about: found by deriving the notice that it can have brought.
@@ -83,7 +85,7 @@ struct Challenge: Sendable, Equatable {
     let by: Person
     /// `challenge` or `needInformation`.
     let answer: NoticeAnswer
-    /// When intake had it.
+    /// When it was said, as its agency has it: what is typed in late is not late by that (R14). Never after intake had it.
     let answeredAt: Instant
     /// The grounds, or the question.
     let grounds: String
@@ -93,6 +95,8 @@ struct Challenge: Sendable, Equatable {
     /// The event that it came by, and the fact that the event became: it gets its receipt once the challenge begins.
     let eventID: String
     let factID: String
+    /// Whether it came after the time for an answer; known once its subject is.
+    var isLate = false
 
     /// What its clock is known by.
     var identifier: String { SHA256.identifier("challenge", factID) }
@@ -118,6 +122,7 @@ extension OutcomeShelf {
             writer.agencies("told", outcome.told)
             writer.field("decidedBy", outcome.decidedBy.text)
             writer.array("children", outcome.children.sorted()) { $0.string($1.text) }
+            writer.field("answerBy", outcome.answerBy?.rfc3339)
             writer.endObject()
         }
         writer.array("waiting", waiting) { $1.write(to: &$0) }
@@ -136,7 +141,7 @@ extension OutcomeShelf.Outcome {
         else { return nil }
         self.init(
             item: item, cause: cause, kind: kind, told: document.agencies("told"), decidedBy: decidedBy,
-            children: Set(children))
+            children: Set(children), answerBy: document.optionalInstant("answerBy", &reasons))
     }
 }
 
@@ -146,7 +151,8 @@ extension Challenge {
         self.init(
             notice: answer.noticeID, agency: fact.context.agency, children: answer.children, by: answer.by,
             answer: answer.answer,
-            answeredAt: fact.context.recordedAt, grounds: answer.grounds ?? "",
+            answeredAt: min(fact.context.happenedAt, fact.context.recordedAt),
+            grounds: (answer.answer == .needInformation ? answer.question : answer.grounds) ?? "",
             desiredOutcome: answer.desiredOutcome ?? "", isUrgent: answer.isUrgent, escalateTo: answer.escalateTo,
             eventID: fact.context.eventID, factID: factID)
     }

@@ -51,7 +51,7 @@ extension HouseholdRegister.Discussion {
                 children: try value.people("children"), attendees: attendees,
                 decidedOnEnquiry: value["enquiry"]?.bool == true,
                 about: Set(value.entries("about").compactMap(\.string)),
-                hasQuorumException: value["exception"]?.bool == true))
+                hasQuorumException: value["exception"]?.bool == true), recordedAt: try value.moment("recordedAt"))
         disputedBy = try value.codes("disputedBy")
         isTold = value["told"]?.bool == true
     }
@@ -124,7 +124,7 @@ extension View {
         self.init(
             number: try value.integer("number"), agency: try value.code("agency"),
             recordedBy: try value.code("recordedBy"), position: try value.word("view"), at: try value.moment("at"),
-            children: try value.people("children"), isOwn: value["own"]?.bool == true)
+            children: try value.people("children"), isOwn: value["own"]?.bool == true, note: value["note"]?.string)
     }
 }
 
@@ -134,7 +134,7 @@ extension Objection {
             agency: try value.code("agency"), children: try value.people("children"), origin: try value.word("origin"),
             openedBy: try value.code("openedBy"))
         raised = try value.people("raised")
-        endsWithVersion = value["endsWithVersion"]?.bool == true
+        if value["promise"] != nil { promise = try value.word("promise") }
     }
 }
 
@@ -152,7 +152,9 @@ extension ViewGiven {
             decisionID: try value.name("decision"), version: try value.integer("version"),
             agency: try value.code("agency"), recordedBy: try value.code("recordedBy"),
             position: try value.word("view"), at: try value.moment("at"),
-            children: value["children"] == nil ? nil : try value.people("children"), put: put, origin: origin)
+            children: value["children"] == nil ? nil : try value.people("children"), put: put,
+            note: value["note"]?.string,
+            origin: origin)
         isEarly = value["early"]?.bool == true
     }
 }

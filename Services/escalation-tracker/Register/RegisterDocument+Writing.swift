@@ -43,6 +43,7 @@ extension HouseholdRegister.Discussion {
         writer.beginObject()
         writer.field("name", held.name.text)
         writer.field("heldAt", held.heldAt.rfc3339)
+        writer.field("recordedAt", recordedAt.rfc3339)
         writer.field("enquiry", held.decidedOnEnquiry)
         writer.people("children", held.children)
         writer.object("attendees") { writer in
@@ -135,6 +136,7 @@ extension View {
         writer.field("at", at.rfc3339)
         writer.people("children", children)
         if isOwn { writer.field("own", true) }
+        writer.field("note", note)
         writer.endObject()
     }
 }
@@ -147,7 +149,7 @@ extension Objection {
         writer.field("openedBy", openedBy.text)
         writer.people("children", children)
         if !raised.isEmpty { writer.people("raised", raised) }
-        if endsWithVersion { writer.field("endsWithVersion", true) }
+        writer.field("promise", promise?.rawValue)
         writer.endObject()
     }
 }
@@ -172,6 +174,7 @@ extension ViewGiven {
             }
         }
         if isEarly { writer.field("early", true) }
+        writer.field("note", note)
         writer.field("event", origin?.eventID)
         writer.field("fact", origin?.factID)
         writer.field("until", origin?.until?.rfc3339)

@@ -11,6 +11,10 @@ extension RegisterRefusal {
             .authoriserNotAttested:
             ofDecision
         case .mayNotRecordDiscussions, .quorumMissing: ofDiscussion
+        case .mayNotClose:
+            RefusalReason(
+                path: "/data/escalationId", code: .notAllowed,
+                message: "Whoever decided does not close a challenge of it.")
         default: ofView
         }
     }

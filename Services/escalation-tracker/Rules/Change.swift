@@ -152,14 +152,16 @@ package struct View: Hashable, Sendable {
     package var children: Set<PersonID>
     /// Whether it is the agency's own: said or confirmed by it (R5).
     package var isOwn: Bool
+    /// What was said beside; it leaves once the change is settled.
+    package var note: String?
 
     /// A view on record.
     package init(
         number: Int, agency: AgencyCode, recordedBy: AgencyCode, position: ConsultationView, at: Instant,
-        children: Set<PersonID>, isOwn: Bool
+        children: Set<PersonID>, isOwn: Bool, note: String? = nil
     ) {
         (self.number, self.agency, self.recordedBy, self.position) = (number, agency, recordedBy, position)
-        (self.at, self.children, self.isOwn) = (at, children, isOwn)
+        (self.at, self.children, self.isOwn, self.note) = (at, children, isOwn, note)
     }
 }
 
@@ -172,6 +174,14 @@ package struct Objection: Hashable, Sendable {
         case challenge
     }
 
+    /// What was agreed on, and is still to be on record.
+    package enum Promise: String, CaseIterable, Hashable, Sendable {
+        /// The decider undoes what is in effect (R16).
+        case changed
+        /// The decider publishes another version.
+        case compromise
+    }
+
     package let agency: AgencyCode
     package var children: Set<PersonID>
     package let origin: Origin
@@ -179,8 +189,8 @@ package struct Objection: Hashable, Sendable {
     package let openedBy: AgencyCode
     /// The children of which the ladder has heard.
     package var raised: Set<PersonID> = []
-    /// Whether it is to end with this version, as was agreed.
-    package var endsWithVersion = false
+    /// What it waits for, if that was agreed.
+    package var promise: Promise?
 
     /// An objection of which the ladder has not heard.
     package init(agency: AgencyCode, children: Set<PersonID>, origin: Origin, openedBy: AgencyCode) {

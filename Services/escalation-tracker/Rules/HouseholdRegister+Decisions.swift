@@ -85,7 +85,9 @@ extension HouseholdRegister {
         for var objection in old.objections where terms.rules.keeps(.r17) {
             let goesOn = objection.children.intersection(lowered)
             objection.children = goesOn.union(objection.children.subtracting(listed))
-            let isOver = objection.endsWithVersion || objection.children.isEmpty
+            let isOver = objection.promise == .compromise || objection.children.isEmpty
+            // That it lowers the child's threshold once more is not what was agreed on.
+            if !goesOn.isEmpty { objection.promise = nil }
             if !isOver { changes[place].objections.append(objection) }
             actions.append(
                 .objectionEnded(

@@ -3,10 +3,12 @@ import Safeguarding
 // Strategy discussions: they decide on an enquiry, they make their attendees party to changes before and after them, and settle
 // changes that name them or wait for them (R2, R3, R8).
 extension HouseholdRegister {
-    mutating func hold(_ held: DiscussionHeld, _ terms: RegisterTerms) throws(RegisterRefusals) -> [RegisterAction] {
+    mutating func hold(_ held: DiscussionHeld, _ terms: RegisterTerms, _ now: Instant)
+        throws(RegisterRefusals) -> [RegisterAction]
+    {
         if let refusal = terms.refusal(of: held) { throw RegisterRefusals(refusal) }
         guard discussion(held.name) == nil else { throw RegisterRefusals(.onRecord) }
-        discussions.append(Discussion(held: held))
+        discussions.append(Discussion(held: held, recordedAt: now))
         var raised: Set<PersonID> = []
         var levels: [PersonID: ThresholdLevel] = [:]
         for person in held.children {

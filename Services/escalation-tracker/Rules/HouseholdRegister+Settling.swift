@@ -18,6 +18,7 @@ extension HouseholdRegister {
         for place in changes.indices {
             actions += tell(at: place, terms)
             actions += ask(at: place, terms)
+            actions += keepPromises(at: place)
             actions += endObjections(at: place, terms)
             actions += raiseObjections(at: place, terms)
             actions += watch(at: place, terms)

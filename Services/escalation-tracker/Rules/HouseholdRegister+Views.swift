@@ -50,6 +50,7 @@ extension HouseholdRegister {
         let same = change.views.first {
             $0.agency == view.agency && $0.position == view.position && $0.isOwn == view.isOwn
                 && $0.recordedBy == view.recordedBy && $0.children.isSuperset(of: people)
+                && (view.note == nil || view.note == $0.note)
         }
         // An objection that its agency has lifted since is raised again by saying the same again.
         let stands = change.objections.contains { $0.agency == view.agency && $0.children.isSuperset(of: people) }
@@ -68,7 +69,7 @@ extension HouseholdRegister {
         changes[place].views.append(
             View(
                 number: number, agency: view.agency, recordedBy: view.recordedBy, position: view.position, at: view.at,
-                children: people, isOwn: isOwn))
+                children: people, isOwn: isOwn, note: view.note))
         var actions: [RegisterAction] = []
         if !isOwn {
             actions.append(
@@ -144,9 +145,11 @@ extension HouseholdRegister {
         return []
     }
 
-    mutating func endChallenge(_ id: OwnName, _ version: Int, _ agency: AgencyCode, _ outcome: ChallengeOutcome)
-        throws(RegisterRefusals) -> [RegisterAction]
-    {
+    mutating func endChallenge(
+        _ id: OwnName, _ version: Int, _ agency: AgencyCode, _ outcome: ChallengeOutcome, by closer: ChallengeCloser,
+        _ terms: RegisterTerms
+    ) throws(RegisterRefusals) -> [RegisterAction] {
+        guard closer != .decider || !terms.rules.keeps(.r15) else { throw RegisterRefusals(.mayNotClose) }
         let place = try place(of: id, version: version)
         let own = changes[place].objections.filter { $0.agency == agency }
         guard !own.isEmpty else { throw RegisterRefusals(.unknownSubject) }
@@ -158,23 +161,61 @@ extension HouseholdRegister {
                 $0.children
             }
         case .compromise:
-            guard own.contains(where: { !$0.endsWithVersion }) else { throw RegisterRefusals(.onRecord) }
-            for objection in changes[place].objections.indices
-            where changes[place].objections[objection].agency == agency {
-                changes[place].objections[objection].endsWithVersion = true
-            }
+            guard own.contains(where: { $0.promise != .compromise }) else { throw RegisterRefusals(.onRecord) }
+            promise(.compromise, to: agency, at: place)
             return []
         case .changed:
+            guard own.contains(where: { $0.promise != .changed }) else { throw RegisterRefusals(.onRecord) }
             let people = own.reduce(into: Set<PersonID>()) { $0.formUnion($1.children) }
             for part in changes[place].parts.indices
             where changes[place].parts[part].isHeld && people.contains(changes[place].parts[part].person) {
                 changes[place].parts[part].go(to: .withdrawn(.challenge(by: agency)))
             }
+            let undue = terms.rules.keeps(.r16) ? people.intersection(inEffect(at: place)) : []
+            promise(.changed, to: agency, at: place)
             return lift(at: place, .lifted) {
                 $0.agency == agency
             } on: {
-                $0.children
+                $0.children.subtracting(undue)
             }
+        }
+    }
+
+    /// Children for whom a challenge of the agency's that ends as changed leaves something to be undone (R16): what is held is
+    /// withdrawn by it, what is in effect is not.
+    package func toBeUndone(of id: OwnName, for agency: AgencyCode) -> Set<PersonID> {
+        guard let place = changes.firstIndex(where: { $0.id == id }) else { return [] }
+        let people = changes[place].objections.filter { $0.agency == agency }
+            .reduce(into: Set<PersonID>()) { $0.formUnion($1.children) }
+        return people.intersection(inEffect(at: place))
+    }
+
+    /// Children that are where a change has brought them.
+    private func inEffect(at place: Int) -> Set<PersonID> {
+        Set(changes[place].parts.filter { $0.state == .inEffect && !isUndone($0) }.map(\.person))
+    }
+
+    /// Whether the child is at a higher level than the one that the change has brought it to.
+    private func isUndone(_ part: ChangePart) -> Bool {
+        children[part.person]?.level.map { $0.rank < part.to.rank } ?? false
+    }
+
+    private mutating func promise(_ promise: Objection.Promise, to agency: AgencyCode, at place: Int) {
+        for objection in changes[place].objections.indices
+        where changes[place].objections[objection].agency == agency {
+            changes[place].objections[objection].promise = promise
+        }
+    }
+
+    /// What ended as changed has been undone for some children, by whatever event (R16).
+    mutating func keepPromises(at place: Int) -> [RegisterAction] {
+        guard changes[place].objections.contains(where: { $0.promise == .changed }) else { return [] }
+        let undone = Set(changes[place].parts.filter { isUndone($0) }.map(\.person))
+        guard !undone.isEmpty else { return [] }
+        return lift(at: place, .followed) {
+            $0.promise == .changed
+        } on: { _ in
+            undone
         }
     }
 
@@ -186,7 +227,7 @@ extension HouseholdRegister {
         let known = changes[place].objections.firstIndex { $0.agency == agency && $0.origin == origin }
         if let known {
             changes[place].objections[known].children.formUnion(people)
-            changes[place].objections[known].endsWithVersion = false
+            changes[place].objections[known].promise = nil
         } else {
             changes[place].objections.append(
                 Objection(agency: agency, children: people, origin: origin, openedBy: recorder))

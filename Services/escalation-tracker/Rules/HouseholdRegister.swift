@@ -21,9 +21,13 @@ package struct HouseholdRegister: Hashable, Sendable {
         package var disputedBy: Set<AgencyCode> = []
         /// Whether its attendees were told that it is on record (R8).
         package var isTold = false
+        /// When it was recorded: the window of what was told of it begins then (R14).
+        package let recordedAt: Instant
 
         /// A discussion against which nobody has said anything.
-        package init(held: DiscussionHeld) { self.held = held }
+        package init(held: DiscussionHeld, recordedAt: Instant) {
+            (self.held, self.recordedAt) = (held, recordedAt)
+        }
 
         var present: Set<AgencyCode> { Set(held.attendees.keys).subtracting(disputedBy) }
     }
@@ -55,6 +59,33 @@ package struct HouseholdRegister: Hashable, Sendable {
         }
     }
 
+    /// Takes facts that one event brings and nobody waits for an answer to: what follows from all of them together, so that
+    /// nobody is told of seven siblings in seven notices (N1). What is on record already changes nothing.
+    package mutating func apply(_ facts: [RegisterFact], under terms: RegisterTerms, now: Instant) -> [RegisterAction] {
+        var next = self
+        var actions: [RegisterAction] = []
+        var joined: [AgencyCode: Set<PersonID>] = [:]
+        var isTaken = false
+        for fact in facts {
+            var tried = next
+            guard let more = try? tried.take(fact, terms, now) else { continue }
+            (next, isTaken) = (tried, true)
+            for action in more {
+                if case .status(let agency, let children) = action {
+                    joined[agency, default: []].formUnion(children)
+                } else {
+                    actions.append(action)
+                }
+            }
+        }
+        guard isTaken else { return [] }
+        actions += joined.sorted { $0.key < $1.key }.map { .status(agency: $0.key, children: $0.value) }
+        actions += next.settle(terms, now, since: self)
+        next.trim()
+        self = next
+        return actions
+    }
+
     private mutating func take(_ fact: RegisterFact, _ terms: RegisterTerms, _ now: Instant)
         throws(RegisterRefusals) -> [RegisterAction]
     {
@@ -64,11 +95,13 @@ package struct HouseholdRegister: Hashable, Sendable {
             return []
         case .joined(let child, let agency):
             try insert(agency, into: \.involved, of: child)
-            return []
+            // What was told before it came it is not told; where the child stands it is (R19).
+            guard children[child]?.level != nil, terms.rules.keeps(.r19) else { return [] }
+            return [.status(agency: agency, children: [child])]
         case .left(let child, let agency):
             guard children[child]?.involved.remove(agency) != nil else { throw RegisterRefusals(.onRecord) }
             return []
-        case .discussion(let discussion): return try hold(discussion, terms)
+        case .discussion(let discussion): return try hold(discussion, terms, now)
         case .disputedDiscussion(let id, let agency): return try dispute(id, agency)
         case .decision(let decision): return try decide(decision, terms)
         case .view(let view): return try take(view, terms)
@@ -78,8 +111,8 @@ package struct HouseholdRegister: Hashable, Sendable {
             return try disputeView(id, version, agency, number)
         case .challenged(let id, let version, let agency, let people):
             return try challenge(id, version, agency, people)
-        case .challengeEnded(let id, let version, let agency, let outcome):
-            return try endChallenge(id, version, agency, outcome)
+        case .challengeEnded(let id, let version, let agency, let outcome, let closer):
+            return try endChallenge(id, version, agency, outcome, by: closer, terms)
         case .silence(let id): return try silence(of: id, terms)
         }
     }
@@ -112,6 +145,9 @@ package struct HouseholdRegister: Hashable, Sendable {
     /// Lets the oldest settled decisions go, and discussions that nothing open waits on. What somebody objects to stays, so that
     /// the objection does not go without an ending.
     private mutating func trim() {
+        for place in changes.indices where changes[place].isSettled && !changes[place].views.isEmpty {
+            for view in changes[place].views.indices { changes[place].views[view].note = nil }
+        }
         var surplus = changes.count { $0.isGone } - HouseholdRegister.maximumSettled
         if surplus > 0 {
             changes.removeAll { change in

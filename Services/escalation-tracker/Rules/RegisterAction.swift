@@ -26,6 +26,8 @@ package enum RegisterAction: Hashable, Sendable {
     case silent(Set<AgencyCode>, decisionID: OwnName, version: Int, stage: Int)
     /// A reconvened discussion is called for, for the how many-th time (R11, R20).
     case discussionRequired(decisionID: OwnName, version: Int, children: Set<PersonID>, times: Int)
+    /// An agency that has joined is told where these children stand now, and nothing that was told before (R19).
+    case status(agency: AgencyCode, children: Set<PersonID>)
     /// A view is on record from now on: who recorded it hears so.
     case counted(ViewGiven)
     /// A view that waited for a decision that came otherwise goes back to who recorded it (R6).
@@ -44,6 +46,8 @@ package enum RegisterClock: Hashable, Sendable {
 package enum ObjectionEnding: Hashable, Sendable {
     /// The agency that objected lifted it, or its challenge ended so.
     case lifted
+    /// It ended as changed, and what is in effect has been undone (R16).
+    case followed
     /// It was never the agency's: another had recorded it.
     case disowned
     /// What it was about was withdrawn or overtaken.

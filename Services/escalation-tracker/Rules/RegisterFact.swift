@@ -19,8 +19,9 @@ package enum RegisterFact: Hashable, Sendable {
     case disputedDiscussion(id: OwnName, agency: AgencyCode)
     /// A party challenges a decision in its answer to a notice (R7).
     case challenged(decisionID: OwnName, version: Int, agency: AgencyCode, children: Set<PersonID>)
-    /// The agency's challenge of the decision has ended.
-    case challengeEnded(decisionID: OwnName, version: Int, agency: AgencyCode, ChallengeOutcome)
+    /// The agency's challenge of the decision is closed, by one of those who have to do with it (R15).
+    case challengeEnded(
+        decisionID: OwnName, version: Int, agency: AgencyCode, ChallengeOutcome, by: ChallengeCloser = .challenger)
     /// A held change has waited for another of policy's days, or an urgent one for its discussion.
     case silence(decisionID: OwnName)
 }
@@ -29,7 +30,7 @@ package enum RegisterFact: Hashable, Sendable {
 package enum ChallengeOutcome: String, CaseIterable, Hashable, Sendable {
     /// The objection is lifted: by the agency that objected, or by an arbiter above both.
     case lifted
-    /// The decider gives up the change.
+    /// The decider gives up the change: what is held is withdrawn, what is in effect has to be undone (R16).
     case changed
     /// The two agree on another version, which is still to be published; this one stays held.
     case compromise
@@ -152,6 +153,8 @@ package struct ViewGiven: Hashable, Sendable {
     package var children: Set<PersonID>?
     /// What was put to the agency, if it says so; needed where the version is not made yet (R6).
     package var put: Set<Put>
+    /// What was said beside.
+    package var note: String?
     /// The event that it came by, which gets its receipt once the view counts.
     package var origin: Origin?
     /// Whether it came before its version was made.
@@ -159,7 +162,7 @@ package struct ViewGiven: Hashable, Sendable {
 
     package init(
         decisionID: OwnName, version: Int, agency: AgencyCode, recordedBy: AgencyCode, position: ConsultationView,
-        at: Instant, children: Set<PersonID>? = nil, put: Set<Put> = [], origin: Origin? = nil
+        at: Instant, children: Set<PersonID>? = nil, put: Set<Put> = [], note: String? = nil, origin: Origin? = nil
     ) {
         self.decisionID = decisionID
         self.version = version
@@ -169,6 +172,7 @@ package struct ViewGiven: Hashable, Sendable {
         self.at = at
         self.children = children
         self.put = put
+        self.note = note
         self.origin = origin
     }
 

@@ -30,6 +30,8 @@ package enum RegisterRefusal: Hashable, Sendable {
     case unknownSubject
     /// The children are none of the decision's.
     case otherChildren
+    /// The side that decided closes no challenge of what it decided (R15).
+    case mayNotClose
     /// The clock has nothing left to wait for.
     case nothingAwaited
 }

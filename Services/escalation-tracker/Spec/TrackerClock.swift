@@ -8,6 +8,8 @@ public enum TrackerClock: String, CaseIterable {
     case escalationStage = "escalation-stage"
     /// Waits for a decision on a request for a conference; its subject is the request.
     case conferenceRequest = "conference-request"
+    /// Waits for the answer to a question; its subject is the question.
+    case informationRequest = "information-request"
     /// Waits for what a challenge is about, if that is not known; its subject is the challenge's event.
     case waitingChallenge = "waiting-challenge"
     /// Looks whether something has happened for the household; its subject is the household.

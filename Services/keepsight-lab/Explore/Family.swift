@@ -81,7 +81,11 @@ package struct Family: Sendable {
     private var challenges: [RegisterFact] {
         [.challenged(decisionID: first, version: 1, agency: school, children: [older])]
             + ChallengeOutcome.allCases.map { .challengeEnded(decisionID: first, version: 1, agency: school, $0) }
-            + [.challengeEnded(decisionID: first, version: 1, agency: police, .lifted)]
+            + [
+                .challengeEnded(decisionID: first, version: 1, agency: police, .lifted),
+                .challengeEnded(decisionID: first, version: 1, agency: police, .lifted, by: .decider),
+                .challengeEnded(decisionID: first, version: 1, agency: police, .changed, by: .arbiter),
+            ]
     }
 
     private var discussions: [RegisterFact] {

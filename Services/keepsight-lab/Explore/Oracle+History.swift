@@ -95,7 +95,9 @@ extension Oracle {
             case .disputedView(decision.name, _, let agency, _):
                 if views[agency]?.isOwn == false { objecting.remove(agency) }
             case .challenged(decision.name, _, let agency, _): challenging.insert(agency)
-            case .challengeEnded(decision.name, _, let agency, let outcome):
+            // The side that decided closes nothing (R15).
+            case .challengeEnded(decision.name, _, _, _, .decider): break
+            case .challengeEnded(decision.name, _, let agency, let outcome, _):
                 guard outcome != .compromise else {
                     agreed.insert(agency)
                     continue

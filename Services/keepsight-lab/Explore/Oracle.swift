@@ -56,6 +56,7 @@ struct Oracle: Sendable {
         found += hearings(before, after, actions)
         found += endings(before, after, actions)
         found += waiting(after)
+        found += consequences(of: fact, before, after, actions)
         return found
     }
 
@@ -101,6 +102,8 @@ struct Oracle: Sendable {
                 return []
             }
             return ["A discussion without its quorum is accepted (R3)."]
+        case .challengeEnded(let name, _, let agency, _, .decider):
+            return ["\(name.agency) closes the challenge of \(agency) against what it decided itself (R15)."]
         case .decision(let decision):
             var found: [String] = []
             for child in decision.children {
@@ -112,6 +115,34 @@ struct Oracle: Sendable {
                 found.append("An urgent change without its manager is accepted (R4).")
             }
             return found
+        default: return []
+        }
+    }
+
+    /// What a challenge that ends as changed is about is undone, or the challenge goes on (R16); whoever joins is told where the
+    /// child stands, once (R19).
+    private func consequences(
+        of fact: RegisterFact, _ before: HouseholdRegister, _ after: HouseholdRegister, _ actions: [RegisterAction]
+    ) -> [String] {
+        switch fact {
+        case .challengeEnded(let name, _, let agency, .changed, _):
+            let isOver = actions.contains {
+                if case .objectionEnded(agency, name, _, _) = $0 { true } else { false }
+            }
+            let objections = before.changes.first { $0.id == name }?.objections.filter { $0.agency == agency } ?? []
+            let children = objections.reduce(into: Set<PersonID>()) { $0.formUnion($1.children) }
+            let stands = after.changes.first { $0.id == name }?.parts.contains { part in
+                children.contains(part.person) && part.state == .inEffect
+                    && after.children[part.person]?.level == part.to
+            }
+            guard isOver, stands == true else { return [] }
+            return ["The challenge of \(agency) ends as changed, and \(name.id) is in effect as before (R16)."]
+        case .joined(let child, let agency):
+            let told = actions.count {
+                if case .status(agency, let children) = $0 { children.contains(child) } else { false }
+            }
+            guard after.children[child]?.level != nil, told != 1 else { return [] }
+            return ["\(agency) joins, and is told \(told) times where the child stands (R19)."]
         default: return []
         }
     }

@@ -21,8 +21,8 @@ extension Family {
             "\(agency) disputes the view on \(name.id) version \(version) that was recorded for it"
         case .disputedDiscussion(let name, let agency): "\(agency) disputes what the record of \(name.id) says of it"
         case .challenged(let name, let version, let agency, _): "\(agency) challenges \(name.id) version \(version)"
-        case .challengeEnded(let name, let version, let agency, let outcome):
-            "\(agency)'s challenge of \(name.id) version \(version) ends: \(outcome.rawValue)"
+        case .challengeEnded(let name, let version, let agency, let outcome, let closer):
+            "\(agency)'s challenge of \(name.id) version \(version) is closed by the \(closer.rawValue): \(outcome.rawValue)"
         case .silence(let name): "a working day goes by, and \(name.id) still waits"
         }
     }

@@ -132,7 +132,14 @@ struct EscalationLine: Sendable {
         now = Instant(microsecondsSinceEpoch: try row.timestamp(15))
     }
 
-    var awaitsText: String { outcome.map { "closed: \($0)" } ?? (awaits == "decider" ? decider : challenger) }
+    var awaitsText: String {
+        if let outcome { return "closed: \(outcome)" }
+        switch awaits {
+        case "decider": return decider
+        case "challenger": return challenger
+        default: return awaits
+        }
+    }
 
     var untilText: String {
         guard let due else { return closedAt.map(BritishTime.short) ?? "" }

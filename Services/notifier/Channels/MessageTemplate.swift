@@ -68,9 +68,9 @@ public struct MessageTemplate: Sendable {
         switch notice.kind {
         case .thresholdChanged, .consultationRequested, .challengeRaised, .escalationAdvanced, .escalationClosed,
             .discussionRequired, .discussionRecorded, .consultationRecorded, .thresholdRaised, .changeConfirmed,
-            .changeWithdrawn:
+            .changeWithdrawn, .currentStatus:
             decision
-        case .outcomeOfReferral: answer
+        case .outcomeOfReferral, .informationProvided: answer
         case .acknowledgementOverdue:
             if notice.body.unacknowledgedBy != nil {
                 silenceElsewhere

@@ -82,6 +82,6 @@ extension ConsultationFact {
         self.init(
             decisionID: consultation.decisionID, decidedBy: consultation.decidedBy, version: consultation.version,
             agency: consultation.agency, consultedRole: consultation.consulted.role, at: consultation.at,
-            view: consultation.view, children: children, until: until)
+            view: consultation.view, children: children, note: consultation.note, until: until)
     }
 }

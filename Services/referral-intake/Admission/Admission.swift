@@ -76,8 +76,12 @@ struct Admission {
             let body = AnswerFact(
                 noticeID: answer.noticeID, by: answer.by, answer: answer.answer, children: answer.children,
                 grounds: answer.grounds,
-                desiredOutcome: answer.desiredOutcome, isUrgent: answer.isUrgent, escalateTo: answer.escalateTo)
+                desiredOutcome: answer.desiredOutcome, question: answer.question, isUrgent: answer.isUrgent,
+                escalateTo: answer.escalateTo)
             return [fact(in: answer.noticeID.household, .answer(body))]
+        case let answer as InformationProvided:
+            let body = InformationFact(requestID: answer.requestID, by: answer.by, text: answer.text)
+            return [fact(in: answer.requestID.household, .information(body))]
         case let observation as any ObservationEvent: return try facts(of: observation, &register)
         case let event as ScreeningClaimed: return [screening(event.itemID, event.by, .claimed)]
         case let event as ScreeningReleased: return [screening(event.itemID, event.by, .released)]

@@ -25,6 +25,7 @@ public enum EventCatalogue {
         ImmunisationOverdue.self,
         NoticeAcknowledged.self,
         NoticeAnswered.self,
+        InformationProvided.self,
         ScreeningClaimed.self,
         ScreeningReleased.self,
         ScreeningDecided.self,

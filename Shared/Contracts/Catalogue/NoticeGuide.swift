@@ -42,17 +42,29 @@ struct NoticeGuide: Sendable {
             "A notice of yours, or of an agency that you answer for, has not been seen in time.",
             "Acknowledge the notice that `about` names."),
         NoticeGuide(
-            .challengeRaised, "An agency challenges a decision: its grounds and what it wants.",
-            "The side that decided answers with `escalation.responded`, or decides anew."),
+            .challengeRaised,
+            "An agency challenges a decision: its grounds and what it wants; `late` if after the window.",
+            "The side that decided answers with `escalation.responded`: `willChange` says that it changes what it decided."
+        ),
         NoticeGuide(
-            .escalationAdvanced, "An escalation stands at a higher stage.",
-            "`escalation.responded`; the side that challenged closes it with `escalation.closed`."),
+            .escalationAdvanced,
+            "An escalation has moved: to a higher stage, to the arbiter, or, with `outcome`, to what was agreed and has to be "
+                + "on record by `respondBy`.",
+            "`escalation.responded`; the side that challenged closes it with `escalation.closed`, the arbiter at the last stage."
+        ),
         NoticeGuide(.escalationClosed, "An escalation has ended, and how.", acknowledge),
         NoticeGuide(
             .discussionRequired, "A strategy discussion is due.",
             "Hold it; social care or the hub publishes `strategy-discussion.held`."),
         NoticeGuide(
-            .informationRequested, "Somebody asks for information.", "Answer by the date that `respondBy` names."),
+            .informationRequested, "A party asks `question` before it says what it thinks. Its own time stands still.",
+            "Publish `information.provided` with the `requestId` by `respondBy`; unanswered, it goes up a stage."),
+        NoticeGuide(
+            .informationProvided, "Your question was answered: `answer`. `respondBy` is your window as it is now.",
+            "Acknowledge it; say what you think to the notice that `about` names."),
+        NoticeGuide(
+            .currentStatus, "You have begun to work with these children: `to` is the level at which each stands.",
+            acknowledge),
         NoticeGuide(.patternDetected, "Events together make a pattern.", acknowledge),
         NoticeGuide(.taskDue, "Work has fallen due; `task` says which.", "Do it, and publish the event that says so."),
         NoticeGuide(.domesticAbuseSchool, "A school is told before the child arrives.", acknowledge),

@@ -159,8 +159,6 @@ struct RefusalGuide: Sendable {
         RefusalGuide(
             "wrong-stage", "The matter stands at another stage, which the message names.", "Answer at that stage."),
         RefusalGuide("not-your-turn", "It is the other side's turn.", "Wait for its answer or its deadline."),
-        RefusalGuide(
-            "top-of-ladder", "The ladder has no higher stage.", "Who closes it at this stage is in the policy."),
     ]
 
     /// Every code.

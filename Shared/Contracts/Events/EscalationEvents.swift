@@ -19,6 +19,8 @@ public struct EscalationResponded: AgencyEvent {
     public let escalateTo: Int?
     /// Whether a child is at immediate risk.
     public let isImmediateRisk: Bool
+    /// Whether the side that decided changes what it decided.
+    public let willChange: Bool
 
     /// Who publishes it, who answers, and an example.
     public static let terms = EventTerms(
@@ -32,7 +34,8 @@ public struct EscalationResponded: AgencyEvent {
               "response": "The risk has not gone.",
               "newDecisionId": "D-2",
               "escalateTo": 3,
-              "immediateRisk": true
+              "immediateRisk": true,
+              "willChange": true
             }
             """#)
 
@@ -47,17 +50,24 @@ public struct EscalationResponded: AgencyEvent {
         required("response", \.response, .text(), "What is said."),
         optional(
             "newDecisionId", \.newDecisionID, .line(),
-            "The decision that replaces the challenged one, if there is one already."),
+            "The decision that replaces the challenged one, if there is one already; that says as much as `willChange`."
+        ),
         optional(
             "escalateTo", \.escalateTo, .integer(1...9),
             "The stage to go to at once, because a child is at immediate risk."),
-        optional("immediateRisk", \.isImmediateRisk, .bool(), or: false, "Whether a child is at immediate risk."))
+        optional("immediateRisk", \.isImmediateRisk, .bool(), or: false, "Whether a child is at immediate risk."),
+        optional(
+            "willChange", \.willChange, .bool(), or: false,
+            "From the side that decided: it changes what it decided, and the new version, referral or conference follows. "
+                + "Only then can the other side close as `changed`."))
 
     /// Whom it is about.
     public var subjects: EventSubjects { .household(escalationID.household) }
 }
 
-/// `escalation.closed`: how a challenge ended, and why (domain.md section 2, rows B5 and B7).
+/// `escalation.closed`: how a challenge ended, and why (domain.md section 2, rows B5 and B7). The side that challenged closes it
+/// as `withdrawn`, `compromise`, or `changed` once the other has said that it changes; at the last stage the arbiter of policy
+/// does as `upheld`, `changed` or `compromise`. The side that decided closes nothing (R15).
 public struct EscalationClosed: AgencyEvent {
     /// Which escalation.
     public let escalationID: EscalationID
@@ -94,7 +104,10 @@ public struct EscalationClosed: AgencyEvent {
             "escalationId", \.escalationID, .escalationID(),
             "Which escalation: the escalationId as the notice has it."),
         required("by", \.by, .person(), "Who closes it."),
-        required("outcome", \.outcome, .word(), "How it ended."),
+        required(
+            "outcome", \.outcome, .word(),
+            "How it ended: from the side that challenged `withdrawn`, `compromise`, or `changed` once the other has said so; "
+                + "from the arbiter, where the ladder ends, `upheld`, `changed` or `compromise`."),
         required("reason", \.reason, .text(), "Why. Taking a challenge back needs a reason as well."),
         optional("childsView", \.childsView, .text(), "What the child says of it.", reach: .intake),
         optional("lesson", \.isLesson, .bool(), or: false, "Whether there is something to be learned from it."))

@@ -43,6 +43,8 @@ public struct NoticeAnswered: AgencyEvent {
     public let grounds: String?
     /// What it wants instead.
     public let desiredOutcome: String?
+    /// What it needs to know.
+    public let question: String?
     /// Whether it cannot wait.
     public let isUrgent: Bool
     /// The stage to begin at, because a child is at immediate risk; only with an urgent challenge.
@@ -60,6 +62,7 @@ public struct NoticeAnswered: AgencyEvent {
               "children": [{"ref": "HV-1"}, {"handle": "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"}],
               "grounds": "Nobody has asked the school.",
               "desiredOutcome": "A reconvened discussion.",
+              "question": "Who has seen the child?",
               "urgent": false
             }
             """#)
@@ -75,6 +78,7 @@ public struct NoticeAnswered: AgencyEvent {
             "Which of the notice's children it is about, as the notice names them; all, if none is named."),
         optional("grounds", \.grounds, .text(), "On what grounds it challenges."),
         optional("desiredOutcome", \.desiredOutcome, .text(), "What it wants instead."),
+        optional("question", \.question, .text(), "What it needs to know."),
         optional("urgent", \.isUrgent, .bool(), or: false, "Whether it cannot wait."),
         optional(
             "escalateTo", \.escalateTo, .integer(1...9),
@@ -82,6 +86,7 @@ public struct NoticeAnswered: AgencyEvent {
         checks: [
             .requires("grounds", if: .word("answer", NoticeAnswer.challenge)),
             .requires("desiredOutcome", if: .word("answer", NoticeAnswer.challenge)),
+            .requires("question", if: .word("answer", NoticeAnswer.needInformation)),
             .allows(
                 "escalateTo", onlyIf: .word("answer", NoticeAnswer.challenge), .isTrue("urgent"),
                 otherwise: "Only an urgent challenge begins at a higher stage: a child is at immediate risk."),

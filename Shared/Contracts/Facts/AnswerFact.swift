@@ -15,6 +15,8 @@ public struct AnswerFact: ServiceEvent {
     public let grounds: String?
     /// What it wants instead.
     public let desiredOutcome: String?
+    /// What it needs to know.
+    public let question: String?
     /// Whether it cannot wait.
     public let isUrgent: Bool
     /// The stage at which it wants to begin.
@@ -23,7 +25,7 @@ public struct AnswerFact: ServiceEvent {
     /// An agency answered a notice.
     public init(
         noticeID: NoticeID, by: Person, answer: NoticeAnswer, children: [ChildName] = [], grounds: String?,
-        desiredOutcome: String?, isUrgent: Bool, escalateTo: Int? = nil
+        desiredOutcome: String?, question: String? = nil, isUrgent: Bool, escalateTo: Int? = nil
     ) {
         self.noticeID = noticeID
         self.by = by
@@ -31,6 +33,7 @@ public struct AnswerFact: ServiceEvent {
         self.children = children
         self.grounds = grounds
         self.desiredOutcome = desiredOutcome
+        self.question = question
         self.isUrgent = isUrgent
         self.escalateTo = escalateTo
     }
@@ -47,6 +50,7 @@ public struct AnswerFact: ServiceEvent {
                  "by": {"name": "Tess Example", "role": "health visitor"}, "answer": "challenge",
                  "named": [{"ref": "HV-1"}],
                  "grounds": "Nobody has asked the school.", "desiredOutcome": "A reconvened discussion.",
+                 "question": "Who has seen the child?",
                  "urgent": true, "escalateTo": 3}
                 """#)
         ])
@@ -62,6 +66,7 @@ public struct AnswerFact: ServiceEvent {
             "Which of the notice's children it is about, as the agency names them; all, if none is named."),
         optional("grounds", \.grounds, .text(), "On what grounds it challenges."),
         optional("desiredOutcome", \.desiredOutcome, .text(), "What a challenge wants instead."),
+        optional("question", \.question, .text(), "What the agency needs to know."),
         required("urgent", \.isUrgent, .bool(), "Whether a challenge cannot wait."),
         optional("escalateTo", \.escalateTo, .integer(1...9), "The stage at which an urgent challenge begins."))
 }

@@ -39,13 +39,15 @@ public struct ConsultationFact: ServiceEvent {
     public let view: ConsultationView
     /// About which of the children; all, if none is named.
     public let children: [Child]
+    /// What was said beside.
+    public let note: String?
     /// Until when it can be joined to its decision; then intake hands it back. `nil`: for ever.
     public let until: Instant?
 
     /// An agency was consulted about a decision.
     public init(
         decisionID: String, decidedBy: AgencyCode, version: Int, agency: AgencyCode, consultedRole: String, at: Instant,
-        view: ConsultationView, children: [Child] = [], until: Instant? = nil
+        view: ConsultationView, children: [Child] = [], note: String? = nil, until: Instant? = nil
     ) {
         self.decisionID = decisionID
         self.decidedBy = decidedBy
@@ -55,6 +57,7 @@ public struct ConsultationFact: ServiceEvent {
         self.at = at
         self.view = view
         self.children = children
+        self.note = note
         self.until = until
     }
 
@@ -69,13 +72,13 @@ public struct ConsultationFact: ServiceEvent {
                 {"decisionId": "DEC-1", "decidedBy": "csc", "version": 1, "consultedAgency": "police",
                  "consultedRole": "detective sergeant", "at": "2026-11-20T10:00:00Z", "view": "support",
                  "about": [{"person": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "from": "section-47", "to": "section-17"}],
-                 "until": "2026-12-04T12:00:00Z"}
+                 "note": "Agreed on the telephone.", "until": "2026-12-04T12:00:00Z"}
                 """#)
         ])
 
     /// Its fields.
     public static let record = Record(
-        ConsultationFact.init(decisionID:decidedBy:version:agency:consultedRole:at:view:children:until:),
+        ConsultationFact.init(decisionID:decidedBy:version:agency:consultedRole:at:view:children:note:until:),
         required("decisionId", \.decisionID, .line(), "The decision, as the agency that decides names it."),
         required("decidedBy", \.decidedBy, .agency(), "The agency that decides."),
         required("version", \.version, .integer(1...1_000_000), "The version that the view is on."),
@@ -86,6 +89,7 @@ public struct ConsultationFact: ServiceEvent {
         optional(
             "about", \.children, .list(.object(Child.record), 0...ChildDescription.maximumCount), or: [],
             "About which of the children, with the levels that were put to the agency; all, if none is named."),
+        optional("note", \.note, .text(), "What was said beside."),
         optional(
             "until", \.until, .instant(),
             "Until when it can be joined to its decision; then intake hands it back."))

@@ -39,7 +39,8 @@ public struct EscalationFact: ServiceEvent {
                 {"action": "responded",
                  "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
                  "stage": 1, "by": {"name": "Tess Example", "role": "health visitor"},
-                 "response": "The risk has not gone.", "newDecisionId": "D-2", "escalateTo": 3, "immediateRisk": true}
+                 "response": "The risk has not gone.", "newDecisionId": "D-2", "escalateTo": 3, "immediateRisk": true,
+                 "willChange": true}
                 """#),
             ServiceTerms.Example(
                 "closed",

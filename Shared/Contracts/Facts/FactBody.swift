@@ -17,6 +17,8 @@ public enum FactBody: Sendable, Equatable {
     case acknowledgement(AcknowledgementFact)
     /// A notice was answered.
     case answer(AnswerFact)
+    /// A question was answered.
+    case information(InformationFact)
     /// A screener did something.
     case screening(ScreeningFact)
     /// One side of a challenge said something.
@@ -40,6 +42,7 @@ public enum FactBody: Sendable, Equatable {
         case .consultation: ConsultationFact.type
         case .acknowledgement: AcknowledgementFact.type
         case .answer: AnswerFact.type
+        case .information: InformationFact.type
         case .screening: ScreeningFact.type
         case .escalation: EscalationFact.type
         case .conference: ConferenceFact.type
@@ -69,6 +72,7 @@ public enum FactBody: Sendable, Equatable {
         Kind(ConsultationFact.self) { .consultation($0) },
         Kind(AcknowledgementFact.self) { .acknowledgement($0) },
         Kind(AnswerFact.self) { .answer($0) },
+        Kind(InformationFact.self) { .information($0) },
         Kind(ScreeningFact.self) { .screening($0) },
         Kind(EscalationFact.self) { .escalation($0) },
         Kind(ConferenceFact.self) { .conference($0) },
@@ -107,6 +111,7 @@ public enum FactBody: Sendable, Equatable {
         case .consultation(let fact): fact.write(to: &writer)
         case .acknowledgement(let fact): fact.write(to: &writer)
         case .answer(let fact): fact.write(to: &writer)
+        case .information(let fact): fact.write(to: &writer)
         case .screening(let fact): fact.write(to: &writer)
         case .escalation(let fact): fact.write(to: &writer)
         case .conference(let fact): fact.write(to: &writer)

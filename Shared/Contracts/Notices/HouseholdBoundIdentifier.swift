@@ -102,3 +102,28 @@ public struct EscalationID: Hashable, Sendable, CustomStringConvertible {
     /// The identifier's text.
     public var description: String { text }
 }
+
+/// A question's identity: one for each event that asks.
+public struct InformationRequestID: Hashable, Sendable, CustomStringConvertible {
+    private let identifier: HouseholdBoundIdentifier
+
+    /// The question that an agency asked by that event; the same one gives the same question.
+    public init(household: HouseholdID, asker: AgencyCode, eventID: String) {
+        identifier = HouseholdBoundIdentifier(
+            prefix: "q1", household: household,
+            identity: SHA256.identifier("information-request", household.text, asker.text, eventID))
+    }
+
+    /// `nil` if the text has not a question identifier's form.
+    public init?(_ text: String) {
+        guard let identifier = HouseholdBoundIdentifier(prefix: "q1", text) else { return nil }
+        self.identifier = identifier
+    }
+
+    /// `q1-<household>-<32 digits>`
+    public var text: String { identifier.text }
+    /// Whose question it is.
+    public var household: HouseholdID { identifier.household }
+    /// The identifier's text.
+    public var description: String { text }
+}

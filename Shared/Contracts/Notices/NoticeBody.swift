@@ -30,12 +30,18 @@ public struct NoticeBody: Sendable, Equatable {
     public var desiredOutcome: String?
     /// What somebody needs to know before it says what it thinks.
     public var question: String?
+    /// Under which the question is answered.
+    public var requestID: InformationRequestID?
+    /// What whoever was asked says.
+    public var answer: String?
     /// The escalation that it is about.
     public var escalationID: EscalationID?
     /// The stage of the ladder that the matter stands at.
     public var stage: Int?
     /// How the escalation ended.
     public var outcome: EscalationOutcome?
+    /// Whether the challenge came after the time for an answer (row A3).
+    public var isLate: Bool?
     /// Whether the challenge counts as good practice (row B7).
     public var isGoodPractice: Bool?
     /// The rating that a referral had, and the one that it has now, where somebody lowered it.
@@ -70,9 +76,12 @@ public struct NoticeBody: Sendable, Equatable {
         optional("grounds", \.grounds, .text(), "On what grounds."),
         optional("desiredOutcome", \.desiredOutcome, .text(), "What the challenge wants instead."),
         optional("question", \.question, .text(), "What somebody needs to know before it says what it thinks."),
+        optional("requestId", \.requestID, .informationRequestID(), "Under which the question is answered."),
+        optional("answer", \.answer, .text(), "What whoever was asked says."),
         optional("escalationId", \.escalationID, .escalationID(), "The escalation that it is about."),
         optional("stage", \.stage, .integer(1...9), "The stage of the ladder that the matter stands at."),
         optional("outcome", \.outcome, .word(), "How the escalation ended."),
+        optional("late", \.isLate, .bool(), "Whether the challenge came after the time for an answer."),
         optional("goodPractice", \.isGoodPractice, .bool(), "Whether the challenge counts as good practice."),
         optional(
             "rating", \.rating, .object(RatingStep.record),
@@ -103,6 +112,8 @@ public struct NoticeSubject: Sendable, Hashable {
         case delay
         /// An agency's own matter; its identifier is the agency's code.
         case agency
+        /// Where children stand, for an agency that has joined; its identifier is that agency's code.
+        case currentStatus = "current-status"
     }
 
     /// What it is.
@@ -147,18 +158,31 @@ public struct NoticeView: Sendable, Hashable {
     public let agency: AgencyCode
     /// The view.
     public let view: ConsultationView
-    /// Whether the agency published it itself.
+    /// Whether it is the agency's own: published or confirmed by it.
     public let isOwn: Bool
+    /// Who recorded it, if that was another agency.
+    public let recordedBy: AgencyCode?
+    /// When the agency was asked.
+    public let at: Instant?
+    /// What was said beside.
+    public let note: String?
 
     /// The view of one agency.
-    public init(_ agency: AgencyCode, _ view: ConsultationView, isOwn: Bool) {
+    public init(
+        _ agency: AgencyCode, _ view: ConsultationView, isOwn: Bool, recordedBy: AgencyCode? = nil, at: Instant? = nil,
+        note: String? = nil
+    ) {
         (self.agency, self.view, self.isOwn) = (agency, view, isOwn)
+        (self.recordedBy, self.at, self.note) = (recordedBy, at, note)
     }
 
     static let record = Record(
         NoticeView.init, required("agency", \.agency, .agency(), "Whose view it is."),
         required("view", \.view, .word(), "The view."),
-        required("own", \.isOwn, .bool(), "Whether the agency published it itself."))
+        required("own", \.isOwn, .bool(), "Whether it is the agency's own: published or confirmed by it."),
+        optional("recordedBy", \.recordedBy, .agency(), "Who recorded it, if that was another agency."),
+        optional("at", \.at, .instant(), "When the agency was asked."),
+        optional("note", \.note, .text(), "What was said beside."))
 }
 
 /// A rating that was lowered.

@@ -113,7 +113,8 @@ public struct NoticeIssued: ServiceEvent {
              "subject": {"kind": "decision", "id": "DEC-1", "chosenBy": "csc", "version": 1},
              "state": "held", "isUrgent": false, "decidedBy": {"agency": "csc", "role": "team manager"},
              "decidedAt": "2026-11-20T10:00:00Z", "reason": "Support is thought to be enough.",
-             "awaiting": ["police"], "views": [{"agency": "health-visiting", "view": "support", "own": true}],
+             "awaiting": ["police"], "views": [{"agency": "health-visiting", "view": "support", "own": true,
+                "recordedBy": "csc", "at": "2026-11-20T09:00:00Z", "note": "Agreed on the telephone."}],
              "respondBy": "2026-11-27T17:00:00Z"}
             """#),
         ServiceTerms.Example(
@@ -127,9 +128,10 @@ public struct NoticeIssued: ServiceEvent {
              "isUrgent": true, "urgentReason": "The child is at home.",
              "raisedBy": {"agency": "school-hill", "role": "safeguarding lead"},
              "grounds": "Nobody has asked the school.", "desiredOutcome": "A reconvened discussion.",
-             "question": "Who has seen the child?",
+             "question": "Who has seen the child?", "answer": "The health visitor, on Tuesday.",
+             "requestId": "q1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
              "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
-             "stage": 2, "outcome": "changed", "goodPractice": true}
+             "stage": 2, "outcome": "changed", "late": true, "goodPractice": true}
             """#),
         ServiceTerms.Example(
             "acknowledgement-overdue",

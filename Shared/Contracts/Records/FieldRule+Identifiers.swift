@@ -83,6 +83,15 @@ extension FieldRule where Value == ScreeningItemID {
     }
 }
 
+extension FieldRule where Value == InformationRequestID {
+    /// A question that a notice has named.
+    public static func informationRequestID() -> FieldRule {
+        handedOut(
+            "q1", refusal: "Give the requestId as the notice has it.", parse: { InformationRequestID($0) },
+            text: \.text)
+    }
+}
+
 extension FieldRule {
     /// An identifier that we hand out and get back as it was.
     private static func handedOut(

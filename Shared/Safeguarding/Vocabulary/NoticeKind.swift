@@ -18,6 +18,10 @@ public enum NoticeKind: String, CaseIterable, Hashable, Sendable {
     case discussionRequired = "discussion-required"
     /// Somebody asks for information.
     case informationRequested = "information-requested"
+    /// Whoever was asked has answered.
+    case informationProvided = "information-provided"
+    /// Where the children stand with whom an agency has begun to work.
+    case currentStatus = "current-status"
     /// Events together make a pattern.
     case patternDetected = "pattern-detected"
     /// Work has fallen due.

@@ -10,6 +10,10 @@ public enum NoticeTask: String, CaseIterable, Hashable, Sendable {
     case respondToEscalation = "respond-to-escalation"
     /// Say whether the answer to the challenge satisfies (row B5).
     case settleEscalation = "settle-escalation"
+    /// Put on record what a challenge ended with: the new version, the referral or the conference (contract R16).
+    case followThrough = "follow-through"
+    /// Close a challenge where the ladder ends, as somebody above both sides (contract R15).
+    case arbitrate
     /// Decide on a request for a conference (row B8).
     case decideOnConference = "decide-on-conference"
     /// Take note of what was decided on the request for a conference (row B8).

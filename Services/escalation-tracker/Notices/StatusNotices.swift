@@ -1,0 +1,21 @@
+import Contracts
+import DecisionRules
+import Safeguarding
+
+/// What an agency is told that has begun to work with children: where each stands, and nothing that was told before (R19).
+struct StatusNotices: Sendable {
+    let register: HouseholdRegister
+
+    /// - Parameter event: what made it join; the same agency may leave and join again
+    func joined(_ agency: AgencyCode, _ children: Set<PersonID>, by event: String) -> NoticeOrder {
+        var body = NoticeBody.about(NoticeSubject(.currentStatus, agency.text))
+        body.reason = "This is the level at which each child stands now. What is decided from here on you are told."
+        return NoticeOrder(
+            cause: "status/\(SHA256.identifier(agency.text, event))", children: children,
+            details: children.reduce(into: [:]) { $0[$1] = ChildDetail(to: register.children[$1]?.level) },
+            receivers: [
+                NoticeDue.Receiver(
+                    agency, Party(children: children, because: [.involved]), of: children, kind: .currentStatus)
+            ], body: body)
+    }
+}

@@ -1,0 +1,97 @@
+import Contracts
+import Policy
+import Safeguarding
+
+/// What a party needs to know of whoever decided, before it says what it thinks (R18).
+struct Question: Sendable, Equatable {
+    let id: InformationRequestID
+    /// The notice that it asks about.
+    let notice: NoticeID
+    let subject: Escalation.Subject
+    let children: Set<PersonID>
+    let asker: AgencyCode
+    let askerRole: String
+    let decider: AgencyCode
+    /// The question; until it is answered.
+    var text: String
+    let askedAt: Instant
+    /// The stage of whoever was asked at which it stands.
+    var stage = 1
+    /// How often its time has passed.
+    var lapses = 0
+    var answeredAt: Instant?
+
+    var isOpen: Bool { answeredAt == nil }
+
+    /// Nobody has answered in time: it goes to the next stage of whoever was asked, and stays at the highest.
+    mutating func lapse() {
+        lapses += 1
+        stage = min(stage + 1, AgencyRegister.highestStage)
+    }
+}
+
+/// The questions of one household: the open ones, and the last that were answered, since they have moved their askers' windows.
+struct QuestionBook: Sendable, Equatable {
+    /// Answered questions kept.
+    static let maximumAnswered = 20
+    /// Questions of one agency that can be open at the same time: each keeps its text.
+    static let maximumOpen = 10
+
+    /// In the order in which they were asked.
+    private(set) var questions: [Question] = []
+
+    init(_ questions: [Question] = []) { self.questions = questions }
+
+    subscript(_ id: InformationRequestID) -> Question? { questions.first { $0.id == id } }
+
+    func isFull(for asker: AgencyCode) -> Bool {
+        questions.count { $0.isOpen && $0.asker == asker } >= QuestionBook.maximumOpen
+    }
+
+    mutating func add(_ question: Question) { questions.append(question) }
+
+    /// Replaces a question by what has become of it.
+    mutating func keep(_ question: Question) {
+        guard let place = questions.firstIndex(where: { $0.id == question.id }) else { return }
+        questions[place] = question
+        if !question.isOpen { questions[place].text = "" }
+        var surplus = questions.count { !$0.isOpen } - QuestionBook.maximumAnswered
+        questions.removeAll { question in
+            guard surplus > 0, !question.isOpen else { return false }
+            surplus -= 1
+            return true
+        }
+    }
+
+    mutating func remove(_ id: InformationRequestID) { questions.removeAll { $0.id == id } }
+
+    /// Until when an answer to a notice is in time. While a question about it is open there is no end: the window stands still, and
+    /// goes on where it stood once the answer is there (R18).
+    ///
+    /// - Parameter end: as the notice has it
+    func window(of notice: NoticeID, until end: Instant, _ policy: Policy) -> Instant? {
+        var end = end
+        for question in questions where question.notice == notice && question.askedAt <= end {
+            guard let answered = question.answeredAt else { return nil }
+            end = policy.window(until: end, stoodStillFrom: question.askedAt, to: answered)
+        }
+        return end
+    }
+}
+
+extension Policy {
+    /// The end of an answer's window that stood still for a while: as many working days later as have begun meanwhile, or as many
+    /// hours, by how the window is counted.
+    func window(until end: Instant, stoodStillFrom start: Instant, to stop: Instant) -> Instant {
+        guard case .workingDays = clocks.challengeWindow else {
+            return end.adding(seconds: max(0, stop.seconds(since: start)))
+        }
+        let last = LondonTime.date(at: stop)
+        var (day, days) = (LondonTime.date(at: start), 0)
+        while day < last {
+            day = day.adding(days: 1)
+            if calendar.reasonOff(day) == nil { days += 1 }
+        }
+        return days == 0 ? end : due(.workingDays(days), from: end).due
+    }
+}
