@@ -27,6 +27,39 @@ struct ExplainTests {
     }
 
     @Test(
+        "Issue 15.3: explain says for whom a decision waits, who has said what, what would let it go, and by which rule"
+    )
+    func decision() async throws {
+        try await withPartnership { partnership in
+            try await Walk.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            _ = try await partnership.hear(atLeast: 2) { $0.notice?.kind == .consultationRequested }
+            try await partnership.accept(
+                "consultation.recorded", as: "csc",
+                data: """
+                    {"decisionId":"D1","decidedBy":"csc","version":1,"agency":"police",\
+                    "consulted":{"name":"Pat Example","role":"sergeant"},"at":"2026-01-05T10:00:00Z","view":"support",\
+                    "note":"On the telephone."}
+                    """)
+            let told = try await partnership.hear(atLeast: 1) { $0.notice?.kind == .consultationRecorded }
+            #expect(told.first?.notice?.body.views.first?.note == "On the telephone.")
+            try await partnership.settle()
+            let (status, text) = try await partnership.keepsight(["explain", "D1"])
+            #expect(status == 0)
+            for part in [
+                "D1 of csc, version 1.", "section-47 to section-17, held", "Waits for a view of police's own, asked",
+                "csc has recorded one for it, which it has not confirmed (R5)", "(R2, R4)", "second-hand",
+                "Note: On the telephone.", "It takes effect once nobody is awaited and nobody objects (R4)", "(R20)",
+            ] { #expect(text.contains(part), "\(part) in \(text)") }
+            let (_, json) = try await partnership.keepsight(["explain", "D1", "--json"])
+            let said = try #require(try lines(json).first)
+            #expect(said["awaiting"]?.elements.map { $0["agency"]?.string } == ["health-visiting", "police"])
+            let (_, matrix) = try await partnership.keepsight(["matrix", "D1"])
+            #expect(matrix.contains("police: support, second-hand") && matrix.contains("Note: On the telephone."))
+        }
+    }
+
+    @Test(
         "A clock is listed, found by a beginning, and says from when, by which policy, what it skips and what happens then"
     )
     func explains() async throws {

@@ -8,15 +8,17 @@ import Safeguarding
 import ServiceRegistry
 import ServiceRuntime
 
-/// `keepsight explain`: why a clock falls due when it does, and what happens then (P6).
+/// `keepsight explain`: why a clock falls due when it does, and what happens then (P6); and what a decision waits for.
 enum ExplainCommand {
     static let command = Command(
         "explain",
-        "Explain a clock: from when, by which policy, which days it skipped, and what happens when it falls due.",
+        "Explain a clock: from when, by which policy, which days it skipped, and what happens when it falls due. Or a decision: "
+            + "what it waits for, who was asked when, what would let it go, and which rule says so.",
         arguments: [
             (
                 "DEADLINE",
-                "The clock's name, what it is about, or a beginning or an end of one that no other has. Without it: list.",
+                "A decision's identifier; or the clock's name, what it is about, or a beginning or an end of one that no other "
+                    + "has. Without it: list.",
                 false
             )
         ],
@@ -34,11 +36,23 @@ enum ExplainCommand {
         examples: [
             "keepsight explain --due-before 2026-12-24",
             "keepsight explain 0f3a9c21",
+            "keepsight explain D1",
         ]
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
         let filter = try Filter(invocation, household: try await invocation.household(deployment))
         guard let name = filter.beginning else { return try await list(filter, deployment, invocation) }
+        let decisions = try await DecisionReading.decisions(name, deployment)
+        guard decisions.isEmpty else {
+            for decision in decisions {
+                if invocation.has("json") {
+                    Output.json(decision.write)
+                } else {
+                    Output.line(TerminalText(lines: decision.lines))
+                }
+            }
+            return .ok
+        }
         let clocks = try await read(filter, deployment)
         let exact = clocks.filter { $0.key.text == name }
         guard let clock = exact.first ?? clocks.first else {

@@ -21,6 +21,8 @@ struct Matrix: Sendable, Equatable {
 
     let decision: String
     let lines: [Line]
+    /// What agencies have said to the decision as it stands now.
+    var views: [DecisionStanding.View] = []
 
     /// The matrix of these notices, in their order.
     init(of decision: String, _ notices: [MatrixNotice]) {
@@ -57,6 +59,7 @@ struct Matrix: Sendable, Equatable {
                 object.field("since", standing.toldAt.rfc3339)
             }
         }
+        if !views.isEmpty { writer.array("views", views) { $1.write(to: &$0) } }
         writer.array("agencies", lines) { writer, line in line.write(to: &writer) }
         writer.endObject()
     }
@@ -76,7 +79,9 @@ struct Matrix: Sendable, Equatable {
                 "next due",
             ], gap: 1)
         for line in lines { table.add(line.cells) }
-        return head + "\n" + table.text
+        guard !views.isEmpty else { return head + "\n" + table.text }
+        return head + "\n" + table.text + "\nViews on the version that stands:\n"
+            + TerminalText(lines: views.map { "  " + $0.sentence })
     }
 }
 

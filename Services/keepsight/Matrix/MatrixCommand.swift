@@ -20,8 +20,9 @@ enum MatrixCommand {
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
         let connection = try await connect(deployment)
-        let (matrix, now) = try await read(invocation.positional[0], on: connection)
+        var (matrix, now) = try await read(invocation.positional[0], on: connection)
         await connection.close()
+        matrix.views = try await DecisionReading.decisions(invocation.positional[0], deployment).flatMap(\.views)
         guard !matrix.isEmpty else {
             throw CommandFailure(
                 .failed,
