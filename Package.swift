@@ -91,7 +91,7 @@ let package = Package(
         shared(
             "Contracts", ["JSON", "Safeguarding", "COpenSSL"],
             exclude: ["Generated", "README.md"]),
-        shared("Policy", ["Contracts", "Safeguarding", "CYAML"]),
+        shared("Policy", ["Contracts", "JSON", "Safeguarding", "CYAML"]),
         shared("KafkaClient", ["CRdKafka", "CGlibc", "CUnpackLimit"], exclude: ["README.md"]),
         shared("PostgresClient", ["CLibPQ", "CGlibc"]),
         shared("Channels", ["CCurl", "COpenSSL"]),

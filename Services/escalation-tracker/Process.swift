@@ -22,6 +22,7 @@ extension EscalationTracker {
             retention: RetentionRules(
                 records(policy.retention), clockMoves: policy.retention[.clockMoves],
                 operatorRequests: policy.retention[.operatorRequests]),
+            calendar: CalendarWatch(policy.calendar, warnDays: policy.calendarSettings.warnDays),
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
     }
 

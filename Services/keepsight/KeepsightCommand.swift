@@ -21,7 +21,7 @@ public enum KeepsightCommand {
             ServicesCommand.health, DeadLettersCommand.command, DeliveriesCommand.command, DoNotNotifyCommand.command,
             LegalHoldCommand.command,
             PositionsCommand.command, ExplainCommand.command, ReprojectCommand.command, AgenciesCommand.command,
-            CaseCommand.command, EventsCommand.command,
+            CaseCommand.command, EventsCommand.command, PolicyCommand.command,
             CertificatesCommand.command, MigrateCommand.command, TopicsCommand.command, DevBrokerCommand.command,
         ],
         listed: ListedValues.all)

@@ -20,6 +20,7 @@ extension MashScreener {
             agencies: policy.agencies.codes, policyVersion: policy.version,
             retention: RetentionRules(
                 [], clockMoves: policy.retention[.clockMoves], operatorRequests: policy.retention[.operatorRequests]),
+            calendar: CalendarWatch(policy.calendar, warnDays: policy.calendarSettings.warnDays),
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             loops: [{ await QueueRecovery(screener: screener, context: $0).run() }])
     }

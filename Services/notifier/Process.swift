@@ -28,6 +28,7 @@ extension Notifier {
                 requestsReferredTo: [
                     "EXISTS (SELECT FROM do_not_notify d WHERE kept.id IN (d.request, d.lifting_request))"
                 ]),
+            calendar: CalendarWatch(policy.calendar, warnDays: policy.calendarSettings.warnDays),
             projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
             onDelivery: Notifier.deliveries,
             loops: [{ await Redelivery(notifier: notifier, context: $0).run() }]

@@ -21,6 +21,9 @@ public struct JSONValue: Sendable {
     /// What stands before the document's own pointers, where the document is only part of an event.
     package let pointerRoot: String
 
+    /// The byte of the document at which it begins, counted from 0.
+    public var offset: Int { Int(token.start) }
+
     private var token: JSONToken { document.tokens[index] }
 
     /// What it is.

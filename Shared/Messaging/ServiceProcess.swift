@@ -32,15 +32,17 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         let agencies: [AgencyCode]
         let policyVersion: String
         let retention: RetentionRules
+        let calendar: CalendarWatch
         let projection: ClockProjection?
         let onDelivery: Relay.DeliveryRecord
         let loops: [Loop]
 
         /// The procedure, the agencies of the partnership, the version of the policy that it goes by, how
-        /// long its records are kept, how its clocks would be set today, and loops of the service's own.
+        /// long its records are kept, how far its list of holidays goes, how its clocks would be set today, and loops of the
+        /// service's own.
         public init(
             procedure: Procedure, agencies: [AgencyCode], policyVersion: String, retention: RetentionRules,
-            projection: ClockProjection? = nil,
+            calendar: CalendarWatch, projection: ClockProjection? = nil,
             onDelivery: @escaping Relay.DeliveryRecord = { _ in [] }, loops: [Loop] = []
         ) {
             self.loops = loops
@@ -48,6 +50,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
             self.agencies = agencies
             self.policyVersion = policyVersion
             self.retention = retention
+            self.calendar = calendar
             self.projection = projection
             self.onDelivery = onDelivery
         }
@@ -162,6 +165,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
                 { await engine.carryOutbox() }, { await engine.fireDeadlines() }, { await engine.keepHouse() },
                 { await engine.watch() }, { await engine.watchWritten() },
                 { await certificates.run(log, health, metrics) },
+                { await parts.calendar.run(log, health, metrics) },
             ] + own, drain: { await engine.finishOutbox() })
         await engine.close()
     }

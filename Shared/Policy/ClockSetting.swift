@@ -120,7 +120,12 @@ extension Policy {
             }
         }
         let lengths = settings.map { "\($0.text) \(length(of: $0)?.text ?? "none")" }.sorted()
-        let days = calendar.holidays.map { "off \($0.key) \($0.value)" }.sorted()
+        var days = calendar.listed.map { "off \($0.day) \($0.title)" }.sorted()
+        days += calendar.changes.map { change in
+            let instead = change.insteadOf.map { " instead of \($0)" } ?? ""
+            return "change \(change.day?.description ?? "none")\(instead) \(change.title)"
+        }
+        days.append("division \(calendar.division.rawValue)")
         return (["version \(version)", "practiceHour \(clocks.practiceHour)"] + lengths + days).joined(separator: "\n")
     }
 }

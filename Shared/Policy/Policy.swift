@@ -14,8 +14,8 @@ public struct Policy: Sendable, Equatable {
     public let notices: NoticeRules
     /// How long records are kept.
     public let retention: Retention
-    /// The working days.
-    public let calendar: WorkingCalendar
+    /// The working days, and when somebody is told that their list ends (`calendar.yaml`).
+    public let calendarSettings: CalendarSettings
     /// How agencies are consulted (R3, R5).
     public let consultation: ConsultationRules
     /// Every ladder that there is, by name. A matter stays on the one on which it began.
@@ -33,16 +33,19 @@ public struct Policy: Sendable, Equatable {
         let clocks = Clocks.load(from: directory, &problems)
         let notices = NoticeRules.load(from: directory, &problems)
         let retention = Retention.load(from: directory, &problems)
-        let calendar = WorkingCalendar.load(from: directory, &problems)
+        let calendar = CalendarSettings.load(from: directory, &problems)
         if let head, let agencies { refuse(head.consultation.arbiter, on: head.arbiterLine, of: agencies, &problems) }
         guard let head, let agencies, let clocks, let notices, let retention, let calendar, problems.isEmpty else {
             throw PolicyError(problems: problems)
         }
         return Policy(
             version: head.version, effectiveFrom: head.effectiveFrom, agencies: agencies, clocks: clocks,
-            notices: notices, retention: retention, calendar: calendar, consultation: head.consultation,
+            notices: notices, retention: retention, calendarSettings: calendar, consultation: head.consultation,
             ladders: ladders, ladder: head.ladder)
     }
+
+    /// The working days.
+    public var calendar: WorkingCalendar { calendarSettings.workingDays }
 
     /// When a clock that starts at a moment falls due, and why then.
     ///
@@ -81,29 +84,5 @@ public struct Policy: Sendable, Equatable {
         let consultation = ConsultationRules(root, &file)
         guard let version, let from, let consultation, let ladder = name.flatMap({ ladders[$0] }) else { return nil }
         return (version, from, ladder, consultation, root["arbiter"]?.line ?? root.line)
-    }
-}
-
-extension WorkingCalendar {
-    static func load(from directory: String, _ problems: inout [PolicyProblem]) -> WorkingCalendar? {
-        var file = PolicyFile(name: "calendar.yaml")
-        defer { problems += file.problems }
-        guard let root = file.load(from: directory, keys: ["division", "events"]) else { return nil }
-        _ = file.text(root, "division")
-        var holidays: [CalendarDate: String] = [:]
-        for node in file.list(root, "events") {
-            guard file.checkKeys(of: node, ["title", "date", "notes"]), let title = file.text(node, "title"),
-                let date = file.date(node, "date")
-            else { continue }
-            if date.weekday > 5 {
-                file.refuse(
-                    node["date"], "holiday-on-weekend", "\(date) is a weekend already; give the substitute day.")
-            }
-            if holidays[date] != nil {
-                file.refuse(node["date"], "duplicate-holiday", "\(date) stands here twice.")
-            }
-            holidays[date] = title
-        }
-        return file.problems.isEmpty ? WorkingCalendar(holidays: holidays) : nil
     }
 }

@@ -35,7 +35,7 @@ struct PolicyFile {
 
     /// The file's root, a mapping with these keys and no others.
     mutating func load(from directory: String, keys: [String]) -> YAMLNode? {
-        guard let bytes = contents(of: directory + "/" + name) else {
+        guard let bytes = PolicyFile.contents(of: directory + "/" + name) else {
             refuse(nil, "missing-file", "There is no such file in \(directory). KEEPSIGHT_POLICY_DIR names the folder.")
             return nil
         }
@@ -50,7 +50,7 @@ struct PolicyFile {
     }
 
     /// The file's bytes; of one that is too large as many as show it.
-    private func contents(of path: String) -> [UInt8]? {
+    static func contents(of path: String) -> [UInt8]? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }
         var bytes: [UInt8] = []

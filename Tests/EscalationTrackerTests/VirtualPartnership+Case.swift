@@ -220,6 +220,7 @@ extension Policy {
         guard let ladder = ladders[name] else { throw VirtualPartnership.Failure("no ladder \(name)") }
         return Policy(
             version: version, effectiveFrom: effectiveFrom, agencies: agencies, clocks: clocks, notices: notices,
-            retention: retention, calendar: calendar, consultation: consultation, ladders: ladders, ladder: ladder)
+            retention: retention, calendarSettings: calendarSettings, consultation: consultation, ladders: ladders,
+            ladder: ladder)
     }
 }

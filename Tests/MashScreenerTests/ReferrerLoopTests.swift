@@ -257,7 +257,8 @@ struct ReferrerLoopTests {
         try desk.refer()
         let due = ClockLength.workingDays(1).due(
             from: try Desk.instant("2026-11-24T10:00:00Z"),
-            calendar: WorkingCalendar(holidays: [try #require(CalendarDate("2026-11-25")): "Proclaimed"]),
+            calendar: WorkingCalendar(
+                changes: [HolidayChange("Proclaimed", day: CalendarDate("2026-11-25"))]),
             practiceHour: 17, policyVersion: "2026.2")
         try desk.move("screening-decision", to: due)
         let shown = try #require(desk.all(ScreeningItemUpdated.self).last?.payload.clocks.first)

@@ -1,5 +1,5 @@
-/// The bank holidays of England and Wales as they were published, 2020 to 2027, and where they are not what the standing
-/// rules give: days that came or moved by proclamation.
+/// The bank holidays of England and Wales as they were published, 2020 to 2027, days that came or moved by proclamation
+/// included.
 enum PublishedHolidays {
     static let list: [Int: [String]] = [
         2020: ["01-01", "04-10", "04-13", "05-08", "05-25", "08-31", "12-25", "12-28"],
@@ -11,15 +11,4 @@ enum PublishedHolidays {
         2026: ["01-01", "04-03", "04-06", "05-04", "05-25", "08-31", "12-25", "12-28"],
         2027: ["01-01", "03-26", "03-29", "05-03", "05-31", "08-30", "12-27", "12-28"],
     ]
-
-    /// Proclaimed: days that the rules do not know, and days that the rules have and the proclamation moved away.
-    static let proclaimed: [Int: (added: [String], moved: [String])] = [
-        2020: (["05-08"], ["05-04"]), 2022: (["06-02", "06-03", "09-19"], ["05-30"]), 2023: (["05-08"], []),
-    ]
-
-    /// What the standing rules alone should give.
-    static func byRule(_ year: Int) -> [String] {
-        let (added, moved) = proclaimed[year] ?? ([], [])
-        return ((list[year] ?? []).filter { !added.contains($0) } + moved).sorted()
-    }
 }

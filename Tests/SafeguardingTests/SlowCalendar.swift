@@ -58,6 +58,12 @@ struct SlowCalendar {
 
     func isOff(_ day: Day) -> Bool { day.weekday > 4 || holidays.contains(day) }
 
+    /// What single proclamations said: days that came, and the Mondays that became working days for them.
+    private static let proclaimed: [Int: (added: [(Int, Int)], gone: [(Int, Int)])] = [
+        2002: ([(6, 3), (6, 4)], [(5, 27)]), 2011: ([(4, 29)], []), 2012: ([(6, 4), (6, 5)], [(5, 28)]),
+        2020: ([(5, 8)], [(5, 4)]), 2022: ([(6, 2), (6, 3), (9, 19)], [(5, 30)]), 2023: ([(5, 8)], []),
+    ]
+
     /// What the Act and the yearly proclamations say, read aloud.
     private static func holidays(of year: Int, _ days: [Day]) -> Set<Day> {
         func on(_ month: Int, _ day: Int) -> Int { days.firstIndex { $0.month == month && $0.day == day } ?? 0 }
@@ -80,6 +86,8 @@ struct SlowCalendar {
         let fixed = [christmas, boxing].filter { days[$0].weekday <= 4 }
         for place in fixed { off.insert(days[place]) }
         for place in [christmas, boxing] where !fixed.contains(place) { take(from: place) }
+        for (month, day) in proclaimed[year]?.added ?? [] { off.insert(days[on(month, day)]) }
+        for (month, day) in proclaimed[year]?.gone ?? [] { off.remove(days[on(month, day)]) }
         return off
     }
 

@@ -21,7 +21,8 @@ struct ExplainTests {
         try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: copy)
         let file = copy + "/calendar.yaml"
         let text = try String(contentsOfFile: file, encoding: .utf8)
-        try (text + "  - { title: \"Proclaimed\", date: \(day) }\n").write(
+        #expect(text.contains("changes: []"))
+        try text.replacingOccurrences(of: "changes: []", with: "changes: [{ title: Proclaimed, date: \(day) }]").write(
             toFile: file, atomically: true, encoding: .utf8)
         return copy
     }

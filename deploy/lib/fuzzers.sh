@@ -171,6 +171,7 @@ write_seeds() {
             for file in p:policy a:agencies c:clocks h:calendar n:notices; do
                 { printf '%s' "${file%%:*}" && cat "${file#*:}.yaml"; } >"$2/sample-${file#*:}"
             done
+            { printf j && cat bank-holidays.json; } >"$2/sample-holidays"
             { printf '*' && cat policy.yaml && echo %% && cat agencies.yaml && echo %% && cat clocks.yaml && echo %% &&
                 cat calendar.yaml; } >"$2/sample-all"
         })

@@ -1,16 +1,67 @@
-/// Which days are working days in England: not Saturdays, Sundays and bank holidays (domain.md section 11).
+/// Which days are working days: not Saturdays, Sundays and bank holidays (domain.md section 11).
 ///
-/// Holidays are data, since some come by proclamation; for years that the data does not cover, the standing rules.
+/// Holidays are data, since some come by proclamation. A year is covered if the list has each standing holiday of it; what
+/// the list does not have of other years comes from the standing rules, so that a single day never takes the others away.
 public struct WorkingCalendar: Sendable, Equatable {
-    /// Holidays by day, with their names, for the covered years.
-    public let holidays: [CalendarDate: String]
-    /// Years for which the data is complete.
+    /// Whose holidays they are.
+    public let division: HolidayDivision
+    /// What the published list has, as it came.
+    public let listed: [Holiday]
+    /// What the partnership has added to it.
+    public let changes: [HolidayChange]
+    /// Years for which the list is complete.
     public let coveredYears: Set<Int>
+    /// Every day off of the years that were worked out.
+    private let daysOff: [CalendarDate: String]
 
-    /// A calendar of published holidays; every year that has one is covered.
-    public init(holidays: [CalendarDate: String] = [:]) {
-        self.holidays = holidays
-        coveredYears = Set(holidays.keys.map(\.parts.year))
+    /// A calendar by the published list of a division and by what was added to it; without either, the standing rules.
+    public init(
+        division: HolidayDivision = .englandAndWales, listed: [Holiday] = [], changes: [HolidayChange] = []
+    ) {
+        self.division = division
+        self.listed = listed
+        self.changes = changes
+        let byYear = Dictionary(grouping: listed, by: \.day.parts.year)
+        var covered: Set<Int> = []
+        var daysOff: [CalendarDate: String] = [:]
+        for year in Set(BankHolidayRules.years).union(byYear.keys) {
+            let known = byYear[year] ?? []
+            let missing = WorkingCalendar.missing(of: year, in: division, known, changes)
+            if !known.isEmpty, missing.isEmpty { covered.insert(year) }
+            // What was proclaimed long ago stands in the rules; a list that covers the year has said it all.
+            let filled = covered.contains(year) ? [] : missing + BankHolidayRules.extra(of: year)
+            for holiday in filled + known { daysOff[holiday.day] = holiday.title }
+        }
+        for change in changes {
+            if let gone = change.insteadOf { daysOff[gone] = nil }
+        }
+        for change in changes {
+            if let day = change.day { daysOff[day] = change.title }
+        }
+        coveredYears = covered
+        self.daysOff = daysOff
+    }
+
+    /// Standing holidays that a list lacks between its first day and its last: it has a hole there, and is not the published one.
+    public static func holes(in listed: [Holiday], of division: HolidayDivision, _ changes: [HolidayChange] = [])
+        -> [Holiday]
+    {
+        let days = listed.map(\.day)
+        guard let first = days.min(), let last = days.max() else { return [] }
+        let byYear = Dictionary(grouping: listed, by: \.day.parts.year)
+        return (first.parts.year...last.parts.year).flatMap { year in
+            missing(of: year, in: division, byYear[year] ?? [], changes).filter { $0.day > first && $0.day < last }
+        }
+    }
+
+    /// The standing holidays of a year that are not among the known ones, but for what a change takes away.
+    private static func missing(
+        of year: Int, in division: HolidayDivision, _ known: [Holiday], _ changes: [HolidayChange]
+    ) -> [Holiday] {
+        let kinds = Set(known.compactMap { StandingHoliday(title: $0.title) })
+        let gone = Set(changes.compactMap(\.insteadOf))
+        return BankHolidayRules.standing(of: year, in: division)
+            .filter { !kinds.contains($0.kind) && !gone.contains($0.holiday.day) }.map(\.holiday)
     }
 
     /// Why the day is not a working day; `nil` if it is one.
@@ -21,7 +72,9 @@ public struct WorkingCalendar: Sendable, Equatable {
         default: break
         }
         let year = day.parts.year
-        return coveredYears.contains(year) ? holidays[day] : BankHolidayRules.holidays(of: year)[day]
+        if BankHolidayRules.years.contains(year) || coveredYears.contains(year) { return daysOff[day] }
+        return daysOff[day]
+            ?? BankHolidayRules.holidays(of: year, in: division).first { $0.day == day }?.title
     }
 
     /// The day itself if it is a working day, or else the next one, with the days passed over.
@@ -63,55 +116,5 @@ public struct SkippedDay: Sendable, Equatable {
     public init(day: CalendarDate, reason: String) {
         self.day = day
         self.reason = reason
-    }
-}
-
-/// The standing rules for bank holidays in England and Wales (Banking and Financial Dealings Act 1971, and what is
-/// proclaimed each year alike).
-enum BankHolidayRules {
-    static func holidays(of year: Int) -> [CalendarDate: String] {
-        guard let newYear = CalendarDate(year: year, month: 1, day: 1),
-            let christmas = CalendarDate(year: year, month: 12, day: 25), let easter = easterSunday(year)
-        else { return [:] }
-        var holidays: [CalendarDate: String] = [
-            weekday(from: newYear): "New Year's Day",
-            easter.adding(days: -2): "Good Friday",
-            easter.adding(days: 1): "Easter Monday",
-            monday(in: 5, of: year, last: false): "Early May bank holiday",
-            monday(in: 5, of: year, last: true): "Spring bank holiday",
-            monday(in: 8, of: year, last: true): "Summer bank holiday",
-        ]
-        // Christmas Day and Boxing Day move to the next days that are free, in their order.
-        switch christmas.weekday {
-        case 5: holidays[christmas.adding(days: 3)] = "Boxing Day (substitute day)"
-        case 6, 7:
-            let monday = christmas.adding(days: christmas.weekday == 6 ? 2 : 1)
-            holidays[monday] = christmas.weekday == 6 ? "Christmas Day (substitute day)" : "Boxing Day"
-            holidays[monday.adding(days: 1)] =
-                christmas.weekday == 6 ? "Boxing Day (substitute day)" : "Christmas Day (substitute day)"
-        default: holidays[christmas.adding(days: 1)] = "Boxing Day"
-        }
-        if christmas.weekday < 6 { holidays[christmas] = "Christmas Day" }
-        return holidays
-    }
-
-    private static func weekday(from day: CalendarDate) -> CalendarDate {
-        day.weekday < 6 ? day : day.adding(days: 8 - day.weekday)
-    }
-
-    private static func monday(in month: Int, of year: Int, last: Bool) -> CalendarDate {
-        let first = CalendarDate(year: year, month: month, day: last ? 31 : 1) ?? CalendarDate(daysSinceEpoch: 0)
-        return last ? first.adding(days: -(first.weekday - 1)) : first.adding(days: (8 - first.weekday) % 7)
-    }
-
-    /// Gauss's rule in its anonymous Gregorian form.
-    private static func easterSunday(_ year: Int) -> CalendarDate? {
-        let century = year / 100
-        let golden = year % 19
-        let epact = (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30
-        let weekday = (32 + 2 * (century % 4) + 2 * (year % 100 / 4) - epact - year % 100 % 4) % 7
-        let correction = (golden + 11 * epact + 22 * weekday) / 451
-        let sum = epact + weekday - 7 * correction + 114
-        return CalendarDate(year: year, month: sum / 31, day: sum % 31 + 1)
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A folder in memory with the seven files of a policy; the settings name it and the sample's.
+/// A folder in memory with the eight files of a policy; the settings name it and the sample's.
 struct PolicyFolder: Sendable {
     let path: String
     let files: [PolicyFolderFile]
@@ -15,7 +15,7 @@ struct PolicyFolder: Sendable {
         mkdir(folder + "/ladders", 0o700)
         files = [
             "policy.yaml", "agencies.yaml", "clocks.yaml", "calendar.yaml", "ladders/default.yaml", "notices.yaml",
-            "retention.yaml",
+            "retention.yaml", "bank-holidays.json",
         ].map {
             PolicyFolderFile(path: folder + "/" + $0, sample: readFile(source + "/" + $0))
         }

@@ -2,16 +2,17 @@ import Glibc
 import Policy
 import Safeguarding
 
-/// A partnership's policy. The first byte chooses: `p`, `a`, `c`, `h`, `l`, `n` or `r` puts the input in the place of
-/// `policy.yaml`, `agencies.yaml`, `clocks.yaml`, `calendar.yaml`, `ladders/default.yaml`, `notices.yaml` or `retention.yaml`
-/// of the smallest one; anything else splits it into all seven, in that order, at lines that hold `%%`.
+/// A partnership's policy. The first byte chooses: `p`, `a`, `c`, `h`, `l`, `n`, `r` or `j` puts the input in the
+/// place of `policy.yaml`, `agencies.yaml`, `clocks.yaml`, `calendar.yaml`, `ladders/default.yaml`, `notices.yaml`,
+/// `retention.yaml` or `bank-holidays.json` of the smallest one; anything else splits it into all eight, in that order, at lines
+/// that hold `%%`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzPolicy(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let bytes = inputBytes(data, size)
     guard let choice = bytes.first else { return 0 }
     let rest = bytes.dropFirst()
     let parts: [[UInt8]?] =
-        if let chosen = "pachlnr".utf8.enumerated().first(where: { $0.element == choice })?.offset {
+        if let chosen = "pachlnrj".utf8.enumerated().first(where: { $0.element == choice })?.offset {
             (0..<fileCount).map { $0 == chosen ? Array(rest) : nil }
         } else {
             split(rest)
@@ -21,7 +22,7 @@ public func fuzzPolicy(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     return 0
 }
 
-private let fileCount = 7
+private let fileCount = 8
 
 private func split(_ bytes: ArraySlice<UInt8>) -> [[UInt8]] {
     var parts: [[UInt8]] = [[]]
