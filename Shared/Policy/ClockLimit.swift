@@ -36,13 +36,16 @@ struct ClockLimit: Sendable {
     ]
 
     /// Whether a clock of that length can fall due later than the limit does, whenever it is set.
-    func isExceeded(by length: ClockLength, practiceHour: Int) -> Bool {
+    func isExceeded(by length: ClockLength, practiceHour: Int, openingHour: Int = 9) -> Bool {
         switch length {
         case .workingDays(let days): days > workingDays
         case .months(let months): months * 23 > workingDays
         // Set just before midnight, one working day ends with the next practice hour, and where the clocks go forward in
         // that night with an hour less.
         case .hours(let hours): hours > (workingDays - 1) * 24 + practiceHour - 1
+        case .minutes(let minutes): minutes > ((workingDays - 1) * 24 + practiceHour - 1) * 60
+        // Set when the work of a day is over, they are as many whole days of work.
+        case .workingMinutes(let minutes): minutes > workingDays * (practiceHour - openingHour) * 60
         }
     }
 

@@ -29,10 +29,12 @@ public enum ClockSetting: Hashable, Sendable {
     case noProgress(ThresholdLevel)
     /// When an agency attests who answers for it (row B3).
     case attestation(Attestation.Length)
-    /// In which each side of a stage of a ladder answers (row B5).
-    case stage(ladder: String, number: Int, isUrgent: Bool)
+    /// In which a side of a stage of a ladder answers (row B5).
+    case stage(ladder: String, number: Int, isUrgent: Bool, side: LadderSide)
+    /// In which several stages of a ladder are over together, by the first of them.
+    case limit(ladder: String, from: Int, isUrgent: Bool)
 
-    /// As it stands in the policy's files: `clocks.challengeWindow`, `ladders.default.2.urgent`.
+    /// As it stands in the policy's files: `clocks.challengeWindow`, `ladders.default.2.urgent.decider`.
     public var text: String {
         switch self {
         case .screeningDecision: "clocks.screeningDecision"
@@ -48,16 +50,22 @@ public enum ClockSetting: Hashable, Sendable {
         case .consultationWaits: "clocks.consultationWaits"
         case .attestation(let length): "clocks.attestation.\(length.rawValue)"
         case .noProgress(let level): "clocks.noProgress.\(level.rawValue)"
-        case .stage(let ladder, let number, let isUrgent):
-            "ladders.\(ladder).\(number).\(isUrgent ? "urgent" : "standard")"
+        case .stage(let ladder, let number, let isUrgent, let side):
+            "ladders.\(ladder).\(number).\(isUrgent ? "urgent" : "standard").\(side.rawValue)"
+        case .limit(let ladder, let first, let isUrgent):
+            "ladders.\(ladder).limits.\(first).\(isUrgent ? "urgent" : "standard")"
         }
     }
 
     /// Reads what `text` wrote; `nil` for anything else.
     public init?(text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if parts.count == 4, parts[0] == "ladders", let number = Int(parts[2]) {
-            self = .stage(ladder: parts[1], number: number, isUrgent: parts[3] == "urgent")
+        if parts.count == 5, parts[0] == "ladders", parts[2] == "limits", let first = Int(parts[3]) {
+            self = .limit(ladder: parts[1], from: first, isUrgent: parts[4] == "urgent")
+        } else if parts.count == 5, parts[0] == "ladders", let number = Int(parts[2]),
+            let side = LadderSide(rawValue: parts[4])
+        {
+            self = .stage(ladder: parts[1], number: number, isUrgent: parts[3] == "urgent", side: side)
         } else if parts.count == 3, parts[0] == "notices", let step = Int(parts[2]) {
             self = .acknowledgement(step: step)
         } else if parts.count == 3, let rating = RiskRating(rawValue: parts[2]) {
@@ -100,7 +108,10 @@ extension Policy {
         case .consultationWaits: clocks.consultationWaits
         case .attestation(let length): clocks.attestation[length]
         case .noProgress(let level): clocks.noProgress[level]
-        case .stage(let ladder, let number, let isUrgent): ladders[ladder]?[number]?.length(isUrgent: isUrgent)
+        case .stage(let ladder, let number, let isUrgent, let side):
+            ladders[ladder]?[number]?.length(of: side, isUrgent: isUrgent)
+        case .limit(let ladder, let first, let isUrgent):
+            ladders[ladder]?.limits.first { $0.stages.lowerBound == first }?.length(isUrgent: isUrgent)
         }
     }
 }
@@ -113,9 +124,14 @@ extension Policy {
         settings += notices.acknowledgement.indices.map { .acknowledgement(step: $0 + 1) }
         settings += Attestation.Length.allCases.map(ClockSetting.attestation)
         for ladder in ladders.values {
-            for stage in ladder.stages {
-                for isUrgent in [false, true] {
-                    settings.append(.stage(ladder: ladder.name, number: stage.number, isUrgent: isUrgent))
+            for isUrgent in [false, true] {
+                for stage in ladder.stages {
+                    settings += LadderSide.allCases.map {
+                        .stage(ladder: ladder.name, number: stage.number, isUrgent: isUrgent, side: $0)
+                    }
+                }
+                settings += ladder.limits.map {
+                    .limit(ladder: ladder.name, from: $0.stages.lowerBound, isUrgent: isUrgent)
                 }
             }
         }
@@ -126,6 +142,8 @@ extension Policy {
             return "change \(change.day?.description ?? "none")\(instead) \(change.title)"
         }
         days.append("division \(calendar.division.rawValue)")
-        return (["version \(version)", "practiceHour \(clocks.practiceHour)"] + lengths + days).joined(separator: "\n")
+        return
+            (["version \(version)", "openingHour \(clocks.openingHour)", "practiceHour \(clocks.practiceHour)"]
+            + lengths + days).joined(separator: "\n")
     }
 }

@@ -2,7 +2,9 @@ import Safeguarding
 
 /// How long each clock runs (domain.md sections 1.3 and 3.1).
 public struct Clocks: Sendable, Equatable {
-    /// The hour in London at which working-day clocks fall due.
+    /// The hour in London at which working time begins.
+    public let openingHour: Int
+    /// The hour in London at which working time ends, and working-day clocks fall due.
     public let practiceHour: Int
     /// From referral to the hub's decision: one working day by statutory guidance (T1).
     public let screeningDecision: ClockLength
@@ -37,12 +39,13 @@ extension Clocks {
         var file = PolicyFile(name: "clocks.yaml")
         defer { problems += file.problems }
         let keys = [
-            "practiceHour", "screeningDecision", "ratings", "challengeWindow", "reconvenedDiscussion",
+            "openingHour", "practiceHour", "screeningDecision", "ratings", "challengeWindow", "reconvenedDiscussion",
             "overdueDecision", "conferenceRequest", "informationRequest", "followThrough", "arbitration",
             "consultationWaits", "noProgress", "attestation", "amberConcerns",
         ]
         guard let root = file.load(from: directory, keys: keys) else { return nil }
-        let hour = file.number(root, "practiceHour", in: 8...20)
+        let opening = file.number(root, "openingHour", in: 6...11)
+        let hour = file.number(root, "practiceHour", in: 12...20)
         let screening = file.length(root, "screeningDecision")
         let ratings = file.ratings(root)
         let window = file.length(root, "challengeWindow")
@@ -56,12 +59,13 @@ extension Clocks {
         let attestation = Attestation(root, &file)
         let overdue = OverdueDecision(root, &file)
         let amber = file.texts(root, "amberConcerns")
-        if let hour { file.refuseBeyondLimits(root, practiceHour: hour) }
-        guard let hour, let screening, let window, let discussion, let conference, let information,
+        if let hour, let opening { file.refuseBeyondLimits(root, from: opening, to: hour) }
+        guard let opening, let hour, let screening, let window, let discussion, let conference, let information,
             let follow, let arbitration, let consultation, let overdue, let attestation, file.problems.isEmpty
         else { return nil }
         return Clocks(
-            practiceHour: hour, screeningDecision: screening, ratings: ratings, challengeWindow: window,
+            openingHour: opening, practiceHour: hour, screeningDecision: screening, ratings: ratings,
+            challengeWindow: window,
             reconvenedDiscussion: discussion, conferenceRequest: conference, informationRequest: information,
             followThrough: follow, arbitration: arbitration, consultationWaits: consultation, noProgress: progress,
             attestation: attestation, overdueDecision: overdue,
@@ -70,21 +74,29 @@ extension Clocks {
 }
 
 extension PolicyFile {
-    /// `{ hours: 4 }`, `{ workingDays: 1 }` or `{ months: 12 }`
+    /// The units of a length: of which there may be how many, and what they make.
+    private static let units: [(key: String, range: ClosedRange<Int>, length: @Sendable (Int) -> ClockLength)] = [
+        ("minutes", 1...10_000, { .minutes($0) }), ("hours", 1...1000, { .hours($0) }),
+        ("workingMinutes", 1...10_000, { .workingMinutes($0) }),
+        ("workingHours", 1...1000, { .workingMinutes($0 * 60) }), ("workingDays", 1...100, { .workingDays($0) }),
+        ("months", 1...60, { .months($0) }),
+    ]
+
+    /// `{ hours: 4 }`, `{ minutes: 30 }`, `{ workingHours: 4 }`, `{ workingMinutes: 90 }`, `{ workingDays: 1 }` or
+    /// `{ months: 12 }`
     mutating func length(_ node: YAMLNode, _ key: String) -> ClockLength? {
         guard let value = node[key] else {
             refuse(node, "missing-key", "Add the key '\(key)'.")
             return nil
         }
-        guard checkKeys(of: value, ["hours", "workingDays", "months"]) else { return nil }
-        switch (value["hours"], value["workingDays"], value["months"]) {
-        case (.some, nil, nil): return number(value, "hours", in: 1...1000).map(ClockLength.hours)
-        case (nil, .some, nil): return number(value, "workingDays", in: 1...100).map(ClockLength.workingDays)
-        case (nil, nil, .some): return number(value, "months", in: 1...60).map(ClockLength.months)
-        default:
-            refuse(value, "clock-length", "Give one of hours, workingDays and months.")
+        let keys = PolicyFile.units.map(\.key)
+        guard checkKeys(of: value, keys) else { return nil }
+        let given = PolicyFile.units.filter { value[$0.key] != nil }
+        guard given.count == 1, let unit = given.first else {
+            refuse(value, "clock-length", "Give one of: \(keys.joined(separator: ", ")).")
             return nil
         }
+        return number(value, unit.key, in: unit.range).map(unit.length)
     }
 
     fileprivate mutating func ratings(_ root: YAMLNode) -> [RiskRating: ClockLength] {
@@ -120,12 +132,12 @@ extension PolicyFile {
     }
 
     /// A policy may be stricter than its limits, never laxer.
-    fileprivate mutating func refuseBeyondLimits(_ root: YAMLNode, practiceHour: Int) {
+    fileprivate mutating func refuseBeyondLimits(_ root: YAMLNode, from openingHour: Int, to practiceHour: Int) {
         for limit in ClockLimit.all {
             var node: YAMLNode? = root
             for key in limit.path { node = node?[key] }
             guard let node, let length = lengthIfGiven(node),
-                limit.isExceeded(by: length, practiceHour: practiceHour)
+                limit.isExceeded(by: length, practiceHour: practiceHour, openingHour: openingHour)
             else { continue }
             let days = limit.workingDays == 1 ? "1 working day" : "\(limit.workingDays) working days"
             refuse(node, limit.rule, "The limit is \(days) (\(limit.source)); shorten the clock.")
@@ -134,26 +146,41 @@ extension PolicyFile {
 
     /// The length that stands there; a wrong one has been refused already.
     private func lengthIfGiven(_ node: YAMLNode) -> ClockLength? {
-        if let hours = node["hours"]?.text.flatMap({ Int($0) }) { return .hours(hours) }
-        if let months = node["months"]?.text.flatMap({ Int($0) }) { return .months(months) }
-        return node["workingDays"]?.text.flatMap { Int($0) }.map(ClockLength.workingDays)
+        for unit in PolicyFile.units {
+            if let number = node[unit.key]?.text.flatMap({ Int($0) }), unit.range.contains(number) {
+                return unit.length(number)
+            }
+        }
+        return nil
     }
 }
 
 extension ClockLength {
-    /// Whether it is certainly the shorter one; a working day lasts at least from one day to the next, and a month has
-    /// 18 to 23 of them.
+    /// Whether it is certainly the shorter one; a working day lasts from one day to the next and has eight hours of work, and a
+    /// month has 18 to 23 of them.
     func isShorter(than other: ClockLength) -> Bool {
         switch (self, other) {
-        case (.hours(let left), .hours(let right)), (.workingDays(let left), .workingDays(let right)),
-            (.months(let left), .months(let right)):
+        case (.workingDays(let left), .workingDays(let right)), (.months(let left), .months(let right)),
+            (.workingMinutes(let left), .workingMinutes(let right)):
             left < right
-        case (.hours(let left), .workingDays(let right)): left < right * 24
-        case (.workingDays(let left), .hours(let right)): left * 24 < right
-        case (.hours(let left), .months(let right)): left < right * 28 * 24
-        case (.months(let left), .hours(let right)): left * 31 * 24 < right
         case (.workingDays(let left), .months(let right)): left < right * 18
         case (.months(let left), .workingDays(let right)): left * 23 < right
+        case (.workingMinutes(let left), .workingDays(let right)): left < right * 480
+        case (.workingDays(let left), .workingMinutes(let right)): left * 480 < right
+        case (.workingMinutes(let left), .months(let right)): left < right * 18 * 480
+        case (.months(let left), .workingMinutes(let right)): left * 23 * 480 < right
+        default: elapsedMinutes.most < other.elapsedMinutes.least
+        }
+    }
+
+    /// How many minutes pass meanwhile.
+    private var elapsedMinutes: (least: Int, most: Int) {
+        switch self {
+        case .minutes(let minutes): (minutes, minutes)
+        case .hours(let hours): (hours * 60, hours * 60)
+        case .workingMinutes(let minutes): (minutes * 3, minutes * 3)
+        case .workingDays(let days): (days * 1440, days * 1440)
+        case .months(let months): (months * 28 * 1440, months * 31 * 1440)
         }
     }
 }

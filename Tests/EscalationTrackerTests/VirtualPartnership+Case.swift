@@ -171,14 +171,14 @@ extension VirtualPartnership {
     @discardableResult
     mutating func respond(
         as agency: String, stage: Int? = nil, escalateTo: Int? = nil, immediateRisk: Bool = false,
-        willChange: Bool = false
+        willChange: Bool = false, role: String = "practitioner", meetingAt: Instant? = nil
     ) throws -> [RefusalReason] {
         guard let escalation else { throw Failure("there is no escalation") }
         let text = """
             {"escalationId":"\(escalation.id)","stage":\(stage ?? escalation.stage),\
-            "by":{"name":"Tess Example","role":"practitioner"},"response":"As said.",\
+            "by":{"name":"Tess Example","role":"\(role)"},"response":"As said.",\
             "escalateTo":\(escalateTo.map(String.init) ?? "null"),"immediateRisk":\(immediateRisk),\
-            "willChange":\(willChange)}
+            "willChange":\(willChange),"meetingAt":\(meetingAt.map { "\"\($0.rfc3339)\"" } ?? "null")}
             """
         var reasons = RefusalReasons()
         let data = try JSONDocument(parsing: Array(text.utf8)).root
@@ -218,9 +218,16 @@ extension Policy {
     /// The same partnership on another of its ladders.
     func on(ladder name: String) throws -> Policy {
         guard let ladder = ladders[name] else { throw VirtualPartnership.Failure("no ladder \(name)") }
+        return on(ladder)
+    }
+
+    /// The same partnership on any ladder, and with ladders of single subjects.
+    func on(_ ladder: Ladder, _ subjectLadders: [Ladder.Subject: Ladder] = [:]) -> Policy {
+        var all = ladders
+        for known in [ladder] + subjectLadders.values { all[known.name] = known }
         return Policy(
             version: version, effectiveFrom: effectiveFrom, agencies: agencies, clocks: clocks, notices: notices,
-            retention: retention, calendarSettings: calendarSettings, consultation: consultation, ladders: ladders,
-            ladder: ladder)
+            retention: retention, calendarSettings: calendarSettings, consultation: consultation, ladders: all,
+            ladder: ladder, subjectLadders: subjectLadders)
     }
 }

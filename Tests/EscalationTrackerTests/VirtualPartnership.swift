@@ -58,6 +58,10 @@ struct VirtualPartnership {
     init(ladder: String? = nil, at start: String = "2026-11-02T10:00:00Z") throws {
         var policy = try VirtualPartnership.sample()
         if let ladder { policy = try policy.on(ladder: ladder) }
+        try self.init(under: policy, at: start)
+    }
+
+    init(under policy: Policy, at start: String = "2026-11-02T10:00:00Z") throws {
         self.policy = policy
         tracker = EscalationTracker(policy: policy, topics: Topics())
         virtual = VirtualHousehold(VirtualPartnership.household, at: try Instant.reading(start))

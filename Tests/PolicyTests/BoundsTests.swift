@@ -28,16 +28,35 @@ struct BoundsTests {
 
         """
 
+    /// What the sample's highest stage ends with.
+    private static let topStage = "    alsoTold: [business-unit, all-parties]\n"
+
+    /// The end of a ladder with more stages than the sample has.
+    private static func stages(_ numbers: ClosedRange<Int>) -> String {
+        numbers.map { number in
+            "  - { stage: \(number), challenger: a, decider: b, standard: { workingDays: 1 }, urgent: { hours: 1 } }\n"
+        }.joined()
+    }
+
     static let bounds = [
         Bound(
             file: "clocks.yaml", old: "challengeWindow: { workingDays: 5 }",
-            allowed: ["hours: 1", "hours: 1000", "workingDays: 1", "workingDays: 100", "months: 1", "months: 60"]
-                .map { "challengeWindow: { \($0) }" },
-            refused: ["hours: 0", "hours: 1001", "workingDays: 0", "workingDays: 101", "months: 0", "months: 61"]
-                .map { "challengeWindow: { \($0) }" }),
+            allowed: [
+                "minutes: 1", "minutes: 10000", "hours: 1", "hours: 1000", "workingMinutes: 1", "workingMinutes: 10000",
+                "workingHours: 1", "workingHours: 1000", "workingDays: 1", "workingDays: 100", "months: 1",
+                "months: 60",
+            ].map { "challengeWindow: { \($0) }" },
+            refused: [
+                "minutes: 0", "minutes: 10001", "hours: 0", "hours: 1001", "workingMinutes: 0", "workingMinutes: 10001",
+                "workingHours: 0", "workingHours: 1001", "workingDays: 0", "workingDays: 101", "months: 0",
+                "months: 61",
+            ].map { "challengeWindow: { \($0) }" }),
         Bound(
-            file: "clocks.yaml", old: "practiceHour: 17", allowed: ["practiceHour: 8", "practiceHour: 20"],
-            refused: ["practiceHour: 7", "practiceHour: 21"]),
+            file: "clocks.yaml", old: "practiceHour: 17", allowed: ["practiceHour: 12", "practiceHour: 20"],
+            refused: ["practiceHour: 11", "practiceHour: 21"]),
+        Bound(
+            file: "clocks.yaml", old: "openingHour: 9", allowed: ["openingHour: 6", "openingHour: 11"],
+            refused: ["openingHour: 5", "openingHour: 12"]),
         Bound(
             file: "clocks.yaml", old: "upToStage: 3", allowed: ["upToStage: 2", "upToStage: 5"],
             refused: ["upToStage: 1", "upToStage: 6"]),
@@ -64,7 +83,21 @@ struct BoundsTests {
             allowed: [String(repeating: "  - { minutes: 1 }\n", count: 16)],
             refused: [String(repeating: "  - { minutes: 1 }\n", count: 17)], rule: "retries-count"),
         Bound(file: "ladders/default.yaml", old: "stage: 1\n", allowed: [], refused: ["stage: 0\n"]),
-        Bound(file: "ladders/default.yaml", old: "stage: 5\n", allowed: [], refused: ["stage: 6\n"]),
+        Bound(
+            file: "ladders/default.yaml", old: "stage: 5\n", allowed: [], refused: ["stage: 6\n"], rule: "ladder-gap"),
+        Bound(file: "ladders/default.yaml", old: "stage: 5\n", allowed: [], refused: ["stage: 11\n"]),
+        Bound(
+            file: "ladders/default.yaml", old: topStage, allowed: [stages(6...10)], refused: [stages(6...11)]),
+        Bound(
+            file: "ladders/west-yorkshire.yaml", old: "contact: 4", allowed: ["contact: 1", "contact: 5"],
+            refused: ["contact: 0", "contact: 6"]),
+        Bound(
+            file: "ladders/west-yorkshire.yaml", old: "stages: [1, 5]",
+            allowed: ["stages: [1, 2]", "stages: [5, 6]", "stages: [1, 6]"],
+            refused: [
+                "stages: [0, 5]", "stages: [1, 1]", "stages: [5, 1]", "stages: [1, 7]", "stages: [1]", "stages: [a, b]",
+            ],
+            rule: "limit-stages"),
     ]
 
     @Test("Lost or wrong bytes: each bound of a policy takes its last value and refuses the next", arguments: bounds)
@@ -132,17 +165,23 @@ struct BoundsTests {
             (.attestation(.every), .months(12)), (.attestation(.first), .workingDays(20)),
             (.attestation(.grace), .workingDays(14)), (.acknowledgement(step: 1), .workingDays(1)),
             (.acknowledgement(step: 2), .workingDays(2)), (.acknowledgement(step: 3), .workingDays(3)),
-            (.acknowledgement(step: 4), nil), (.stage(ladder: "default", number: 1, isUrgent: false), .workingDays(1)),
-            (.stage(ladder: "default", number: 1, isUrgent: true), .hours(2)),
+            (.acknowledgement(step: 4), nil),
+            (.stage(ladder: "default", number: 1, isUrgent: false, side: .decider), .workingDays(1)),
+            (.stage(ladder: "default", number: 1, isUrgent: true, side: .decider), .hours(2)),
+            (.stage(ladder: "sefton", number: 1, isUrgent: false, side: .challenger), .workingDays(2)),
+            (.stage(ladder: "sefton", number: 1, isUrgent: false, side: .decider), .workingDays(5)),
+            (.limit(ladder: "west-yorkshire", from: 1, isUrgent: false), .workingDays(5)),
+            (.limit(ladder: "west-yorkshire", from: 1, isUrgent: true), .hours(24)),
+            (.limit(ladder: "west-yorkshire", from: 2, isUrgent: true), nil),
         ]
         for (setting, length) in expected { #expect(policy.length(of: setting) == length, "\(setting.text)") }
         // Of several ladders each has its own.
         var lengths: Set<String> = []
         for ladder in policy.ladders.values {
             let found = ladder.stages.map {
-                policy.length(of: .stage(ladder: ladder.name, number: $0.number, isUrgent: false))
+                policy.length(of: .stage(ladder: ladder.name, number: $0.number, isUrgent: false, side: .decider))
             }
-            #expect(found == ladder.stages.map(\.standard))
+            #expect(found == ladder.stages.map(\.standard.decider))
             lengths.insert("\(found)")
         }
         #expect(lengths.count > 1)
@@ -155,7 +194,12 @@ struct BoundsTests {
             (.months(1), .months(2), .months(3)), (.hours(23), .workingDays(1), .hours(24)),
             (.workingDays(1), .hours(25), .workingDays(2)), (.hours(671), .months(1), .hours(672)),
             (.months(1), .hours(745), .months(2)), (.workingDays(17), .months(1), .workingDays(18)),
-            (.months(1), .workingDays(24), .months(2)),
+            (.months(1), .workingDays(24), .months(2)), (.minutes(59), .hours(1), .minutes(60)),
+            (.hours(1), .minutes(61), .hours(2)), (.workingMinutes(59), .workingMinutes(60), .workingMinutes(61)),
+            (.workingMinutes(479), .workingDays(1), .workingMinutes(480)),
+            (.workingDays(1), .workingMinutes(481), .workingDays(2)),
+            (.workingMinutes(8639), .months(1), .workingMinutes(8640)),
+            (.months(1), .workingMinutes(11_041), .months(2)), (.workingMinutes(20), .minutes(61), .workingMinutes(21)),
         ] as [(ClockLength, ClockLength, ClockLength)])
     func shorter(_ length: ClockLength, than other: ClockLength, butNot longer: ClockLength) {
         #expect(length.isShorter(than: other))

@@ -71,15 +71,42 @@ struct ClockLimitTests {
         #expect(Int64(longest + 2) * 3600 > shortest)
     }
 
+    @Test(
+        "Working time that is allowed never falls due after the working days that are the limit",
+        arguments: [12, 17, 20])
+    func workingTime(_ practiceHour: Int) throws {
+        let limit = ClockLimit.all[0]
+        let longest = try #require(
+            (1...1000).last { !limit.isExceeded(by: .workingMinutes($0), practiceHour: practiceHour, openingHour: 9) })
+        #expect(longest == (practiceHour - 9) * 60)
+        var start = try #require(Instant(rfc3339: "2026-01-01T00:59:59Z"))
+        for _ in 0..<(100 * 24) {
+            let day = ClockLength.workingDays(limit.workingDays).due(
+                from: start, calendar: WorkingCalendar(), practiceHour: practiceHour, policyVersion: "1")
+            let work = ClockLength.workingMinutes(longest).due(
+                from: start, calendar: WorkingCalendar(), practiceHour: practiceHour, openingHour: 9, policyVersion: "1"
+            )
+            #expect(work.due <= day.due)
+            start = start.adding(seconds: 3600)
+        }
+        #expect(!limit.isExceeded(by: .minutes((practiceHour - 1) * 60), practiceHour: practiceHour))
+        #expect(limit.isExceeded(by: .minutes((practiceHour - 1) * 60 + 1), practiceHour: practiceHour))
+    }
+
     @Test("Every setting is read as it is written, and means what stands in the files")
     func settings() throws {
         let policy = try Policy.load(directory: PolicyTests.sample)
         var settings = ClockSetting.plain + RiskRating.allCases.map(ClockSetting.rating)
         for ladder in policy.ladders.values {
             for stage in ladder.stages {
-                settings += [true, false].map {
-                    .stage(ladder: ladder.name, number: stage.number, isUrgent: $0)
+                for isUrgent in [true, false] {
+                    settings += LadderSide.allCases.map {
+                        .stage(ladder: ladder.name, number: stage.number, isUrgent: isUrgent, side: $0)
+                    }
                 }
+            }
+            settings += ladder.limits.flatMap { limit in
+                [true, false].map { .limit(ladder: ladder.name, from: limit.stages.lowerBound, isUrgent: $0) }
             }
         }
         for setting in settings {
@@ -87,10 +114,12 @@ struct ClockLimitTests {
             #expect(policy.length(of: setting) != nil, "\(setting.text)")
         }
         #expect(Set(settings.map(\.text)).count == settings.count)
-        #expect(policy.length(of: .stage(ladder: "default", number: 1, isUrgent: true)) == .hours(2))
-        #expect(policy.length(of: .stage(ladder: "default", number: 9, isUrgent: true)) == nil)
+        #expect(policy.length(of: .stage(ladder: "default", number: 1, isUrgent: true, side: .decider)) == .hours(2))
+        #expect(policy.length(of: .stage(ladder: "default", number: 9, isUrgent: true, side: .decider)) == nil)
         for text in [
-            "", "clocks", "clocks.none", "ladders.default.2", "ladders.default.2.slow", "ladders.default.02.urgent",
+            "", "clocks", "clocks.none", "ladders.default.2", "ladders.default.2.slow", "ladders.default.2.urgent",
+            "ladders.default.02.urgent.decider", "ladders.default.2.urgent.nobody", "ladders.default.limits.01.urgent",
+            "ladders.default.limits.1", "ladders.default.limits.1.slow",
         ] {
             #expect(ClockSetting(text: text) == nil, "\(text)")
         }

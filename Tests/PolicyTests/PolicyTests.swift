@@ -90,6 +90,45 @@ struct PolicyTests {
             ("ladders/default.yaml", "urgent: { hours: 2 }", "urgent: { workingDays: 2 }", "urgent-is-longer"),
             ("ladders/default.yaml", "[line-managers]", "[managers]", "also-told"),
             ("ladders/sefton.yaml", "ladder: sefton", "ladder: york", "ladder-name"),
+            (
+                "ladders/sefton.yaml", "standard: { workingDays: 4 }", "standard: { decider: { hours: 4 } }",
+                "missing-key"
+            ),
+            (
+                "ladders/sefton.yaml", "{ workingDays: 4 }", "{ decider: { hours: 4 }, both: { hours: 4 } }",
+                "unknown-key"
+            ),
+            ("ladders/sefton.yaml", "challenger: { workingDays: 2 }", "challenger: { hours: 2 }", "urgent-is-longer"),
+            ("ladders/west-yorkshire.yaml", "stages: [1, 5]", "stages: [1, 7]", "limit-stages"),
+            ("ladders/west-yorkshire.yaml", "urgent: { hours: 24 }", "urgent: { workingDays: 6 }", "urgent-is-longer"),
+            (
+                "ladders/west-yorkshire.yaml", "limits:",
+                "limits:\n  - { stages: [5, 6], standard: { workingDays: 5 }, urgent: { hours: 24 } }", "limit-overlap"
+            ),
+            ("ladders/west-yorkshire.yaml", "{ chair: independent scrutineer }", "{}", "meeting-without-chair"),
+            ("ladders/west-yorkshire.yaml", "enteredBy: [challenger, decider]", "enteredBy: [silence]", "entered-by"),
+            ("ladders/west-yorkshire.yaml", "enteredBy: [challenger, decider]", "enteredBy: []", "entered-by"),
+            (
+                "ladders/west-yorkshire.yaml", "words: \"Step 1: practitioners speak with each other\"",
+                "enteredBy: [challenger]", "entered-by"
+            ),
+            ("ladders/west-yorkshire.yaml", "{ role: independent scrutineer }", "{ role: nobody }", "told-role"),
+            ("ladders/west-yorkshire.yaml", "{ role: independent scrutineer }", "{ post: nobody }", "also-told"),
+            ("ladders/west-yorkshire.yaml", "title: W", "arbiter: nobody\ntitle: W", "unknown-agency"),
+            ("ladders/west-yorkshire.yaml", "title: W", "arbiter: A B\ntitle: W", "agency-code"),
+            ("ladders/default.yaml", "alsoTold: [business-unit, all-parties]", "closedBy: [decider]", "closed-by"),
+            (
+                "ladders/default.yaml", "alsoTold: [business-unit, all-parties]", "closedBy: [challenger]",
+                "ladder-unfinished"
+            ),
+            ("ladders/default.yaml", "alsoTold: [line-managers]", "closedBy: [challenger, arbiter]", "closed-by"),
+            ("clocks.yaml", "red: { hours: 4 }", "red: { workingHours: 9 }", "beyond-statutory-limit"),
+            ("clocks.yaml", "red: { hours: 4 }", "red: { minutes: 961 }", "beyond-statutory-limit"),
+            (
+                "policy.yaml", "ladder: default", "ladder: default\nsubjectLadders: { conference: york }",
+                "unknown-ladder"
+            ),
+            ("policy.yaml", "ladder: default", "ladder: default\nsubjectLadders: { meeting: iro }", "unknown-key"),
             ("retention.yaml", "journal: { years: 35 }", "journal: { years: 36 }", "part-outlives-whole"),
             ("retention.yaml", "deliveries: { years: 8 }", "deliveries: { years: 36 }", "part-outlives-whole"),
             ("retention.yaml", "clockMoves: { years: 8 }", "clockMoves: { years: 9 }", "part-outlives-whole"),
@@ -165,7 +204,7 @@ struct PolicyTests {
     @Test(
         "Without any one line the policy loads or says why, and never crashes",
         arguments: [
-            "agencies.yaml", "clocks.yaml", "calendar.yaml", "policy.yaml",
+            "agencies.yaml", "clocks.yaml", "calendar.yaml", "policy.yaml", "ladders/west-yorkshire.yaml",
         ])
     func everyLine(_ file: String) async throws {
         let count = try String(contentsOfFile: PolicyTests.sample + "/" + file, encoding: .utf8)

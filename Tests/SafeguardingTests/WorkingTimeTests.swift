@@ -198,11 +198,70 @@ struct WorkingTimeTests {
 
     @Test(
         "A length is read as it is written",
-        arguments: [ClockLength.hours(1), .hours(4), .workingDays(1), .workingDays(45)])
+        arguments: [
+            ClockLength.hours(1), .hours(4), .workingDays(1), .workingDays(45), .minutes(1), .minutes(90),
+            .workingMinutes(1), .workingMinutes(90), .workingMinutes(60), .workingMinutes(240),
+        ])
     func text(_ length: ClockLength) {
         #expect(ClockLength(text: length.text) == length)
-        for other in ["", "1", "1 hours", "0 hours", "2 hour", "-1 hours", "one hour", "1 working  day"] {
+        for other in [
+            "", "1", "1 hours", "0 hours", "2 hour", "-1 hours", "one hour", "1 working  day", "60 working minutes",
+            "1 minutes",
+        ] {
             #expect(ClockLength(text: other) == nil, "\(other)")
+        }
+    }
+
+    @Test(
+        "Working minutes pass from the opening to the practice hour of working days, in London, and at no other time",
+        arguments: [
+            // Within a day, to its end and not a minute beyond, and over nights, a weekend and Easter.
+            ("2026-11-02T10:00:00Z", 90, "2026-11-02T11:30:00Z"), ("2026-11-02T16:00:00Z", 60, "2026-11-02T17:00:00Z"),
+            ("2026-11-02T16:00:00Z", 61, "2026-11-03T09:01:00Z"), ("2026-11-06T16:30:00Z", 90, "2026-11-09T10:00:00Z"),
+            ("2026-11-02T10:00:00Z", 480, "2026-11-03T10:00:00Z"),
+            ("2026-11-02T10:00:00Z", 961, "2026-11-04T10:01:00Z"),
+            ("2026-04-02T15:00:00Z", 120, "2026-04-07T09:00:00Z"),
+            // What begins outside working time begins with it; the practice hour itself is outside.
+            ("2026-11-02T03:00:00Z", 1, "2026-11-02T09:01:00Z"), ("2026-11-02T17:00:00Z", 1, "2026-11-03T09:01:00Z"),
+            ("2026-11-02T23:30:00Z", 30, "2026-11-03T09:30:00Z"), ("2026-11-07T12:00:00Z", 30, "2026-11-09T09:30:00Z"),
+            // The clocks go forward and back in nights that nobody works.
+            ("2026-03-27T16:30:00Z", 60, "2026-03-30T08:30:00Z"), ("2026-10-23T15:30:00Z", 60, "2026-10-26T09:30:00Z"),
+        ])
+    func workingMinutes(_ start: String, _ minutes: Int, _ due: String) throws {
+        let clock = ClockLength.workingMinutes(minutes).due(
+            from: try #require(Instant(rfc3339: start)), calendar: WorkingCalendar(), practiceHour: 17, openingHour: 9,
+            policyVersion: "1")
+        #expect(clock.due.rfc3339 == due)
+    }
+
+    @Test("Working minutes say which days they skipped, and minutes skip none")
+    func skippedMinutes() throws {
+        let start = try #require(Instant(rfc3339: "2026-12-24T16:30:00Z"))
+        let work = ClockLength.workingMinutes(60).due(
+            from: start, calendar: WorkingCalendar(), practiceHour: 17, openingHour: 10, policyVersion: "1")
+        #expect(work.due.rfc3339 == "2026-12-29T10:30:00Z")
+        #expect(work.skipped.map(\.reason) == ["Christmas Day", "Saturday", "Sunday", "Boxing Day (substitute day)"])
+        let passed = ClockLength.minutes(60).due(
+            from: start, calendar: WorkingCalendar(), practiceHour: 17, policyVersion: "1")
+        #expect(passed.due.rfc3339 == "2026-12-24T17:30:00Z" && passed.skipped.isEmpty)
+    }
+
+    @Test("Counting working minutes is walking minute by minute")
+    func minuteByMinute() throws {
+        let calendar = WorkingCalendar()
+        var instant = try #require(Instant(rfc3339: "2026-12-23T14:00:00Z"))
+        let start = instant
+        var worked = 0
+        while worked < 700 {
+            let day = LondonTime.date(at: instant)
+            let isWork =
+                calendar.reasonOff(day) == nil && instant >= LondonTime.instant(day, hour: 9)
+                && instant < LondonTime.instant(day, hour: 17)
+            instant = instant.adding(seconds: 60)
+            guard isWork else { continue }
+            worked += 1
+            let due = calendar.instant(worked, ofWorkAfter: start, from: 9, to: 17).due
+            #expect(due == instant, "\(worked) minutes")
         }
     }
 

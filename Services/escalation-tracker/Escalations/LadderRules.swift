@@ -205,10 +205,11 @@ struct LadderRules: Sendable {
             return policy.due(policy.clocks.arbitration, from: start, setting: .arbitration)
         }
         let stage = stage(of: escalation)
+        let side: LadderSide = escalation.awaits == .challenger ? .challenger : .decider
         return policy.due(
-            stage.length(isUrgent: escalation.isUrgent), from: start,
+            stage.length(of: side, isUrgent: escalation.isUrgent), from: start,
             setting: .stage(
-                ladder: ladder(of: escalation).name, number: stage.number, isUrgent: escalation.isUrgent))
+                ladder: ladder(of: escalation).name, number: stage.number, isUrgent: escalation.isUrgent, side: side))
     }
 
     /// The stage that the matter stands at.

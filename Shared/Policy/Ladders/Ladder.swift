@@ -1,20 +1,56 @@
+import Contracts
 import Safeguarding
 
 /// A partnership's way of settling a professional disagreement, stage by stage (domain.md section 2). Data: adding one is
 /// adding a file.
 public struct Ladder: Sendable, Equatable {
+    /// What may be challenged; each may have a ladder of its own.
+    public enum Subject: String, CaseIterable, Sendable {
+        /// A decision about a child's level.
+        case decision
+        /// What was decided at a strategy discussion, or how it was recorded.
+        case discussion
+        /// How a referral ended.
+        case outcome
+        /// A request for a child protection conference that was declined, or not answered.
+        case conference
+        /// That nothing happens.
+        case delay
+    }
+
+    /// The time that several stages have together.
+    public struct Limit: Sendable, Equatable {
+        /// From the first to the last, both included.
+        public let stages: ClosedRange<Int>
+        /// From the moment at which the first of them is entered.
+        public let standard: ClockLength
+        /// The same where a child cannot wait.
+        public let urgent: ClockLength
+
+        /// How long they have.
+        public func length(isUrgent: Bool) -> ClockLength { isUrgent ? urgent : standard }
+    }
+
     /// Lower-case and hyphens, as its file is called.
     public let name: String
     /// What people call it.
     public let title: String
     /// From 1, without a gap, lowest first.
     public let stages: [Stage]
+    /// Times that stages have together; no stage is in two of them.
+    public let limits: [Limit]
+    /// Who closes at the last stage where the sides do not agree (R15); `nil` where the partnership's own arbiter does.
+    public let arbiter: AgencyCode?
 
     /// A ladder of these stages.
-    public init(name: String, title: String, stages: [Stage]) {
+    public init(
+        name: String, title: String, stages: [Stage], limits: [Limit] = [], arbiter: AgencyCode? = nil
+    ) {
         self.name = name
         self.title = title
         self.stages = stages
+        self.limits = limits
+        self.arbiter = arbiter
     }
 
     /// The highest stage's number.
@@ -22,48 +58,7 @@ public struct Ladder: Sendable, Equatable {
 
     /// The stage with a number, from 1; `nil` beyond the ladder's ends.
     public subscript(_ number: Int) -> Stage? { stages.indices.contains(number - 1) ? stages[number - 1] : nil }
-}
 
-/// One stage: who settles the matter with whom, how long they have, and who else is told.
-public struct Stage: Sendable, Equatable {
-    /// Who is told beside the two sides when a stage begins.
-    public enum AlsoTold: String, CaseIterable, Sendable {
-        /// The line managers of both sides (contacts of stage 2).
-        case lineManagers = "line-managers"
-        /// The partnership's business unit.
-        case businessUnit = "business-unit"
-        /// The directors of both sides (contacts of stage 4), who answer for the safeguarding partners.
-        case directors
-        /// Every agency that is party to the decision, addressed at this stage.
-        case allParties = "all-parties"
-    }
-
-    /// From 1.
-    public let number: Int
-    /// Who speaks for the side that challenges.
-    public let challenger: String
-    /// Who answers for the side that decided.
-    public let decider: String
-    /// In which each side answers.
-    public let standard: ClockLength
-    /// In which each side answers when a child cannot wait.
-    public let urgent: ClockLength
-    /// Who else is told.
-    public let alsoTold: Set<AlsoTold>
-
-    /// A stage.
-    public init(
-        number: Int, challenger: String, decider: String, standard: ClockLength, urgent: ClockLength,
-        alsoTold: Set<AlsoTold>
-    ) {
-        self.number = number
-        self.challenger = challenger
-        self.decider = decider
-        self.standard = standard
-        self.urgent = urgent
-        self.alsoTold = alsoTold
-    }
-
-    /// In which a side answers.
-    public func length(isUrgent: Bool) -> ClockLength { isUrgent ? urgent : standard }
+    /// The time that a stage shares with others; `nil` if it shares none.
+    public func limit(of stage: Int) -> Limit? { limits.first { $0.stages.contains(stage) } }
 }

@@ -31,8 +31,12 @@ public struct DueTime: Sendable, Equatable {
 
 /// How long a clock runs.
 public enum ClockLength: Sendable, Equatable {
+    /// Real minutes, day and night.
+    case minutes(Int)
     /// Real hours, day and night.
     case hours(Int)
+    /// Minutes of working days, from the opening hour to the practice hour.
+    case workingMinutes(Int)
     /// Working days; the day of the trigger is day 0, and it is due at the practice hour of the last one.
     case workingDays(Int)
     /// Months of the calendar: due at the practice hour of the same day of the month, or of the next working day.
@@ -40,14 +44,19 @@ public enum ClockLength: Sendable, Equatable {
 
     /// The due time of a clock of this length, which `setting` asks for.
     public func due(
-        from start: Instant, calendar: WorkingCalendar, practiceHour: Int, policyVersion: String,
+        from start: Instant, calendar: WorkingCalendar, practiceHour: Int, openingHour: Int = 9, policyVersion: String,
         setting: String? = nil
     ) -> DueTime {
         switch self {
-        case .hours(let hours):
+        case .minutes, .hours:
             return DueTime(
-                due: start.adding(seconds: Int64(hours) * 3600), from: start, length: self, setting: setting,
+                due: start.adding(seconds: elapsedSeconds), from: start, length: self, setting: setting,
                 policyVersion: policyVersion, skipped: [])
+        case .workingMinutes(let minutes):
+            let (due, skipped) = calendar.instant(
+                minutes, ofWorkAfter: start, from: openingHour, to: practiceHour)
+            return DueTime(
+                due: due, from: start, length: self, setting: setting, policyVersion: policyVersion, skipped: skipped)
         case .workingDays(let days):
             let (day, skipped) = calendar.day(days, after: LondonTime.date(at: start))
             return DueTime(
@@ -64,24 +73,42 @@ public enum ClockLength: Sendable, Equatable {
 }
 
 extension ClockLength {
-    /// `1 working day`, `4 hours`.
+    /// `1 working day`, `4 hours`, `90 working minutes`.
     public var text: String {
+        func counted(_ count: Int, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }
         switch self {
-        case .hours(let hours): hours == 1 ? "1 hour" : "\(hours) hours"
-        case .months(let months): months == 1 ? "1 month" : "\(months) months"
-        case .workingDays(let days): days == 1 ? "1 working day" : "\(days) working days"
+        case .minutes(let minutes): return counted(minutes, "minute")
+        case .hours(let hours): return counted(hours, "hour")
+        case .workingMinutes(let minutes) where minutes % 60 == 0: return counted(minutes / 60, "working hour")
+        case .workingMinutes(let minutes): return counted(minutes, "working minute")
+        case .months(let months): return counted(months, "month")
+        case .workingDays(let days): return counted(days, "working day")
         }
     }
 
     /// Reads what `text` wrote, and nothing else.
     public init?(text: String) {
-        guard let space = text.firstIndex(of: " "), let count = Int(text[..<space]), count > 0 else { return nil }
+        guard let space = text.firstIndex(of: " "), let count = Int(text[..<space]), count > 0, count < 1_000_000 else {
+            return nil
+        }
         switch text[text.index(after: space)...] {
+        case "minute", "minutes": self = .minutes(count)
         case "hour", "hours": self = .hours(count)
+        case "working hour", "working hours": self = .workingMinutes(count * 60)
+        case "working minute", "working minutes": self = .workingMinutes(count)
         case "month", "months": self = .months(count)
         case "working day", "working days": self = .workingDays(count)
         default: return nil
         }
         guard self.text == text else { return nil }
+    }
+
+    /// Of a length that passes day and night; 0 for any other.
+    private var elapsedSeconds: Int64 {
+        switch self {
+        case .minutes(let minutes): Int64(minutes) * 60
+        case .hours(let hours): Int64(hours) * 3600
+        case .workingMinutes, .workingDays, .months: 0
+        }
     }
 }
