@@ -69,6 +69,7 @@ extension EscalationMove.Kind {
         case .added: "added"
         case .carried: "carried"
         case .answered: "answered"
+        case .meetingSet: "meeting-set"
         case .advanced: "advanced"
         case .referred: "referred"
         case .agreed: "agreed"
@@ -82,7 +83,7 @@ extension EscalationMove.Kind {
         case .advanced(let cause): cause.rawValue
         case .closed(let outcome): outcome.rawValue
         case .agreed: EscalationOutcome.changed.rawValue
-        case .raised, .added, .carried, .answered, .referred, .stalled: nil
+        case .raised, .added, .carried, .answered, .meetingSet, .referred, .stalled: nil
         }
     }
 }

@@ -200,7 +200,7 @@ extension EscalationTracker {
     /// Who is above both sides is looked up at each move: whoever has become party since is none (R15).
     private func nameArbiter(of escalation: inout Escalation, _ casebook: Casebook) {
         escalation.arbiter = rules.arbiter(
-            besides: [escalation.challenger, escalation.decider],
+            on: rules.ladder(of: escalation), besides: [escalation.challenger, escalation.decider],
             parties: Set(casebook.parties(to: escalation, terms).keys))
     }
 }

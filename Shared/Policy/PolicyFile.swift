@@ -71,7 +71,10 @@ struct PolicyFile {
             return false
         }
         for (key, _) in members where !keys.contains(key.text ?? "") {
-            let near = keys.min { distance($0, key.text ?? "") < distance($1, key.text ?? "") }
+            // A hint for each of a hundred thousand would keep a start waiting.
+            let near =
+                problems.count < 100
+                ? keys.min { distance($0, key.text ?? "") < distance($1, key.text ?? "") } : nil
             let hint = near.map { distance($0, key.text ?? "") <= 3 ? " Did you mean '\($0)'?" : "" } ?? ""
             refuse(key, "unknown-key", "There is no setting '\(key.text ?? "")' here.\(hint)")
         }

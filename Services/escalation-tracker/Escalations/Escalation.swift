@@ -59,6 +59,10 @@ struct Escalation: Sendable, Equatable {
     var awaits: Side = .decider
     /// When that side's time is over.
     var due: Instant
+    /// Since when the time runs that the stage has together with others, if it has any.
+    var limitFrom: Instant?
+    /// When the meeting is held that the stage is, once it has a date.
+    var meetingAt: Instant?
     /// Moves so far: what makes each of them, and its notices, distinct.
     var moves = 0
     /// How it ended.
@@ -109,13 +113,16 @@ extension Escalation.Subject {
     }
 
     /// What kind of subject it is, in one word.
-    var kind: String {
+    var kind: String { ladderSubject.rawValue }
+
+    /// What a ladder may be for.
+    var ladderSubject: Ladder.Subject {
         switch self {
-        case .decision: "decision"
-        case .discussion: "discussion"
-        case .outcome: "outcome"
-        case .conference: "conference"
-        case .delay: "delay"
+        case .decision: .decision
+        case .discussion: .discussion
+        case .outcome: .outcome
+        case .conference: .conference
+        case .delay: .delay
         }
     }
 
@@ -145,6 +152,8 @@ struct EscalationMove: Sendable, Equatable {
         case carried
         /// The side that decided has answered.
         case answered
+        /// The meeting that the stage is has a date.
+        case meetingSet
         /// It went up, because of this.
         case advanced(AdvanceCause)
         /// The ladder ends, and the sides have not agreed: the arbiter closes it (R15).
@@ -161,6 +170,10 @@ struct EscalationMove: Sendable, Equatable {
         case silence
         case dissatisfaction
         case immediateRisk = "immediate-risk"
+        /// The time that several stages have together is over.
+        case jointLimit = "joint-limit"
+        /// The side that decided takes it further itself.
+        case takenFurther = "taken-further"
         /// What a challenge ended with did not come (R16).
         case noFollowThrough = "no-follow-through"
     }

@@ -38,7 +38,7 @@ extension Escalation {
             let ladder = document.requiredString("ladder", &reasons),
             let openedAt = document.requiredInstant("openedAt", &reasons),
             let isUrgent = document.requiredBool("urgent", &reasons),
-            let stage = document.requiredInteger("stage", in: 1...9, &reasons),
+            let stage = document.requiredInteger("stage", in: 1...10, &reasons),
             let awaits = document["awaits"]?.string.flatMap(Side.init(rawValue:)),
             let due = document.requiredInstant("due", &reasons),
             let moves = document.requiredInteger("moves", in: 0...1_000_000, &reasons)
@@ -46,7 +46,9 @@ extension Escalation {
         self.init(
             id: id, subject: subject, occasion: occasion, children: Set(people), challenger: challenger,
             decider: decider, arbiter: arbiter, openedBy: openedBy, ladder: ladder, openedAt: openedAt,
-            isUrgent: isUrgent, stage: stage, awaits: awaits, due: due, moves: moves,
+            isUrgent: isUrgent, stage: stage, awaits: awaits, due: due,
+            limitFrom: document["limitFrom"]?.string.flatMap { Instant(rfc3339: $0) },
+            meetingAt: document["meetingAt"]?.string.flatMap { Instant(rfc3339: $0) }, moves: moves,
             outcome: document["outcome"]?.string.flatMap(EscalationOutcome.init(rawValue:)),
             isLate: document["late"]?.bool == true, isConceded: document["conceded"]?.bool == true,
             awaitsFollowThrough: document["awaitsFollowThrough"]?.bool == true)
@@ -68,6 +70,8 @@ extension Escalation {
         writer.field("stage", stage)
         writer.field("awaits", awaits.rawValue)
         writer.field("due", due.rfc3339)
+        writer.field("limitFrom", limitFrom?.rfc3339)
+        writer.field("meetingAt", meetingAt?.rfc3339)
         writer.field("moves", moves)
         writer.field("outcome", outcome?.rawValue)
         if isLate { writer.field("late", true) }

@@ -15,6 +15,13 @@ enum EscalationRefusal: Error, Sendable, Equatable {
     case targetWithoutRisk
     case targetByDecider
     case closing(ClosingRefusal, arbiter: AgencyCode, top: Int)
+    /// Who may take a matter to that stage is the ladder's to say.
+    case mayNotEnter(stage: Int, by: String)
+    /// At this stage the arbiter closes, unless the challenge is taken back.
+    case notClosedByChallenger(stage: Int)
+    case noMeeting(stage: Int)
+    case meetingByChallenger
+    case meetingOutOfTime(until: Instant)
 
     /// The refusal as the sender reads it: where in the event, which code, what to do.
     var reason: RefusalReason {
@@ -62,6 +69,30 @@ enum EscalationRefusal: Error, Sendable, Equatable {
                 path: "/data/escalateTo", code: .notAllowed,
                 message: "Only the agency that challenged passes stages over.")
         case .closing(let refusal, let arbiter, let top): refusal.reason(arbiter: arbiter, top: top)
+        case .mayNotEnter(let stage, let who):
+            RefusalReason(
+                path: "/data/by", code: .notAllowed,
+                message: "On this ladder a matter comes to stage \(stage) by \(who). Let one of them publish it.")
+        case .notClosedByChallenger(let stage):
+            RefusalReason(
+                path: "/data/outcome", code: .notAllowed,
+                message:
+                    "At stage \(stage) of this ladder the arbiter closes. Your agency can take its challenge back: withdrawn."
+            )
+        case .noMeeting(let stage):
+            RefusalReason(
+                path: "/data/meetingAt", code: .notAllowed,
+                message: "Stage \(stage) is no meeting. Answer without meetingAt.")
+        case .meetingByChallenger:
+            RefusalReason(
+                path: "/data/meetingAt", code: .notAllowed,
+                message:
+                    "The side that decided calls the meeting, when it is its turn. Say in the response what would suit."
+            )
+        case .meetingOutOfTime(let until):
+            RefusalReason(
+                path: "/data/meetingAt", code: .outOfRange,
+                message: "The meeting is held from now on and by \(until.rfc3339), when the stage's time is over.")
         }
     }
 }

@@ -21,20 +21,22 @@ struct LadderRules: Sendable {
         challenger: AgencyCode, decider: AgencyCode, openedBy: AgencyCode, id: EscalationID, stage: Int = 1,
         isUrgent: Bool, isLate: Bool = false, now: Instant
     ) -> Escalation {
-        let ladder = policy.ladder
+        let ladder = policy.ladder(of: subject.ladderSubject)
         let stage = min(max(stage, 1), ladder.top)
         var escalation = Escalation(
             id: id, subject: subject, occasion: occasion, children: children, challenger: challenger,
-            decider: decider, arbiter: arbiter(besides: [challenger, decider], parties: []), openedBy: openedBy,
+            decider: decider, arbiter: arbiter(on: ladder, besides: [challenger, decider], parties: []),
+            openedBy: openedBy,
             ladder: ladder.name, openedAt: now, isUrgent: isUrgent, stage: stage, due: now, isLate: isLate)
+        if ladder.limit(of: stage) != nil { escalation.limitFrom = now }
         escalation.due = clock(of: escalation, from: now).due
         return escalation
     }
 
-    /// Who closes a challenge where its ladder ends: the first of policy's who is neither side, and if there is such a one no party
-    /// (R15).
-    func arbiter(besides sides: Set<AgencyCode>, parties: Set<AgencyCode>) -> AgencyCode {
-        let others = policy.arbiters.filter { !sides.contains($0) }
+    /// Who closes a challenge where its ladder ends: the first of the ladder's and of policy's who is neither side, and if there is
+    /// such a one no party (R15).
+    func arbiter(on ladder: Ladder, besides sides: Set<AgencyCode>, parties: Set<AgencyCode>) -> AgencyCode {
+        let others = ([ladder.arbiter].compactMap(\.self) + policy.arbiters).filter { !sides.contains($0) }
         return others.first { !parties.contains($0) } ?? others.first ?? policy.agencies.businessUnit
     }
 
@@ -48,7 +50,7 @@ struct LadderRules: Sendable {
         let speaker = Speaker(agency: agency, person: said.by)
         let isOnTime = now <= escalation.due
         guard side != .arbiter || escalation.awaits != .arbiter else { throw .arbiterCloses }
-        if let target = said.escalateTo {
+        if let target = said.escalateTo, !isTakenFurther(to: target, said, side, escalation) {
             try checkTarget(target, said, side, escalation)
             escalation.isUrgent = true
             return advance(
@@ -58,18 +60,26 @@ struct LadderRules: Sendable {
         guard side == escalation.awaits else {
             throw .notYourTurn(awaited: escalation.agency(of: escalation.awaits), until: escalation.due)
         }
+        if let meeting = said.meetingAt { try checkMeeting(at: meeting, side, escalation, now) }
+        let next = escalation.stage + 1
         switch side {
+        case .decider where said.escalateTo != nil:
+            return advance(
+                &escalation, to: next, .takenFurther, now, by: speaker, text: said.response, isOnTime: isOnTime)
         case .decider, .arbiter:
             if said.willChange || said.newDecisionID != nil { escalation.isConceded = true }
-            escalation.awaits = .challenger
-            return move(.answered, &escalation, now, by: speaker, text: said.response, isOnTime: isOnTime)
+            (escalation.awaits, escalation.meetingAt) = (.challenger, said.meetingAt)
+            let kind: EscalationMove.Kind = said.meetingAt == nil ? .answered : .meetingSet
+            return move(kind, &escalation, now, by: speaker, text: said.response, isOnTime: isOnTime)
         case .challenger:
-            guard escalation.stage < ladder(of: escalation).top else {
+            guard let stage = ladder(of: escalation)[next] else {
                 return refer(&escalation, now, by: speaker, text: said.response, isOnTime: isOnTime)
             }
+            guard stage.isEntered(by: .challenger, isManager: isManager(speaker)) else {
+                throw .mayNotEnter(stage: next, by: stage.entrance)
+            }
             return advance(
-                &escalation, to: escalation.stage + 1, .dissatisfaction, now, by: speaker, text: said.response,
-                isOnTime: isOnTime)
+                &escalation, to: next, .dissatisfaction, now, by: speaker, text: said.response, isOnTime: isOnTime)
         }
     }
 
@@ -84,6 +94,9 @@ struct LadderRules: Sendable {
         let standing = ChallengeStanding(isLastStage: escalation.stage == top, isConceded: escalation.isConceded)
         if let refusal = terms.refusal(of: said.outcome, by: closer, standing) {
             throw .closing(refusal, arbiter: escalation.arbiter, top: top)
+        }
+        if closer == .challenger, said.outcome != .withdrawn, !stage(of: escalation).closedBy.contains(.challenger) {
+            throw .notClosedByChallenger(stage: escalation.stage)
         }
         let speaker = Speaker(agency: agency, person: said.by)
         guard said.outcome == .changed, isToFollow else {
@@ -183,6 +196,16 @@ struct LadderRules: Sendable {
         guard escalation.stage < ladder(of: escalation).top else {
             return refer(&escalation, now, by: nil, text: text, isOnTime: false)
         }
+        // At the last of those stages it is silence like any other.
+        if !isBroken, let limit = jointLimit(of: escalation), limit.clock.due <= now,
+            escalation.stage < limit.stages.upperBound
+        {
+            let (first, last) = (limit.stages.lowerBound, limit.stages.upperBound)
+            let over = "Stages \(first) to \(last) have \(limit.clock.rule) together, which are over."
+            return advance(
+                &escalation, to: min(last + 1, ladder(of: escalation).top), .jointLimit, now, by: nil, text: over,
+                isOnTime: false)
+        }
         return advance(
             &escalation, to: escalation.stage + 1, isBroken ? .noFollowThrough : .silence, now, by: nil, text: text,
             isOnTime: false)
@@ -194,22 +217,6 @@ struct LadderRules: Sendable {
     ) -> EscalationMove {
         escalation.awaits = .arbiter
         return move(.referred, &escalation, now, by: speaker, text: text, isOnTime: isOnTime)
-    }
-
-    /// The clock of the side whose turn it is, from a moment on.
-    func clock(of escalation: Escalation, from start: Instant) -> DueTime {
-        if escalation.awaitsFollowThrough {
-            return policy.due(policy.clocks.followThrough, from: start, setting: .followThrough)
-        }
-        if escalation.awaits == .arbiter, !escalation.isUrgent {
-            return policy.due(policy.clocks.arbitration, from: start, setting: .arbitration)
-        }
-        let stage = stage(of: escalation)
-        let side: LadderSide = escalation.awaits == .challenger ? .challenger : .decider
-        return policy.due(
-            stage.length(of: side, isUrgent: escalation.isUrgent), from: start,
-            setting: .stage(
-                ladder: ladder(of: escalation).name, number: stage.number, isUrgent: escalation.isUrgent, side: side))
     }
 
     /// The stage that the matter stands at.
@@ -232,11 +239,40 @@ struct LadderRules: Sendable {
         }
     }
 
+    /// Whether the side that decided takes the matter to the next stage itself, where the ladder lets it.
+    private func isTakenFurther(
+        to target: Int, _ said: EscalationResponded, _ side: Escalation.Side, _ escalation: Escalation
+    ) -> Bool {
+        guard side == .decider, !said.isImmediateRisk, target == escalation.stage + 1,
+            let stage = ladder(of: escalation)[target]
+        else { return false }
+        return stage.isEntered(
+            by: .decider, isManager: isManager(Speaker(agency: escalation.agency(of: side), person: said.by)))
+    }
+
+    private func isManager(_ speaker: Speaker) -> Bool {
+        policy.agencies[speaker.agency]?.isManager(speaker.person.role) ?? false
+    }
+
+    private func checkMeeting(
+        at meeting: Instant, _ side: Escalation.Side, _ escalation: Escalation, _ now: Instant
+    ) throws(EscalationRefusal) {
+        guard stage(of: escalation).meeting != nil else { throw .noMeeting(stage: escalation.stage) }
+        guard side == .decider else { throw .meetingByChallenger }
+        guard meeting > now, meeting <= escalation.due else { throw .meetingOutOfTime(until: escalation.due) }
+    }
+
     private func advance(
         _ escalation: inout Escalation, to stage: Int, _ cause: EscalationMove.AdvanceCause, _ now: Instant,
         by speaker: Speaker?, text: String?, isOnTime: Bool
     ) -> EscalationMove {
-        escalation.stage = stage
+        let limit = ladder(of: escalation).limit(of: stage)
+        if limit == nil {
+            escalation.limitFrom = nil
+        } else if escalation.limitFrom == nil || limit?.stages.contains(escalation.stage) == false {
+            escalation.limitFrom = now
+        }
+        (escalation.stage, escalation.meetingAt) = (stage, nil)
         (escalation.awaits, escalation.awaitsFollowThrough) = (.decider, false)
         return move(.advanced(cause), &escalation, now, by: speaker, text: text, isOnTime: isOnTime)
     }

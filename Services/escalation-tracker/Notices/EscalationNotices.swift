@@ -20,15 +20,16 @@ struct EscalationNotices: Sendable {
             return [
                 order(
                     move, escalation.children,
-                    [receiver(escalation.challenger, .taskDue, .settleEscalation, [escalation.stage])])
+                    [receiver(escalation.challenger, .taskDue, .settleEscalation, [contact(of: escalation)])])
             ]
         case .raised, .added, .carried: return [toEverybody(move, .challengeRaised, casebook)]
-        case .advanced, .referred, .agreed: return [toEverybody(move, .escalationAdvanced, casebook)]
+        case .advanced, .meetingSet, .referred, .agreed: return [toEverybody(move, .escalationAdvanced, casebook)]
         case .closed: return [toEverybody(move, .escalationClosed, casebook)]
         case .stalled:
             let unit = rules.policy.agencies.businessUnit
-            var receivers = [receiver(escalation.arbiter, .taskDue, .arbitrate, [escalation.stage])]
-            if unit != escalation.arbiter { receivers.append(receiver(unit, .taskDue, .arbitrate, [escalation.stage])) }
+            let contact = contact(of: escalation)
+            var receivers = [receiver(escalation.arbiter, .taskDue, .arbitrate, [contact])]
+            if unit != escalation.arbiter { receivers.append(receiver(unit, .taskDue, .arbitrate, [contact])) }
             return [order(move, escalation.children, receivers)]
         }
     }
@@ -44,38 +45,65 @@ struct EscalationNotices: Sendable {
     {
         let escalation = move.escalation
         let also = alsoTold(move)
+        let contact = contact(of: escalation)
+        let unit = rules.policy.agencies.businessUnit
         var stages: [AgencyCode: Set<Int>] = [:]
-        for agency in parties.keys { stages[agency] = also.contains(.allParties) ? [escalation.stage] : [] }
+        for agency in parties.keys { stages[agency] = also.contains(.allParties) ? [contact] : [] }
         for side in [escalation.challenger, escalation.decider] {
-            stages[side] = [escalation.stage]
+            stages[side] = [contact]
             if also.contains(.lineManagers) { stages[side]?.insert(EscalationNotices.lineManagerStage) }
             if also.contains(.directors) { stages[side]?.insert(EscalationNotices.directorStage) }
         }
-        if also.contains(.businessUnit) {
-            stages[rules.policy.agencies.businessUnit, default: []].insert(escalation.stage)
-        }
+        if also.contains(.businessUnit) { stages[unit, default: []].insert(contact) }
         // Both sides are told of all the children of the challenge, and so are the arbiter and whoever is told as the business unit.
         var ofAll = Set([escalation.challenger, escalation.decider])
-        if also.contains(.businessUnit) { ofAll.insert(rules.policy.agencies.businessUnit) }
+        if also.contains(.businessUnit) { ofAll.insert(unit) }
         if escalation.stage == rules.ladder(of: escalation).top {
-            stages[escalation.arbiter, default: []].insert(escalation.stage)
+            stages[escalation.arbiter, default: []].insert(contact)
             ofAll.insert(escalation.arbiter)
         }
+        let roles = roles(also, among: Set(stages.keys).union([unit]))
+        if roles[unit] != nil { ofAll.insert(unit) }
+        for agency in roles.keys where stages[agency] == nil { stages[agency] = [] }
         return stages.sorted { $0.key < $1.key }.map { agency, stages in
             var party = parties[agency] ?? Party()
             if ofAll.contains(agency) { party.children = escalation.children }
+            let contacts = rules.policy.addressees(of: agency, stages: stages)
+            let named = (roles[agency] ?? []).filter { !contacts.contains($0) }
+            // Once the meeting has its date it is the challenging side's to say how it went.
+            let isToSettle = move.kind == .meetingSet && agency == escalation.challenger
             return NoticeDue.Receiver(
-                agency, party, of: escalation.children, kind: kind, task: escalation.task(of: agency),
-                addressedTo: rules.policy.addressees(of: agency, stages: stages))
+                agency, party, of: escalation.children, kind: kind,
+                task: isToSettle ? .settleEscalation : escalation.task(of: agency), addressedTo: contacts + named)
         }
     }
 
-    /// Whom the ladder names at this stage; of an ending everybody hears whom any stage so far has named.
+    /// Whom the ladder names at this stage; of an ending everybody hears whom any stage so far has named, and whoever hears of
+    /// endings alone.
     private func alsoTold(_ move: EscalationMove) -> Set<Stage.AlsoTold> {
         guard case .closed = move.kind else { return rules.stage(of: move.escalation).alsoTold }
         return rules.ladder(of: move.escalation).stages.prefix(move.escalation.stage)
-            .reduce(into: []) { $0.formUnion($1.alsoTold) }
+            .reduce(into: []) { $0.formUnion($1.alsoTold.union($1.toldAtClosing)) }
     }
+
+    /// Contacts that the ladder names by their role, of agencies that hear of the matter anyhow and of the business unit: nobody
+    /// hears of a family for a role alone.
+    private func roles(_ also: Set<Stage.AlsoTold>, among agencies: Set<AgencyCode>)
+        -> [AgencyCode: [NoticeIssued.Addressee]]
+    {
+        var found: [AgencyCode: [NoticeIssued.Addressee]] = [:]
+        for agency in agencies {
+            let contacts = rules.policy.agencies[agency]?.contacts ?? []
+            let named = contacts.filter { also.contains(.role($0.role)) }
+            if !named.isEmpty {
+                found[agency] = named.map { NoticeIssued.Addressee(stage: $0.stage, role: $0.role) }
+            }
+        }
+        return found
+    }
+
+    /// The contacts that the stage is for.
+    private func contact(of escalation: Escalation) -> Int { rules.stage(of: escalation).contact }
 
     private func receiver(_ agency: AgencyCode, _ kind: NoticeKind, _ task: NoticeTask, _ stages: Set<Int>)
         -> NoticeDue.Receiver
@@ -92,6 +120,9 @@ struct EscalationNotices: Sendable {
             NoticeSubject(escalation.subject, challengedBy: escalation.challenger))
         body.escalationID = escalation.id
         body.stage = escalation.stage
+        let stage = rules.stage(of: escalation)
+        body.stageWords = stage.words
+        body.meeting = stage.meeting.map { NoticeMeeting(chair: $0.chair, at: escalation.meetingAt) }
         body.isUrgent = escalation.isUrgent ? true : nil
         body.respondBy = escalation.isOpen ? escalation.due : nil
         body.outcome = move.kind == .agreed ? .changed : escalation.outcome

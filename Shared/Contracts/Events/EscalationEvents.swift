@@ -21,6 +21,8 @@ public struct EscalationResponded: AgencyEvent {
     public let isImmediateRisk: Bool
     /// Whether the side that decided changes what it decided.
     public let willChange: Bool
+    /// When the meeting is held, at a stage that is one.
+    public let meetingAt: Instant?
 
     /// Who publishes it, who answers, and an example.
     public static let terms = EventTerms(
@@ -35,7 +37,8 @@ public struct EscalationResponded: AgencyEvent {
               "newDecisionId": "D-2",
               "escalateTo": 3,
               "immediateRisk": true,
-              "willChange": true
+              "willChange": true,
+              "meetingAt": "2026-11-26T14:00:00Z"
             }
             """#)
 
@@ -45,7 +48,7 @@ public struct EscalationResponded: AgencyEvent {
         required(
             "escalationId", \.escalationID, .escalationID(),
             "Which escalation: the escalationId as the notice has it."),
-        required("stage", \.stage, .integer(1...9), "The stage that the sender takes it to stand at, from 1."),
+        required("stage", \.stage, .integer(1...10), "The stage that the sender takes it to stand at, from 1."),
         required("by", \.by, .person(), "Who speaks."),
         required("response", \.response, .text(), "What is said."),
         optional(
@@ -53,13 +56,17 @@ public struct EscalationResponded: AgencyEvent {
             "The decision that replaces the challenged one, if there is one already; that says as much as `willChange`."
         ),
         optional(
-            "escalateTo", \.escalateTo, .integer(1...9),
-            "The stage to go to at once, because a child is at immediate risk."),
+            "escalateTo", \.escalateTo, .integer(1...10),
+            "The stage to go to at once, because a child is at immediate risk; or the next one, where the side that decided "
+                + "takes the matter further and the ladder lets it."),
         optional("immediateRisk", \.isImmediateRisk, .bool(), or: false, "Whether a child is at immediate risk."),
         optional(
             "willChange", \.willChange, .bool(), or: false,
             "From the side that decided: it changes what it decided, and the new version, referral or conference follows. "
-                + "Only then can the other side close as `changed`."))
+                + "Only then can the other side close as `changed`."),
+        optional(
+            "meetingAt", \.meetingAt, .instant(),
+            "When the meeting is held: from the side that decided, at a stage that is a meeting, in the stage's time."))
 
     /// Whom it is about.
     public var subjects: EventSubjects { .household(escalationID.household) }

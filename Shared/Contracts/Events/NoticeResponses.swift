@@ -81,7 +81,7 @@ public struct NoticeAnswered: AgencyEvent {
         optional("question", \.question, .text(), "What it needs to know."),
         optional("urgent", \.isUrgent, .bool(), or: false, "Whether it cannot wait."),
         optional(
-            "escalateTo", \.escalateTo, .integer(1...9),
+            "escalateTo", \.escalateTo, .integer(1...10),
             "The stage to begin at, because a child is at immediate risk."),
         checks: [
             .requires("grounds", if: .word("answer", NoticeAnswer.challenge)),

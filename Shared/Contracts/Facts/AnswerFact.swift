@@ -68,5 +68,5 @@ public struct AnswerFact: ServiceEvent {
         optional("desiredOutcome", \.desiredOutcome, .text(), "What a challenge wants instead."),
         optional("question", \.question, .text(), "What the agency needs to know."),
         required("urgent", \.isUrgent, .bool(), "Whether a challenge cannot wait."),
-        optional("escalateTo", \.escalateTo, .integer(1...9), "The stage at which an urgent challenge begins."))
+        optional("escalateTo", \.escalateTo, .integer(1...10), "The stage at which an urgent challenge begins."))
 }

@@ -38,6 +38,10 @@ public struct NoticeBody: Sendable, Equatable {
     public var escalationID: EscalationID?
     /// The stage of the ladder that the matter stands at.
     public var stage: Int?
+    /// The partnership's own words for the stage.
+    public var stageWords: String?
+    /// The meeting that the stage is.
+    public var meeting: NoticeMeeting?
     /// How the escalation ended.
     public var outcome: EscalationOutcome?
     /// Whether the challenge came after the time for an answer (row A3).
@@ -79,7 +83,9 @@ public struct NoticeBody: Sendable, Equatable {
         optional("requestId", \.requestID, .informationRequestID(), "Under which the question is answered."),
         optional("answer", \.answer, .text(), "What whoever was asked says."),
         optional("escalationId", \.escalationID, .escalationID(), "The escalation that it is about."),
-        optional("stage", \.stage, .integer(1...9), "The stage of the ladder that the matter stands at."),
+        optional("stage", \.stage, .integer(1...10), "The stage of the ladder that the matter stands at."),
+        optional("stageWords", \.stageWords, .line(), "The partnership's own words for the stage."),
+        optional("meeting", \.meeting, .object(NoticeMeeting.record), "The meeting that the stage is, if it is one."),
         optional("outcome", \.outcome, .word(), "How the escalation ended."),
         optional("late", \.isLate, .bool(), "Whether the challenge came after the time for an answer."),
         optional("goodPractice", \.isGoodPractice, .bool(), "Whether the challenge counts as good practice."),
@@ -183,6 +189,21 @@ public struct NoticeView: Sendable, Hashable {
         optional("recordedBy", \.recordedBy, .agency(), "Who recorded it, if that was another agency."),
         optional("at", \.at, .instant(), "When the agency was asked."),
         optional("note", \.note, .text(), "What was said beside."))
+}
+
+/// A meeting that is a stage of a ladder.
+public struct NoticeMeeting: Sendable, Hashable {
+    /// Who leads it.
+    public let chair: String
+    /// When it is held; nothing, as long as the side that decided has not said so.
+    public let at: Instant?
+
+    /// A meeting, with its date if it has one.
+    public init(chair: String, at: Instant? = nil) { (self.chair, self.at) = (chair, at) }
+
+    static let record = Record(
+        NoticeMeeting.init, required("chair", \.chair, .line(), "Who leads it."),
+        optional("at", \.at, .instant(), "When it is held; absent, as long as it has no date."))
 }
 
 /// A rating that was lowered.

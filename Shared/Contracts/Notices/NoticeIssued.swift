@@ -131,7 +131,9 @@ public struct NoticeIssued: ServiceEvent {
              "question": "Who has seen the child?", "answer": "The health visitor, on Tuesday.",
              "requestId": "q1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
              "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
-             "stage": 2, "outcome": "changed", "late": true, "goodPractice": true}
+             "stage": 2, "stageWords": "Step 2: line managers meet",
+             "meeting": {"chair": "independent chair", "at": "2026-11-26T14:00:00Z"},
+             "outcome": "changed", "late": true, "goodPractice": true}
             """#),
         ServiceTerms.Example(
             "acknowledgement-overdue",
