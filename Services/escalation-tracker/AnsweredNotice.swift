@@ -14,6 +14,14 @@ extension Casebook {
         var stage = 1
         /// Until when an answer is in time; `nil` if it always is, or the window stands still (R14, R18).
         var answerBy: Instant?
+
+        /// Whether the agency has decided or recorded it itself. How its own hub ended a referral it can challenge.
+        func isOf(_ agency: AgencyCode) -> Bool {
+            switch subject {
+            case .decision, .discussion: decider == agency
+            case .outcome, .conference, .delay: false
+            }
+        }
     }
 
     /// What somebody else has put on record for the receiver.

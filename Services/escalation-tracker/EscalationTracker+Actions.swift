@@ -38,6 +38,7 @@ extension EscalationTracker {
         _ actions: [RegisterAction], _ errand: Errand, _ casebook: inout Casebook, _ context: Announcements.Context
     ) -> [Effect<EscalationRow>] {
         var questions = Questions(actions)
+        let actions = actions.merged
         var effects: [Effect<EscalationRow>] = []
         for action in actions {
             switch action {
@@ -139,6 +140,29 @@ extension EscalationTracker {
     /// Until when an answer is expected.
     private func window(_ context: Announcements.Context) -> Instant {
         policy.due(policy.clocks.challengeWindow, from: context.now).due
+    }
+}
+
+extension [RegisterAction] {
+    /// What is held and what is held again is one state to whoever is told: of a version each agency hears it once (N1).
+    fileprivate var merged: [RegisterAction] {
+        reduce(into: []) { actions, action in
+            guard case .tell(var step) = action, step.state == .held else { return actions.append(action) }
+            let place = actions.firstIndex {
+                guard case .tell(let other) = $0 else { return false }
+                return (other.decisionID, other.version, other.isUrgent) == (
+                    step.decisionID, step.version, step.isUrgent
+                )
+                    && other.state == .held
+            }
+            guard let place, case .tell(var other) = actions[place] else { return actions.append(action) }
+            if other.turn > step.turn { swap(&step, &other) }
+            for (agency, party) in other.parties {
+                step.parties[agency, default: Party()].children.formUnion(party.children)
+                step.parties[agency, default: Party()].because.formUnion(party.because)
+            }
+            actions[place] = .tell(step)
+        }
     }
 }
 

@@ -38,6 +38,9 @@ extension EscalationTracker {
         guard
             let named = casebook.references.named(challenge.children, by: challenge.agency, among: target.children)
         else { throw FactRefusal(.strangers) }
+        if target.isOf(challenge.agency), challenge.answer == .challenge {
+            throw FactRefusal(.ofOwnDecision(at: "/data/noticeId"))
+        }
         target.children = named
         challenge.isLate = target.answerBy.map { challenge.answeredAt > $0 } ?? false
         if challenge.answer == .challenge, casebook.escalations.open(target.subject, by: challenge.agency) == nil,
@@ -119,6 +122,7 @@ extension EscalationTracker {
         _ challenge: Challenge, _ name: OwnName, _ casebook: inout Casebook, _ context: Announcements.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         guard challenge.answer == .challenge, let held = casebook.register.discussion(name)?.held else { return [] }
+        guard name.agency != challenge.agency else { throw FactRefusal(.ofOwnDecision(at: "/data/noticeId")) }
         if let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId") {
             throw FactRefusal(refusal)
         }
@@ -239,6 +243,15 @@ extension RefusalReason {
 }
 
 extension RefusalReason {
+    /// Nobody consults or challenges itself: whoever decided decides anew.
+    static func ofOwnDecision(at path: String) -> RefusalReason {
+        RefusalReason(
+            path: path, code: .notAllowed,
+            message:
+                "Your agency decided or recorded this itself, so nobody else could answer. Publish the next version, or another "
+                + "discussion.")
+    }
+
     /// A name that is no child's of the notice.
     fileprivate static let strangers = RefusalReason(
         path: "/data/children", code: .unknownSubject,

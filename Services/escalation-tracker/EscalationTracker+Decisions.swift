@@ -42,6 +42,7 @@ extension EscalationTracker {
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         let view = ViewGiven(consultation, fact, causedBy: context.origin.causationID)
         guard !view.isOver(at: context.now) else { return [] }
+        guard view.agency != view.decisionID.agency else { throw FactRefusal(.ofOwnDecision(at: "/data/agency")) }
         if let refusal = DecisionLimits.exceeded(by: view, in: casebook) { throw FactRefusal(refusal) }
         return try apply(.view(view), Errand(path: "/data/view", opener: fact.context.agency), &casebook, context)
     }

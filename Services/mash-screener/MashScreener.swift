@@ -36,8 +36,8 @@ public struct MashScreener: HouseholdProcedure {
         switch fact.body {
         case .referral(let referral): return queue(referral, fact, &desk, context)
         case .screening(let screening): return act(screening, fact, &desk, context)
-        case .involvement, .discussion, .decision, .consultation, .acknowledgement, .answer, .escalation, .conference,
-            .supervision, .attestation, .observation:
+        case .involvement, .discussion, .decision, .consultation, .acknowledgement, .answer, .information, .escalation,
+            .conference, .supervision, .attestation, .observation:
             return []
         }
     }

@@ -1,4 +1,6 @@
 import Contracts
+import Messaging
+import Policy
 import Safeguarding
 import Testing
 

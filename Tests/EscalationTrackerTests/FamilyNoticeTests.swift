@@ -153,7 +153,8 @@ struct FamilyNoticeTests {
         try scene.decide()
         let told = try #require(scene.notices(.thresholdChanged, to: "school-hill").last)
         #expect(told.body.awaiting.map(\.text) == ["health-visiting"])
-        #expect(told.body.views == [NoticeView(try VirtualPartnership.code("police"), .support, isOwn: true)])
+        #expect(told.body.views.map(\.agency.text) == ["police"] && told.body.views.map(\.view) == [.support])
+        #expect(told.body.views.map(\.isOwn) == [true])
     }
 
     @Test("Texts that are kept until a change is settled leave the document when it is")

@@ -25,10 +25,10 @@ struct DecisionNotices: Sendable {
         case .held:
             body.state = .held
             body.awaiting = awaiting(step.children, change)
+            if step.turn > 0 { body.reason = heldAgain(body.reason) }
         case .inEffect: body.state = .changed
         case .withdrawn, .overtaken: body.reason = ending(step.state, of: change, because: reason)
         }
-        body.views = views(change)
         body.respondBy = step.kind == .changeWithdrawn ? nil : due
         body.question = question
         let children = step.children.union(asked.values.joined())
@@ -36,8 +36,38 @@ struct DecisionNotices: Sendable {
             NoticeDue.Receiver(agency, party, of: children, kind: step.kind)
         }
         receivers += ask(asked, change, of: children)
+        if step.state == .held, step.turn > 0 { receivers = withManagers(receivers, change, of: children) }
+        var details = details(children, change, version: step.version)
+        body.views = views(change, of: children, &details)
         return NoticeOrder(
-            cause: step.cause, children: children, details: details(children, change), receivers: receivers, body: body)
+            cause: step.cause, children: children, details: details, receivers: receivers, body: body)
+    }
+
+    /// Why what was in effect waits again.
+    private func heldAgain(_ reason: String?) -> String {
+        let words =
+            "This change was in effect and is held again: somebody who must have a say was not heard, or disputes the record that "
+            + "let it go. The child is at the level that it had left."
+        return [words, reason].compactMap(\.self).joined(separator: " ")
+    }
+
+    /// The business unit and the line manager of whoever decided hear that what was in effect is held again.
+    private func withManagers(_ receivers: [NoticeDue.Receiver], _ change: Change, of children: Set<PersonID>)
+        -> [NoticeDue.Receiver]
+    {
+        var receivers = receivers
+        for agency in [change.agency, policy.agencies.businessUnit] {
+            let managers = policy.addressees(of: agency, stages: [DecisionNotices.lineManagerStage])
+            if let place = receivers.firstIndex(where: { $0.agency == agency && $0.kind == .thresholdChanged }) {
+                receivers[place].addressedTo = managers
+            } else {
+                receivers.append(
+                    NoticeDue.Receiver(
+                        agency, Party(children: children), of: children, kind: .thresholdChanged, addressedTo: managers)
+                )
+            }
+        }
+        return receivers
     }
 
     /// Agencies that have become consultees since everybody was told.
@@ -48,12 +78,13 @@ struct DecisionNotices: Sendable {
         body.state = change.parts.contains { children.contains($0.person) && $0.isHeld } ? .held : .changed
         body.decidedAt = change.decidedAt
         body.awaiting = awaiting(children, change)
-        body.views = views(change)
+        var details = details(children, change)
+        body.views = views(change, of: children, &details)
         body.respondBy = due
         let people = children.sorted().map(\.text) + asked.keys.sorted().map(\.text)
         return NoticeOrder(
             cause: "\(change.cause)/asked/\(SHA256.identifier(people.joined(separator: " ")))", children: children,
-            details: details(children, change), receivers: ask(asked, change, of: children), body: body)
+            details: details, receivers: ask(asked, change, of: children), body: body)
     }
 
     /// Another agency has recorded this one's view: it lets nothing go until the agency confirms it, and the agency can dispute
@@ -109,7 +140,8 @@ struct DecisionNotices: Sendable {
         var body = body(of: change)
         body.state = change.parts.contains { $0.isHeld } ? .held : .changed
         body.awaiting = silent.sorted()
-        body.views = views(change)
+        var details = details(children, change)
+        body.views = views(change, of: children, &details)
         body.respondBy = due
         body.stage = stage
         let sides = silent.union([change.agency, unit])
@@ -121,7 +153,7 @@ struct DecisionNotices: Sendable {
         receivers += ask(asked, change, of: children, stage: stage)
         return NoticeOrder(
             cause: "\(change.cause)/discussion-overdue/\(times)", children: children,
-            details: details(children, change), receivers: receivers, body: body)
+            details: details, receivers: receivers, body: body)
     }
 
     private func ask(
@@ -145,14 +177,27 @@ struct DecisionNotices: Sendable {
         }
     }
 
-    private func views(_ change: Change) -> [NoticeView] {
-        change.views.map { NoticeView($0) }
+    /// Views on the change of all these children; one on that of some stands with those.
+    private func views(_ change: Change, of children: Set<PersonID>, _ details: inout [PersonID: ChildDetail])
+        -> [NoticeView]
+    {
+        var ofAll: [NoticeView] = []
+        for view in change.views {
+            if view.children.isSuperset(of: children) {
+                ofAll.append(NoticeView(view))
+            } else {
+                for child in view.children.intersection(children) { details[child]?.views.append(NoticeView(view)) }
+            }
+        }
+        return ofAll
     }
 
-    private func details(_ children: Set<PersonID>, _ change: Change) -> [PersonID: ChildDetail] {
+    /// What is said of each child, as a version has it: the latest in which the child was, if none is given.
+    private func details(_ children: Set<PersonID>, _ change: Change, version: Int? = nil) -> [PersonID: ChildDetail] {
         let rationales = casebook.papers[change.id]?.rationales ?? [:]
         return children.reduce(into: [:]) { details, person in
-            guard let part = change.part(of: person) else { return }
+            let own = change.parts.last { $0.person == person && $0.version == version ?? $0.version }
+            guard let part = own ?? change.part(of: person) else { return }
             details[person] = ChildDetail(from: part.from, to: part.to, rationale: rationales[person])
         }
     }

@@ -15,9 +15,19 @@ struct DiscussionNotices: Sendable {
         _ name: OwnName, to parties: [AgencyCode: Party], because reason: String?, answerBy due: Instant
     ) -> NoticeOrder? {
         guard let held = register.discussion(name)?.held else { return nil }
-        var body = body(of: held, because: reason)
+        let about = held.about.sorted().joined(separator: ", ")
+        let settles = held.about.isEmpty ? "" : " It names \(about), and settles nothing of what is decided there."
+        let words = "The strategy discussion decided on no Section 47 enquiry; each child stays at its level." + settles
+        var body = body(of: held, because: [words, reason].compactMap(\.self).joined(separator: " "))
+        body.state = .unchanged
         body.respondBy = due
-        return order(cause: name.cause, held.children, parties, body, .thresholdChanged)
+        body.views = views(held)
+        var order = order(cause: name.cause, held.children, parties, body, .thresholdChanged)
+        for child in held.children {
+            guard let level = register.children[child]?.level else { continue }
+            order?.details[child] = ChildDetail(from: level, to: level)
+        }
+        return order
     }
 
     /// A strategy discussion decided on an enquiry: the level went up, which everybody who is party hears (R12).
@@ -40,9 +50,7 @@ struct DiscussionNotices: Sendable {
         guard let held = register.discussion(name)?.held else { return nil }
         var body = body(of: held, because: reason)
         body.respondBy = due
-        body.views = held.attendees.sorted { $0.key < $1.key }.compactMap { agency, view in
-            view.map { NoticeView(agency, $0, isOwn: agency == held.recordedBy) }
-        }
+        body.views = views(held)
         let parties = held.attendees.mapValues { _ in Party(children: held.children, because: [.attendee]) }
         return order(cause: name.recordedCause, held.children, parties, body, .discussionRecorded)
     }
@@ -56,6 +64,16 @@ struct DiscussionNotices: Sendable {
         let children = Set(lowered.notices.children.map(\.person))
         let parties = register.parties(to: children, under: terms).filter { !told.contains($0.key) }
         return order(cause: lowered.notices.cause, children, parties, body, .thresholdChanged)
+    }
+
+    /// The views that the record gives to who was there.
+    private func views(_ held: DiscussionHeld) -> [NoticeView] {
+        held.attendees.sorted { $0.key < $1.key }.compactMap { agency, view in
+            let isOwn = agency == held.recordedBy
+            return view.map {
+                NoticeView(agency, $0, isOwn: isOwn, recordedBy: isOwn ? nil : held.recordedBy, at: held.heldAt)
+            }
+        }
     }
 
     private func body(of held: DiscussionHeld, because reason: String?) -> NoticeBody {

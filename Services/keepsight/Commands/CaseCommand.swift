@@ -66,13 +66,21 @@ enum CaseCommand {
         }
     }
 
+    private static func words(_ state: ChangeState) -> String {
+        switch state {
+        case .held: "held until all are consulted"
+        case .changed: "in effect"
+        case .unchanged: "the level stays"
+        }
+    }
+
     private static func describe(_ notice: NoticeIssued) -> String {
         var text = notice.kind.rawValue.replacing("-", with: " ")
         for change in changes(of: notice) { text += ": " + change }
         if notice.kind == .changeWithdrawn {
             text += ", does not take effect"
         } else if let state = notice.body.state {
-            text += ", \(state == .held ? "held until all are consulted" : "in effect")"
+            text += ", \(CaseCommand.words(state))"
         }
         if let stage = notice.body.stage { text += ", stage \(stage)" }
         if !notice.addressedTo.isEmpty {

@@ -21,7 +21,8 @@ extension DecisionStanding {
         return lines
     }
 
-    private var awaited: [String] { Set(parts.flatMap(\.awaited)).sorted() }
+    /// Whose view it waits for.
+    var awaited: [String] { Set(parts.flatMap(\.awaited)).sorted() }
 
     private var waits: [String] {
         guard isOpen else { return ["Nothing is waited for."] }

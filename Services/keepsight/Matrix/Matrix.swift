@@ -23,6 +23,8 @@ struct Matrix: Sendable, Equatable {
     let lines: [Line]
     /// What agencies have said to the decision as it stands now.
     var views: [DecisionStanding.View] = []
+    /// For whose view it waits.
+    var awaited: [String] = []
 
     /// The matrix of these notices, in their order.
     init(of decision: String, _ notices: [MatrixNotice]) {
@@ -59,6 +61,7 @@ struct Matrix: Sendable, Equatable {
                 object.field("since", standing.toldAt.rfc3339)
             }
         }
+        writer.array("awaiting", awaited) { $0.string($1) }
         if !views.isEmpty { writer.array("views", views) { $1.write(to: &$0) } }
         writer.array("agencies", lines) { writer, line in line.write(to: &writer) }
         writer.endObject()
@@ -79,9 +82,9 @@ struct Matrix: Sendable, Equatable {
                 "next due",
             ], gap: 1)
         for line in lines { table.add(line.cells) }
-        guard !views.isEmpty else { return head + "\n" + table.text }
-        return head + "\n" + table.text + "\nViews on the version that stands:\n"
-            + TerminalText(lines: views.map { "  " + $0.sentence })
+        var below = awaited.isEmpty ? [] : ["Waits for a view of: " + awaited.joined(separator: ", ") + "."]
+        if !views.isEmpty { below += ["Views on the version that stands:"] + views.map { "  " + $0.sentence } }
+        return head + "\n" + table.text + (below.isEmpty ? "" : "\n" + TerminalText(lines: below))
     }
 }
 

@@ -22,7 +22,9 @@ enum MatrixCommand {
         let connection = try await connect(deployment)
         var (matrix, now) = try await read(invocation.positional[0], on: connection)
         await connection.close()
-        matrix.views = try await DecisionReading.decisions(invocation.positional[0], deployment).flatMap(\.views)
+        let decisions = try await DecisionReading.decisions(invocation.positional[0], deployment)
+        matrix.views = decisions.flatMap(\.views)
+        matrix.awaited = Set(decisions.flatMap(\.awaited)).sorted()
         guard !matrix.isEmpty else {
             throw CommandFailure(
                 .failed,

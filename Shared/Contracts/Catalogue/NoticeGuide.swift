@@ -21,7 +21,9 @@ struct NoticeGuide: Sendable {
 
     /// Every kind, in the order of their course.
     static let all: [NoticeGuide] = [
-        NoticeGuide(.thresholdChanged, "A child's level was changed, or is to be; `state` says which.", challenge),
+        NoticeGuide(
+            .thresholdChanged,
+            "A child's level was changed, is to be, or a discussion left it as it is; `state` says which.", challenge),
         NoticeGuide(
             .consultationRequested, "Your view is asked for before a change takes effect.",
             "Publish `consultation.recorded` with your own view; challenge or ask (`notice.answered`)."),

@@ -99,7 +99,7 @@ public struct NoticeDue: ServiceEvent {
                  "children": [
                    {"person": "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "references": {"csc": "CSC-1"},
                     "from": "section-47", "to": "section-17", "rationale": "The parent accepts support.",
-                    "outcome": "assessment"},
+                    "outcome": "assessment", "views": [{"agency": "police", "view": "object", "own": true}]},
                    {"person": "b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2"}],
                  "receivers": [{"agency": "csc", "kind": "escalation-advanced", "task": "respond-to-escalation",
                    "addressedTo": [{"stage": 2, "role": "line manager"}], "because": ["involved"],

@@ -11,20 +11,26 @@ public struct ChildDetail: Sendable, Hashable {
     public var rationale: String?
     /// What its referral led to.
     public var outcome: ScreeningOutcome?
+    /// Views on this child's change, where they are not on that of all the children.
+    public var views: [NoticeView]
 
     /// What is said of one child.
     public init(
         from: ThresholdLevel? = nil, to: ThresholdLevel? = nil, rationale: String? = nil,
-        outcome: ScreeningOutcome? = nil
+        outcome: ScreeningOutcome? = nil, views: [NoticeView] = []
     ) {
         (self.from, self.to, self.rationale, self.outcome) = (from, to, rationale, outcome)
+        self.views = views
     }
 
     static let record = Record(
         ChildDetail.init, optional("from", \.from, .word(), "The level that the child leaves."),
         optional("to", \.to, .word(), "The level that the child goes to."),
         optional("rationale", \.rationale, .text(), "Why, for this child."),
-        optional("outcome", \.outcome, .word(), "What the child's referral led to."))
+        optional("outcome", \.outcome, .word(), "What the child's referral led to."),
+        optional(
+            "views", \.views, .list(.object(NoticeView.record), 0...1000), or: [],
+            "Views on this child's change, where they are not on that of all the children."))
 }
 
 /// By which name a receiver knows a child: its own reference, else a handle that is this receiver's alone (N4).

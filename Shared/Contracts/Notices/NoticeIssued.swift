@@ -105,7 +105,8 @@ public struct NoticeIssued: ServiceEvent {
             {"noticeId": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
              "kind": "threshold-changed",
              "children": [
-               {"ref": "HV-1", "from": "section-47", "to": "section-17", "rationale": "The parent accepts support."},
+               {"ref": "HV-1", "from": "section-47", "to": "section-17", "rationale": "The parent accepts support.",
+                "views": [{"agency": "police", "view": "object", "own": true}]},
                {"handle": "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a", "from": "section-47", "to": "early-help",
                 "rationale": "No separate risk was found."}],
              "canAnswer": ["acknowledge", "agree", "challenge", "need-information"],

@@ -4,4 +4,6 @@ public enum ChangeState: String, CaseIterable, Hashable, Sendable {
     case changed
     /// Waiting for consultation.
     case held
+    /// It was gone into, and the level stays as it is.
+    case unchanged
 }
