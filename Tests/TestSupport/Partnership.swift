@@ -210,8 +210,8 @@ public actor Partnership {
     }
 
     /// Publishes and waits for the receipt, which must be an acceptance.
-    public func accept(_ type: String, as agency: String, data: String) async throws {
-        let id = try await publish(type, as: agency, data: data)
+    public func accept(_ type: String, as agency: String, time: Instant? = nil, data: String) async throws {
+        let id = try await publish(type, as: agency, time: time, data: data)
         let receipt = try await receipt(of: id)
         guard receipt?.type == ReceiptAccepted.type.text else {
             throw Missing(

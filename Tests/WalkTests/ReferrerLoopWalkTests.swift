@@ -99,8 +99,9 @@ struct ReferrerLoopWalkTests {
 
             // T4: weeks later the referrer thinks that things have not improved, and challenges.
             try await partnership.database.moveClock(bySeconds: 40 * 86_400)
+            // Late is what is said late (R14), so the event's own time counts.
             try await partnership.accept(
-                "notice.answered", as: "health-visiting",
+                "notice.answered", as: "health-visiting", time: respondBy.adding(seconds: 40 * 86_400),
                 data: """
                     {"noticeId":"\(told.noticeID)","by":{"name":"Tess Example","role":"health visitor"},\
                     "answer":"challenge","grounds":"Nothing has improved.","desiredOutcome":"An assessment."}
