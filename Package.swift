@@ -128,7 +128,7 @@ let package = Package(
             "EscalationTrackerTests",
             [
                 "EscalationTracker", "EscalationTrackerSpec", "Notifier", "DecisionRules", "RuleExplorer", "Contracts",
-                "JSON", "Messaging", "Policy", "Safeguarding", "TestSupport",
+                "JSON", "Messaging", "Policy", "Safeguarding", "SchemaSupport", "TestSupport",
             ]),
         tests(
             "MashScreenerTests",

@@ -1,6 +1,5 @@
 import Contracts
 import DecisionRules
-import JSON
 import Messaging
 import Safeguarding
 
@@ -35,61 +34,25 @@ public struct Casebook: Sendable, Equatable {
     }
 }
 
-extension Casebook: HouseholdState {
-    /// Reads the document; `nil` if it is not one of this kind.
-    public init?(reading value: JSONValue) {
-        guard let register = try? HouseholdRegister(reading: value),
-            let papers = try? DecisionPapers(reading: value),
-            let references = try? ChildReferences(reading: value["references"]),
-            let escalations = EscalationBook(document: value["escalations"]),
-            let outcomes = OutcomeShelf(document: value["outcomes"]),
-            let conferences = ConferenceDesk(document: value["conferences"]),
-            let questions = QuestionBook(document: value["questions"]),
-            let progress = Progress(document: value["progress"]),
-            let responsibility = Responsibility(document: value["responsibility"])
-        else { return nil }
-        self.init()
-        self.register = register
-        self.papers = papers
-        self.references = references
-        self.escalations = escalations
-        self.outcomes = outcomes
-        self.conferences = conferences
-        self.questions = questions
-        self.progress = progress
-        self.responsibility = responsibility
-    }
-
-    /// Writes the document as one JSON object. What is empty is left out: most households have no challenge.
-    public func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        register.writeMembers(to: &writer)
-        if papers != DecisionPapers() { papers.write(to: &writer) }
-        if references != ChildReferences() { references.write(to: &writer) }
-        if escalations != EscalationBook() {
-            writer.key("escalations")
-            escalations.write(to: &writer)
-        }
-        if outcomes != OutcomeShelf() {
-            writer.key("outcomes")
-            outcomes.write(to: &writer)
-        }
-        if conferences != ConferenceDesk() {
-            writer.key("conferences")
-            conferences.write(to: &writer)
-        }
-        if questions != QuestionBook() {
-            writer.key("questions")
-            questions.write(to: &writer)
-        }
-        if progress != Progress() {
-            writer.key("progress")
-            progress.write(to: &writer)
-        }
-        if responsibility != Responsibility() {
-            writer.key("responsibility")
-            responsibility.write(to: &writer)
-        }
-        writer.endObject()
-    }
+extension Casebook: HouseholdState, RecordedDocument {
+    /// The household's document. What is empty is not written: most households have no challenge.
+    public static let record = Record(
+        startingAs: Casebook(), flat(at: \.register, HouseholdRegister.record),
+        flat(at: \.papers, DecisionPapers.record), flat(at: \.references, ChildReferences.record),
+        optional(
+            "escalations", at: \.escalations, .object(EscalationBook.record), or: EscalationBook(), "Challenges."),
+        optional(
+            "outcomes", at: \.outcomes, .object(OutcomeShelf.record), or: OutcomeShelf(),
+            "What became of referrals, as far as it can be challenged."),
+        optional(
+            "conferences", at: \.conferences, .object(ConferenceDesk.record), or: ConferenceDesk(),
+            "Requests for a conference."),
+        optional(
+            "questions", at: \.questions, .object(QuestionBook.record), or: QuestionBook(),
+            "What parties need to know of whoever decided."),
+        optional(
+            "progress", at: \.progress, .object(Progress.record), or: Progress(), "How long nothing has happened."),
+        optional(
+            "responsibility", at: \.responsibility, .object(Responsibility.record), or: Responsibility(),
+            "In an agency's own matters: who answers for it."))
 }

@@ -1,3 +1,4 @@
+import Contracts
 import DecisionRules
 import JSON
 import RuleExplorer
@@ -64,22 +65,14 @@ struct RegisterDocumentTests {
     private static func bytes(of register: HouseholdRegister) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        register.writeMembers(to: &writer)
+        HouseholdRegister.record.write(register, &writer)
         writer.endObject()
         return writer.bytes
     }
 
     private static func readBack(_ register: HouseholdRegister) throws -> HouseholdRegister {
-        try HouseholdRegister(reading: JSONDocument(parsing: bytes(of: register)).root)
-    }
-}
-
-/// Numbers that are the same each time.
-private struct Congruential {
-    var state: UInt64
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return elements[Int(state >> 33) % elements.count]
+        var reasons = RefusalReasons()
+        let read = HouseholdRegister.record.read(try JSONDocument(parsing: bytes(of: register)).root, &reasons)
+        return try #require(read, "\(reasons.all)")
     }
 }

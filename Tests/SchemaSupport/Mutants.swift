@@ -73,10 +73,19 @@ public enum Mutants {
     }
 
     /// Objects of which one value, or one member of any object within, is gone or something else; with the place.
-    public static func all(of object: [String: Any]) -> [(place: String, mutant: [String: Any])] {
+    ///
+    /// - Parameters:
+    ///   - step: of those with another value, one in so many
+    ///   - first: which of them is the first
+    public static func all(of object: [String: Any], every step: Int = 1, from first: Int = 0)
+        -> [(place: String, mutant: [String: Any])]
+    {
+        var number = 0
         var mutants = leaves(object).flatMap { leaf in
-            of(value(leaf[...], of: object) ?? NSNull()).compactMap { new in
-                (replace(leaf[...], of: object, by: new) as? [String: Any]).map { (pointer(leaf), $0) }
+            of(value(leaf[...], of: object) ?? NSNull()).compactMap { new -> (String, [String: Any])? in
+                number += 1
+                guard number % step == first % step else { return nil }
+                return (replace(leaf[...], of: object, by: new) as? [String: Any]).map { (pointer(leaf), $0) }
             }
         }
         for leaf in leaves(object) {

@@ -71,6 +71,9 @@ public struct SchemaValidator {
                 if let list = value as? [Any], list.count < limit { problems.append(path) }
             case ("maxItems", let limit as Int):
                 if let list = value as? [Any], list.count > limit { problems.append(path) }
+            case ("uniqueItems", true as Bool):
+                let elements = (value as? [Any] ?? []).compactMap { $0 as? AnyHashable }
+                if Set(elements).count < elements.count { problems.append(path) }
             case ("anyOf", let rules as [[String: Any]]):
                 let each = try rules.map { try self.problems(of: value, against: $0, at: path) }
                 if !each.contains(where: \.isEmpty) { problems += each.first { $0 != [path] } ?? [path] }

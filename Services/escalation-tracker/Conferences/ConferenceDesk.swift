@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Safeguarding
 
 /// Requests for a child protection conference (domain.md section 1.5, row B8): each is decided on, or declined with a
@@ -56,46 +55,23 @@ struct ConferenceDesk: Sendable, Equatable {
 }
 
 extension ConferenceDesk {
-    init?(document: JSONValue?) {
-        self.init()
-        guard let document else { return }
-        requests = (document["requests"]?.elements ?? []).compactMap(Request.init(document:))
-        guard requests.count == document["requests"]?.count ?? 0 else { return nil }
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.array("requests", requests) { $1.write(to: &$0) }
-        writer.endObject()
-    }
+    static let record = Record(
+        startingAs: ConferenceDesk(),
+        optional(
+            "requests", at: \.requests, .list(.object(Request.record), .kept), or: [],
+            "In the order in which they came."))
 }
 
 extension ConferenceDesk.Request {
-    fileprivate init?(document: JSONValue) {
-        var reasons = RefusalReasons()
-        let people = (document["children"]?.elements ?? []).compactMap { $0.string.flatMap { PersonID($0) } }
-        guard let id = document["id"]?.string, let requester = document.requiredAgency("requester", &reasons),
-            let receiver = document.requiredAgency("receiver", &reasons),
-            let isBacked = document["backed"]?.bool, let by = document.requiredPerson("by", &reasons),
-            let grounds = document["grounds"]?.string, let at = document.requiredInstant("requestedAt", &reasons)
-        else { return nil }
-        self.init(
-            id: id, requester: requester, receiver: receiver, children: Set(people), isBacked: isBacked, by: by,
-            grounds: grounds, requestedAt: at,
-            decision: document["decision"]?.string.flatMap(ConferenceDecision.init(rawValue:)))
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("id", id)
-        writer.field("requester", requester.text)
-        writer.field("receiver", receiver.text)
-        writer.array("children", children.sorted()) { $0.string($1.text) }
-        writer.field("backed", isBacked)
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("grounds", grounds)
-        writer.field("requestedAt", requestedAt.rfc3339)
-        writer.field("decision", decision?.rawValue)
-        writer.endObject()
-    }
+    fileprivate static let record = Record(
+        ConferenceDesk.Request.init(id:requester:receiver:children:isBacked:by:grounds:requestedAt:decision:),
+        required("id", \.id, .line(), "Which request."),
+        required("requester", \.requester, .agency(), "Who asks."),
+        required("receiver", \.receiver, .agency(), "Who is to decide."),
+        required("children", \.children, .set(.personID()), "Whom it is about."),
+        optional("backed", \.isBacked, .bool(), or: false, "Whether a senior manager stands behind it."),
+        required("by", \.by, .person(), "Who speaks for the agency."),
+        optional("grounds", \.grounds, .text(), or: "", "Why, until it is decided on."),
+        required("requestedAt", \.requestedAt, .instant(), "When it came."),
+        optional("decision", \.decision, .word(), "What was decided."))
 }

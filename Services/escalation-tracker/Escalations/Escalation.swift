@@ -9,7 +9,7 @@ import Safeguarding
 /// answer does not satisfy. Whoever lets their time go by moves the matter up, too: silence is never agreement.
 struct Escalation: Sendable, Equatable {
     /// The sides of a challenge, and whoever is above both.
-    enum Side: String, Sendable {
+    enum Side: String, CaseIterable, Sendable {
         case challenger, decider
         /// Where the ladder ends (R15).
         case arbiter
@@ -26,7 +26,7 @@ struct Escalation: Sendable, Equatable {
     }
 
     /// What brought it about.
-    enum Occasion: String, Sendable {
+    enum Occasion: String, CaseIterable, Sendable {
         /// An agency challenged a notice (row A3).
         case challenge
         /// An agency objected when it was consulted (row B4).

@@ -59,3 +59,12 @@ struct EscalationBook: Sendable, Equatable {
         }
     }
 }
+
+extension EscalationBook {
+    static let record = Record(
+        EscalationBook.init(_:opened:),
+        optional(
+            "matters", \.escalations, .list(.object(Escalation.record), .kept), or: [],
+            "In the order in which they began."),
+        optional("opened", \.opened, .count(), or: 0, "How many have ever begun."))
+}

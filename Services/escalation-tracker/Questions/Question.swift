@@ -95,3 +95,29 @@ extension Policy {
         return days == 0 ? end : due(.workingDays(days), from: end).due
     }
 }
+
+extension QuestionBook {
+    static let record = Record(
+        startingAs: QuestionBook(),
+        optional(
+            "questions", at: \.questions, .list(.object(Question.record), .kept), or: [],
+            "In the order in which they were asked."))
+}
+
+extension Question {
+    fileprivate static let record = Record(
+        Question.init(
+            id:notice:subject:children:asker:askerRole:decider:text:askedAt:stage:lapses:answeredAt:),
+        required("id", \.id, .informationRequestID(), "Which question."),
+        required("notice", \.notice, .noticeID(), "The notice that it asks about."),
+        required("subject", \.subject, .object(Escalation.Subject.record), "What it is about."),
+        required("children", \.children, .set(.personID()), "Whom it is about."),
+        required("asker", \.asker, .agency(), "Who asks."),
+        required("askerRole", \.askerRole, .line(), "What the person who asks is."),
+        required("decider", \.decider, .agency(), "Who is asked."),
+        optional("text", \.text, .text(), or: "", "The question, until it is answered."),
+        required("askedAt", \.askedAt, .instant(), "When it was asked."),
+        optional("stage", \.stage, .integer(1...9), or: 1, "The stage of whoever is asked at which it stands."),
+        optional("lapses", \.lapses, .count(), or: 0, "How often its time has passed."),
+        optional("answeredAt", \.answeredAt, .instant(), "When it was answered."))
+}

@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Safeguarding
 
 /// Each agency's own reference of each child, by which alone its notices name the child (P7).
@@ -29,28 +28,9 @@ struct ChildReferences: Sendable, Equatable {
 }
 
 extension ChildReferences {
-    init(reading document: JSONValue?) throws(ForeignDocument) {
-        self.init()
-        for (key, entry) in document?.members ?? [] {
-            guard let person = PersonID(key) else { throw ForeignDocument() }
-            for (code, ref) in entry.members {
-                guard let agency = AgencyCode(code), let ref = ref.string else { throw ForeignDocument() }
-                references[person, default: [:]][agency] = ref
-            }
-        }
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.object("references") { writer in
-            for (person, own) in references.sorted(by: { $0.key < $1.key }) {
-                writer.key(person.text)
-                writer.beginObject()
-                for (agency, ref) in own.sorted(by: { $0.key < $1.key }) {
-                    writer.key(agency.text)
-                    writer.string(ref)
-                }
-                writer.endObject()
-            }
-        }
-    }
+    static let record = Record(
+        startingAs: ChildReferences(),
+        optional(
+            "references", at: \.references, .byPerson(.references()), or: [:],
+            "How each agency names each of the children."))
 }

@@ -1,3 +1,4 @@
+import Contracts
 import DecisionRules
 import Safeguarding
 
@@ -80,6 +81,21 @@ struct DecisionPaper: Sendable, Equatable {
     }
 }
 
+extension DecisionPaper {
+    fileprivate static let record = Record(
+        { DecisionPaper(authoriserRole: $0, recordedAt: $1, reason: nil) },
+        required("role", \.authoriserRole, .line(), "What the one who answers for it is."),
+        required("recordedAt", \.recordedAt, .instant(), "When its latest version was recorded.")
+    ).with(
+        optional("reason", at: \.reason, .text(), "Why."),
+        optional("urgentReason", at: \.urgentReason, .text(), "Why it could not wait."),
+        optional("rationales", at: \.rationales, .byPerson(.text()), or: [:], "Why, for each child."),
+        optional(
+            "causes", at: \.causes, .list(.line(600), .kept), or: [], "What its notices were derived from."),
+        optional(
+            "pastCauses", at: \.pastCauses, .list(.line(600), .kept), or: [], "The same of versions before."))
+}
+
 /// The papers of a household's decisions.
 struct DecisionPapers: Sendable, Equatable {
     /// Bytes of the reasons of settled decisions together; of the latest one, however long it is.
@@ -124,4 +140,12 @@ struct DecisionPapers: Sendable, Equatable {
             if left < 0, place > 0 { papers[change.id]?.reason = nil }
         }
     }
+}
+
+extension DecisionPapers {
+    static let record = Record(
+        DecisionPapers.init(_:),
+        optional(
+            "papers", \.papers, .entries("name", .ownName(), "Which decision.", DecisionPaper.record), or: [:],
+            "What notices of the decisions say beside."))
 }

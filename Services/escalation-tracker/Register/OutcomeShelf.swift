@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Safeguarding
 
 /// The outcomes and lowered ratings of the household's referrals that can still be challenged, and challenges that came before their outcome
@@ -102,49 +101,6 @@ struct Challenge: Sendable, Equatable {
     var identifier: String { SHA256.identifier("challenge", factID) }
 }
 
-extension OutcomeShelf {
-    init?(document: JSONValue?) {
-        self.init()
-        guard let document else { return }
-        outcomes = (document["outcomes"]?.elements ?? []).compactMap(Outcome.init(document:))
-        waiting = (document["waiting"]?.elements ?? []).compactMap(Challenge.init(document:))
-        guard outcomes.count == document["outcomes"]?.count ?? 0, waiting.count == document["waiting"]?.count ?? 0
-        else { return nil }
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.array("outcomes", outcomes) { writer, outcome in
-            writer.beginObject()
-            writer.field("item", outcome.item.text)
-            writer.field("cause", outcome.cause)
-            writer.field("kind", outcome.kind.rawValue)
-            writer.agencies("told", outcome.told)
-            writer.field("decidedBy", outcome.decidedBy.text)
-            writer.array("children", outcome.children.sorted()) { $0.string($1.text) }
-            writer.field("answerBy", outcome.answerBy?.rfc3339)
-            writer.endObject()
-        }
-        writer.array("waiting", waiting) { $1.write(to: &$0) }
-        writer.endObject()
-    }
-}
-
-extension OutcomeShelf.Outcome {
-    fileprivate init?(document: JSONValue) {
-        var reasons = RefusalReasons()
-        let children = (document["children"]?.elements ?? []).compactMap { $0.string.flatMap { PersonID($0) } }
-        guard let item = document["item"]?.string.flatMap({ ScreeningItemID($0) }),
-            let cause = document["cause"]?.string,
-            let kind = document["kind"]?.string.flatMap(NoticeKind.init(rawValue:)),
-            let decidedBy = document.requiredAgency("decidedBy", &reasons)
-        else { return nil }
-        self.init(
-            item: item, cause: cause, kind: kind, told: document.agencies("told"), decidedBy: decidedBy,
-            children: Set(children), answerBy: document.optionalInstant("answerBy", &reasons))
-    }
-}
-
 extension Challenge {
     /// What an agency has answered, by the event that became this fact.
     init(_ answer: AnswerFact, _ fact: Fact, causedBy factID: String) {
@@ -156,48 +112,48 @@ extension Challenge {
             desiredOutcome: answer.desiredOutcome ?? "", isUrgent: answer.isUrgent, escalateTo: answer.escalateTo,
             eventID: fact.context.eventID, factID: factID)
     }
+}
 
-    fileprivate init?(document: JSONValue) {
-        var reasons = RefusalReasons()
-        guard let notice = document["notice"]?.string.flatMap({ NoticeID($0) }),
-            let agency = document.requiredAgency("agency", &reasons),
-            let by = document.requiredPerson("by", &reasons),
-            let answer = document["answer"]?.string.flatMap(NoticeAnswer.init(rawValue:)),
-            let answeredAt = document.requiredInstant("answeredAt", &reasons),
-            let grounds = document["grounds"]?.string, let desired = document["desiredOutcome"]?.string,
-            let event = document["event"]?.string, let fact = document["fact"]?.string
-        else { return nil }
-        self.init(
-            notice: notice, agency: agency,
-            children: (document["children"]?.elements ?? []).map {
-                ChildName(ref: $0["ref"]?.string, handle: $0["handle"]?.string.flatMap { ChildHandle($0) })
-            }, by: by, answer: answer, answeredAt: answeredAt, grounds: grounds,
-            desiredOutcome: desired,
-            isUrgent: document["urgent"]?.bool ?? false, escalateTo: document["escalateTo"]?.int64.map { Int($0) },
-            eventID: event, factID: fact)
-    }
+extension OutcomeShelf {
+    static let record = Record(
+        startingAs: OutcomeShelf(),
+        optional(
+            "outcomes", at: \.outcomes, .list(.object(Outcome.record), .kept), or: [],
+            "Outcomes and lowered ratings that can be challenged."),
+        optional(
+            "waiting", at: \.waiting, .list(.object(Challenge.record), .kept), or: [],
+            "Challenges that came before what they are about."))
+}
 
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("notice", notice.text)
-        writer.field("agency", agency.text)
-        if !children.isEmpty {
-            writer.array("children", children) { writer, child in
-                writer.beginObject()
-                writer.field("ref", child.ref)
-                writer.field("handle", child.handle?.text)
-                writer.endObject()
-            }
-        }
-        writer.object("by") { by.write(to: &$0) }
-        writer.field("answer", answer.rawValue)
-        writer.field("answeredAt", answeredAt.rfc3339)
-        writer.field("grounds", grounds)
-        writer.field("desiredOutcome", desiredOutcome)
-        writer.field("urgent", isUrgent)
-        writer.field("escalateTo", escalateTo)
-        writer.field("event", eventID)
-        writer.field("fact", factID)
-        writer.endObject()
-    }
+extension OutcomeShelf.Outcome {
+    fileprivate static let record = Record(
+        OutcomeShelf.Outcome.init(item:cause:kind:told:decidedBy:children:answerBy:),
+        required("item", \.item, .screeningItemID(), "Which item of the screening queue."),
+        required("cause", \.cause, .line(500), "What its notices are derived from."),
+        required("kind", \.kind, .word(), "What kind of notices."),
+        required("told", \.told, .set(.agency()), "Who is told."),
+        required("decidedBy", \.decidedBy, .agency(), "Who decided."),
+        required("children", \.children, .set(.personID()), "Whom it is about."),
+        optional("answerBy", \.answerBy, .instant(), "Until when an answer is in time."))
+}
+
+extension Challenge {
+    fileprivate static let record = Record(
+        Challenge.init(
+            notice:agency:children:by:answer:answeredAt:grounds:desiredOutcome:isUrgent:escalateTo:eventID:factID:
+            isLate:),
+        required("notice", \.notice, .noticeID(), "Which notice."),
+        required("agency", \.agency, .agency(), "Who answers it."),
+        optional(
+            "children", \.children, .list(.object(ChildName.record), .kept), or: [], "Whom it names; all, if none."),
+        required("by", \.by, .person(), "Who speaks for the agency."),
+        required("answer", \.answer, .word(), "Whether it challenges or asks."),
+        required("answeredAt", \.answeredAt, .instant(), "When it was said."),
+        optional("grounds", \.grounds, .text(), or: "", "The grounds, or the question."),
+        optional("desiredOutcome", \.desiredOutcome, .text(), or: "", "What it wants instead."),
+        optional("urgent", \.isUrgent, .bool(), or: false, "Whether it cannot wait."),
+        optional("escalateTo", \.escalateTo, .integer(1...9), "The stage at which it begins."),
+        required("event", \.eventID, .line(), "The agency's event."),
+        required("fact", \.factID, .line(500), "The fact that it became."),
+        optional("late", \.isLate, .bool(), or: false, "Whether it came after the time for an answer."))
 }

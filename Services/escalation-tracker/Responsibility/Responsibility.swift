@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Safeguarding
 
 /// When an agency has last said who answers for it at each stage, and how often it has been reminded since that was due
@@ -9,22 +8,11 @@ struct Responsibility: Sendable, Equatable {
     var attestedOn: CalendarDate?
     /// Since it was due.
     var reminders = 0
+}
 
-    init() {}
-
-    init?(document: JSONValue?) {
-        self.init()
-        guard let document else { return }
-        var reasons = RefusalReasons()
-        attestedOn = document.optionalDate("attestedOn", &reasons)
-        reminders = document["reminders"]?.int64.map { Int($0) } ?? 0
-        guard reasons.isEmpty else { return nil }
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("attestedOn", attestedOn?.description)
-        writer.field("reminders", reminders)
-        writer.endObject()
-    }
+extension Responsibility {
+    static let record = Record(
+        startingAs: Responsibility(),
+        optional("attestedOn", at: \.attestedOn, .date(), "From which day it was so."),
+        optional("reminders", at: \.reminders, .count(), or: 0, "Since it was due."))
 }

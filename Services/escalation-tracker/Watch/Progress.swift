@@ -1,6 +1,5 @@
 import Contracts
 import DecisionRules
-import JSON
 import Policy
 import Safeguarding
 
@@ -40,35 +39,18 @@ extension HouseholdRegister {
 }
 
 extension Progress {
-    init?(document: JSONValue?) {
-        self.init()
-        guard let document else { return }
-        var reasons = RefusalReasons()
-        lastAt = document.optionalInstant("lastAt", &reasons)
-        breaches = document["breaches"]?.int64.map { Int($0) } ?? 0
-        watched = document["watched"]?.string.flatMap(ThresholdLevel.init(rawValue:))
-        if let offer = document["offer"] {
-            guard let cause = offer["cause"]?.string, let decider = offer.requiredAgency("decider", &reasons) else {
-                return nil
-            }
-            let children = (offer["children"]?.elements ?? []).compactMap { $0.string.flatMap { PersonID($0) } }
-            self.offer = Offer(cause: cause, children: Set(children), decider: decider)
-        }
-        guard reasons.isEmpty else { return nil }
-    }
+    static let record = Record(
+        startingAs: Progress(),
+        optional("lastAt", at: \.lastAt, .instant(), "When something last happened."),
+        optional("breaches", at: \.breaches, .count(), or: 0, "How often nothing did, in a row."),
+        optional("watched", at: \.watched, .word(), "The level whose deadline is set."),
+        optional("offer", at: \.offer, .object(Offer.record), "The latest offer of a challenge."))
+}
 
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("lastAt", lastAt?.rfc3339)
-        writer.field("breaches", breaches)
-        writer.field("watched", watched?.rawValue)
-        if let offer {
-            writer.object("offer") { writer in
-                writer.field("cause", offer.cause)
-                writer.array("children", offer.children.sorted()) { $0.string($1.text) }
-                writer.field("decider", offer.decider.text)
-            }
-        }
-        writer.endObject()
-    }
+extension Progress.Offer {
+    fileprivate static let record = Record(
+        Progress.Offer.init(cause:children:decider:),
+        required("cause", \.cause, .line(500), "What its notices were derived from."),
+        required("children", \.children, .set(.personID()), "Whom it is about."),
+        required("decider", \.decider, .agency(), "Who is to answer."))
 }

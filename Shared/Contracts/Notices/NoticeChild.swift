@@ -56,7 +56,8 @@ public struct ChildName: Sendable, Hashable {
         return handle == ChildHandle(of: person, for: agency)
     }
 
-    static let record = Record(
+    /// Its members, which can stand among those of what names the child.
+    public static let record = Record(
         ChildName.init(ref:handle:), optional("ref", \.ref, .line(100), "The child, by your own reference."),
         optional("handle", \.handle, .childHandle(), "The child, where you have no reference of it."))
 }

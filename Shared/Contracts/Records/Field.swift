@@ -5,14 +5,11 @@ import JSON
 /// structure would be copied, descriptions and all.
 public final class Field<Root: Sendable, Value: Sendable>: Sendable {
     let terms: [FieldTerm]
-    let keys: [Key]
+    let keys: [FieldKey]
     let read: @Sendable (JSONValue, inout RefusalReasons) -> Value?
     /// The same, for a record that has been read so far.
     let value: @Sendable (JSONValue, inout RefusalReasons) throws(FieldMissing) -> Value
     let write: @Sendable (Root, inout JSONWriter) -> Void
-
-    /// A member's key, and what adds the keys within it that nobody knows.
-    typealias Key = (key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)
 
     convenience init(
         key: StaticString, term: FieldTerm, read: @escaping @Sendable (JSONValue, inout RefusalReasons) -> Value?,
@@ -23,7 +20,7 @@ public final class Field<Root: Sendable, Value: Sendable>: Sendable {
     }
 
     init(
-        terms: [FieldTerm], keys: [Key], read: @escaping @Sendable (JSONValue, inout RefusalReasons) -> Value?,
+        terms: [FieldTerm], keys: [FieldKey], read: @escaping @Sendable (JSONValue, inout RefusalReasons) -> Value?,
         write: @escaping @Sendable (Root, inout JSONWriter) -> Void
     ) {
         (self.terms, self.keys, self.read, self.write) = (terms, keys, read, write)
@@ -35,6 +32,9 @@ public final class Field<Root: Sendable, Value: Sendable>: Sendable {
 }
 
 struct FieldMissing: Error {}
+
+/// A member's key, and what adds the keys within it that nobody knows.
+typealias FieldKey = (key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)
 
 /// Where what a field says may go.
 public enum Reach: Sendable {

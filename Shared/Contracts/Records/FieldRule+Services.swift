@@ -5,24 +5,7 @@ import Safeguarding
 
 extension FieldRule where Value == [AgencyCode: String] {
     /// Each agency's own reference of a child.
-    public static func references() -> FieldRule {
-        FieldRule(
-            FieldShape(
-                schema: [
-                    "type": "object",
-                    "propertyNames": ["pattern": "^[a-z](?:-?[a-z0-9])+$", "maxLength": 40],
-                    "additionalProperties": ["$ref": "#/$defs/line", "maxLength": 100],
-                ], words: "references by agency's code"),
-            read: { value, reasons in value.object(&reasons)?.agencyReferences(&reasons) },
-            write: { references, writer in
-                writer.beginObject()
-                for (agency, ref) in references.sorted(by: { $0.key < $1.key }) {
-                    writer.key(agency.text)
-                    writer.string(ref)
-                }
-                writer.endObject()
-            })
-    }
+    public static func references() -> FieldRule { .byAgency(.line(100)) }
 }
 
 extension FieldRule where Value == [PartyReason] {

@@ -118,7 +118,7 @@ extension FieldRule {
     ///   - pattern: the form, as far as a pattern can say it
     ///   - parse: `nil` unless the text has the form
     ///   - refusal: what to do about another text
-    static func identifier(
+    public static func identifier(
         _ maximumCharacters: Int, pattern: String, _ words: String, beyondSchema: [String] = [],
         limitInSchema: Bool = false, refusal: String, parse: @escaping @Sendable (String) -> Value?,
         text: @escaping @Sendable (Value) -> String

@@ -15,9 +15,9 @@ public struct Record<Value: Sendable>: Sendable {
     public let checks: [RecordCheck]
     /// The name under which schemas refer to it; without one they repeat it.
     let name: String?
-    private let readFields: @Sendable (JSONValue, inout RefusalReasons) -> Value?
-    private let writeFields: @Sendable (Value, inout JSONWriter) -> Void
-    let keys: [(key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)]
+    let readFields: @Sendable (JSONValue, inout RefusalReasons) -> Value?
+    let writeFields: @Sendable (Value, inout JSONWriter) -> Void
+    let keys: [FieldKey]
     /// The forms of a type that has several.
     private let variants: [RecordVariant<Value>]
     private let findUnknownInVariant: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?
@@ -33,6 +33,17 @@ public struct Record<Value: Sendable>: Sendable {
         (readFields, writeFields, findUnknownInVariant) = (read, write, findUnknown)
     }
 
+    /// A type of one form, by what reads and writes all of its fields.
+    init(
+        terms: [FieldTerm], keys: [FieldKey], name: String? = nil, checks: [RecordCheck] = [],
+        read: @escaping @Sendable (JSONValue, inout RefusalReasons) -> Value?,
+        write: @escaping @Sendable (Value, inout JSONWriter) -> Void
+    ) {
+        (self.terms, self.keys, self.name, self.checks) = (terms, keys, name, checks)
+        (variants, findUnknownInVariant) = ([], nil)
+        (readFields, writeFields) = (read, write)
+    }
+
     /// A type by how it is made from its fields, in their order.
     ///
     /// - Parameters:
@@ -43,7 +54,7 @@ public struct Record<Value: Sendable>: Sendable {
         named name: String? = nil, checks: [RecordCheck] = []
     ) {
         var terms: [FieldTerm] = []
-        var keys: [(key: StaticString, findUnknown: (@Sendable (JSONValue, inout UnknownKeys) -> Void)?)] = []
+        var keys: [FieldKey] = []
         var writing: [@Sendable (Value, inout JSONWriter) -> Void] = []
         for one in repeat each field {
             terms += one.terms
