@@ -1,29 +1,7 @@
-/// One value of a parsed document: where its bytes are, and where the next value of the same parent begins.
-package struct JSONToken: Sendable {
-    package enum Kind: UInt8, Sendable {
-        case null, `true`, `false`, number, string, array, object
-    }
-
-    package let kind: Kind
-    /// What stands in a string, or how it is written.
-    package var marks: TextMarks = []
-    /// First byte; for strings the one after the quote.
-    package let start: Int32
-    /// The byte after the last; for strings the closing quote.
-    package var end: Int32
-    /// Index of the token after this value and everything in it.
-    package var next: Int32
-    /// Elements of an array, members of an object.
-    package var count: Int32 = 0
-
-    /// A string with backslashes has to be unescaped before anybody looks at it.
-    package var hasEscapes: Bool { marks.contains(.escapes) }
-}
-
 /// Checks a document byte by byte and writes down where everything is: one pass, no recursion, nothing decoded that
 /// nobody asks for.
 struct JSONTapeBuilder {
-    private let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: UnsafeBufferPointer<UInt8>
     private let limits: JSONLimits
     /// Whether a text past its limit is marked, so that it can be refused by its path, or ends the reading.
     private let marksLongTexts: Bool
@@ -32,9 +10,9 @@ struct JSONTapeBuilder {
     /// The marks of all strings together.
     private(set) var marks: TextMarks = []
     /// Tokens of the containers that are open, outermost first.
-    private var open: [Int] = []
+    private(set) var open: [Int] = []
     /// Where the token of a key is, or would be, in which or behind which reading ended before a value was begun.
-    private var brokenKey: Int?
+    private(set) var brokenKey: Int?
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits, marksLongTexts: Bool) {
         self.bytes = bytes
@@ -355,31 +333,6 @@ struct JSONTapeBuilder {
     private func peek() throws(JSONError) -> UInt8 {
         guard position < bytes.count else { throw error(.unexpectedEnd) }
         return bytes[position]
-    }
-
-    /// The JSON Pointer of the place at which reading ended: the innermost value that was begun; of a member that was not, its
-    /// key, or the object if the key cannot be read.
-    var pointer: String {
-        guard let brokenKey else { return pointer(of: open[...]) }
-        let object = pointer(of: open.dropLast())
-        guard brokenKey < tokens.count else { return object }
-        return object + "/" + escapedPointer(unescapedString(tokens[brokenKey], in: bytes))
-    }
-
-    private func pointer(of containers: ArraySlice<Int>) -> String {
-        var pointer = ""
-        for container in containers {
-            let count = Int(tokens[container].count)
-            guard count > 0 else { break }
-            guard tokens[container].kind == .object else {
-                pointer += "/\(count - 1)"
-                continue
-            }
-            var key = container + 1
-            for _ in 1..<count { key = Int(tokens[key + 1].next) }
-            pointer += "/" + escapedPointer(unescapedString(tokens[key], in: bytes))
-        }
-        return pointer
     }
 
     private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }

@@ -36,11 +36,3 @@ extension FieldRule where Value == Person {
     /// A practitioner.
     public static func person() -> FieldRule { .object(Person.record) }
 }
-
-extension JSONValue {
-    /// A person, with everything that stands against it.
-    public func requiredPerson(_ key: StaticString, _ reasons: inout RefusalReasons) -> Person? {
-        guard let value = requiredObject(key, &reasons) else { return nil }
-        return Person.record.read(value, &reasons)
-    }
-}

@@ -4,36 +4,6 @@ import Safeguarding
 // Reading an event's fields so that everything wrong with it is found in one pass. Each of these adds a reason with the
 // exact path and returns nil, or returns the value.
 extension JSONValue {
-    /// A text of one line that must be there and say something: an identifier, a name, a role.
-    public func requiredString(
-        _ key: StaticString, maximumCharacters: Int = 200, _ reasons: inout RefusalReasons
-    ) -> String? {
-        guard let value = required(key, &reasons) else { return nil }
-        return value.text(maximumCharacters, &reasons)
-    }
-
-    /// A text of one line that may be absent or null.
-    public func optionalString(
-        _ key: StaticString, maximumCharacters: Int = 200, _ reasons: inout RefusalReasons
-    ) -> String? {
-        present(key)?.text(maximumCharacters, &reasons)
-    }
-
-    /// A long text that must be there and say something. It may have several lines, and be in any script.
-    public func requiredText(
-        _ key: StaticString, maximumCharacters: Int = 20_000, _ reasons: inout RefusalReasons
-    ) -> String? {
-        guard let value = required(key, &reasons) else { return nil }
-        return value.text(maximumCharacters, isLong: true, &reasons)
-    }
-
-    /// A whole number within a range.
-    public func requiredInteger(
-        _ key: StaticString, in range: ClosedRange<Int>, _ reasons: inout RefusalReasons
-    ) -> Int? {
-        required(key, &reasons)?.integer(in: range, &reasons)
-    }
-
     /// This value as a whole number within a range.
     func integer(in range: ClosedRange<Int>, _ reasons: inout RefusalReasons) -> Int? {
         guard let number = int64 else {
@@ -47,11 +17,6 @@ extension JSONValue {
         return small
     }
 
-    /// A boolean that may be absent or null.
-    public func optionalBool(_ key: StaticString, _ reasons: inout RefusalReasons) -> Bool? {
-        present(key)?.boolean(&reasons)
-    }
-
     /// This value as a boolean.
     func boolean(_ reasons: inout RefusalReasons) -> Bool? {
         guard let bool else {
@@ -61,30 +26,9 @@ extension JSONValue {
         return bool
     }
 
-    /// A boolean that must be there.
-    public func requiredBool(_ key: StaticString, _ reasons: inout RefusalReasons) -> Bool? {
-        required(key, &reasons) == nil ? nil : optionalBool(key, &reasons)
-    }
-
-    /// A moment that must be there.
-    public func requiredInstant(_ key: StaticString, _ reasons: inout RefusalReasons) -> Instant? {
-        guard let value = required(key, &reasons) else { return nil }
-        return value.instant(&reasons)
-    }
-
-    /// A moment that may be absent or null.
-    public func optionalInstant(_ key: StaticString, _ reasons: inout RefusalReasons) -> Instant? {
-        present(key)?.instant(&reasons)
-    }
-
     /// A date that may be absent or null.
     public func optionalDate(_ key: StaticString, _ reasons: inout RefusalReasons) -> CalendarDate? {
         present(key)?.date(&reasons)
-    }
-
-    /// An agency's code. Whether there is such an agency is policy's to say.
-    public func requiredAgency(_ key: StaticString, _ reasons: inout RefusalReasons) -> AgencyCode? {
-        required(key, &reasons)?.agency(&reasons)
     }
 
     /// This value as an agency's code.
@@ -97,17 +41,6 @@ extension JSONValue {
             return nil
         }
         return code
-    }
-
-    /// An object that must be there.
-    public func requiredObject(_ key: StaticString, _ reasons: inout RefusalReasons) -> JSONValue? {
-        guard let value = required(key, &reasons) else { return nil }
-        return value.object(&reasons)
-    }
-
-    /// An object that may be absent or null.
-    public func optionalObject(_ key: StaticString, _ reasons: inout RefusalReasons) -> JSONValue? {
-        present(key)?.object(&reasons)
     }
 
     /// The member, unless it is absent or null.
