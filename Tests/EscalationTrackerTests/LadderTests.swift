@@ -1,4 +1,5 @@
 import Contracts
+import Messaging
 import Policy
 import Safeguarding
 import Testing

@@ -27,6 +27,11 @@ public struct Ladder: Sendable, Equatable {
         /// The same where a child cannot wait.
         public let urgent: ClockLength
 
+        /// What these stages have together.
+        public init(stages: ClosedRange<Int>, standard: ClockLength, urgent: ClockLength) {
+            (self.stages, self.standard, self.urgent) = (stages, standard, urgent)
+        }
+
         /// How long they have.
         public func length(isUrgent: Bool) -> ClockLength { isUrgent ? urgent : standard }
     }
