@@ -133,7 +133,7 @@ public struct JSONValue: Sendable {
     /// a refusal pays for it.
     public var pointer: String { place.pointer }
 
-    /// Where this value stands; a key stands where its object does.
+    /// Where this value stands; a key stands where its value does.
     package var place: (pointer: String, isKey: Bool) {
         var pointer = pointerRoot
         var place = 0
@@ -146,8 +146,8 @@ public struct JSONValue: Sendable {
                 let value = isObject ? child + 1 : child
                 let next = Int(document.tokens[value].next)
                 if index < next {
-                    if isObject, index == child { return (pointer, true) }
                     pointer += "/" + (isObject ? escapedPointer(at(child).string ?? "") : "\(number)")
+                    if isObject, index == child { return (pointer, true) }
                     place = value
                     break
                 }

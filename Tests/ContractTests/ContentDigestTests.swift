@@ -56,6 +56,58 @@ struct ContentDigestTests {
         #expect(try digest("{}", ["traceparent": trace, "datacontenttype": #""application/json""#]) == plain)
     }
 
+    @Test(
+        "E2: what stands beside the data and can be no attribute is content, however it is written and in either mode")
+    func besideTheData() throws {
+        let plain = try digest("{}")
+        func besides(_ name: String, _ value: String?) throws -> [UInt8] { try digest("{}", [name: value]) }
+        // Extension attributes are about one sending.
+        for value in [#""x""#, "1", "true", "null", #""2026-11-23T11:00:00Z""#] {
+            #expect(try besides("comment", value) == plain, "\(value)")
+        }
+        for (name, value) in [
+            ("comment", "[]"), ("comment", #"{"a":1}"#), ("childRef", #""C-1""#), ("child_ref", "1"), ("é", "true"),
+            ("", "1"),
+        ] { #expect(try besides(name, value) != plain, "\(name) \(value)") }
+        #expect(try besides("childRef", "null") == plain, "as if it were absent")
+        #expect(try besides("childRef", #""C-1""#) != besides("childRef", #""C-2""#))
+        #expect(try besides("childRef", #""C-1""#) != besides("childref", #""C-1""#))
+        #expect(try besides("childRef", #""\u0043-1""#) == besides("childRef", #""C-1""#))
+        #expect(
+            try besides("heldAt", #""2026-11-23T10:00:00Z""#) == besides("heldAt", #""2026-11-23T11:00:00+01:00""#))
+        #expect(
+            try Sample.read(Sample.structured(["aB": "1", "bA": "2"])).get().contentDigest
+                != Sample.read(Sample.structured(["aB": "2", "bA": "1"])).get().contentDigest)
+        func binary(_ more: [String: String]) throws -> [UInt8] {
+            let headers = Sample.headers(more.merging(["content-type": "application/json"]) { $1 })
+            return try Sample.read(Array("{}".utf8), headers: headers).get().contentDigest
+        }
+        #expect(try binary(["ce_comment": "x", "trace": "y"]) == plain)
+        #expect(try binary(["ce_childRef": "C-1"]) == besides("childRef", #""C-1""#))
+        #expect(try binary(["ce_heldAt": "2026-11-23T10:00:00Z"]) == besides("heldAt", #""2026-11-23T10:00:00Z""#))
+        #expect(try binary(["ce_data": "x"]) == plain)
+    }
+
+    @Test("E2: what stands beside the data and is not read is listed, in either mode")
+    func listed() throws {
+        let changes = [
+            "comment": #""x""#, "childRef": "[1]", "a/b": "1", "gone": "null", "traceparent": #""x""#,
+            "subject": #""C-1""#,
+            "correlationid": #""c""#, "causationid": #""c""#, "datacontenttype": #""application/json""#,
+        ]
+        let event = try Sample.read(Sample.structured(changes)).get()
+        #expect(EventCatalogue.unknownKeys(of: event) == ["/a~1b", "/childRef", "/comment"])
+        let headers = Sample.headers([
+            "ce_comment": "x", "ce_childRef": "y", "trace": "z", "content-type": "application/json",
+        ])
+        let binary = try Sample.read(Array("{}".utf8), headers: headers).get()
+        #expect(EventCatalogue.unknownKeys(of: binary) == ["/childRef", "/comment"])
+        let many = Dictionary(uniqueKeysWithValues: (0..<100).map { ("x\($0)", "1" as String?) })
+        let crowd = try Sample.read(Sample.structured(many)).get()
+        #expect(EventCatalogue.unknownKeys(of: crowd).count == UnknownKeys.maximum)
+        #expect(EventCatalogue.unknownKeys(of: try Sample.read(Sample.structured()).get()) == [])
+    }
+
     @Test("E2: an event of the most members that fit is compared in the time of sorting them", .timeLimit(.minutes(1)))
     func manyMembers() throws {
         let members = (0..<20_000).map { #""\#($0)":0"# }

@@ -44,9 +44,11 @@ struct HeaderTests {
         "E3: the name of an attribute's header holds no control character either",
         arguments: ["\u{0}", "\u{1}", "\n", "\u{7F}", "\u{85}", "\u{2028}", "\u{202E}"])
     func names(_ text: String) {
-        for name in ["ce_\(text)note", "ce_note\(text)", "ce_id\(text)"] {
-            #expect(Self.reasons([(name, "x")]) == [" control-character"], "\(name)")
-        }
+        let number = String(text.unicodeScalars.first?.value ?? 0, radix: 16)
+        let shown = #"\u"# + String(repeating: "0", count: 4 - number.count) + number
+        for (name, path) in [
+            ("ce_\(text)note", "/\(shown)note"), ("ce_note\(text)", "/note\(shown)"), ("ce_id\(text)", "/id\(shown)"),
+        ] { #expect(Self.reasons([(name, "x")]) == ["\(path) control-character"], "\(name)") }
         // No attribute's, and none of the event.
         #expect(Self.reasons([("\(text)ce_note", "x"), ("trace\(text)", "x")]) == [])
     }

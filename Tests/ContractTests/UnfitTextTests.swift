@@ -63,7 +63,23 @@ struct UnfitTextTests {
         #expect(
             decision(#""version":1"#, #""version":1,"later":[{"x":"a\#(text)"}]"#)
                 == ["/data/later/0/x control-character"])
-        #expect(decision(#""version":1"#, #""version":1,"la\#(text)ter":1"#) == ["/data control-character"])
+    }
+
+    @Test(
+        "E3: a control character in a key is refused with the key's own path, in which it is shown by its number",
+        arguments: controls)
+    func inKeys(_ text: String) throws {
+        let scalar = try #require(
+            try JSONDocument(parsing: Array("\"\(text)\"".utf8)).root.string?.unicodeScalars.first)
+        let number = String(scalar.value, radix: 16)
+        let shown = #"la\u"# + String(repeating: "0", count: 4 - number.count) + number + "t~1er"
+        #expect(
+            decision(#""version":1"#, #""version":1,"la\#(text)t/er":1"#) == ["/data/\(shown) control-character"])
+        #expect(
+            decision(#""version":1"#, #""version":1,"later":[{"la\#(text)t/er":{"x":1}}]"#)
+                == ["/data/later/0/\(shown) control-character"])
+        #expect(
+            Sample.reasons(Sample.read(Sample.structured(["la\(text)t/er": "1"]))) == ["/\(shown) control-character"])
     }
 
     @Test(
@@ -90,6 +106,9 @@ struct UnfitTextTests {
         #expect(Sample.refusal(Sample.structured(data: "{\(many)}"))?.reasons.all.count == RefusalReasons.maximum)
         let deep = #"{"\#(String(repeating: "k", count: 5000))":{"x":"\u0000"}}"#
         #expect(Sample.reasons(Sample.read(Sample.structured(data: deep))) == ["/data control-character"])
+        // What is shown by its number is longer than what stood there.
+        let long = "\"\(String(repeating: #"\u0001"#, count: 300))\":0"
+        #expect(Sample.reasons(Sample.read(Sample.structured(data: "{\(long)}"))) == ["/data control-character"])
     }
 
     @Test("E3: a line feed and a tab may stand in long texts and in what we do not know, and nowhere else")

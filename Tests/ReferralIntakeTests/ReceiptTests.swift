@@ -115,7 +115,7 @@ struct ReceiptTests {
         func decide(_ door: inout Door) throws -> [Door.Said] {
             try door.publish("decision.changed.v1", as: "csc", id: "d", data, time: time)
         }
-        let expected = ["/data/later", "/data", "/data/discussionid"]
+        let expected = ["/data/later", #"/data/line\u000afeed"#, "/data/discussionid"]
         let fact = try #require(try decide(&door).facts.first)
         let context = try Fact.reading(fact.event)
         let parked = try door.take(door.record(of: VerdictGiven(delaying: context, at: time), on: fact))

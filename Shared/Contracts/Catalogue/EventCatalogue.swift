@@ -64,8 +64,12 @@ public enum EventCatalogue {
         return read
     }
 
-    /// JSON Pointers of what stands in the event's data and its type does not have: kept and ignored.
+    /// JSON Pointers of what stands in the event, beside its data and in them, and neither Keepsight nor its type has: kept and
+    /// ignored.
     public static func unknownKeys(of event: ReceivedEvent) -> [String] {
-        byType[event.envelope.type]?.unknownKeys(of: event.data).pointers ?? []
+        var unknown = UnknownKeys()
+        for other in event.others { unknown.add(other.pointer) }
+        for pointer in byType[event.envelope.type]?.unknownKeys(of: event.data).pointers ?? [] { unknown.add(pointer) }
+        return unknown.pointers
     }
 }

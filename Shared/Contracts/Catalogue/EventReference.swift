@@ -39,9 +39,14 @@ enum EventReference {
         | `data` | required | the fields of the type |
 
         Limits: 256 KiB an event, 32 levels, 20,000 characters a text, 30 children an event. Texts are UTF-8 without control
-        characters; long texts may have line feeds and tabs. `null` is the same as absent. Keys that a type does not have are
-        kept and ignored; the receipt lists them in `ignored`, at most 20, as JSON Pointers from the event's root, and so does
-        `keepsight events validate` before the event is sent.
+        characters; long texts may have line feeds and tabs. `null` is the same as absent. Keys that a type does not have, and
+        attributes that are not in the table above, are kept and ignored; the receipt lists them in `ignored`, at most 20, as JSON
+        Pointers from the event's root, and so does `keepsight events validate` before the event is sent. A character that cannot
+        stand in a path is shown there as `\\u` and its number.
+
+        The same `source` and `id` again are the same event if the type, the time, the subject and the data say the same, however they
+        are written. Extension attributes, as CloudEvents has them (a name of small letters and digits, and no list or object), are about
+        one sending of an event and may differ; anything else that stands beside the data counts as the data do.
 
         A child is named by the agency's own `ref`, which is enough once the agency has introduced the child with
         `referral.made` or `involvement.opened`; an observation may describe a child as those do. Identifiers that an agency chooses are its own: no two agencies' are compared.

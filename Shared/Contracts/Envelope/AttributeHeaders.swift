@@ -34,14 +34,14 @@ struct AttributeHeaders {
             if AttributeHeaders.isMiswritten(name) { miswritten.insert(name.lowercased()) }
             return
         }
+        let path = "/" + (isContentType ? "datacontenttype" : escapedPointer(String(name.dropFirst(3))))
         guard TextMarks(name).isDisjoint(with: .unfitForALine) else {
             reasons.add(
-                .controlCharacter, at: "",
-                "The name of a ce_ header holds a control character, a line break or a character that changes the direction "
+                .controlCharacter, at: path,
+                "The name of this ce_ header holds a control character, a line break or a character that changes the direction "
                     + "of writing. Take it out.")
             return
         }
-        let path = "/" + (isContentType ? "datacontenttype" : escapedPointer(String(name.dropFirst(3))))
         guard let text = String(validating: value, as: UTF8.self) else {
             reasons.add(.notUTF8, at: path, "The attribute's header is not UTF-8. Write headers as UTF-8.")
             return

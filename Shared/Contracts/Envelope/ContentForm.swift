@@ -9,13 +9,36 @@ struct ContentForm {
 
     /// Of the envelope, what the event says: its type, when it happened, and whom it names as its subject. `source` and `id`
     /// are its identity. `specversion` and `datacontenttype` are how it is said. `traceparent`, `correlationid`, `causationid`
-    /// and attributes that we do not know are about this sending of it: a sender that tries again may set them anew.
+    /// and extension attributes are about this sending of it: a sender that tries again may set them anew. What stands beside
+    /// the data and can be no attribute is content like the data (`OtherAttribute`).
     init(_ event: ReceivedEvent) {
         bytes.reserveCapacity(event.data.rawBytes.count + 128)
         append(text: event.envelope.type)
         append(text: event.envelope.time.rfc3339)
         append(text: event.envelope.subject ?? "")
-        event.data.document.bytes.withUnsafeBufferPointer { append(event.data.index, of: event.data.document, $0) }
+        append(value: event.data)
+        let content = event.others.compactMap { other in other.content.map { (name: other.name, bytes: $0) } }
+        for (name, form) in content.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+            append(text: name)
+            bytes.append(contentsOf: form)
+        }
+    }
+
+    /// Of one value by itself.
+    init(of value: JSONValue) { append(value: value) }
+
+    /// Of a text, as a string that says the same.
+    init(of text: String) {
+        if let moment = Instant(rfc3339: text) {
+            bytes.append(UInt8(ascii: "m"))
+            append(text: moment.rfc3339)
+        } else {
+            append(text: text)
+        }
+    }
+
+    private mutating func append(value: JSONValue) {
+        value.document.bytes.withUnsafeBufferPointer { append(value.index, of: value.document, $0) }
     }
 
     private mutating func append(_ index: Int, of document: JSONDocument, _ source: UnsafeBufferPointer<UInt8>) {

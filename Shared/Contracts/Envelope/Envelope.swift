@@ -43,6 +43,32 @@ public struct ReceivedEvent: Sendable {
     public let envelope: Envelope
     /// The data; its pointers begin with `/data` in both content modes.
     public let data: JSONValue
+    /// Where what stands beside both can be found.
+    let around: Surroundings
+
+    /// In what an event came.
+    enum Surroundings: Sendable {
+        case nothing
+        /// The root of an event in structured mode.
+        case root(JSONValue)
+        /// The attributes' headers of an event in binary mode.
+        case headers([String: String])
+    }
+
+    init(envelope: Envelope, data: JSONValue, in around: Surroundings = .nothing) {
+        self.envelope = envelope
+        self.data = data
+        self.around = around
+    }
+
+    /// What stands beside both, looked for when it is asked for: only whoever lets events in does.
+    var others: [OtherAttribute] {
+        switch around {
+        case .nothing: []
+        case .root(let root): OtherAttribute.beside(root)
+        case .headers(let headers): OtherAttribute.beside(headers)
+        }
+    }
 
     /// SHA-256 over what the event says, however it is written (E2). The same source and id with another digest is other
     /// content under a used id.

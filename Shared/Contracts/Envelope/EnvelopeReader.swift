@@ -119,7 +119,7 @@ private struct StructuredModeReading {
                 eventType: readableAttribute(root["type"]?.string),
                 source: readableAttribute(root["source"]?.string).flatMap { EventSource($0) })
         }
-        return ReceivedEvent(envelope: envelope, data: data)
+        return ReceivedEvent(envelope: envelope, data: data, in: .root(root))
     }
 
     /// The data, or what is encoded in `data_base64`.
@@ -174,7 +174,7 @@ private struct BinaryModeReading {
                 eventType: readableAttribute(attributes["ce_type"]),
                 source: readableAttribute(attributes["ce_source"]).flatMap { EventSource($0) })
         }
-        return ReceivedEvent(envelope: envelope, data: data)
+        return ReceivedEvent(envelope: envelope, data: data, in: .headers(attributes))
     }
 }
 

@@ -13,7 +13,9 @@ extension JSONDocument {
             let (pointer, isKey) = value(at: index, pointerRoot: pointerRoot).place
             if marks.contains(.controls) {
                 if isKey {
-                    reasons.add(.controlCharacter, at: pointer, "A key here holds a control character. Take it out.")
+                    reasons.add(
+                        .controlCharacter, at: pointer,
+                        "This key holds a control character, which the path shows as \\u and its number. Take it out.")
                 } else {
                     reasons.add(.controls, at: pointer)
                 }
@@ -22,7 +24,7 @@ extension JSONDocument {
                 reasons.add(
                     .tooLong, at: pointer,
                     isKey
-                        ? "A key here is longer than the limit of a text, 20,000 characters."
+                        ? "A key that stands here is longer than the limit of a text, 20,000 characters."
                         : "This is longer than the limit of a text, 20,000 characters. Send less text, or several events."
                 )
             }

@@ -70,7 +70,7 @@ public struct ReceiptAccepted: ServiceEvent {
     public let recordedAt: Instant
     /// The record that is answered.
     public let record: RecordPlace
-    /// JSON Pointers from the event's root of what its type does not have: it was kept and ignored. At most
+    /// JSON Pointers from the event's root of what neither its type nor the envelope has: it was kept and ignored. At most
     /// `UnknownKeys.maximum`.
     public let ignored: [String]
     /// What it waits for, if it does.
@@ -129,7 +129,7 @@ public struct ReceiptAccepted: ServiceEvent {
         required("record", \.record, .object(RecordPlace.record), "The record that is answered."),
         optional(
             "ignored", \.ignored, .list(.line(RefusalReasons.maximumPathBytes), 0...UnknownKeys.maximum), or: [],
-            "JSON Pointers from the event's root of what its type does not have: kept, and ignored."),
+            "JSON Pointers from the event's root of what neither its type nor the envelope has: kept, and ignored."),
         optional("waitingFor", \.waitingFor, .object(WaitingFor.record), "What it waits for, if it does."))
 }
 

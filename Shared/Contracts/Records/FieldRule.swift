@@ -57,7 +57,12 @@ public struct UnknownKeys: Sendable, Equatable {
 
     mutating func add(_ value: JSONValue) {
         guard pointers.count < UnknownKeys.maximum else { return }
-        let pointer = RefusalReasons.fit(value.pointer)
+        add(value.pointer)
+    }
+
+    mutating func add(_ pointer: String) {
+        guard pointers.count < UnknownKeys.maximum else { return }
+        let pointer = RefusalReasons.fit(pointer)
         if !pointers.contains(pointer) { pointers.append(pointer) }
     }
 }

@@ -70,20 +70,30 @@ public struct RefusalReasons: Sendable {
         all.append(RefusalReason(path: path, code: code, message: message))
     }
 
-    /// A path travels in receipts and logs, and its keys are the sender's: what is longer than a path need be, or could not
-    /// stand in a text of ours, gives way to the nearest place around it.
+    /// A path travels in receipts and logs, and its keys are the sender's: a character that could not stand in a text of ours is
+    /// shown by its number, as JSON writes it, and what is longer than a path need be gives way to the nearest place around it.
     static func fit(_ path: String) -> String {
-        var kept = path[...]
+        let kept = cut(path)
+        guard kept.unicodeScalars.contains(where: { !TextMarks(scalar: $0.value).isEmpty }) else { return kept }
+        var shown = String.UnicodeScalarView()
+        for scalar in kept.unicodeScalars {
+            if TextMarks(scalar: scalar.value).isEmpty {
+                shown.append(scalar)
+            } else {
+                let number = String(scalar.value, radix: 16)
+                shown.append(
+                    contentsOf: ("\\u" + String(repeating: "0", count: 4 - number.count) + number).unicodeScalars)
+            }
+        }
+        return cut(String(shown))
+    }
+
+    private static func cut(_ path: String) -> String {
         let bytes = path.utf8
-        if bytes.count > maximumPathBytes {
-            // By bytes: what is cut off is not looked at, however long it is.
-            let head = bytes[...bytes.index(bytes.startIndex, offsetBy: maximumPathBytes)]
-            kept = path[..<(head.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)]
-        }
-        if let wrong = kept.unicodeScalars.firstIndex(where: { !TextMarks(scalar: $0.value).isEmpty }) {
-            kept = kept[..<(kept.utf8[..<wrong].lastIndex(of: UInt8(ascii: "/")) ?? kept.startIndex)]
-        }
-        return String(kept)
+        guard bytes.count > maximumPathBytes else { return path }
+        // By bytes: what is cut off is not looked at, however long it is.
+        let head = bytes[...bytes.index(bytes.startIndex, offsetBy: maximumPathBytes)]
+        return String(path[..<(head.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)])
     }
 }
 
