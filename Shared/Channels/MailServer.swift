@@ -41,7 +41,7 @@ public struct MailServer: Sendable, Equatable {
         var problems: [String] = []
         let isSecure = url.hasPrefix("smtps://")
         let host = url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init) ?? ""
-        if !(isSecure || url.hasPrefix("smtp://")) || host.isEmpty || host.contains("@") {
+        if !(isSecure || url.hasPrefix("smtp://")) || !isHost(host) {
             problems.append("KEEPSIGHT_SMTP_URL is wrong: give smtp://host:port or smtps://host:port.")
         }
         var security: Security = isSecure ? .tls : .starttls
@@ -89,6 +89,14 @@ public struct MailServer: Sendable, Equatable {
             throw ChannelSettingsError(problems: ["There is nothing to be read in \(passwordFile)."])
         }
         return password
+    }
+
+    /// A name or an address, and a port if one is given.
+    private static func isHost(_ text: String) -> Bool {
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains("@") else { return false }
+        let behind = text.hasPrefix("[") ? text.drop { $0 != "]" }.dropFirst() : text.drop { $0 != ":" }
+        guard behind.hasPrefix(":") else { return behind.isEmpty && (!text.hasPrefix("[") || text.hasSuffix("]")) }
+        return !text.hasPrefix(":") && UInt16(behind.dropFirst()).map { $0 > 0 } == true
     }
 
     private static func isAddress(_ text: String) -> Bool {

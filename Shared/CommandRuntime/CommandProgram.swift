@@ -56,6 +56,12 @@ public struct CommandProgram: Sendable {
             Output.note("There is no command '\(first)'.\(near) See '\(name) --help'.")
             return .usage
         }
+        let wrong =
+            SettingSyntax.problems(in: environment) + [PostgresConfiguration.problem(in: environment)].compactMap { $0 }
+        guard wrong.isEmpty else {
+            Output.note(.lines(wrong.joined(separator: "\n")))
+            return .configuration
+        }
         do {
             return try await perform(found, environment)
         } catch let error as UsageError {

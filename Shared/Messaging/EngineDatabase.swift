@@ -1,6 +1,15 @@
 import PostgresClient
+import ServiceRuntime
 
 extension PostgresConfiguration {
+    /// What is wrong with the database's URL in the environment, if it is set and wrong. It is not repeated, since it has a
+    /// password.
+    public static func problem(in environment: [String: String]) -> String? {
+        guard let url = environment["KEEPSIGHT_DATABASE_URL"], !url.isEmpty, !PostgresConfiguration(url: url).isReadable
+        else { return nil }
+        return SettingSyntax.sentence("KEEPSIGHT_DATABASE_URL", "give \(form)")
+    }
+
     /// A service's connections: its own schema first, and plans that do not depend on what the tables held when they were
     /// made.
     ///

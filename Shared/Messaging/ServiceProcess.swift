@@ -93,6 +93,7 @@ public struct ServiceProcess<Procedure: BatchProcedure>: Sendable {
         do {
             let settings = try ServiceSettings.read(
                 service: spec.name, defaultPort: spec.defaultPort, environment: environment)
+            if let problem = PostgresConfiguration.problem(in: environment) { throw SettingsError(problems: [problem]) }
             let kafka = KafkaConfiguration(
                 bootstrapServers: settings.kafkaBootstrapServers, clientIdentifier: spec.name,
                 security: try KafkaSecurity.read(environment: environment))

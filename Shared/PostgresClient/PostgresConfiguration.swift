@@ -69,6 +69,15 @@ public struct PostgresConfiguration: Sendable {
             + Self.answerMarginMilliseconds
     }
 
+    /// Whether libpq makes something of the URL, and its ports are ports. Nobody is asked.
+    public var isReadable: Bool {
+        guard let values = try? parsed() else { return false }
+        return (values["port"] ?? "").split(separator: ",").allSatisfy { UInt16($0).map { $0 > 0 } == true }
+    }
+
+    /// How the URL is written.
+    public static let form = "postgresql://user:password@host:5432/database"
+
     private var serverOptions: [String] {
         var options: [String] = []
         if !schemaSearchPath.isEmpty {
@@ -84,7 +93,7 @@ public struct PostgresConfiguration: Sendable {
 
     /// What the URL itself sets.
     private func parsed() throws(PostgresError) -> [String: String] {
-        let problem = "the connection URL cannot be read; write postgresql://user:password@host:5432/database"
+        let problem = "the connection URL cannot be read; write \(Self.form)"
         guard !url.utf8.contains(0) else { throw PostgresError(.invalidConfiguration, problem) }
         // libpq's own message quotes the URL, password and all, so it is dropped.
         guard let options = PQconninfoParse(url, nil) else { throw PostgresError(.invalidConfiguration, problem) }

@@ -76,8 +76,10 @@ public struct PostgresError: Error, Sendable {
     public var isTransient: Bool {
         switch code {
         case .connectionLost, .poolExhausted, .tooManyQueued: true
-        // 55000 on connecting: somebody keeps everybody out of this database for a while.
-        case .connectionFailed: sqlState == "55000" || (sqlState.flatMap(SQLState.init)?.isTransient ?? true)
+        // 55000 on connecting: somebody keeps everybody out of this database for a while. XX000: a server whose disk is full says
+        // so to whoever connects ("could not write init file").
+        case .connectionFailed:
+            ["55000", "XX000"].contains(sqlState) || (sqlState.flatMap(SQLState.init)?.isTransient ?? true)
         case .server: isStalePreparation || (sqlState.flatMap(SQLState.init)?.isTransient ?? false)
         case .invalidConfiguration, .protocolViolation, .decoding, .encoding, .closed, .cancelled: false
         }

@@ -79,6 +79,6 @@ struct SQLState: Hashable, Sendable {
         "57P02": "the server closed the connection after a crash; connect again",
         "57P03": "the server is starting up or shutting down; connect again later",
         "58": "the server met an error outside itself, such as a full or failing disk",
-        "XX": "the server reports an internal error; read its log",
+        "XX": "the server met an error of its own; see first whether its disk is full, then read its log",
     ]
 }

@@ -71,15 +71,9 @@ public struct ServiceSettings: Sendable {
         let kafka = reading.required("KAFKA_BOOTSTRAP_SERVERS", hint: "host:port of the brokers")
         let database = reading.required("KEEPSIGHT_DATABASE_URL", hint: "postgresql://user:password@host:port/database")
         let prefix = reading.optional("KEEPSIGHT_TOPIC_PREFIX", default: "")
-        if !prefix.utf8.allSatisfy(isTopicByte) || prefix.utf8.count > 100 {
-            reading.refuse("KEEPSIGHT_TOPIC_PREFIX", "use up to 100 letters, digits, '.', '_' and '-'")
-        }
         let address = reading.optional("KEEPSIGHT_HTTP_ADDRESS", default: "127.0.0.1:\(defaultPort)")
         let parts = address.split(separator: ":", maxSplits: 1)
         let port = parts.count == 2 ? UInt16(parts[1]) : nil
-        if port == nil {
-            reading.refuse("KEEPSIGHT_HTTP_ADDRESS", "give an IPv4 address and a port, as in 127.0.0.1:8701")
-        }
         let format = reading.word("KEEPSIGHT_LOG_FORMAT", default: LogFormat.json)
         let level = reading.word("KEEPSIGHT_LOG_LEVEL", default: LogLevel.info)
         let batch = Int(reading.optional("KEEPSIGHT_BATCH_MESSAGES", default: "500")) ?? 0
@@ -92,9 +86,7 @@ public struct ServiceSettings: Sendable {
                     + "\(inboxDays.lowerBound - 1) days")
         }
         let replica = reading.optional("KEEPSIGHT_REPLICA", default: "")
-        if !replica.utf8.allSatisfy(isTopicByte) || replica.utf8.count > 100 {
-            reading.refuse("KEEPSIGHT_REPLICA", "use up to 100 letters, digits, '.', '_' and '-'")
-        }
+        reading.problems += SettingSyntax.problems(in: environment)
         let points = reading.failpoints("KEEPSIGHT_FAILPOINTS")
         let switches = TestSwitches(in: environment)
         if !switches.hasConsent { reading.problems.append(switches.refusal) }
@@ -161,12 +153,5 @@ private struct SettingsReading {
         }
     }
 
-    mutating func refuse(_ name: String, _ advice: String) { problems.append("\(name) is wrong: \(advice).") }
-}
-
-private func isTopicByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-    default: false
-    }
+    mutating func refuse(_ name: String, _ advice: String) { problems.append(SettingSyntax.sentence(name, advice)) }
 }

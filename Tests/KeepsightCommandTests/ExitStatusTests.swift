@@ -69,6 +69,29 @@ struct ExitStatusTests {
         #expect(wrong.said.contains("policy.yaml"))
     }
 
+    @Test(
+        "A setting that is written wrongly is 78 and is named, whichever command was to use it",
+        arguments: [
+            ("KEEPSIGHT_TOPIC_PREFIX", "a b"), ("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1"),
+            ("KEEPSIGHT_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:port/none"),
+            ("KEEPSIGHT_DATABASE_URL", "secret"),
+        ])
+    func settings(_ name: String, _ value: String) async throws {
+        let right = [
+            "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "KEEPSIGHT_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+            "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy",
+        ]
+        let wrong = try await keepsight(["topics", "list"], right.merging([name: value]) { $1 })
+        #expect(wrong.status == ExitStatus.configuration.rawValue, "\(wrong.said)")
+        #expect(wrong.said.contains("\(name) is wrong: ") && !wrong.said.contains("secret"), "\(wrong.said)")
+        var environment = right.merging(["KEEPSIGHT_HTTP_ADDRESS": "127.0.0.1:0"]) { $1 }
+        environment[name] = value
+        let service = try ServiceChild("notifier", environment: environment)
+        #expect(await service.ended(withinSeconds: 20))
+        #expect(service.ending.code == ExitStatus.configuration.rawValue, "\(service.log)")
+        #expect(service.log.contains("\(name) is wrong: ") && !service.log.contains("secret"), "\(service.log)")
+    }
+
     @Test("A database that is not there is 69 and says which setting names it")
     func unavailable() async throws {
         let result = try await keepsight(

@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import Glibc
 import JSON
+import PostgresClient
 import ServiceRuntime
 import TestSupport
 import Testing
@@ -41,6 +42,41 @@ struct ServicesReportTests {
         let line = try JSONDocument(parsing: writer.bytes).root
         #expect(line["components"]?.elements.map { $0["name"]?.string } == ["kafka", "database", "certificate"])
         #expect(line["lagMessages"]?.int64 == 12)
+    }
+
+    @Test(
+        "trial F1: a database that answers and takes no writes, or has no connection left, is not ready, and what to do is said"
+    )
+    func unusableDatabase() {
+        func line(_ state: DatabaseState) -> ServicesReport.Line { .init(database: .given(state), seconds: 4) }
+        #expect(line(DatabaseState()).isReady && line(DatabaseState()).problem.isEmpty)
+        #expect(line(DatabaseState(connections: 96, maximumConnections: 97)).isReady)
+        for (state, words) in [
+            (DatabaseState(isStandby: true, isReadOnly: true), "promote it"),
+            (DatabaseState(isReadOnly: true), "default_transaction_read_only"),
+            (DatabaseState(connections: 97, maximumConnections: 97), "All of its 97 connections are in use"),
+        ] {
+            #expect(!line(state).isReady && line(state).problem.contains(words), "\(state)")
+            #expect(!ServicesReport(lines: [line(state)]).isReady)
+        }
+        #expect(!ServicesReport.Line(database: .late, seconds: 4).isReady)
+    }
+
+    @Test(
+        "trial F1: a database that was made read-only is said by 'keepsight services'",
+        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+    func readOnlyDatabase() async throws {
+        let database = try await TestDatabase.make()
+        let postgres = PostgresConfiguration(url: database.url)
+        #expect(try await DatabaseState.read(postgres).problem == nil)
+        try await database.run(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$"
+        )
+        let state = try await DatabaseState.read(postgres)
+        #expect(
+            state.isReadOnly && !state.isStandby && state.connections > 0
+                && state.connections < state.maximumConnections)
+        #expect(state.problem?.contains("default_transaction_read_only") == true)
     }
 
     @Test("How far behind a service is while Kafka says nothing is unknown, with a reason, and not 0")

@@ -34,6 +34,12 @@ struct PostgresErrorTests {
                 + "user \"ada\"\nLOCATION:  auth_failed, auth.c:335\n")
         #expect(password.sqlState?.text == "28P01")
         #expect(!password.error.isTransient)
+        let full = ConnectFailure(
+            "connection to server at \"127.0.0.1\", port 5432 failed: FATAL:  XX000: could not write init file\n"
+                + "LOCATION:  write_item, relcache.c:6567\n")
+        #expect(full.sqlState?.text == "XX000")
+        #expect(full.error.isTransient, "a disk is emptied")
+        #expect(full.error.description.contains("see first whether its disk is full"))
         let starting = ConnectFailure("connection failed: FATAL:  57P03: the database system is starting up")
         #expect(starting.error.isTransient)
     }

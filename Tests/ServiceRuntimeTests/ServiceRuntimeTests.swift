@@ -25,6 +25,33 @@ struct ServiceRuntimeTests {
         }
     }
 
+    @Test(
+        "A setting that is written wrongly is refused by its name",
+        arguments: [
+            ("KEEPSIGHT_TOPIC_PREFIX", ["a b", "a/b", "é", String(repeating: "x", count: 101)], ["p1.", "a_b-"]),
+            ("KEEPSIGHT_REPLICA", ["a b", "a\n"], ["one"]),
+            (
+                "KAFKA_BOOTSTRAP_SERVERS",
+                [
+                    "kafka", "kafka:", ":9092", "a b:1", "a:1, b:2", "a:1,,b:2", "a:1,", "a:0", "a:65536", "a:+1",
+                    "a:9092/x",
+                ],
+                ["a:1", "127.0.0.1:1,b.example:65535", "[::1]:9092"]
+            ),
+            (
+                "KEEPSIGHT_HTTP_ADDRESS",
+                ["nowhere", "localhost:1", "1.2.3:1", "1.2.3.4", "1.2.3.4:x", "::1:80", "1.2.3.4: 1"],
+                ["0.0.0.0:1", "127.0.0.1:0"]
+            ),
+        ])
+    func syntax(_ name: String, _ wrong: [String], _ right: [String]) {
+        for value in wrong {
+            let problems = SettingSyntax.problems(in: [name: value])
+            #expect(problems.count == 1 && problems.first?.hasPrefix("\(name) is wrong: ") == true, "'\(value)'")
+        }
+        for value in right + [""] { #expect(SettingSyntax.problems(in: [name: value]) == [], "'\(value)'") }
+    }
+
     @Test("A log line is one JSON object with what it was given")
     func log() throws {
         let lines = Mutex<[String]>([])

@@ -78,12 +78,8 @@ enum ServicesCommand {
     /// `nil` where the command has not been told of a database.
     private static func databaseLine(_ deployment: Deployment, _ limit: Duration) async -> ServicesReport.Line? {
         guard let postgres = try? deployment.postgres() else { return nil }
-        let answer = await Answer.within(limit) {
-            let connection = try await PostgresConnection.connect(postgres)
-            await connection.close()
-            return true
-        }
-        return ServicesReport.Line(asked: "database", answer, setting: "KEEPSIGHT_DATABASE_URL", seconds: seconds)
+        return ServicesReport.Line(
+            database: await Answer.within(limit) { try await DatabaseState.read(postgres) }, seconds: seconds)
     }
 
     /// Asking for a page holds a thread, which must not be one of the few that all tasks share.
