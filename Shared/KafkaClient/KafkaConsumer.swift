@@ -1,5 +1,6 @@
 import CRdKafka
 import CUnpackLimit
+import Synchronization
 
 /// A member of a consumer group that takes batches and gives partitions up only when its caller has finished with them.
 ///
@@ -65,7 +66,8 @@ public actor KafkaConsumer {
     private let topics: [String]
     private let maximumBatchBytes: Int
     let leavesOut: @Sendable (UnsafeRawBufferPointer) -> Bool
-    var generation = 0
+    /// Which assignment this is; offsets of an earlier one are not committed any more.
+    public internal(set) var generation = 0
     private var isClosed = false
     var pendingRevoke = false
     var queues: [PartitionQueue] = []
@@ -73,6 +75,8 @@ public actor KafkaConsumer {
     /// What comes after what was read before it. Nothing that was read is dropped for an error.
     var queued: [Result<KafkaConsumerEvent, KafkaError>] = []
     var contact = BrokerContact()
+    var lastRestart: ContinuousClock.Instant?
+    private let isWoken = Atomic(false)
 
     /// Runs on a thread of its own.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -122,7 +126,8 @@ public actor KafkaConsumer {
     deinit { thread.stop() }
 
     /// Waits until something is there, and takes what is there: up to that many messages, each partition's in its turn, or a
-    /// change of assignment. A batch may be empty, where everything that was there was left out. `nil` when the time is over.
+    /// change of assignment. A batch may be empty, where everything that was there was left out. `nil` when the time is over, or
+    /// somebody has called `wake`.
     ///
     /// Throws what cannot be read after it has handed out what could; a fatal error (another member of the group goes by the
     /// same name, for one) at once.
@@ -134,14 +139,21 @@ public actor KafkaConsumer {
             bell.clear()
             if queued.isEmpty { takeGroupEvents() }
             if !queued.isEmpty { return try queued.removeFirst().get() }
+            try restartIfDue()
             var read = BatchReading(
                 generation: generation, maximumMessages: maximumMessages, maximumBytes: maximumBatchBytes)
             takeMessages(into: &read)
             if !read.isEmpty { return .batch(read.batch) }
             if !queued.isEmpty { return try queued.removeFirst().get() }
-            guard !timeout.isOver else { return nil }
-            bell.wait(milliseconds: timeout.remainingMilliseconds)
+            guard !timeout.isOver, !isWoken.exchange(false, ordering: .acquiring) else { return nil }
+            bell.wait(milliseconds: min(timeout.remainingMilliseconds, millisecondsUntilRestart))
         }
+    }
+
+    /// Ends a wait of `next` before its time, or the next one: something is known that it was waited for elsewhere.
+    public nonisolated func wake() {
+        isWoken.store(true, ordering: .releasing)
+        bell.ring()
     }
 
     /// Answers `.assigned`: where each partition begins. Partitions that are left out are ours and stay stopped.
@@ -158,36 +170,6 @@ public actor KafkaConsumer {
         let list = PartitionList(offsets)
         let error = rd_kafka_assign(handle.client, list.pointer)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, context: "assign") }
-    }
-
-    /// Answers `.unreadable`: what lies before this offset of the partition is not read.
-    ///
-    /// The seek is not waited for: librdkafka 2.0.2 waits a thousandth of the time that it is given (fixed in 2.1.0), and on a
-    /// busy machine says that it ran out, while the seek is on its way all the same. What still comes from before it is
-    /// known by its offset.
-    public func skip(_ partition: TopicPartition, to offset: Int64) throws(KafkaError) {
-        guard let queue = queues.first(where: { $0.partition == partition }) else { return }
-        try seek(queue, to: offset)
-        queue.next = offset
-    }
-
-    /// Answers `.unreadable` where nothing is missing: of what lies before this offset and was not handed out no reader gets
-    /// anything.
-    public func goOn(_ partition: TopicPartition, at offset: Int64) throws(KafkaError) {
-        guard let queue = queues.first(where: { $0.partition == partition }) else { return }
-        try seek(queue, to: offset)
-        queue.judged = offset
-    }
-
-    private func seek(_ queue: PartitionQueue, to offset: Int64) throws(KafkaError) {
-        let list = PartitionList([queue.partition: offset])
-        if let error = rd_kafka_seek_partitions(handle.client, list.pointer, 0) {
-            defer { rd_kafka_error_destroy(error) }
-            throw KafkaError(rd_kafka_error_code(error), context: "seek")
-        }
-        queue.end = nil
-        queue.isEmpty = false
-        queue.isHalted = false
     }
 
     /// Answers `.revoked`: nothing of these partitions is under way any more.

@@ -7,8 +7,8 @@ public enum KafkaConsumerEvent: Sendable {
     /// Partitions are ours no longer; `released` says that nothing of them is under way. `lost`: somebody else may have
     /// them already.
     case revoked([TopicPartition], lost: Bool)
-    /// The logs of these partitions do not hold the offset that was to be read next: nothing more of them comes until
-    /// `start` says where to go on.
+    /// The logs of these partitions do not hold the offset that was to be fetched next: nothing more of them comes until
+    /// `start` says where to go on, or `restart` and `skip` do, where something there has led librdkafka astray.
     case displaced([TopicPartition])
     /// The record at this place, and whatever was written together with it, cannot be unpacked, or was passed unseen: nothing
     /// more of its partition comes until `skip` or `goOn` says where to go on. The others go on.
@@ -35,6 +35,8 @@ public struct UnreadablePlace: Sendable, Equatable {
         case passed(end: Int64)
         /// Reading stands there without a word, though the log goes on.
         case stands
+        /// What is fetched next lies outside of the log.
+        case astray
     }
 
     /// A place, and what stands against it.

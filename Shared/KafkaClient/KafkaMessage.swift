@@ -18,7 +18,7 @@ public struct KafkaMessage: Sendable {
     public let headers: [KafkaHeader]
     /// Bytes of the value as it stands in the log, if it is too long to be held: `value` has its beginning.
     public let cutFromBytes: Int?
-    /// Whether there are more headers than are held.
+    /// Whether there are more headers than are held, or some that librdkafka could not read.
     public let lacksHeaders: Bool
 
     /// How much of a record a consumer holds. What is longer is none of ours, and refused; it must only not fill our memory.
@@ -29,9 +29,11 @@ public struct KafkaMessage: Sendable {
         public var keptBytes = 64 << 10
         /// The most headers.
         public var headers = 256
+        /// The most that their names and values may have together, in bytes.
+        public var headerBytes = 1 << 20
 
         /// Everything, for tools that read what services have written.
-        static let none = Limits(bytes: .max, keptBytes: .max, headers: .max)
+        static let none = Limits(bytes: .max, keptBytes: .max, headers: .max, headerBytes: .max)
     }
 
     /// Whether something of the record was left where it stands.
@@ -83,19 +85,26 @@ public struct KafkaMessage: Sendable {
     private static func headers(of message: UnsafePointer<rd_kafka_message_t>, limits: Limits) -> ([KafkaHeader], Bool)
     {
         var list: OpaquePointer?
-        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else {
-            return ([], false)
+        let error = rd_kafka_message_headers(message, &list)
+        // Without headers there is nothing; any other error is of headers that it will not count (more than 100,000), or that end
+        // before they should. A record is never taken for one without them.
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let list else {
+            return ([], error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR__NOENT)
         }
         var headers: [KafkaHeader] = []
+        var bytes = 0
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var size = 0
         var place = 0
         while rd_kafka_header_get_all(list, place, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let text = name
         {
-            guard headers.count < limits.headers else { return (headers, true) }
-            let bytes = value.map { Array(UnsafeRawBufferPointer(start: $0, count: size)) } ?? []
-            headers.append(KafkaHeader(name: String(cString: text), value: bytes))
+            guard headers.count < limits.headers, size <= limits.headerBytes - bytes else { return (headers, true) }
+            let header = KafkaHeader(
+                name: String(cString: text),
+                value: value.map { Array(UnsafeRawBufferPointer(start: $0, count: size)) } ?? [])
+            bytes += header.name.utf8.count + size
+            headers.append(header)
             place += 1
         }
         return (headers, false)

@@ -15,7 +15,7 @@ public actor KafkaReader {
 
     private let thread = DedicatedThread(name: "kafka-reads")
     private let handle: ClientHandle
-    private let assigned: [TopicPartition: Int64]
+    private var assigned: [TopicPartition: Int64]
     private var positions: [TopicPartition: Int64]
 
     /// Runs on a thread of its own.
@@ -120,19 +120,17 @@ public actor KafkaReader {
         return batch
     }
 
-    /// When the records at these offsets were made, in Unix milliseconds. Offsets at which no record stands (any more), or
-    /// that the broker has not shown in time, are left out.
-    public static func timestamps(
-        at offsets: [TopicPartition: Int64], _ configuration: KafkaConfiguration, timeoutMilliseconds: Int
-    ) async throws(KafkaError) -> [TopicPartition: Int64] {
-        guard !offsets.isEmpty else { return [:] }
-        let reader = try await KafkaReader(configuration, topics: [], from: .offsets(offsets))
-        let times = await reader.timestamps(timeoutMilliseconds: timeoutMilliseconds)
-        await reader.close()
-        return times
+    /// Reads from these offsets on instead, and from no other partition.
+    func begin(at offsets: [TopicPartition: Int64]) throws(KafkaError) {
+        assigned = offsets
+        positions = offsets
+        let list = PartitionList(offsets)
+        let error = rd_kafka_assign(handle.client, list.pointer)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, context: "assign") }
     }
 
-    private func timestamps(timeoutMilliseconds: Int) -> [TopicPartition: Int64] {
+    /// When the records at which it was begun were made, in Unix milliseconds; those that have not come in time are left out.
+    func timestamps(timeoutMilliseconds: Int) -> [TopicPartition: Int64] {
         let timeout = Timeout(milliseconds: timeoutMilliseconds)
         var waiting = Set(assigned.keys)
         var times: [TopicPartition: Int64] = [:]

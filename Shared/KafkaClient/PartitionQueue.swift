@@ -12,10 +12,27 @@ final class PartitionQueue {
     var end: Int64?
     /// Up to here it is known of what was not handed out that no reader gets it.
     var judged: Int64 = 0
+    /// Up to here it is known that a record or a marker stands at each offset: whatever is passed there was aborted.
+    var explained: Int64 = 0
+    /// What is next, while somebody looks at what was passed before it. Nothing is taken from the queue meanwhile.
+    private(set) var held: Held?
     /// The end of the log, as it was told when that was last of interest.
     var knownEnd: Int64 = 0
     /// The end of the log as somebody has asked for it, who is not told by what is fetched.
     var askedEnd: Int64 = 0
+    /// Whether librdkafka was told that nothing is where it fetches, and has stopped: only an assignment makes it go on.
+    var isAstray = false
+    /// Whether it is to be read from `next` on with the next restart, and not before.
+    var awaitsRestart = false
+
+    /// Something that has come and is not handed out yet.
+    enum Held {
+        /// A message of an event, before which librdkafka's position was that.
+        case message(UnsafePointer<rd_kafka_message_t>, position: Int64, of: OpaquePointer)
+        /// The end of what a reader gets.
+        case end(Int64)
+    }
+
     /// Whether nothing was there when the queue was last asked.
     var isEmpty = false
     private let place: PartitionList
@@ -30,8 +47,32 @@ final class PartitionQueue {
         self.queue = queue
         next = offset
         place = PartitionList([partition: offset])
-        rd_kafka_queue_forward(queue, nil)
+        claim()
         bell.attach(to: queue)
+    }
+
+    /// Keeps the queue apart from the consumer's. To be done before it is assigned.
+    func claim() { rd_kafka_queue_forward(queue, nil) }
+
+    /// From where it is to be fetched.
+    var start: Int64 { max(next, judged) }
+
+    /// Throws away whatever is there, since it is read again from elsewhere. Whether librdkafka was led astray by it: a record that
+    /// says that it stands behind the end of the log, or long before it, makes it fetch there, and when it is told that nothing
+    /// is there it stops; a seek that comes after that is not carried out.
+    func drain(logEnd end: Int64) -> Bool {
+        if case .message(let message, _, _) = held { isAstray = isAstray || message.pointee.offset >= end }
+        drop()
+        // More may come meanwhile, of which librdkafka says by itself that it is old.
+        for _ in 0..<20_000 {
+            guard let event = rd_kafka_queue_poll(queue, 0) else { break }
+            while let message = rd_kafka_event_message_next(event) {
+                isAstray = isAstray || message.pointee.offset >= end
+            }
+            if rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET { isAstray = true }
+            rd_kafka_event_destroy(event)
+        }
+        return isAstray
     }
 
     /// Behind what librdkafka has taken from the queue: a record once that was taken from its event, the marker of a transaction
@@ -56,11 +97,29 @@ final class PartitionQueue {
     /// then behind it, before the event after it is opened.
     func unexplained(before offset: Int64, position: Int64) -> Range<Int64>? {
         let from = max(next, judged)
-        guard offset > from, !(offset == from + 1 && position == offset) else { return nil }
+        guard offset > from, offset > explained, !(offset == from + 1 && position == offset) else { return nil }
         return from..<offset
     }
 
+    /// Keeps what is next. It has the event from now on, if there is one.
+    func hold(_ next: Held) {
+        drop()
+        held = next
+    }
+
+    /// Hands out what is next; an event is the caller's again.
+    func takeHeld() -> Held? {
+        defer { held = nil }
+        return held
+    }
+
+    /// Forgets what was next: it is read again.
+    func drop() {
+        if case .message(_, _, let event) = takeHeld() { rd_kafka_event_destroy(event) }
+    }
+
     deinit {
+        drop()
         Bell.detach(from: queue)
         rd_kafka_queue_destroy(queue)
     }

@@ -1,6 +1,3 @@
-import CRdKafka
-import Glibc
-
 /// Where a batch of records ends that cannot be unpacked, found by fetching behind its beginning: a fetch from anywhere
 /// within it fails as the first did. Pure.
 struct BatchEndSearch {
@@ -56,17 +53,33 @@ public enum UnreadableBatch {
     public static func last(at place: UnreadablePlace, _ configuration: KafkaConfiguration, timeoutMilliseconds: Int)
         async throws(KafkaError) -> Int64
     {
-        let probe = try PartitionProbe(configuration, readsAborted: false)
-        let timeout = Timeout(milliseconds: timeoutMilliseconds)
-        guard case .broken = try await probe.fetch(place.partition, at: place.offset, timeout) else {
-            return place.offset - 1
+        try await withProbe(configuration) { probe throws(KafkaError) in
+            let timeout = Timeout(milliseconds: timeoutMilliseconds)
+            guard case .broken = try await probe.fetch(place.partition, at: place.offset, timeout) else {
+                return place.offset - 1
+            }
+            var search = BatchEndSearch(inside: place.offset)
+            while search.last == nil {
+                search.found(try await probe.fetch(place.partition, at: search.probe, timeout))
+            }
+            return search.last ?? place.offset
         }
-        var search = BatchEndSearch(inside: place.offset)
-        while search.last == nil {
-            search.found(try await probe.fetch(place.partition, at: search.probe, timeout))
+    }
+
+    /// A client for one look, which gives its connections back however that ends.
+    static func withProbe<Value: Sendable>(
+        _ configuration: KafkaConfiguration, readsAborted: Bool = false,
+        _ body: (PartitionProbe) async throws(KafkaError) -> Value
+    ) async throws(KafkaError) -> Value {
+        let probe = try PartitionProbe(configuration, readsAborted: readsAborted, countsPartialAnswers: true)
+        do throws(KafkaError) {
+            let value = try await body(probe)
+            await probe.close()
+            return value
+        } catch {
+            await probe.close()
+            throw error
         }
-        await probe.close()
-        return search.last ?? place.offset
     }
 
     /// Why a partition stands.
@@ -86,202 +99,24 @@ public enum UnreadableBatch {
     public static func standing(
         at place: UnreadablePlace, _ configuration: KafkaConfiguration, timeoutMilliseconds: Int
     ) async throws(KafkaError) -> Standing {
-        let probe = try PartitionProbe(configuration, readsAborted: false)
-        func fetch(_ offset: Int64) async throws(KafkaError) -> BatchEndSearch.Finding {
-            try await probe.fetch(place.partition, at: offset, Timeout(milliseconds: timeoutMilliseconds))
-        }
-        switch try await fetch(place.offset) {
-        case .readable: return .moves
-        case .end: return .behindTransaction
-        case .broken: break
-        }
-        var last = place.offset
-        while case .broken(let first) = try await fetch(last + 1), first == last + 1 { last += 1 }
-        await probe.close()
-        return .unreadable(last: last)
-    }
-
-    /// The first offsets among these at which nothing stands that explains why no reader has got them: no record of a transaction
-    /// that was aborted, and no marker of one's end. `nil` where all are explained.
-    public static func lost(
-        among offsets: Range<Int64>, of partition: TopicPartition, _ configuration: KafkaConfiguration,
-        timeoutMilliseconds: Int
-    ) async throws(KafkaError) -> Range<Int64>? {
-        guard !offsets.isEmpty else { return nil }
-        let probe = try PartitionProbe(configuration, readsAborted: true, readsAhead: true)
-        // Two markers in a row can be passed in one step, and then only the second is seen; not by one that reads nothing ahead,
-        // which takes up to a second for each step.
-        let second = try PartitionProbe(configuration, readsAborted: true)
-        let end = offsets.upperBound
-        func isLost(_ offset: Int64) async throws(KafkaError) -> Bool {
-            try await second.walk(partition, from: offset, to: offset + 1, timeoutMilliseconds) == offset
-        }
-        var first = offsets.lowerBound
-        while true {
-            first = try await probe.walk(partition, from: first, to: end, timeoutMilliseconds)
-            guard first < end else { break }
-            if try await isLost(first) { break }
-            first += 1
-        }
-        var last = first
-        while last + 1 < end, try await isLost(last + 1) { last += 1 }
-        await probe.close()
-        await second.close()
-        return first < end ? first..<(last + 1) : nil
-    }
-}
-
-/// Fetches from one offset after another, and tells what came.
-private actor PartitionProbe {
-    private let thread = DedicatedThread(name: "kafka-probes")
-    private let handle: ClientHandle
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
-
-    /// - Parameters:
-    ///   - readsAborted: also what was written in transactions that were aborted.
-    ///   - readsAhead: whether the next batch is fetched before what came of the last one is taken.
-    init(_ configuration: KafkaConfiguration, readsAborted: Bool, readsAhead: Bool = false) throws(KafkaError) {
-        let properties = [
-            "group.id": "keepsight-reader", "enable.auto.commit": "false", "enable.auto.offset.store": "false",
-            "enable.partition.eof": "true", "auto.offset.reset": "error", "allow.auto.create.topics": "false",
-            "fetch.wait.max.ms": "50", "queued.min.messages": readsAhead ? "1000" : "1", "fetch.error.backoff.ms": "50",
-            "statistics.interval.ms": "100", "isolation.level": readsAborted ? "read_uncommitted" : "read_committed",
-        ]
-        // One batch of records at a time, which a broker answers with however long it is, and whole.
-        let sizes = KafkaConsumer.sizes.merging(["fetch.message.max.bytes": "1"]) { $1 }
-        handle = try ClientHandle(
-            consumer: try configuration.makeClient(
-                RD_KAFKA_CONSUMER, properties.merging(sizes) { $1 },
-                events: RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_STATS))
-    }
-
-    deinit { thread.stop() }
-
-    func fetch(_ partition: TopicPartition, at offset: Int64, _ timeout: Timeout) throws(KafkaError)
-        -> BatchEndSearch.Finding
-    {
-        try assign(partition, at: offset)
-        var partial: Int?
-        while !timeout.isOver {
-            guard let event = rd_kafka_queue_poll(handle.queue, min(100, timeout.remainingMilliseconds)) else {
-                continue
+        try await withProbe(configuration) { probe throws(KafkaError) in
+            func fetch(_ offset: Int64) async throws(KafkaError) -> BatchEndSearch.Finding {
+                try await probe.fetch(place.partition, at: offset, Timeout(milliseconds: timeoutMilliseconds))
             }
-            defer { rd_kafka_event_destroy(event) }
-            switch rd_kafka_event_type(event) {
-            case RD_KAFKA_EVENT_FETCH: return .readable
-            case RD_KAFKA_EVENT_STATS:
-                let now = PartitionProbe.partialAnswers(event)
-                // One batch comes at a time, and whole: no answer is cut off, and nothing was handed out.
-                if let partial, now >= partial + 2 { return .broken(from: offset) }
-                partial = partial ?? now
-            case RD_KAFKA_EVENT_ERROR:
-                if let finding = try finding(event) { return finding }
-            default: break
+            switch try await fetch(place.offset) {
+            case .readable: return .moves
+            case .end: return .behindTransaction
+            case .broken: break
             }
-        }
-        throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, context: "look behind an unreadable record")
-    }
-
-    private func assign(_ partition: TopicPartition, at offset: Int64) throws(KafkaError) {
-        let list = PartitionList([partition: offset])
-        // Given back first: then its position is not that of the last time.
-        var error = rd_kafka_assign(handle.client, nil)
-        let place = PartitionList([partition: -1])
-        let timeout = Timeout(milliseconds: 1000)
-        repeat {
-            usleep(500)
-            rd_kafka_position(handle.client, place.pointer)
-        } while place.pointer.pointee.elems[0].offset >= 0 && !timeout.isOver
-        if error == RD_KAFKA_RESP_ERR_NO_ERROR { error = rd_kafka_assign(handle.client, list.pointer) }
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error, context: "assign") }
-    }
-
-    /// Reads on for as long as each offset has a record, or the marker of a transaction. The first that has neither, or the end.
-    ///
-    /// - Parameter milliseconds: so long it may take until the next one comes.
-    func walk(_ partition: TopicPartition, from start: Int64, to end: Int64, _ milliseconds: Int) throws(KafkaError)
-        -> Int64
-    {
-        try assign(partition, at: start)
-        let place = PartitionList([partition: -1])
-        var (cursor, timeout) = (start, Timeout(milliseconds: milliseconds))
-        while cursor < end {
-            guard !timeout.isOver else {
-                throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, context: "look at what was passed")
+            var run = UnreadableRun(from: place.offset)
+            while let probe = run.probe {
+                guard case .broken(let first) = try await fetch(probe) else {
+                    run.found(isUnreadable: false)
+                    continue
+                }
+                run.found(isUnreadable: first == probe)
             }
-            let event = rd_kafka_queue_poll(handle.queue, 0)
-            defer { if let event { rd_kafka_event_destroy(event) } }
-            // A marker moves it without an event, a record when it is taken from its event.
-            guard rd_kafka_position(handle.client, place.pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
-            let position = place.pointer.pointee.elems[0].offset
-            if position > cursor + 1 { return cursor }
-            if position == cursor + 1 { (cursor, timeout) = (position, Timeout(milliseconds: milliseconds)) }
-            guard let event else {
-                usleep(500)
-                continue
-            }
-            switch try step(event, at: cursor) {
-            case .waits: break
-            case .explained: (cursor, timeout) = (cursor + 1, Timeout(milliseconds: milliseconds))
-            case .unexplained: return cursor
-            case .end: return end
-            }
-        }
-        return end
-    }
-
-    private enum Step { case waits, explained, unexplained, end }
-
-    private func step(_ event: OpaquePointer, at cursor: Int64) throws(KafkaError) -> Step {
-        switch rd_kafka_event_type(event) {
-        case RD_KAFKA_EVENT_FETCH:
-            guard let message = rd_kafka_event_message_next(event), message.pointee.offset >= cursor else {
-                return .waits
-            }
-            return message.pointee.offset == cursor ? .explained : .unexplained
-        case RD_KAFKA_EVENT_ERROR:
-            switch rd_kafka_event_error(event) {
-            case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-                guard let place = rd_kafka_event_topic_partition(event) else { return .waits }
-                defer { rd_kafka_topic_partition_destroy(place) }
-                return place.pointee.offset > cursor ? .unexplained : .end
-            // Retention was faster: that is told elsewhere.
-            case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return .end
-            default: return try finding(event) == nil ? .waits : .unexplained
-            }
-        default: return .waits
+            return .unreadable(last: run.last)
         }
     }
-
-    /// The number in a client's statistics, added up over its brokers.
-    private static func partialAnswers(_ event: OpaquePointer) -> Int {
-        guard let text = rd_kafka_event_stats(event) else { return 0 }
-        var (count, rest) = (0, Substring(String(cString: text)))
-        while let name = rest.firstRange(of: "\"rxpartial\":") {
-            rest = rest[name.upperBound...]
-            count += Int(rest.prefix(while: \.isNumber)) ?? 0
-        }
-        return count
-    }
-
-    private func finding(_ event: OpaquePointer) throws(KafkaError) -> BatchEndSearch.Finding? {
-        let code = rd_kafka_event_error(event)
-        switch code {
-        case RD_KAFKA_RESP_ERR__PARTITION_EOF: return .end
-        // Behind the log.
-        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET: return .readable
-        default:
-            let failure = KafkaError(code, context: "look behind an unreadable record")
-            guard failure.isAboutRecord, let place = rd_kafka_event_topic_partition(event) else {
-                guard failure.isRetriable || failure.isAuthorizationFailure else { throw failure }
-                // It asks for the group's coordinator though it joins no group, and may be allowed to none.
-                return nil
-            }
-            defer { rd_kafka_topic_partition_destroy(place) }
-            return .broken(from: place.pointee.offset)
-        }
-    }
-
-    func close() { rd_kafka_assign(handle.client, nil) }
 }

@@ -2,14 +2,22 @@ import KafkaClient
 import ServiceRuntime
 
 extension Engine {
-    /// Sees whether positions have gone back, also of partitions of which no message comes.
-    func compare(_ progress: inout ReadingProgress) async throws {
+    /// Sees whether positions have gone back, also of partitions of which no message comes, or were moved on by an operator.
+    func compare(_ progress: inout ReadingProgress, _ consumer: KafkaConsumer) async throws {
         let partitions = Array(progress.inEffect.keys)
         let store = PositionStore(pool: pool)
         let rows = try await persistently("positions") { try await store.read(partitions) }
         let lost = LostPosition.among(
             rows.mapValues(\.position.nextOffset), of: partitions, inEffect: progress.inEffect)
         guard lost.isEmpty else { throw EngineError.positionsWentBack(lost) }
+        for (partition, offset) in progress.movedOn(to: rows.mapValues(\.position.nextOffset)) {
+            log.warning(
+                "position-moved", "A position was moved on; reading goes on there.", .id("topic", partition.topic),
+                .count("partition", Int(partition.partition)), .count("offset", Int(offset)))
+            // Whatever was waited for before it is waited for no longer.
+            unreadable.forget(partition)
+            try await consumer.skip(partition, to: offset)
+        }
         progress.compared()
     }
 

@@ -66,13 +66,18 @@ extension Engine {
             try await begin(partitions, on: consumer, &progress)
             if settings.guards.positionWentBack, settings.guards.offsetAfterCommit {
                 // No more than what is told of it hangs on this, so it is not asked twice.
-                progress.begin(toldBefore: (try? await consumer.committed(Array(progress.next.keys))) ?? [:])
+                if let committed = try? await consumer.committed(Array(progress.next.keys)) {
+                    progress.begin(toldBefore: committed, generation: await consumer.generation)
+                }
             }
         case .displaced(let partitions):
-            log.warning(
-                "log-displaced", "A log does not hold what is to be read next; looking at it again.",
-                .count("partitions", partitions.count))
-            try await begin(progress.assigned, on: consumer, &progress)
+            // What somebody has published can lead there too, so all others go on while it is looked at.
+            for partition in partitions {
+                guard let offset = await consumer.start(of: partition) else { continue }
+                unreadable.look(
+                    at: UnreadablePlace(
+                        partition: partition, offset: offset, error: "_AUTO_OFFSET_RESET", kind: .astray))
+            }
         case .revoked(let partitions, let isLost):
             log.info(
                 "partitions-revoked",
@@ -103,6 +108,7 @@ extension Engine {
             let state = await consumer.state()
             log.note(progress.silence.look(state))
             let held = await consumer.heldBack()
+            unreadable.tidy()
             // While nobody answers, nothing can come.
             if state.silentSince == nil { unreadable.look(at: progress.standing.look(held)) }
             note(unreadable.transactions(among: held), &progress)
@@ -110,7 +116,7 @@ extension Engine {
             if let news = progress.health.news(state, waiting: waiting) { health.report(.kafka, news) }
         }
         if progress.shouldLookAgain { try await lookAgain(consumer, &progress) }
-        if settings.guards.positionWentBack, progress.shouldCompare { try await compare(&progress) }
+        if settings.guards.positionWentBack, progress.shouldCompare { try await compare(&progress, consumer) }
     }
 
     func begin(
@@ -150,9 +156,18 @@ extension Engine {
             if found.place.kind == .stands, await consumer.heldBack()[partition]?.from != found.place.offset {
                 continue
             }
+            guard !found.isGone else {
+                log.warning(
+                    "log-displaced", "A log does not hold what is to be read next; looking at it again.",
+                    .id("topic", partition.topic), .count("partition", Int(partition.partition)))
+                return try await begin(progress.assigned, on: consumer, &progress)
+            }
             guard !found.lost.isEmpty else {
-                if found.comes { return try await readAgain(found.place, consumer, &progress) }
-                try await goOn(from: found.place, consumer, &progress)
+                if found.comes {
+                    await readAgain(found.place, consumer)
+                    continue
+                }
+                try await goOn(from: found, consumer, &progress)
                 continue
             }
             let records = UnreadableBatchOfRecords(found).records
@@ -162,30 +177,31 @@ extension Engine {
         }
     }
 
-    /// Others get what stands there and we do not: what the client was told last has been lost between us and it.
-    private func readAgain(_ place: UnreadablePlace, _ consumer: KafkaConsumer, _ progress: inout ReadingProgress)
-        async throws
-    {
+    /// Others get what stands there and we do not: what the client was told last has been lost between us and it, or it was led
+    /// astray. Only that partition is read again.
+    private func readAgain(_ place: UnreadablePlace, _ consumer: KafkaConsumer) async {
         log.warning(
-            "reading-stuck", "Nothing came of a log that goes on and can be read; reading again from the positions.",
+            "reading-stuck",
+            "Nothing came of a log that goes on and can be read; reading it again from where it stands.",
             .id("topic", place.partition.topic), .count("partition", Int(place.partition.partition)),
             .count("offset", Int(place.offset)))
         metrics.stuck.increment()
-        try await begin(progress.assigned, on: consumer, &progress)
+        await consumer.restart(place.partition)
     }
 
     /// Nothing is lost there.
-    private func goOn(from place: UnreadablePlace, _ consumer: KafkaConsumer, _ progress: inout ReadingProgress)
-        async throws
-    {
+    private func goOn(
+        from found: UnreadableRecords.Found, _ consumer: KafkaConsumer, _ progress: inout ReadingProgress
+    ) async throws {
+        let place = found.place
         switch place.kind {
         // It can be read now.
         case .failed:
             progress.skip(place.partition, to: place.offset)
             try await consumer.skip(place.partition, to: place.offset)
-        case .passed(let end): try await consumer.goOn(place.partition, at: end)
+        case .passed(let end): try await consumer.goOn(place.partition, at: end, explained: found.explained)
         // Whatever comes of it comes by itself.
-        case .stands: break
+        case .stands, .astray: break
         }
     }
 

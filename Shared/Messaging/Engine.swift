@@ -110,8 +110,10 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             var progress = ReadingProgress(mostMessages: settings.batchMessages)
             defer {
                 unreadable.forget()
+                unreadable.tell(nil)
                 reading.reads(from: nil)
             }
+            unreadable.tell(consumer)
             reading.reads(from: consumer)
             // On the consumer's own thread: what was read is handled where it was read.
             try await withTaskExecutorPreference(consumer.taskExecutor) {
@@ -148,8 +150,17 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         await watched
     }
 
-    /// Looks whether what it has written is still there, until the task is cancelled.
-    public func watchWritten() async { await written.run() }
+    /// Looks whether what it has written is still there, and whether something stands where it has read before, until the task is
+    /// cancelled.
+    public func watchWritten() async {
+        async let unread: Void = UnreadTopics(
+            topics: Set(settings.topics), group: settings.group, store: PositionStore(pool: pool),
+            kafka: settings.kafka,
+            log: log, health: health
+        ).run()
+        await written.run()
+        await unread
+    }
 
     /// Waits until the broker has what the batches so far have said, for a few seconds at the most: nobody else may be there
     /// to say it. When the database is away it does not wait; then whoever comes next carries it.

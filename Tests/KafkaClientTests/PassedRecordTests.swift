@@ -87,25 +87,51 @@ struct PassedRecordTests {
                 at: configuration.bootstrapServers)
             var reading = try Reading(configuration, group: topics[0], topics: topics)
             let partition = TopicPartition(topic: topics[0], partition: 0)
+            let judge = PassedOffsetsJudge(configuration)
             var found: [Range<Int64>] = []
             for round in 1...4 {
                 try await reading.read { $0.messages.last?.value == [12] || $0.unreadable.count >= round }
                 guard reading.messages.last?.value != [12], let place = reading.unreadable.last,
                     case .passed(let end) = place.kind
                 else { break }
-                let range = try await UnreadableBatch.lost(
-                    among: place.offset..<end, of: partition, configuration, timeoutMilliseconds: 60_000)
-                if let range {
+                let finding = try await judge.look(
+                    among: place.offset..<end, of: partition, timeoutMilliseconds: 60_000)
+                if let range = finding.lost {
                     found.append(range)
                     try await reading.consumer.skip(partition, to: range.upperBound)
                 } else {
-                    try await reading.consumer.goOn(partition, at: end)
+                    try await reading.consumer.goOn(partition, at: end, explained: finding.explained)
                 }
             }
             #expect(found == lost)
             #expect(reading.messages.map(\.value).suffix(3) == [[10], [11], [12]])
             #expect(reading.messages.map(\.offset) == (Int64(0)..<5).filter { !lost[0].contains($0) })
             await reading.consumer.close(timeoutMilliseconds: 5000)
+        }
+    }
+
+    @Test(
+        "trial B: a record of which nobody makes anything, behind one that was numbered past the end: both are named, and all others come",
+        arguments: [[3], [2, 0x7FFF_FFFF, 0]])
+    func brokenBehindNumbered(deltas: [Int]) async throws {
+        try await OwnTopics.with(partitions: 1) { configuration, topics in
+            let numbered = deltas.flatMap { RawBatch.record(delta: $0, value: [7]) }
+            let broken = RawBatch.record(delta: 0, value: [], keyLength: -2)
+            let count = Int64(deltas.count)
+            _ = try RawBatch.produce(
+                [RawBatch.batch(numbered, records: deltas.count), RawBatch.batch(broken, records: 1)]
+                    + [10, 11].map(Self.plain),
+                to: topics[0], at: configuration.bootstrapServers)
+            let judge = PassedOffsetsJudge(configuration)
+            let partition = TopicPartition(topic: topics[0], partition: 0)
+            let finding = try await judge.look(among: count..<(count + 2), of: partition, timeoutMilliseconds: 60_000)
+            #expect(finding.lost == count..<(count + 1))
+            let whole = try await judge.look(among: 0..<(count + 2), of: partition, timeoutMilliseconds: 60_000)
+            // The longer one has a record that says it is number 2, and is found there.
+            #expect(whole.lost == 0..<2)
+            let good = try await judge.look(
+                among: (count + 1)..<(count + 3), of: partition, timeoutMilliseconds: 60_000)
+            #expect(good == PassedOffsetsJudge.Finding(lost: nil, explained: count + 3))
         }
     }
 
@@ -126,18 +152,87 @@ struct PassedRecordTests {
             let partition = TopicPartition(topic: topics[0], partition: 0)
             let place = try #require(reading.unreadable.first)
             #expect(place.offset == 8 && place.kind == .passed(end: 12))
-            #expect(
-                try await UnreadableBatch.lost(
-                    among: 8..<12, of: partition, configuration, timeoutMilliseconds: 60_000) == nil)
+            let judge = PassedOffsetsJudge(configuration)
+            let finding = try await judge.look(among: 8..<12, of: partition, timeoutMilliseconds: 60_000)
+            #expect(finding.lost == nil && finding.explained >= 12 && finding.explained <= 18)
             try await reading.consumer.goOn(partition, at: 12)
             try await reading.read { $0.messages.count >= 10 }
             #expect(reading.messages.map(\.offset).suffix(4) == [12, 13, 15, 16])
             #expect(reading.unreadable.count == 1)
             // Of the whole log nothing is missing.
-            #expect(
-                try await UnreadableBatch.lost(
-                    among: 0..<18, of: partition, configuration, timeoutMilliseconds: 60_000) == nil)
+            let whole = try await judge.look(among: 0..<18, of: partition, timeoutMilliseconds: 60_000)
+            #expect(whole == PassedOffsetsJudge.Finding(lost: nil, explained: 18))
             await reading.consumer.close(timeoutMilliseconds: 5000)
+        }
+    }
+}
+
+/// An agency whose client aborts often.
+@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+struct AbortedTransactionTests {
+    @Test(
+        "trial B, E6: aborted transactions between records cost a look now and then, not one each, and no record is fetched twice"
+    )
+    func alternating() async throws {
+        try await OwnTopics.with(2, partitions: 1) { configuration, topics in
+            let producer = try TransactionalProducer(
+                configuration.bootstrapServers, transactionalID: topics[0] + "-producer")
+            let transactions = 60
+            for number in 0..<transactions {
+                try producer.begin()
+                try producer.produce([[UInt8(number)]], to: topics[0])
+                if number % 2 == 1 { try producer.abort() } else { try producer.commit() }
+            }
+            // Another topic, so that clients that look are handed from one to the other.
+            try producer.begin()
+            try producer.produce([[1], [2]], to: topics[1])
+            try producer.abort()
+            try producer.begin()
+            try producer.produce([[3]], to: topics[1])
+            try producer.commit()
+            let judge = PassedOffsetsJudge(configuration)
+            var reading = try Reading(configuration, group: topics[0], topics: topics)
+            let all = transactions / 2 + 1
+            var judged = 0
+            while reading.messages.count < all {
+                let known = judged
+                try await reading.read { $0.messages.count >= all || $0.unreadable.count > known }
+                guard reading.unreadable.count > judged else { break }
+                let place = reading.unreadable[judged]
+                judged += 1
+                guard case .passed(let end) = place.kind else { throw Missing("a place that was passed") }
+                let finding = try await judge.look(
+                    among: place.offset..<end, of: place.partition, timeoutMilliseconds: 60_000)
+                #expect(finding.lost == nil && finding.explained >= end)
+                try await reading.consumer.goOn(place.partition, at: end, explained: finding.explained)
+            }
+            let values = reading.messages.filter { $0.topic == topics[0] }.map(\.value)
+            #expect(values == stride(from: 0, to: transactions, by: 2).map { [UInt8($0)] })
+            #expect(reading.messages.filter { $0.topic == topics[1] }.map(\.value) == [[3]])
+            #expect(
+                reading.unreadable.count <= 6,
+                "\(reading.unreadable.count) looks at \(transactions / 2 + 1) aborted transactions")
+            await reading.consumer.close(timeoutMilliseconds: 5000)
+        }
+    }
+
+    @Test("What waits for a consumer is told at once: a wait of its is ended, once", .timeLimit(.minutes(2)))
+    func woken() async throws {
+        try await OwnTopics.with(partitions: 1) { configuration, topics in
+            var reading = try Reading(configuration, group: topics[0], topics: topics)
+            try await reading.read { !$0.assigned.isEmpty }
+            let consumer = reading.consumer
+            consumer.wake()
+            let start = ContinuousClock.now
+            // Longer than any patience.
+            #expect(try await consumer.next(maximumMessages: 1, timeoutMilliseconds: 3_600_000) == nil)
+            let waiting = Task { try await consumer.next(maximumMessages: 1, timeoutMilliseconds: 3_600_000) == nil }
+            try await Task.sleep(for: .milliseconds(50))
+            consumer.wake()
+            #expect(try await waiting.value)
+            #expect(start.duration(to: .now) < .seconds(3600))
+            #expect(try await consumer.next(maximumMessages: 1, timeoutMilliseconds: 1) == nil)
+            await consumer.close(timeoutMilliseconds: 5000)
         }
     }
 }

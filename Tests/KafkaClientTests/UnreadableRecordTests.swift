@@ -123,6 +123,32 @@ struct UnreadableRecordTests {
     }
 
     @Test(
+        "E5: a record of whose headers not all are held says so: by their number, also where librdkafka counts none, and by their length"
+    )
+    func headers() async throws {
+        try await OwnTopics.with(partitions: 1) { configuration, topics in
+            let counts = [0, 255, 256, 99_999, 100_000, 200_000]
+            let batches = counts.map { count in
+                RawBatch.batch(RawBatch.record(delta: 0, value: [7], moreHeaders: (count, 0)), records: 1)
+            }
+            _ = try RawBatch.produce(batches, to: topics[0], at: configuration.bootstrapServers)
+            for length in [200_000, 500_000] {
+                let headers = (0..<3).map { KafkaHeader(name: "h\($0)", value: [UInt8](repeating: 65, count: length)) }
+                let record = KafkaRecord(topic: topics[0], partition: 0, key: nil, value: [7], headers: headers)
+                for result in await KafkaProducer(configuration.packing("zstd")).produce([record]) {
+                    _ = try result.get()
+                }
+            }
+            var reading = try Reading(configuration, group: topics[0], topics: topics)
+            try await reading.read { $0.messages.count >= counts.count + 2 }
+            #expect(reading.messages.map(\.lacksHeaders) == counts.map { $0 > 255 } + [false, true])
+            #expect(reading.messages.map(\.isCut) == counts.map { $0 > 255 } + [false, true])
+            #expect(reading.messages.allSatisfy { $0.value == [7] && $0.headers.count <= 256 })
+            await reading.consumer.close(timeoutMilliseconds: 5000)
+        }
+    }
+
+    @Test(
         "trial A3: the end of a batch is found wherever it and the next one lie",
         arguments: [1, 2, 3, 7, 8, 9, 500, 1000])
     func search(length: Int64) throws {
@@ -144,5 +170,27 @@ struct UnreadableRecordTests {
             }
             #expect(search.last == 100 + length - 1)
         }
+    }
+
+    @Test(
+        "trial B: the end of a run of unreadable records is found by a bounded number of looks, and exactly where they are few"
+    )
+    func run() {
+        for length in [Int64(1), 2, 15, 16, 17, 40, 1000, 100_000] {
+            for room in [Int64(0), 1, 5, .max] {
+                var run = UnreadableRun(from: 100, before: room == .max ? .max : 100 + length + room)
+                var looks = 0
+                while let probe = run.probe, looks < 100 {
+                    looks += 1
+                    run.found(isUnreadable: probe < 100 + length)
+                }
+                #expect(run.last == 100 + length - 1, "\(length) \(room)")
+                #expect(looks < 60, "\(length) \(room)")
+            }
+        }
+        // One that can be read after so few is not told with them.
+        var run = UnreadableRun(from: 0)
+        while let probe = run.probe { run.found(isUnreadable: probe != 10) }
+        #expect(run.last == 9)
     }
 }

@@ -72,6 +72,7 @@ struct RunbookTests {
         ("WrittenLog.swift", "was made anew, or has lost its end"), ("WrittenLogWatch.swift", "is not there any more"),
         ("UnreadableRecords.swift", "nothing comes of it though the log goes on"),
         ("UnreadableRecords.swift", "it goes on when it is known whether"),
+        ("UnreadableRecords.swift", "it goes on when it is known what can be read"),
         ("ExpiredMessages.swift", "Retention removed"), ("UnreadableRecords.swift", "be unpacked; it goes on when"),
         ("Relay.swift", "The broker refuses to take record"), ("CertificateWatch.swift", "has ended"),
         ("CertificateWatch.swift", "No certificate could be read from"), ("DeliveryBacklog.swift", "failed for good"),

@@ -50,25 +50,46 @@ struct LostCommitsTests {
         #expect(!progress.shouldCompare)
     }
 
+    @Test(
+        "trial B: a position that somebody has moved on is followed, once; what this process has committed is no move")
+    func movedOn() {
+        var progress = ReadingProgress(mostMessages: 500)
+        progress.begin([one, other], at: [one: 5, other: 9], rows: [one: 5, other: 9])
+        #expect(progress.movedOn(to: [one: 5, other: 8]).isEmpty)
+        progress.reach([one: 7], generation: 1)
+        #expect(progress.movedOn(to: [one: 7]).isEmpty)
+        progress.reach([:], seen: [one: 8], generation: 1)
+        #expect(progress.movedOn(to: [one: 8]).isEmpty)
+        #expect(progress.movedOn(to: [one: 20, other: 9]).map(\.offset) == [20])
+        #expect(progress.next[one] == 20 && progress.inEffect[one] == 20)
+        #expect(progress.movedOn(to: [one: 20]).isEmpty)
+        let reach = KafkaBatch.Reach(from: 20, offset: 20, timestampMilliseconds: 0)
+        #expect(progress.arrive([one: reach]).isEmpty, "the next message is the one there")
+    }
+
     @Test("trial A15: a process that was not there before sees by what Kafka was told that positions went back")
     func toldBefore() {
         func reach(_ from: Int64) -> KafkaBatch.Reach { .init(from: from, offset: from + 3, timestampMilliseconds: 0) }
         var progress = ReadingProgress(mostMessages: 500)
         progress.begin([one, other], at: [one: 5, other: 9], rows: [one: 5, other: 9])
-        progress.begin(toldBefore: [one: 20, other: 9])
+        progress.begin(toldBefore: [one: 20, other: 9], generation: 1)
         #expect(progress.takeReadAgain([other: reach(9)]).isEmpty)
         #expect(progress.takeReadAgain([one: reach(5)]) == [LostPosition(partition: one, had: 20, found: 5)])
         #expect(progress.takeReadAgain([one: reach(9)]).isEmpty, "it was told")
+        // Where Kafka was told of less, it is told now: who was to do it has been killed.
+        progress.begin([one, other], at: [one: 30, other: 9], rows: [one: 30, other: 9])
+        progress.begin(toldBefore: [one: 20, other: 9], generation: 4)
+        #expect(progress.hint.waiting == [one: 30] && progress.hint.generation == 4)
         // Nothing but markers of transactions lies in between: the first message comes from beyond.
         progress.begin([one], at: [one: 5], rows: [one: 5])
-        progress.begin(toldBefore: [one: 7])
+        progress.begin(toldBefore: [one: 7], generation: 1)
         #expect(progress.takeReadAgain([one: reach(7)]).isEmpty)
         // A stopped partition is not read, and what is another's is not known here.
         progress.begin([one], at: [:], rows: [:])
-        progress.begin(toldBefore: [one: 7, other: 7])
+        progress.begin(toldBefore: [one: 7, other: 7], generation: 1)
         #expect(progress.takeReadAgain([one: reach(0), other: reach(0)]).isEmpty)
         progress.begin([one], at: [one: 5], rows: [one: 5])
-        progress.begin(toldBefore: [one: 20])
+        progress.begin(toldBefore: [one: 20], generation: 1)
         progress.end()
         #expect(progress.takeReadAgain([one: reach(5)]).isEmpty)
     }

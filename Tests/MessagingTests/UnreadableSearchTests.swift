@@ -28,4 +28,42 @@ struct UnreadableSearchTests {
         }
         #expect(unreadable.sentences == [])
     }
+
+    private static let nowhere = KafkaConfiguration(bootstrapServers: "127.0.0.1:1", clientIdentifier: "test")
+    private let partition = TopicPartition(topic: "t", partition: 0)
+
+    @Test(
+        "trial B, E6: who reads is told at once what was found, and waits for nothing else before",
+        .timeLimit(.minutes(2)))
+    func told() async throws {
+        let unreadable = UnreadableRecords(
+            kafka: Self.nowhere, log: Log(service: "test", format: .json, level: .error))
+        let consumer = try KafkaConsumer(Self.nowhere, KafkaConsumer.Options(group: "g", topics: ["t"]))
+        unreadable.tell(consumer)
+        unreadable.look(
+            at: UnreadablePlace(partition: partition, offset: 3, error: "", kind: .passed(end: 3)))
+        #expect(try await consumer.next(maximumMessages: 1, timeoutMilliseconds: 3_600_000) == nil)
+        #expect(unreadable.takeFound().map(\.place.offset) == [3])
+        unreadable.tell(nil)
+        await consumer.close(timeoutMilliseconds: 1000)
+    }
+
+    @Test("E6: a place that is read again without anything coming of it is looked at ever more rarely")
+    func readAgain() {
+        func place(_ offset: Int64, _ kind: UnreadablePlace.Kind = .stands) -> UnreadablePlace {
+            UnreadablePlace(partition: partition, offset: offset, error: "", kind: kind)
+        }
+        var again = UnreadableRecords.ReadAgain()
+        #expect(again.pause(before: place(5)) == nil)
+        var pauses: [Duration?] = []
+        for _ in 0..<8 {
+            again.note(place(5))
+            pauses.append(again.pause(before: place(5, .astray)))
+        }
+        #expect(pauses == [2, 4, 8, 16, 32, 60, 60, 60].map { .seconds($0) })
+        #expect(again.pause(before: place(6)) == nil && again.pause(before: place(5, .failed)) == nil)
+        #expect(again.pause(before: place(5, .passed(end: 9))) == nil)
+        again.note(place(6))
+        #expect(again.pause(before: place(6)) == .seconds(2) && again.pause(before: place(5)) == nil)
+    }
 }

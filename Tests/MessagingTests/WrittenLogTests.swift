@@ -41,14 +41,14 @@ struct WrittenLogTests {
             let (first, second) = (topics.watch(), topics.watch())
             try await topics.produce(3, to: topics.names[0])
             try await topics.produce(2, to: topics.names[1])
-            try await first.look(topics.admin, &said)
+            try await first.look(topics.admin, RecordTimes(topics.kafka), &said)
             #expect(topics.health.status(of: .writtenTopics) == .ok)
             try await topics.makeAnew(topics.names[0])
             // As many as there were: only the record tells.
             try await topics.produce(3, to: topics.names[0])
             try await topics.produce(1, to: topics.names[1])
             for watch in [first, second, first] {
-                try await watch.look(KafkaAdmin(topics.kafka), &said)
+                try await watch.look(KafkaAdmin(topics.kafka), RecordTimes(topics.kafka), &said)
                 guard case .attention(let reason) = topics.health.status(of: .writtenTopics) else {
                     Issue.record("It is said.")
                     continue
@@ -64,14 +64,14 @@ struct WrittenLogTests {
             #expect(try await connection.run(query.statement, query.parameters).rowCount == 1)
             #expect(try await connection.run(query.statement, query.parameters).rowCount == 0)
             await connection.close()
-            try await first.look(KafkaAdmin(topics.kafka), &said)
+            try await first.look(KafkaAdmin(topics.kafka), RecordTimes(topics.kafka), &said)
             #expect(topics.health.status(of: .writtenTopics) == .ok)
             // What is away is said as well, and what comes back empty is another log.
             try await topics.delete(topics.names[1])
-            try await second.look(KafkaAdmin(topics.kafka), &said)
+            try await second.look(KafkaAdmin(topics.kafka), RecordTimes(topics.kafka), &said)
             #expect(topics.health.status(of: .writtenTopics)?.reason.contains("is not there any more") == true)
             try await topics.make(topics.names[1])
-            try await second.look(KafkaAdmin(topics.kafka), &said)
+            try await second.look(KafkaAdmin(topics.kafka), RecordTimes(topics.kafka), &said)
             #expect(topics.health.status(of: .writtenTopics)?.reason.contains("up to offset 3") == true)
         }
     }

@@ -5,12 +5,18 @@ import Glibc
 public enum RawBatch {
     /// One record without a key. Lengths are as they are given: a broker takes any that is negative for "none".
     ///
-    /// - Parameter delta: how far its offset is from the batch's.
+    /// - Parameters:
+    ///   - delta: how far its offset is from the batch's.
+    ///   - moreHeaders: how many it has beside the content type, without a name and with a value of so many bytes.
     public static func record(
-        delta: Int, value: [UInt8], keyLength: Int = -1, valueLength: Int? = nil
+        delta: Int, value: [UInt8], keyLength: Int = -1, valueLength: Int? = nil,
+        moreHeaders: (count: Int, bytes: Int) = (0, 0)
     ) -> [UInt8] {
         let (name, kind) = (Array("content-type".utf8), Array("application/cloudevents+json".utf8))
-        let headers = varint(1) + varint(name.count) + name + varint(kind.count) + kind
+        let more = varint(0) + varint(moreHeaders.bytes) + [UInt8](repeating: 65, count: moreHeaders.bytes)
+        let headers =
+            varint(1 + moreHeaders.count) + varint(name.count) + name + varint(kind.count) + kind
+            + (0..<moreHeaders.count).flatMap { _ in more }
         let length = varint(valueLength ?? value.count)
         let body = [0] + varint(0) + varint(delta) + varint(keyLength) + length + value + headers
         return varint(body.count) + body

@@ -10,7 +10,7 @@ import Testing
 @Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct OneAgencyTests {
     /// A child whom nobody else has named, with no address that it shares with others.
-    private static func stranger(_ agency: String, _ number: Int) -> String {
+    static func stranger(_ agency: String, _ number: Int) -> String {
         """
         {"role":"worker","since":"2026-01-05","children":[{"ref":"\(agency)-\(number)",\
         "name":{"given":"Number\(number)","family":"Of-\(agency)"},"dateOfBirth":"2015-07-08","sex":"F"}]}
@@ -145,6 +145,51 @@ struct OneAgencyTests {
             try await partnership.settle()
             let letters = try await partnership.deadLetters()
             #expect(letters.map { $0.text("keepsight-offset") }.sorted { ($0 ?? "") < ($1 ?? "") } == ["5", "6", "9"])
+        }
+    }
+
+    /// Batches of records by their numbers, `nil` for one of which nobody makes anything, and what becomes of each offset.
+    static let outOfTheirLog: [(batches: [[Int?]], refused: [Int64], accepted: [Int64])] = [
+        ([[3], [nil], [0], [0]], [0, 1], [2, 3]), ([[-0x8000_0000]], [0], []),
+        ([[-0x8000_0000, 1, 3]], [0, 2], [1]), ([[0x7FFF_FFFF, 3, 2], [nil], [0]], [0, 1, 3], [2, 4]),
+    ]
+
+    @Test(
+        "trial B, E6: records that are numbered out of their log, and what nobody can read behind them, are refused and stop nobody",
+        .timeLimit(Surroundings.minutes(10)), arguments: outOfTheirLog)
+    func misnumbered(batches: [[Int?]], refused: [Int64], accepted: [Int64]) async throws {
+        try await withPartnership { partnership in
+            let csc = try #require(AgencyCode("csc"))
+            let topic = partnership.topics.events(of: csc).name
+            var number = 0
+            func records(_ deltas: [Int?]) -> [UInt8] {
+                deltas.flatMap { delta in
+                    number += 1
+                    let event = Partnership.event(
+                        "involvement.opened", as: "csc", id: "mixed-\(number)", data: Self.stranger("csc", number))
+                    return delta.map { RawBatch.record(delta: $0, value: event) }
+                        ?? RawBatch.record(delta: 0, value: [], keyLength: -2)
+                }
+            }
+            let sent = batches.map { RawBatch.batch(records($0), records: $0.count) }
+            _ = try RawBatch.produce(sent, to: topic, at: partnership.kafka.bootstrapServers)
+            let count = refused.count + accepted.count
+            func answers(_ count: Int) async throws -> [Partnership.Heard] {
+                try await partnership.hear(atLeast: count) { $0.agency == "csc" && $0.type.contains("receipt") }
+            }
+            // Nothing has to come behind them.
+            _ = try await answers(count)
+            try await partnership.accept("involvement.opened", as: "police", data: Self.stranger("police", 1))
+            try await partnership.accept("involvement.opened", as: "csc", data: Self.stranger("csc", 99))
+            let receipts = try await answers(count + 1)
+            func places(_ type: String) -> [Int64] {
+                receipts.filter { $0.type == type }.compactMap { $0.data["record"]?["offset"]?.int64 }.sorted()
+            }
+            #expect(places(ReceiptRefused.type.text) == refused)
+            #expect(places(ReceiptAccepted.type.text) == accepted + [Int64(count)])
+            let log = await partnership.child("referral-intake")?.log ?? ""
+            // Reading began once. What is assigned anew looks at every log and takes everybody's time.
+            #expect(log.split(separator: "\n").count { $0.contains("partitions-assigned") } == 1, "\(log)")
         }
     }
 

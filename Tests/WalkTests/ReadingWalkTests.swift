@@ -50,6 +50,37 @@ struct ReadingWalkTests {
     }
 
     @Test(
+        "trial B: a partition that stands is read on from where an operator moves it, without a restart",
+        .timeLimit(Surroundings.minutes(5)))
+    func movedOn() async throws {
+        try await withPartnership { partnership in
+            let csc = try #require(AgencyCode("csc"))
+            let topic = partnership.topics.events(of: csc).name
+            try await partnership.accept("involvement.opened", as: "csc", data: Self.stranger(0))
+            // It stands behind a transaction.
+            let producer = try TransactionalProducer(
+                partnership.kafka.bootstrapServers, transactionalID: partnership.topics.prefix + "csc")
+            try producer.begin()
+            let left = Partnership.event("involvement.opened", as: "csc", id: "left-out", data: Self.stranger(1))
+            try producer.produce([left], to: topic)
+            let moved =
+                "UPDATE referral_intake.position SET next_offset = 2 WHERE topic = '\(topic)' AND next_offset = 1"
+            try await partnership.database.run(moved)
+            let intake = try #require(await partnership.child("referral-intake"))
+            let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+            while !intake.log.contains("\"position-moved\""), ContinuousClock.now < end {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(intake.log.contains("\"position-moved\""))
+            try producer.commit()
+            try await partnership.accept("involvement.opened", as: "csc", data: Self.stranger(2))
+            let receipts = try await partnership.hear(atLeast: 2) { $0.agency == "csc" && $0.type.contains("receipt") }
+            #expect(receipts.compactMap { $0.data["record"]?["offset"]?.int64 }.sorted() == [0, 3])
+            #expect(intake.log.split(separator: "\n").count { $0.contains("\"partitions-assigned\"") } == 1)
+        }
+    }
+
+    @Test(
         "Markers of transactions and aborted records are not behind in 'keepsight services'; what waits is",
         .timeLimit(Surroundings.minutes(5)))
     func transactions() async throws {

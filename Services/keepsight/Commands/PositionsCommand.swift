@@ -61,12 +61,18 @@ enum PositionsCommand {
 
     private static func list(_ services: [String], _ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
         let admin = try KafkaAdmin(try deployment.kafka())
-        let kafka = try deployment.kafka()
+        let records = RecordTimes(try deployment.kafka())
+        let topics = try await admin.topics()
         var table = Table(["service", "topic", "partition", "next offset", "log", "behind", "state"])
         var areAllReadable = true
         for service in services {
-            for position in try await PositionReport.all(of: service, deployment.postgres()) {
-                let log = try await state(of: position, admin, kafka)
+            let positions = try await PositionReport.all(of: service, deployment.postgres())
+            // Of what the broker has; all of them by one look.
+            let there = positions.filter { Int($0.partition.partition) < topics[$0.partition.topic] ?? 0 }
+            let logs = try await LogState.read(
+                Dictionary(there.map { ($0.partition, $0.nextOffset) }) { $1 }, admin, records)
+            for position in positions {
+                let log = logs[position.partition]
                 let finding = position.finding(log)
                 if !finding.isReadable { areAllReadable = false }
                 let behind = log.map { max(0, $0.high - position.nextOffset) }
@@ -95,15 +101,6 @@ enum PositionsCommand {
         return areAllReadable ? .ok : .failed
     }
 
-    /// `nil` if the broker has no such partition.
-    private static func state(of position: PositionReport, _ admin: KafkaAdmin, _ kafka: KafkaConfiguration)
-        async throws -> LogState?
-    {
-        guard try await admin.topics()[position.partition.topic].map({ Int(position.partition.partition) < $0 }) == true
-        else { return nil }
-        return try await LogState.read([position.partition: position.nextOffset], admin, kafka)[position.partition]
-    }
-
     private static func repair(_ deployment: Deployment, _ invocation: Invocation) async throws -> ExitStatus {
         let words = invocation.positional
         let service = try known(words[0])
@@ -127,10 +124,9 @@ enum PositionsCommand {
             offset = place
         }
         var inEffect: Int64?
-        if let position = positions.first(where: { $0.partition == partition }),
-            position.finding(try await state(of: position, admin, kafka)).isReadable
-        {
-            inEffect = position.nextOffset
+        if let position = positions.first(where: { $0.partition == partition }) {
+            let log = try await LogState.read([partition: position.nextOffset], admin, RecordTimes(kafka))[partition]
+            if position.finding(log).isReadable { inEffect = position.nextOffset }
         }
         Output.note("\(RepairSentence.text(from: offset, log: low..<high, inEffect: inEffect))")
         let decision = Repositioning(

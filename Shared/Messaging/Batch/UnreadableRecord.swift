@@ -73,7 +73,7 @@ extension EventRefusal {
             message +=
                 "what stands there does not end where it should (a length is negative or too great). Nothing of it was read. "
                 + "Send it again with a client of Kafka's protocol, without compression."
-        case .passed:
+        case .passed, .astray:
             message +=
                 "nothing could be read there. If an event of yours stood there, publish it again, with a client of Kafka's "
                 + "protocol that numbers the records of a batch in turn."

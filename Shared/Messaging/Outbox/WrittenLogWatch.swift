@@ -25,13 +25,14 @@ struct WrittenLogWatch: Sendable {
         guard !topics.isEmpty else { return }
         var said: Set<String> = []
         var outage = Outage()
-        // A client of its own: what it waits for holds nobody else up.
+        // Clients of its own: what it waits for holds nobody else up.
         var admin: KafkaAdmin?
+        let records = RecordTimes(kafka)
         while !Task.isCancelled {
             do {
                 let client = try admin ?? KafkaAdmin(kafka)
                 admin = client
-                try await look(client, &said)
+                try await look(client, records, &said)
                 log.noteEnd(of: &outage, of: "written-topics")
             } catch {
                 if !Task.isCancelled { log.note(error, in: &outage, of: "written-topics") }
@@ -41,18 +42,19 @@ struct WrittenLogWatch: Sendable {
     }
 
     /// One look; each loss is said once in the log, and in health until somebody has dealt with it.
-    func look(_ admin: KafkaAdmin, _ said: inout Set<String>) async throws {
+    func look(_ admin: KafkaAdmin, _ records: RecordTimes, _ said: inout Set<String>) async throws {
         let known = try await store.read(topics)
         let there = try await admin.topics()
         let partitions = topics.flatMap { topic in
             (0..<Int32(there[topic] ?? 0)).map { TopicPartition(topic: topic, partition: $0) }
         }
         let logs = try await LogState.read(
-            Dictionary(uniqueKeysWithValues: partitions.map { ($0, known[$0]?.position.nextOffset) }), admin, kafka)
+            Dictionary(uniqueKeysWithValues: partitions.map { ($0, known[$0]?.position.nextOffset) }), admin,
+            records)
         var losses: [TopicPartition: String] = [:]
         for (partition, log) in logs { losses[partition] = known[partition]?.loss(log) }
         let written = try await ends(
-            of: logs.filter { losses[$0.key] != nil || known[$0.key]?.position.nextOffset != $0.value.high })
+            of: logs.filter { losses[$0.key] != nil || known[$0.key]?.position.nextOffset != $0.value.high }, records)
         try await store.note(written.filter { losses[$0.key] == nil })
         for (partition, reason) in losses.sorted(by: { $0.key < $1.key }) {
             guard let old = known[partition], let new = written[partition] else { continue }
@@ -63,9 +65,11 @@ struct WrittenLogWatch: Sendable {
     }
 
     /// How far the logs are written now. One whose last record the broker has not shown in time is looked at again later.
-    private func ends(of logs: [TopicPartition: LogState]) async throws(KafkaError) -> [TopicPartition: WrittenLog] {
-        let times = try await KafkaReader.timestamps(
-            at: logs.filter { $0.value.high > $0.value.low }.mapValues { $0.high - 1 }, kafka,
+    private func ends(of logs: [TopicPartition: LogState], _ records: RecordTimes) async throws(KafkaError)
+        -> [TopicPartition: WrittenLog]
+    {
+        let times = try await records.times(
+            at: logs.filter { $0.value.high > $0.value.low }.mapValues { $0.high - 1 },
             timeoutMilliseconds: WrittenLogWatch.recordTimeoutMilliseconds)
         var written: [TopicPartition: WrittenLog] = [:]
         for (partition, log) in logs where times[partition] != nil || log.high == log.low {

@@ -18,7 +18,8 @@ struct Assignment: Sendable {
     ) {
         let known = try await positions.read(partitions)
         let logs = try await LogState.read(
-            Dictionary(uniqueKeysWithValues: partitions.map { ($0, known[$0]?.position.nextOffset) }), admin, kafka)
+            Dictionary(uniqueKeysWithValues: partitions.map { ($0, known[$0]?.position.nextOffset) }), admin,
+            RecordTimes(kafka))
         var offsets: [TopicPartition: Int64] = [:]
         var stopped: [EngineError] = []
         for (partition, log) in logs.sorted(by: { $0.key < $1.key }) {

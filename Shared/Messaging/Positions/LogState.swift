@@ -25,18 +25,17 @@ public struct LogState: Sendable, Equatable {
 
     /// Looks at each partition's log, and at the record before the next offset of those that have one.
     public static func read(
-        _ partitions: [TopicPartition: Int64?], _ admin: KafkaAdmin, _ kafka: KafkaConfiguration
+        _ partitions: [TopicPartition: Int64?], _ admin: KafkaAdmin, _ records: RecordTimes
     ) async throws(KafkaError) -> [TopicPartition: LogState] {
         let cluster = try await admin.clusterIdentifier()
         var bounds: [TopicPartition: (low: Int64, high: Int64)] = [:]
-        var records: [TopicPartition: Int64] = [:]
+        var last: [TopicPartition: Int64] = [:]
         for (partition, nextOffset) in partitions {
             let (low, high) = try await admin.watermarks(of: partition)
             bounds[partition] = (low, high)
-            if let nextOffset, nextOffset > low, nextOffset <= high { records[partition] = nextOffset - 1 }
+            if let nextOffset, nextOffset > low, nextOffset <= high { last[partition] = nextOffset - 1 }
         }
-        let times = try await KafkaReader.timestamps(
-            at: records, kafka, timeoutMilliseconds: LogState.recordTimeoutMilliseconds)
+        let times = try await records.times(at: last, timeoutMilliseconds: LogState.recordTimeoutMilliseconds)
         return Dictionary(
             uniqueKeysWithValues: bounds.map { partition, ends in
                 (

@@ -5,6 +5,8 @@ import KafkaClient
 struct OffsetHint {
     private static let interval = Duration.seconds(1)
 
+    /// What it is to be told next.
+    var waiting: [TopicPartition: Int64] { offsets }
     private var offsets: [TopicPartition: Int64] = [:]
     private(set) var generation = 0
     private var lastGiven = ContinuousClock.now

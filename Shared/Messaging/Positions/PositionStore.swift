@@ -20,6 +20,16 @@ struct PositionStore: Sendable {
         return positions
     }
 
+    /// How far every partition was read that ever was.
+    func all() async throws -> [TopicPartition: Int64] {
+        let result = try await pool.withConnection { try await $0.run(SQL.readAllPositions) }
+        var positions: [TopicPartition: Int64] = [:]
+        for row in result.rows {
+            positions[TopicPartition(topic: try row.text(0), partition: try row.int4(1))] = try row.int8(2)
+        }
+        return positions
+    }
+
     /// Puts on record what is read again.
     func note(_ lost: [LostPosition]) async throws {
         _ = try await pool.withConnection { connection in

@@ -73,7 +73,10 @@ struct ReadingProgress {
 
     /// Kafka was told by this group that so much is in effect, by whichever process. Partitions whose position lies before that have
     /// gone back, if a message comes from in between: that is how a process that was not there before sees it.
-    mutating func begin(toldBefore committed: [TopicPartition: Int64]) {
+    ///
+    /// Where it lies behind, whoever was to tell it has been killed, and nobody else tells it before the next message comes.
+    mutating func begin(toldBefore committed: [TopicPartition: Int64], generation: Int) {
+        hint.note(next.filter { committed[$0.key] ?? 0 < $0.value }, generation: generation)
         told = [:]
         for (partition, had) in committed {
             guard let found = next[partition], found < had else { continue }
@@ -119,6 +122,19 @@ struct ReadingProgress {
 
     /// Reading goes on at that offset of the partition.
     mutating func skip(_ partition: TopicPartition, to offset: Int64) { expected[partition] = offset }
+
+    /// Takes from the rows which partitions somebody else has moved on, since no commit of this process's has: they are read from
+    /// there.
+    mutating func movedOn(to rows: [TopicPartition: Int64]) -> [(partition: TopicPartition, offset: Int64)] {
+        let moved = rows.filter { partition, row in
+            guard let next = next[partition], let known = inEffect[partition] else { return false }
+            return row > max(next, known)
+        }
+        for (partition, offset) in moved {
+            (next[partition], expected[partition], inEffect[partition]) = (offset, offset, offset)
+        }
+        return moved.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
 
     /// Somebody has looked at the stopped ones, and nothing has changed.
     mutating func lookedAgain() { lastLook = .now }

@@ -11,12 +11,36 @@ final class UnreadableRecords: Sendable {
         let lost: Range<Int64>
         /// Whether somebody else got what stands there.
         let comes: Bool
+        /// Up to here something stands at each offset.
+        let explained: Int64
+        /// Whether the log does not hold the place.
+        let isGone: Bool
+    }
+
+    /// How often a place was read again since nothing stood against it. Each time takes all partitions a moment, so it is waited for
+    /// twice as long each time.
+    struct ReadAgain {
+        private var offset: Int64 = -1
+        private var times = 0
+
+        mutating func note(_ place: UnreadablePlace) {
+            times = place.offset == offset ? times + 1 : 1
+            offset = place.offset
+        }
+
+        /// None before the first look at a place.
+        func pause(before place: UnreadablePlace) -> Duration? {
+            guard place.offset == offset, place.kind == .stands || place.kind == .astray else { return nil }
+            return .seconds(min(60, 1 << min(times, 6)))
+        }
     }
 
     /// What somebody has found who looked.
     private struct Result {
         var lost: Range<Int64>
         var comes = false
+        var explained: Int64 = 0
+        var isGone = false
     }
 
     private struct Search {
@@ -29,6 +53,10 @@ final class UnreadableRecords: Sendable {
 
     private let kafka: KafkaConfiguration
     private let log: Log
+    private let judge: PassedOffsetsJudge
+    private let readAgain = Mutex<[TopicPartition: ReadAgain]>([:])
+    /// Who waits for what is found.
+    private let reader = Mutex<KafkaConsumer?>(nil)
     private let searches = Mutex<[TopicPartition: Search]>([:])
     /// Where partitions stand behind a transaction, as the broker has said.
     private let behindTransactions = Mutex<[TopicPartition: Int64]>([:])
@@ -36,7 +64,14 @@ final class UnreadableRecords: Sendable {
     init(kafka: KafkaConfiguration, log: Log) {
         self.kafka = kafka
         self.log = log
+        judge = PassedOffsetsJudge(kafka)
     }
+
+    /// To be called now and then.
+    func tidy() { judge.tidy() }
+
+    /// That consumer does not wait for anything else while there is something to be told; `nil` when it ends.
+    func tell(_ consumer: KafkaConsumer?) { reader.withLock { $0 = consumer } }
 
     /// Looks what it is, again and again until that is known or nobody asks for it any more.
     func look(at place: UnreadablePlace) {
@@ -49,14 +84,19 @@ final class UnreadableRecords: Sendable {
     }
 
     private func search(_ place: UnreadablePlace) async {
+        if let pause = readAgain.withLock({ $0[place.partition]?.pause(before: place) }) {
+            try? await Task.sleep(for: pause)
+        }
         var backoff = Backoff()
         while !Task.isCancelled {
             do throws(KafkaError) {
                 let result = try await result(at: place)
                 if place.kind != .failed, !result.lost.isEmpty { report(place) }
-                return searches.withLock {
+                searches.withLock {
                     if $0[place.partition]?.place == place { $0[place.partition]?.result = result }
                 }
+                reader.withLock { $0 }?.wake()
+                return
             } catch {
                 log.warning(
                     "retrying", "It was not found out what stands at an unreadable place; trying again.",
@@ -80,9 +120,9 @@ final class UnreadableRecords: Sendable {
             let last = try await UnreadableBatch.last(at: place, kafka, timeoutMilliseconds: milliseconds)
             return Result(lost: place.offset..<max(last + 1, place.offset))
         case .passed(let end):
-            let lost = try await UnreadableBatch.lost(
-                among: place.offset..<end, of: place.partition, kafka, timeoutMilliseconds: milliseconds)
-            return Result(lost: lost ?? nothing)
+            let finding = try await judge.look(
+                among: place.offset..<end, of: place.partition, timeoutMilliseconds: milliseconds)
+            return Result(lost: finding.lost ?? nothing, explained: finding.explained)
         case .stands:
             let standing = try await UnreadableBatch.standing(at: place, kafka, timeoutMilliseconds: milliseconds)
             behindTransactions.withLock {
@@ -92,6 +132,16 @@ final class UnreadableRecords: Sendable {
                 return Result(lost: nothing, comes: standing == .moves)
             }
             return Result(lost: place.offset..<(last + 1))
+        case .astray:
+            let (low, high) = try await judge.bounds(of: place.partition)
+            guard low <= place.offset, place.offset <= high else { return Result(lost: nothing, isGone: true) }
+            let finding = try await judge.look(
+                among: place.offset..<high, of: place.partition, timeoutMilliseconds: milliseconds)
+            // Records that were led astray by come before those that are not read yet; where all can be read, they are read again.
+            guard let lost = finding.lost, lost.lowerBound == place.offset else {
+                return Result(lost: nothing, comes: true)
+            }
+            return Result(lost: lost)
         }
     }
 
@@ -106,9 +156,16 @@ final class UnreadableRecords: Sendable {
     func takeFound() -> [Found] {
         searches.withLock { searches in
             let found = searches.values.compactMap { search in
-                search.result.map { Found(place: search.place, lost: $0.lost, comes: $0.comes) }
+                search.result.map {
+                    Found(
+                        place: search.place, lost: $0.lost, comes: $0.comes, explained: $0.explained, isGone: $0.isGone)
+                }
             }
-            for one in found { searches[one.place.partition] = nil }
+            for one in found {
+                searches[one.place.partition] = nil
+                guard one.comes else { continue }
+                readAgain.withLock { $0[one.place.partition, default: ReadAgain()].note(one.place) }
+            }
             return found
         }
     }
@@ -137,6 +194,10 @@ final class UnreadableRecords: Sendable {
                 case .passed(let end):
                     return "\(stands) waits: of offsets \(place.offset) to \(end - 1) nothing came; "
                         + "it goes on when it is known whether an event stood there."
+                case .astray:
+                    return
+                        "\(stands) waits at offset \(place.offset): what stands there has a number of somewhere else; "
+                        + "it goes on when it is known what can be read."
                 case .stands:
                     guard transactions[place.partition] != place.offset else { return nil }
                     return "\(stands) stands at offset \(place.offset): nothing comes of it though the log goes on. "
@@ -145,6 +206,12 @@ final class UnreadableRecords: Sendable {
                 }
             }
         }
+    }
+
+    /// That partition is read from elsewhere.
+    func forget(_ partition: TopicPartition) {
+        behindTransactions.withLock { $0[partition] = nil }
+        searches.withLock { $0.removeValue(forKey: partition)?.task.cancel() }
     }
 
     /// Their partitions are read from elsewhere, or by another replica.

@@ -1,0 +1,117 @@
+import Contracts
+import Foundation
+import JSON
+import KafkaClient
+import Safeguarding
+import TestSupport
+import Testing
+
+/// Batches that say of their records what is not so, as a client may write them that is none of ours, by chance from a seed.
+///
+/// `KEEPSIGHT_LIES=100-160 deploy/test --filter LyingBatchTests` tries other seeds.
+@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+struct LyingBatchTests {
+    private static let liars = ["csc", "health-visiting", "school-hill", "housing"]
+    private static let seeds: [UInt64] = {
+        let bounds = (ProcessInfo.processInfo.environment["KEEPSIGHT_LIES"] ?? "").split(separator: "-").compactMap {
+            UInt64($0)
+        }
+        return bounds.count == 2 && bounds[0] <= bounds[1] ? Array(bounds[0]...bounds[1]) : [1, 2]
+    }()
+
+    @Test(
+        "trial B, E6: whatever a batch says of its records, each of its offsets is answered, and nobody else waits",
+        .timeLimit(Surroundings.minutes(20)), arguments: seeds)
+    func answered(seed: UInt64) async throws {
+        try await withPartnership { partnership in
+            var chance = Chance(state: seed)
+            var counts: [String: Int] = [:]
+            for agency in Self.liars {
+                var offsets = 0
+                for number in 0..<(1 + chance.next(3)) {
+                    let records = 1 + chance.next(3)
+                    let payload = (0..<records).flatMap { record in
+                        chance.record(
+                            record, event: Self.event(of: agency, "lie-\(number)-\(record)", 10 * number + record))
+                    }
+                    offsets += try Self.publish(payload, records, as: agency, partnership)
+                }
+                if chance.next(2) == 0 {
+                    let good = RawBatch.record(delta: 0, value: Self.event(of: agency, "good", 98))
+                    offsets += try Self.publish(good, 1, as: agency, partnership)
+                }
+                counts[agency] = offsets
+            }
+            for number in 0..<3 {
+                try await partnership.accept(
+                    "involvement.opened", as: "police", data: OneAgencyTests.stranger("police", number))
+            }
+            func answered(_ agency: String, _ count: Int) async throws -> Set<Int64> {
+                func offsets(_ heard: [Partnership.Heard]) -> Set<Int64> {
+                    Set(heard.compactMap { $0.data["record"]?["offset"]?.int64 })
+                }
+                let end = ContinuousClock.now.advanced(by: .seconds(90 * Surroundings.patience))
+                while ContinuousClock.now < end {
+                    let heard = try await partnership.hear(atLeast: count, seconds: 1) {
+                        $0.agency == agency && $0.type.contains("receipt")
+                    }
+                    if offsets(heard).count >= count { return offsets(heard) }
+                }
+                return offsets(
+                    try await partnership.hear(atLeast: 0, seconds: 0) {
+                        $0.agency == agency && $0.type.contains("receipt")
+                    })
+            }
+            for agency in Self.liars {
+                let count = counts[agency] ?? 0
+                #expect(try await answered(agency, count) == Set(0..<Int64(count)), "\(agency), seed \(seed)")
+            }
+            for agency in Self.liars {
+                try await partnership.accept(
+                    "involvement.opened", as: agency, data: OneAgencyTests.stranger(agency, 99))
+            }
+            let log = await partnership.child("referral-intake")?.log ?? ""
+            #expect(log.split(separator: "\n").count { $0.contains("\"partitions-assigned\"") } == 1, "seed \(seed)")
+        }
+    }
+
+    private static func event(of agency: String, _ id: String, _ number: Int) -> [UInt8] {
+        Partnership.event("involvement.opened", as: agency, id: id, data: OneAgencyTests.stranger(agency, number))
+    }
+
+    /// How many offsets that took: none if the broker has refused it.
+    private static func publish(_ payload: [UInt8], _ records: Int, as agency: String, _ partnership: Partnership)
+        throws -> Int
+    {
+        let code = try #require(AgencyCode(agency))
+        let taken = try? RawBatch.produce(
+            [RawBatch.batch(payload, records: records)], to: partnership.topics.events(of: code).name,
+            at: partnership.kafka.bootstrapServers)
+        return taken == nil ? 0 : records
+    }
+}
+
+/// Chance that comes again (SplitMix64).
+private struct Chance {
+    var state: UInt64
+
+    mutating func next(_ bound: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
+    }
+
+    /// A record that is as it should be, or has another number, or lengths that are none.
+    mutating func record(_ place: Int, event: [UInt8]) -> [UInt8] {
+        let deltas = [-0x8000_0000, -1, 0, 1, 2, 3, 9, 100, 0x7FFF_FFFF]
+        let delta = next(2) == 0 ? place : deltas[next(deltas.count)]
+        switch next(6) {
+        case 0: return RawBatch.record(delta: delta, value: [], keyLength: [-2, -77][next(2)])
+        case 1: return RawBatch.record(delta: delta, value: [], valueLength: [-2, -3, -7][next(3)])
+        case 2: return RawBatch.record(delta: delta, value: event, moreHeaders: ([1, 300][next(2)], next(3)))
+        default: return RawBatch.record(delta: delta, value: event)
+        }
+    }
+}
