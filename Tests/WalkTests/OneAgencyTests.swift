@@ -151,7 +151,7 @@ struct OneAgencyTests {
     /// Batches of records by their numbers, `nil` for one of which nobody makes anything, and what becomes of each offset.
     static let outOfTheirLog: [(batches: [[Int?]], refused: [Int64], accepted: [Int64])] = [
         ([[3], [nil], [0], [0]], [0, 1], [2, 3]), ([[-0x8000_0000]], [0], []),
-        ([[-0x8000_0000, 1, 3]], [0, 2], [1]), ([[0x7FFF_FFFF, 3, 2], [nil], [0]], [0, 1, 3], [2, 4]),
+        ([[-0x8000_0000, 1, 3]], [0, 2], [1]), ([[0x7FFF_FFFF, 3, 2], [nil], [0]], [0, 1, 2, 3], [4]),
     ]
 
     @Test(
