@@ -47,7 +47,8 @@ enum PolicyCommand {
         let covered = years.min().flatMap { first in
             years.max().map { "bank holidays are listed from \(first) to \($0)" }
         }
-        return "Services start with policy \(policy.version): \(counted(policy.agencies.codes.count, "agency")), "
+        return
+            "Services start with policy \(policy.version): \(counted(policy.agencies.codes.count, "agency", "agencies")), "
             + "\(counted(policy.ladders.count, "ladder")) (\(policy.ladders.keys.sorted().joined(separator: ", "))), "
             + "\(policy.calendar.division.rawValue): \(covered ?? "no bank holidays are listed")."
     }

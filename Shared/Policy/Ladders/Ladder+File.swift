@@ -67,8 +67,10 @@ extension Ladder {
                     "Stages count from 1 without a gap: this one is \(stage.number), and \(stages.count + 1) is due.")
             }
             stages.append(stage)
-            for case .role(let role) in stage.alsoTold.union(stage.toldAtClosing) {
-                references.append(LadderReference(place: file.place(node), named: .role(role)))
+            for (key, told) in [("alsoTold", stage.alsoTold), ("toldAtClosing", stage.toldAtClosing)] {
+                for case .role(let role) in told {
+                    references.append(LadderReference(place: file.place(node[key] ?? node), named: .role(role)))
+                }
             }
         }
         let limits = file.limits(root, top: nodes.count)
