@@ -75,7 +75,9 @@ struct ReadingWalkTests {
             try producer.commit()
             try await partnership.accept("involvement.opened", as: "csc", data: Self.stranger(2))
             let receipts = try await partnership.hear(atLeast: 2) { $0.agency == "csc" && $0.type.contains("receipt") }
-            #expect(receipts.compactMap { $0.data["record"]?["offset"]?.int64 }.sorted() == [0, 3])
+            // The transaction's marker may come before the last record, or behind it.
+            let offsets = receipts.compactMap { $0.data["record"]?["offset"]?.int64 }.sorted()
+            #expect([[0, 2], [0, 3]].contains(offsets), "\(offsets): never 1, which was left out")
             #expect(intake.log.split(separator: "\n").count { $0.contains("\"partitions-assigned\"") } == 1)
         }
     }
