@@ -65,6 +65,9 @@ public struct Topics: Sendable, Equatable {
         self.deadLetterDays = deadLetterDays
     }
 
+    /// How the name of every topic of an agency's begins, after the prefix.
+    public static let agencyRoot = "agency."
+
     /// What an agency says.
     public func events(of agency: AgencyCode) -> Topic {
         Topic(

@@ -150,13 +150,12 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         await watched
     }
 
-    /// Looks whether what it has written is still there, and whether something stands where it has read before, until the task is
+    /// Looks whether what it has written is still there, and whether anything stands where it does not read, until the task is
     /// cancelled.
     public func watchWritten() async {
         async let unread: Void = UnreadTopics(
-            topics: Set(settings.topics), group: settings.group, store: PositionStore(pool: pool),
-            kafka: settings.kafka,
-            log: log, health: health
+            spec: settings.spec, names: Topics(prefix: settings.topicPrefix), inputs: settings.topics,
+            store: PositionStore(pool: pool), kafka: settings.kafka, log: log, health: health, metrics: metrics
         ).run()
         await written.run()
         await unread

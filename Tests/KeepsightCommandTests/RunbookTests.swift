@@ -70,6 +70,8 @@ struct RunbookTests {
         ("Sweeper.swift", "refusal-singled-out"), ("EngineError.swift", "is stopped:"),
         ("LostPosition.swift", "is read again from offset"),
         ("WrittenLog.swift", "was made anew, or has lost its end"), ("WrittenLogWatch.swift", "is not there any more"),
+        ("UnreadTopics.swift", "is not read, since policy does not name its agency"),
+        ("UnreadTopics.swift", "is to be read and is not there"),
         ("UnreadableRecords.swift", "nothing comes of it though the log goes on"),
         ("UnreadableRecords.swift", "it goes on when it is known whether"),
         ("UnreadableRecords.swift", "it goes on when it is known what can be read"),

@@ -193,18 +193,6 @@ struct ReadingTests {
         #expect(headers["keepsight-cut-from"]?.string == "5000000")
     }
 
-    @Test("E6: what stands on a topic that is not read any more is counted while it is there, and nothing else")
-    func unreadTopics() {
-        let other = TopicPartition(topic: "u", partition: 3)
-        #expect(UnreadTopics.sentences([partition: 5], [partition: (0, 5)]) == [])
-        #expect(UnreadTopics.sentences([partition: 5], [partition: (9, 9)]) == [], "it has left by age")
-        #expect(UnreadTopics.sentences([partition: 5], [:]) == [], "there is no such topic")
-        let sentences = UnreadTopics.sentences([partition: 5, other: 0], [partition: (7, 10), other: (0, 2)])
-        #expect(sentences.count == 2)
-        #expect(sentences.first?.hasPrefix("Topic t has 3 messages that nobody reads") == true)
-        #expect(sentences.last?.hasPrefix("Topic u has 2 messages that nobody reads") == true)
-    }
-
     @Test("trial A18: messages that retention removed are named for a day, once each")
     func expired() {
         let expired = ExpiredMessages()

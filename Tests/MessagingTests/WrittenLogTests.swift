@@ -29,6 +29,7 @@ struct WrittenLogTests {
         }
         let empty = WrittenLog(position: Position(nextOffset: 0, recordMilliseconds: nil), cluster: "c")
         #expect(empty.loss(log(0, 0)) == nil && empty.loss(log(0, 3, 70)) == nil, "nothing stood there")
+        #expect(empty.loss(log(0, 0, cluster: "d")) == nil, "nor is anything of it gone")
     }
 
     @Test(

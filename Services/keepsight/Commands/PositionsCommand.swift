@@ -61,8 +61,11 @@ enum PositionsCommand {
 
     private static func list(_ services: [String], _ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
         let admin = try KafkaAdmin(try deployment.kafka())
-        let records = RecordTimes(try deployment.kafka())
+        let kafka = try deployment.kafka()
+        let records = RecordTimes(kafka)
         let topics = try await admin.topics()
+        let left = LeftTopics(deployment, kafka, there: topics)
+        if let problem = left.problem { Output.note("\(problem)") }
         var table = Table(["service", "topic", "partition", "next offset", "log", "behind", "state"])
         var areAllReadable = true
         for service in services {
@@ -71,10 +74,12 @@ enum PositionsCommand {
             let there = positions.filter { Int($0.partition.partition) < topics[$0.partition.topic] ?? 0 }
             let logs = try await LogState.read(
                 Dictionary(there.map { ($0.partition, $0.nextOffset) }) { $1 }, admin, records)
+            let unread = try await left.partitions(of: service, positions, admin)
             for position in positions {
                 let log = logs[position.partition]
-                let finding = position.finding(log)
-                if !finding.isReadable { areAllReadable = false }
+                let finding = unread[position.partition].map { $0.finding(service) } ?? position.finding(log)
+                let isLost = unread[position.partition]?.isUnread ?? !finding.isReadable
+                if isLost { areAllReadable = false }
                 let behind = log.map { max(0, $0.high - position.nextOffset) }
                 if asJSON {
                     Output.json { writer in
@@ -96,6 +101,20 @@ enum PositionsCommand {
                     ])
                 }
             }
+            // What was never read has no position.
+            for (partition, one) in unread.sorted(by: { $0.key < $1.key })
+            where one.isUnread && !positions.contains(where: { $0.partition == partition }) {
+                areAllReadable = false
+                let finding = one.finding(service)
+                if asJSON {
+                    Output.json { one.write(to: &$0, service, finding) }
+                } else {
+                    table.add([
+                        service, partition.topic, "\(partition.partition)", "none", "?", "\(one.waiting)",
+                        finding.sentence,
+                    ])
+                }
+            }
         }
         if !asJSON { Output.line(table.isEmpty ? "No service has read anything yet." : table.text) }
         return areAllReadable ? .ok : .failed
@@ -111,7 +130,10 @@ enum PositionsCommand {
         let positions = try await PositionReport.all(of: service, deployment.postgres())
         let kafka = try deployment.kafka()
         let admin = try KafkaAdmin(kafka)
-        let partition = try partition(words[1], words[2], of: service, positions, try await admin.topics())
+        let topics = try await admin.topics()
+        let unread = try await LeftTopics(deployment, kafka, there: topics).partitions(of: service, positions, admin)
+        let known = Set(positions.map(\.partition.topic)).union(unread.keys.map(\.topic))
+        let partition = try partition(words[1], words[2], of: service, known, topics)
         let (low, high) = try await admin.watermarks(of: partition)
         let offset: Int64
         switch from {
@@ -145,9 +167,9 @@ enum PositionsCommand {
     /// The partition that is meant: one that the service reads and the broker has. Anything else is a slip of whoever asks, and
     /// no fault of the broker's.
     static func partition(
-        _ topic: String, _ number: String, of service: String, _ positions: [PositionReport], _ topics: [String: Int]
+        _ topic: String, _ number: String, of service: String, _ known: Set<String>, _ topics: [String: Int]
     ) throws -> TopicPartition {
-        let read = Set(positions.map(\.partition.topic)).sorted()
+        let read = known.sorted()
         guard read.contains(topic) else {
             let others =
                 read.isEmpty ? "it has read none yet" : "it reads \(read.joined(separator: ", "))"

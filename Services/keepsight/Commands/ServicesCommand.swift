@@ -71,6 +71,7 @@ enum ServicesCommand {
             asked: "kafka", await broker, setting: "KAFKA_BOOTSTRAP_SERVERS", seconds: seconds)
         lines.append(asked)
         if let line = await database { lines.append(line) }
+        if let line = policyLine(deployment) { lines.append(line) }
         if let line = Supervision(environment: deployment.environment)?.line { lines.append(line) }
         return ServicesReport(lines: lines)
     }
@@ -91,23 +92,48 @@ enum ServicesCommand {
         }
     }
 
-    /// Records of the service's topics that its group has not committed.
+    /// Records of the service's topics that are not in effect. Its rows say how far it is; Kafka is told a moment later, and not at
+    /// all by a process that was killed. What the rows do not know are markers of transactions at a log's end.
     private static func lag(of service: String, _ deployment: Deployment) async throws -> Int {
         let kafka = try deployment.kafka()
-        let admin = try KafkaAdmin(kafka)
-        let topics = deployment.topics
         guard let spec = ServiceRegistry.all.first(where: { $0.name == service }) else {
             throw CommandFailure(.software, "There is no service \(service).")
         }
-        let names = spec.inputs(topics, agencies: try deployment.policy().agencies.codes).map(\.name)
-        var partitions: [TopicPartition] = []
-        for name in names { partitions += try await admin.partitions(of: name) }
-        let committed = try await admin.committedOffsets(of: spec.group(topics), partitions, in: kafka)
+        let agencies = try deployment.policy().agencies.codes
+        // Where no database answers, what Kafka was told is what is known.
+        async let rows = Answer.within(.seconds(seconds / 2)) {
+            try await PositionReport.all(of: service, deployment.postgres())
+        }
+        let admin = try KafkaAdmin(kafka)
+        let there = try await admin.topics()
+        let inputs = spec.inputs(deployment.topics, agencies: agencies).map(\.name)
+        let positions = Dictionary((await rows.value ?? []).map { ($0.partition, $0.nextOffset) }) { $1 }
+        let left = UnreadPartition.topics(
+            of: spec, deployment.topics, inputs: inputs, known: Set(positions.keys.map(\.topic)),
+            there: Set(there.keys))
+        var partitions: [TopicPartition] = UnreadPartition.partitions(of: left, there)
+        for name in inputs { partitions += try await admin.partitions(of: name) }
+        let committed = try await admin.committedOffsets(of: spec.group(deployment.topics), partitions, in: kafka)
         var lag = 0
         for partition in partitions {
             let (low, high) = try await admin.watermarks(of: partition)
-            lag += Int(high - (committed[partition] ?? low))
+            let position = positions[partition] ?? committed[partition]
+            lag += Int(
+                UnreadPartition(partition, low..<high, position: position, told: committed[partition]).waiting)
         }
         return lag
+    }
+
+    /// `nil` where the policy that this shell names can be read; else nobody can say how far behind the services are.
+    private static func policyLine(_ deployment: Deployment) -> ServicesReport.Line? {
+        do {
+            _ = try deployment.policy()
+            return nil
+        } catch {
+            return ServicesReport.Line(
+                name: "policy", isReady: false,
+                problem: "This command cannot read the policy, so it does not know which topics are read: \(error) "
+                    + "KEEPSIGHT_POLICY_DIR names its folder.")
+        }
     }
 }

@@ -26,10 +26,13 @@ enum AccessPlan {
             rules.insert(KafkaAccessRule(Principal.service(service.name).kafkaName, may: .read, .group, group))
             rules.insert(KafkaAccessRule(Principal.operator.kafkaName, may: .describe, .group, group))
         }
-        // How far behind intake is: offsets, and nothing of what an agency says.
-        for agency in agencies {
+        // How far behind intake is, also on the topic of an agency that policy names no longer: offsets, and nothing of what an
+        // agency says.
+        let readers = services.filter { $0.reads.contains(.events) }.map { Principal.service($0.name) }
+        for principal in readers + [.operator] {
             rules.insert(
-                KafkaAccessRule(Principal.operator.kafkaName, may: .describe, .topic, topics.events(of: agency).name))
+                KafkaAccessRule(
+                    principal.kafkaName, may: .describe, .topic, topics.prefix + Topics.agencyRoot, pattern: .prefixed))
         }
         return rules
     }

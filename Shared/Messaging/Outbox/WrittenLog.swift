@@ -11,6 +11,8 @@ struct WrittenLog: Sendable, Equatable {
     ///
     /// - Parameter log: with the record before that position, where it is still there.
     func loss(_ log: LogState) -> String? {
+        // Of what had nothing nothing is gone.
+        guard position.nextOffset > 0 else { return nil }
         guard case .foreign = StartingPoint((position, cluster), log) else { return nil }
         let written = "it had been written up to offset \(position.nextOffset)"
         guard cluster == log.cluster else {

@@ -18,6 +18,9 @@ public struct PositionReport: Sendable {
         public let isReadable: Bool
         /// A sentence; what to do, if it does not.
         public let sentence: String
+
+        /// What was found.
+        public init(isReadable: Bool, sentence: String) { (self.isReadable, self.sentence) = (isReadable, sentence) }
     }
 
     /// Every position of a service.
