@@ -8,15 +8,19 @@ public struct ReadingState: Sendable, Equatable {
     public let memberSince: ContinuousClock.Instant
     /// How many partitions are ours.
     public let partitions: Int
+    /// What librdkafka has said last of a connection since a broker answered; `nil` if nothing.
+    public let problem: String?
 
     /// A state.
     public init(
-        silentSince: ContinuousClock.Instant?, isMember: Bool, memberSince: ContinuousClock.Instant, partitions: Int
+        silentSince: ContinuousClock.Instant?, isMember: Bool, memberSince: ContinuousClock.Instant, partitions: Int,
+        problem: String? = nil
     ) {
         self.silentSince = silentSince
         self.isMember = isMember
         self.memberSince = memberSince
         self.partitions = partitions
+        self.problem = problem
     }
 }
 
@@ -44,12 +48,17 @@ struct BrokerContact {
     /// Messages have come.
     mutating func heard(now: ContinuousClock.Instant = .now) {
         lastHeard = now
-        state = state.with(silentSince: nil)
+        state = state.with(silentSince: nil, problem: nil)
     }
 
     /// librdkafka says that nobody is there.
     mutating func lost(now: ContinuousClock.Instant = .now) {
-        state = state.with(silentSince: state.silentSince ?? now)
+        state = state.with(silentSince: state.silentSince ?? now, problem: state.problem)
+    }
+
+    /// librdkafka says what stood in the way of a connection.
+    mutating func failed(because problem: String) {
+        state = state.with(silentSince: state.silentSince, problem: problem)
     }
 
     /// Somebody was asked.
@@ -66,13 +75,14 @@ struct BrokerContact {
     /// Nothing is ours any more.
     mutating func revoked(now: ContinuousClock.Instant = .now) {
         state = ReadingState(
-            silentSince: state.silentSince, isMember: false, memberSince: now, partitions: 0)
+            silentSince: state.silentSince, isMember: false, memberSince: now, partitions: 0, problem: state.problem)
     }
 }
 
 extension ReadingState {
-    fileprivate func with(silentSince: ContinuousClock.Instant?) -> ReadingState {
+    fileprivate func with(silentSince: ContinuousClock.Instant?, problem: String?) -> ReadingState {
         ReadingState(
-            silentSince: silentSince, isMember: isMember, memberSince: memberSince, partitions: partitions)
+            silentSince: silentSince, isMember: isMember, memberSince: memberSince, partitions: partitions,
+            problem: problem)
     }
 }

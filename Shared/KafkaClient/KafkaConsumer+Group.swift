@@ -29,8 +29,12 @@ extension KafkaConsumer {
 
     private func report(_ event: OpaquePointer) -> KafkaError? {
         let code = rd_kafka_event_error(event)
-        if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { contact.lost() }
         let detail = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
+        if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN {
+            contact.lost()
+        } else if !detail.isEmpty {
+            contact.failed(because: detail)
+        }
         let failure = KafkaError(code, context: "consumer", detail: detail)
         // What librdkafka repairs by itself is no failure of the read. A fatal one is asked for.
         guard !failure.isRetriable, !failure.isFatal, code != RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED else { return nil }

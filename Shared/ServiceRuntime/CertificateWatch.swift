@@ -1,7 +1,7 @@
 import COpenSSL
 import FoundationEssentials
 
-/// When the certificates with which a service speaks to Kafka end: looked at when it starts and every day, said in health, in
+/// When the certificates with which a service speaks to Kafka end: looked at when it starts and every minute, said in health, in
 /// a metric and in the log long before.
 public struct CertificateWatch: Sendable {
     /// A certificate that is in use. Kafka's client reads its file once, when the process starts.
@@ -17,8 +17,10 @@ public struct CertificateWatch: Sendable {
 
     /// How long before its end somebody is to see to it.
     static let warningDays = 30
-    /// Between two looks.
-    static let interval = Duration.seconds(86_400)
+    /// Between two looks: one may end at any moment, and the clock may be set.
+    static let interval = Duration.seconds(60)
+    /// Between two log lines about the same state.
+    static let repetition = Duration.seconds(86_400)
 
     let certificates: [Certificate]
 
@@ -34,13 +36,21 @@ public struct CertificateWatch: Sendable {
     /// Runs until the task is cancelled.
     public func run(_ log: Log, _ health: HealthState, _ metrics: Metrics) async {
         guard !certificates.isEmpty else { return }
+        var said: Said?
         while !Task.isCancelled {
-            look(log, health, metrics, now: Int(Date.now.timeIntervalSince1970))
+            look(log, health, metrics, &said, now: Int(Date.now.timeIntervalSince1970))
             try? await Task.sleep(for: CertificateWatch.interval)
         }
     }
 
-    func look(_ log: Log, _ health: HealthState, _ metrics: Metrics, now: Int) {
+    /// What the log has of it, and since when.
+    struct Said {
+        let word: String
+        let at: ContinuousClock.Instant
+    }
+
+    /// One look. The log has each state when it begins, and once a day as long as it lasts.
+    func look(_ log: Log, _ health: HealthState, _ metrics: Metrics, _ said: inout Said?, now: Int) {
         for certificate in certificates {
             guard let end = certificate.end else { continue }
             metrics.gauge(
@@ -50,6 +60,9 @@ public struct CertificateWatch: Sendable {
         }
         let status = CertificateWatch.status(of: certificates, renewed: CertificateWatch.end(of:), now: now)
         health.report(.certificate, status)
+        let isSaid = said.map { $0.word == status.word && $0.at.duration(to: .now) < Self.repetition } ?? false
+        guard !isSaid else { return }
+        said = Said(word: status.word, at: .now)
         switch status {
         case .attention(let reason): log.warning("certificate-ends", reason)
         case .down(let reason): log.error("certificate-ended", reason)

@@ -143,6 +143,7 @@ struct AccessMatrixTests {
             "KAFKA_SSL_CERTIFICATE_LOCATION": other + "/agency-police.pem",
             "KAFKA_SSL_KEY_LOCATION": other + "/agency-police.key",
         ]
+        try await expectProblem(of: broker.environment(of: "agency-police").merging(stranger) { $1 })
         let plain = ["KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers]
         let (unavailable, wrong) = (ExitStatus.unavailable.rawValue, ExitStatus.configuration.rawValue)
         async let unknown = Keepsight.run(["listen", "police"], as: "agency-police", on: broker, stranger)
@@ -208,6 +209,25 @@ struct AccessMatrixTests {
         // Another partnership's rules are left alone by the one without a prefix.
         let others = try await Keepsight.run(["topics", "apply"], as: "administrator", on: broker)
         #expect(others.said.contains("and no other of ours."), "\(others.said)")
+    }
+
+    /// A consumer that is not let in knows why, for as long as that lasts: health says it.
+    private func expectProblem(of environment: [String: String]) async throws {
+        let consumer = try KafkaConsumer(
+            KafkaConfiguration(
+                bootstrapServers: environment["KAFKA_BOOTSTRAP_SERVERS"] ?? "", clientIdentifier: "test",
+                security: try KafkaSecurity.read(environment: environment)),
+            KafkaConsumer.Options(
+                group: "agency.police", topics: ["agency.police.notices"], groupInstance: nil,
+                leavingOut: { _ in false }))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        var problem = ""
+        while !problem.contains("certificate"), ContinuousClock.now < end {
+            _ = try? await consumer.next(maximumMessages: 1, timeoutMilliseconds: 200)
+            problem = await consumer.state().problem ?? ""
+        }
+        await consumer.close(timeoutMilliseconds: 1000)
+        #expect(problem.contains("alert certificate unknown") || problem.contains("alert unknown ca"), "\(problem)")
     }
 
     /// A notifier in the place of one that was killed.

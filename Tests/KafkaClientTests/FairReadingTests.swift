@@ -116,5 +116,11 @@ struct FairReadingTests {
         #expect(!contact.state.isMember)
         contact.assigned(0, now: after(8))
         #expect(contact.state.isMember)
+        contact.failed(because: "handshake")
+        contact.lost(now: after(9))
+        contact.revoked(now: after(10))
+        #expect(contact.state.problem == "handshake")
+        contact.heard(now: after(11))
+        #expect(contact.state.problem == nil, "what stood in the way does not any more")
     }
 }

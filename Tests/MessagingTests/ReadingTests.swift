@@ -210,10 +210,11 @@ struct ReadingTests {
     func health() {
         let start = ContinuousClock.now
         func after(_ seconds: Int) -> ContinuousClock.Instant { start.advanced(by: .seconds(seconds)) }
-        func state(silent: Int? = nil, member: Int? = nil, partitions: Int = 0) -> ReadingState {
+        func state(silent: Int? = nil, member: Int? = nil, partitions: Int = 0, problem: String? = nil) -> ReadingState
+        {
             ReadingState(
                 silentSince: silent.map(after), isMember: member != nil, memberSince: after(member ?? 0),
-                partitions: partitions)
+                partitions: partitions, problem: problem)
         }
         var health = ReadingHealth()
         #expect(health.news(state(), waiting: [], now: after(1)) == .starting)
@@ -228,6 +229,15 @@ struct ReadingTests {
         }
         #expect(health.news(state(member: 40, partitions: 2), waiting: [], now: after(41)) == .ok)
         #expect(health.news(state(silent: 50, member: 40, partitions: 2), waiting: [], now: after(51)) != .ok)
+        // Brokers that answer and do not let us in are not looked for elsewhere.
+        for (problem, isAddress) in [
+            ("SSL handshake failed: sslv3 alert certificate unknown", false), ("Connect failed: refused", true),
+        ] {
+            let status = health.news(
+                state(silent: 50, member: 40, partitions: 2, problem: problem), waiting: [], now: after(51))
+            #expect(status?.reason.contains("KAFKA_BOOTSTRAP_SERVERS") == isAddress, "\(String(describing: status))")
+            #expect(status?.reason.contains("KAFKA_SSL_CERTIFICATE_LOCATION") == !isAddress)
+        }
         #expect(health.news(state(member: 40, partitions: 2), waiting: [], now: after(52)) == .ok)
         health.failed("It cannot.", now: after(60))
         #expect(

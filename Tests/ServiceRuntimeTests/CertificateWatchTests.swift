@@ -63,7 +63,9 @@ struct CertificateWatchTests {
         let (health, metrics) = (HealthState(), Metrics())
         let lines = Mutex<[String]>([])
         let log = Log(service: "x", format: .json, level: .info) { line in lines.withLock { $0.append(line) } }
-        watch.look(log, health, metrics, now: Int(Date.now.timeIntervalSince1970))
+        let now = Int(Date.now.timeIntervalSince1970)
+        var said: CertificateWatch.Said?
+        watch.look(log, health, metrics, &said, now: now)
         let status = try #require(health.status(of: .certificate))
         #expect(status.word == "attention")
         let reason = status.reason
@@ -73,6 +75,16 @@ struct CertificateWatchTests {
         let authority = metrics.gauge("certificate_days_left", labels: [("certificate", "authority")], help: "").value
         #expect((9...10.1).contains(own) && (59...60.1).contains(authority), "\(own), \(authority)")
         #expect(lines.withLock { $0.first }?.contains("certificate-ends") == true)
+        // The process runs on, and is looked at again before long; the log has each state once.
+        #expect(CertificateWatch.interval <= .seconds(60))
+        watch.look(log, health, metrics, &said, now: now + 60)
+        #expect(lines.withLock { $0.count } == 1)
+        for seconds in [0, 60] {
+            watch.look(log, health, metrics, &said, now: now + 11 * Self.day + seconds)
+            #expect(health.status(of: .certificate)?.word == "down" && !health.isReady)
+        }
+        #expect(metrics.gauge("certificate_days_left", labels: [("certificate", "own")], help: "").value < 0)
+        #expect(lines.withLock { $0.map { $0.contains("certificate-ended") } } == [false, true])
         #expect(CertificateWatch.end(of: folder + "/key.pem") == nil)
         #expect(CertificateWatch.end(of: folder + "/none.pem") == nil)
         #expect(CertificateWatch(environment: [:]).certificates.isEmpty)

@@ -41,7 +41,8 @@ extension Log {
         case .lost:
             warning(
                 "brokers-lost",
-                "No broker can be reached; it is tried again until one can. KAFKA_BOOTSTRAP_SERVERS says where they are."
+                "No broker can be reached; it is tried again until one can. KAFKA_BOOTSTRAP_SERVERS says where they are; where "
+                    + "a certificate is the reason, 'kafka' on the health page says so."
             )
         case .back(let seconds): info("brokers-back", "A broker answers again.", .count("seconds", seconds))
         }

@@ -38,6 +38,10 @@ struct ReadingHealth {
         -> HealthState.Status
     {
         if state.silentSince != nil {
+            // The addresses are right where somebody answers there and does not let us in.
+            if let advice = state.problem.flatMap({ CertificateAdvice.sentence(for: $0, broker: .latest) }) {
+                return .degraded("No broker lets this service in. \(advice)")
+            }
             return .degraded("No broker can be reached. KAFKA_BOOTSTRAP_SERVERS says where they should be.")
         }
         if let failure, failure.at.duration(to: now) < ReadingHealth.longestFailure {
