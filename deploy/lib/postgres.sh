@@ -101,12 +101,17 @@ tell_of_new_database() {
         "If it is: rm -rf $cluster_was_set_aside"
 }
 
+# cluster_runs: whether a server lives that has the data. Sets pid, which the caller has.
+cluster_runs() {
+    { read -r pid <"$pg_place/data/postmaster.pid"; } 2>/dev/null || return 1
+    read_process "$pid" && [ "$process_state" != Z ] && [ "/proc/$pid/cwd" -ef "$pg_place/data" ]
+}
+
 # A server of a start whose run folder was removed is in no file of ours, and would write into whatever takes the place of its
 # data; when it ends, it takes the lock of its successor with it.
 refuse_running_cluster() {
     local pid
-    { read -r pid <"$pg_place/data/postmaster.pid"; } 2>/dev/null || return 0
-    [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$pg_place/data" ] || return 0
+    cluster_runs || return 0
     if process_lives postgres; then return 0; fi
     die "a PostgreSQL that an earlier start has made still runs on $pg_place, process $pid, and the run folder that knew of it" \
         "was removed; so may be what else that start has left. End it by 'kill -INT $pid', see to the others by" \
@@ -146,13 +151,13 @@ common_settings() {
 }
 
 try_postgres() {
-    local settings
+    local settings pid
     common_settings
     # A server that starts while they hold the shared memory ends at once.
     wait_until 20 "the old processes of PostgreSQL to end" cluster_is_free ||
         say "somebody still works in $pg_place/data; starting PostgreSQL all the same, which sees to that itself"
-    # A server that died leaves its file; one that lives is ended by its own id, from a start of ours.
-    rm -f "$pg_place/data/postmaster.pid"
+    # A server that died leaves its file. That of one that lives keeps a second one from its data.
+    cluster_runs || rm -f "$pg_place/data/postmaster.pid"
     (
         cd / || exit 1
         if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid=postgres --regid=postgres --init-groups; else set --; fi

@@ -6,6 +6,24 @@
 #
 # Whether a process lives is asked every second for as long as Keepsight runs, so asking starts no other process.
 
+# take_turn: one start at a time from this folder. Two that do not know of each other would start everything twice, and each would end
+# what the other has started. The lock goes with the process, however that ends.
+take_turn() {
+    exec {turn}>>"$run_dir/turn"
+    if flock -n "$turn"; then
+        echo "$$" >"$run_dir/turn"
+        return 0
+    fi
+    die "another deploy/run is starting Keepsight from $run_dir, process $(cat "$run_dir/turn"): wait until it has, or give this one a" \
+        "KEEPSIGHT_RUN_DIR of its own"
+}
+
+# end_turn: what was to be started is started.
+end_turn() {
+    exec {turn}>&-
+    turn=
+}
+
 # start_process NAME COMMAND...: in the background, with its output in a log.
 start_process() {
     local name=$1

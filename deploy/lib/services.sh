@@ -16,10 +16,7 @@ start_services() {
     KEEPSIGHT_SERVICE_URLS=$(IFS=, && echo "${urls[*]}")
     export KEEPSIGHT_SERVICE_URLS
     say "waiting until each service is healthy"
-    for name in "${service_names[@]}"; do
-        wait_until 60 "$name" service_is_ready_or_died "$name" || true
-        service_is_ready "$name" || service_failed "$name"
-    done
+    await_services "${service_names[@]}"
     if [ ${#unready_services[@]} = 0 ]; then say "all four services are healthy"; fi
 }
 
@@ -45,6 +42,16 @@ service_is_ready() {
 }
 
 service_is_ready_or_died() { service_is_ready "$1" || process_ended "$1"; }
+
+# await_services NAME...: until each is healthy, for a minute from now. They wait for the same things, and so for the same minute.
+await_services() {
+    local name left end=$((SECONDS + ${longest_start:-60}))
+    for name in "$@"; do
+        left=$((end - SECONDS))
+        wait_until $((left > 0 ? left : 0)) "$name" service_is_ready_or_died "$name" || true
+        service_is_ready "$name" || service_failed "$name"
+    done
+}
 
 # service_failed NAME: one that ended while all was started cannot be used. One that runs and is not healthy says why, and is no reason to stop the
 # others and itself: what it waits for may pass, or is mended while it runs. Only --once, which is a test, ends with it.
@@ -102,6 +109,17 @@ anything_lives() {
         if process_lives "$name"; then return 0; fi
     done
     any_kafka_lives
+}
+
+# mend_environment: the file for other shells is written again where it was lost.
+mend_environment() {
+    if [ -s "$run_dir/env" ] || [ ! -s "$run_dir/state" ]; then return 0; fi
+    (
+        # shellcheck disable=SC1091
+        . "$run_dir/state"
+        write_environment
+    )
+    say "$run_dir/env was gone, and is written again"
 }
 
 write_environment() {

@@ -67,6 +67,21 @@ was_started_here() {
     return 1
 }
 
+# adopt_stray NAME: what runs under this name and is in no file is taken for it, since a second one would find its port or its data
+# taken. Whether there is one.
+adopt_stray() {
+    local stray
+    find_strays
+    for stray in ${strays[@]+"${strays[@]}"}; do
+        if [ "${stray%:*}" = "$1" ]; then
+            remember_process "$1" "${stray##*:}"
+            process_lives "$1"
+            return
+        fi
+    done
+    return 1
+}
+
 # adopt_strays: gives them files of their own, so that they are seen and stopped as all others; says which. Where a process of the
 # same name has one and lives, the stray stays one.
 adopt_strays() {

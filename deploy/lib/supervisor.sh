@@ -98,6 +98,10 @@ see_to() {
     [ "$EPOCHSECONDS" -ge "${due[$name]}" ] || return 0
     unset "due[$name]"
     since[$name]=$EPOCHSECONDS
+    if adopt_stray "$name"; then
+        say "$name runs as process $process_id, which was in no file; it is looked after from now on"
+        return 0
+    fi
     if start_again "$name"; then say "$name is started again"; else say "$name did not start"; fi
 }
 
@@ -172,7 +176,7 @@ write_state() {
                 KEEPSIGHT_* | KAFKA_*) printf 'export %s=%q\n' "$name" "${!name}" ;;
             esac
         done
-        for name in KEEPSIGHT_DATABASE_URL bin_dir tls pg_place pg_port kafka_home; do
+        for name in KEEPSIGHT_DATABASE_URL bin_dir tls pg_place pg_port kafka_home own_database own_broker; do
             printf '%s=%q\n' "$name" "${!name-}"
         done
     } >"$run_dir/state"
@@ -205,10 +209,8 @@ resume() {
     done
     # They are judged by what they say of the broker.
     wait_until 60 Kafka started_kafka_answers || true
-    for name in "${service_names[@]}"; do
-        should_run "$name" || continue
-        wait_until 60 "$name" service_is_ready_or_died "$name" || true
-        service_is_ready "$name" || service_failed "$name"
-    done
+    local services=()
+    for name in "${service_names[@]}"; do if should_run "$name"; then services+=("$name"); fi; done
+    await_services ${services[@]+"${services[@]}"}
     start_supervisor
 }
