@@ -104,7 +104,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
             settings.kafka,
             KafkaConsumer.Options(
                 group: settings.group, topics: settings.topics,
-                groupInstance: settings.replica.map { settings.service + "-" + $0 },
+                groupInstance: settings.groupInstance,
                 leavingOut: { [ignoredTypes] in InboundMessage.isForOthers($0, ignoredTypes) }))
         do {
             var progress = ReadingProgress(mostMessages: settings.batchMessages)

@@ -55,6 +55,18 @@ public struct EngineSettings: Sendable {
     /// Its consumer group.
     public var group: String { spec.group(Topics(prefix: topicPrefix)) }
 
+    /// What the group knows this replica by, if it has a name. It changes with the topics: a broker gives whoever comes again under a
+    /// name the partitions that the name had, so that an agency which was put into the policy would not be read, and one that was
+    /// taken out would be. Under another name it waits for the session of the one before to end, ten seconds at the most.
+    var groupInstance: String? {
+        guard let replica else { return nil }
+        // FNV-1a: the same in every process, which Swift's own hashes are not.
+        let mark = topics.sorted().joined(separator: " ").utf8.reduce(UInt32(2_166_136_261)) {
+            ($0 ^ UInt32($1)) &* 16_777_619
+        }
+        return "\(service)-\(replica)-" + String(mark, radix: 16)
+    }
+
     /// Where this service's dead letters go.
     public var deadLetterTopic: String { Topics(prefix: topicPrefix).deadLetters(of: service).name }
 }

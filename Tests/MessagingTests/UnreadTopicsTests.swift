@@ -51,6 +51,21 @@ struct UnreadTopicsTests {
         #expect(UnreadPartition.topics(of: other, names, inputs: [], known: [], there: there) == [])
     }
 
+    @Test("A replica is another member of its group when it is to read other topics, and the same one otherwise")
+    func memberName() {
+        func name(_ topics: [String], replica: String? = "1") -> String? {
+            EngineSettings(
+                service: spec, replica: replica,
+                kafka: KafkaConfiguration(bootstrapServers: "127.0.0.1:1", clientIdentifier: "test"),
+                postgres: PostgresConfiguration(url: "postgresql://a@b/c"), topicPrefix: "", topics: topics,
+                batchMessages: 1
+            ).groupInstance
+        }
+        #expect(name(["a", "b"]) == name(["b", "a"]))
+        #expect(name(["a", "b"]) != name(["a"]))
+        #expect(name(["a"])?.hasPrefix("notifier-1-") == true && name(["a"], replica: nil) == nil)
+    }
+
     @Test(
         "What stands on the topic of an agency that policy does not name is in health, in the log once and in a metric, until it is left out or gone",
         .enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"),
