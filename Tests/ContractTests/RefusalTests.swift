@@ -99,6 +99,7 @@ struct RefusalTests {
         reasons.add(.tooLong, at: "/data/" + String(repeating: "k", count: 2000) + "/x", "Long.")
         reasons.add(.tooLong, at: "/data/b\u{0}/x", "Control.")
         reasons.add(.tooLong, at: "/data/é/\u{202E}x", "Direction.")
-        #expect(reasons.all.map(\.path) == ["/data/a", "/data/a", "/data", "/data/é"])
+        let shown = ["/data/b\\u0000/x", "/data/é/\\u202ex"]
+        #expect(reasons.all.map(\.path) == ["/data/a", "/data/a", "/data"] + shown)
     }
 }

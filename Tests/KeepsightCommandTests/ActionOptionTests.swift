@@ -12,7 +12,9 @@ struct ActionOptionTests {
 
     @Test("What can be done with one kind of thing are commands of their own below its name")
     func declared() {
-        let names = ["dead-letters", "deliveries", "do-not-notify", "events", "legal-hold", "positions", "topics"]
+        let names = [
+            "dead-letters", "deliveries", "do-not-notify", "events", "legal-hold", "policy", "positions", "topics",
+        ]
         #expect(Self.acting.map(\.name).sorted() == names)
     }
 
@@ -31,7 +33,8 @@ struct ActionOptionTests {
                 count += 1
             }
         }
-        #expect(count > 0)
+        // One that has a single command below it, with its own options, knows no other's.
+        #expect(count > 0 || command.subcommands.count == 1)
         // Where nothing stands behind the name it lists.
         for option in all where !command.options.contains(where: { $0.name == option.name }) {
             let words = [name, "--" + option.name] + (option.value == nil ? [] : ["x"])

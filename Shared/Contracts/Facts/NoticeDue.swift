@@ -115,7 +115,9 @@ public struct NoticeDue: ServiceEvent {
                    "question": "Who has seen the child?", "answer": "The health visitor, on Tuesday.",
                    "requestId": "q1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
                    "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
-                   "stage": 2, "outcome": "changed", "late": true, "goodPractice": true, "rating": {"from": "red", "to": "amber"},
+                   "stage": 2, "stageWords": "Step 2: line managers meet",
+                   "meeting": {"chair": "independent chair", "at": "2026-11-24T10:00:00Z"},
+                   "outcome": "changed", "late": true, "goodPractice": true, "rating": {"from": "red", "to": "amber"},
                    "respondBy": "2026-11-27T17:00:00Z",
                    "about": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",
                    "unacknowledgedBy": "police"}}
