@@ -117,8 +117,10 @@ struct IdentifierTests {
             let data = try JSONDocument(parsing: Array(type.terms.example.utf8)).root
             var reasons = RefusalReasons()
             let event = try #require(type.init(reading: data, &reasons))
-            let ours = data.members.filter { ["n1-", "x1-", "s1-"].contains($0.value.string?.prefix(3).description) }
-                .map(\.key)
+            let ours = data.members.filter {
+                ["n1-", "x1-", "s1-", "q1-"].contains($0.value.string?.prefix(3).description)
+            }
+            .map(\.key)
             let chosen = data.members.map(\.key).filter { key in
                 key.hasSuffix("Id") && !ours.contains(key) && !named.contains("\(type.type) \(key)")
                     && !["discussionId", "newDecisionId"].contains(key) || key == "discussionId" && data["chair"] != nil

@@ -21,8 +21,10 @@ public actor Partnership {
         /// The notice, if it is one.
         public let notice: NoticeIssued?
 
-        /// Whether it is a notice, and not that of the enquiry with which most walks begin.
-        public var isOfTheMatter: Bool { notice.map { $0.kind != .thresholdRaised } ?? false }
+        /// Whether it is a notice, and not of what most walks begin with: the enquiry, and where the child stands for who joins.
+        public var isOfTheMatter: Bool {
+            notice.map { $0.kind != .thresholdRaised && $0.kind != .currentStatus } ?? false
+        }
     }
 
     /// The services, in the order in which they are started.

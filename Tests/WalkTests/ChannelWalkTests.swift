@@ -331,7 +331,9 @@ struct ChannelWalkTests {
             try await partnership.settle()
             #expect(try await partnership.hear(atLeast: 0) { $0.agency == "early-help" && $0.isOfTheMatter }.isEmpty)
             _ = try await settled(partnership)
-            #expect(try receivers.mails().allSatisfy { !$0.contains("early-help") })
+            // Where the child stands is all that it is told (R19).
+            let status = try await partnership.hear(atLeast: 1) { $0.agency == "early-help" && $0.notice != nil }
+            #expect(status.map { $0.notice?.kind } == [.currentStatus])
             let matrix = try await partnership.keepsight(["matrix", "D1"]).text
             #expect(matrix.contains("version 1: change-confirmed (changed)") && !matrix.contains("early-help"))
         }
