@@ -63,7 +63,7 @@ public enum Surroundings {
 
     /// How many times as long as a quiet machine needs a test waits for what must come, before it fails. A machine that is
     /// busy with others may be slow for minutes, and services under a sanitizer always are.
-    public static let patience = value("KEEPSIGHT_TEST_PATIENCE").flatMap(Double.init) ?? 3
+    public static let patience = value("KEEPSIGHT_TEST_PATIENCE").flatMap(Double.init) ?? 5
 
     /// A time limit of so many minutes on a quiet machine.
     public static func minutes(_ minutes: Int) -> TimeLimitTrait.Duration {
