@@ -70,7 +70,7 @@ extension KafkaConsumer {
     public func heldBack() -> [TopicPartition: HeldBack] {
         var held: [TopicPartition: HeldBack] = [:]
         for queue in queues where queue.isEmpty && !queue.isHalted {
-            let from = max(queue.next, queue.judged, queue.end ?? 0)
+            let from = max(queue.start, queue.end ?? 0)
             let end = max(toldEnd(of: queue.partition) ?? 0, queue.askedEnd)
             guard end > from else { continue }
             held[queue.partition] = HeldBack(from: from, end: end)

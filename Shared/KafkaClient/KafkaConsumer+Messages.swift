@@ -89,7 +89,7 @@ extension KafkaConsumer {
     private func passed(before offset: Int64, _ position: Int64, of queue: PartitionQueue) -> KafkaConsumerEvent? {
         guard offset > queue.next else { return nil }
         if offset >= queue.knownEnd { queue.knownEnd = toldEnd(of: queue.partition) ?? .max }
-        if let range = PartitionQueue.lost(before: offset, from: max(queue.next, queue.judged), end: queue.knownEnd) {
+        if let range = PartitionQueue.lost(before: offset, from: queue.start, end: queue.knownEnd) {
             return halt(queue, at: range)
         }
         return queue.unexplained(before: offset, position: position).map { halt(queue, at: $0) }

@@ -96,7 +96,7 @@ final class PartitionQueue {
     /// One is left out at which a marker stands, which is what each ended transaction leaves behind its records: `position` is
     /// then behind it, before the event after it is opened.
     func unexplained(before offset: Int64, position: Int64) -> Range<Int64>? {
-        let from = max(next, judged)
+        let from = start
         guard offset > from, offset > explained, !(offset == from + 1 && position == offset) else { return nil }
         return from..<offset
     }

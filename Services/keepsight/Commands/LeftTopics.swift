@@ -37,21 +37,10 @@ struct LeftTopics: Sendable {
         -> [TopicPartition: UnreadPartition]
     {
         guard let agencies, let spec = ServiceRegistry.all.first(where: { $0.name == service }) else { return [:] }
-        let topics = UnreadPartition.topics(
+        let found = try await UnreadPartition.find(
             of: spec, names, inputs: spec.inputs(names, agencies: agencies).map(\.name),
-            known: Set(positions.map(\.partition.topic)), there: Set(there.keys))
-        let next = Dictionary(positions.map { ($0.partition, $0.nextOffset) }) { $1 }
-        var found: [TopicPartition: UnreadPartition] = [:]
-        let all = UnreadPartition.partitions(of: topics, there)
-        // Markers of transactions may be all that stands behind a position; the group was told so.
-        let told =
-            all.isEmpty ? [:] : (try? await admin.committedOffsets(of: spec.group(names), all, in: kafka)) ?? [:]
-        for partition in all {
-            let (low, high) = try await admin.watermarks(of: partition)
-            found[partition] = UnreadPartition(
-                partition, low..<high, position: next[partition], told: told[partition])
-        }
-        return found
+            positions: Dictionary(positions.map { ($0.partition, $0.nextOffset) }) { $1 }, there: there, admin, kafka)
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.partition, $0) })
     }
 }
 

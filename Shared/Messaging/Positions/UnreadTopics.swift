@@ -44,20 +44,8 @@ struct UnreadTopics: Sendable {
     /// - Parameter said: the topics of which the log has it already.
     func look(_ admin: KafkaAdmin, _ said: inout Set<String>) async throws {
         let there = try await admin.topics()
-        let positions = try await store.all()
-        let left = UnreadPartition.topics(
-            of: spec, names, inputs: inputs, known: Set(positions.keys.map(\.topic)), there: Set(there.keys))
-        var partitions: [UnreadPartition] = []
-        // Markers of transactions may be all that stands behind a position; the group was told so.
-        let all = UnreadPartition.partitions(of: left, there)
-        let told =
-            all.isEmpty
-            ? [:] : (try? await admin.committedOffsets(of: spec.group(names), all, in: kafka)) ?? [:]
-        for partition in all {
-            let (low, high) = try await admin.watermarks(of: partition)
-            partitions.append(
-                UnreadPartition(partition, low..<high, position: positions[partition], told: told[partition]))
-        }
+        let partitions = try await UnreadPartition.find(
+            of: spec, names, inputs: inputs, positions: try await store.all(), there: there, admin, kafka)
         report(partitions, missing: inputs.filter { there[$0] == nil }.sorted(), &said)
     }
 
@@ -122,6 +110,30 @@ public struct UnreadPartition: Sendable, Equatable {
     public func advice(_ service: String) -> String {
         "Put the agency back into the policy and start \(service) again; or leave them out for good: 'keepsight positions repair "
             + "\(service) \(partition.topic) \(partition.partition) --from end'."
+    }
+
+    /// What stands on topics that a service would read, or has read, and that are not among its inputs.
+    ///
+    /// - Parameters:
+    ///   - positions: how far the service has read.
+    ///   - there: topics that the brokers have, with their numbers of partitions.
+    public static func find(
+        of spec: ServiceSpec, _ names: Topics, inputs: [String], positions: [TopicPartition: Int64],
+        there: [String: Int], _ admin: KafkaAdmin, _ kafka: KafkaConfiguration
+    ) async throws -> [UnreadPartition] {
+        let topics = topics(
+            of: spec, names, inputs: inputs, known: Set(positions.keys.map(\.topic)), there: Set(there.keys))
+        let all = partitions(of: topics, there)
+        guard !all.isEmpty else { return [] }
+        // Markers of transactions may be all that stands behind a position; the group was told so.
+        let told = (try? await admin.committedOffsets(of: spec.group(names), all, in: kafka)) ?? [:]
+        var found: [UnreadPartition] = []
+        for partition in all {
+            let (low, high) = try await admin.watermarks(of: partition)
+            found.append(
+                UnreadPartition(partition, low..<high, position: positions[partition], told: told[partition]))
+        }
+        return found
     }
 
     /// The topics that a service would read, or has read, and that are not among its inputs.
