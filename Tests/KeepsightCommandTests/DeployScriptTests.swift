@@ -106,7 +106,7 @@ struct DeployFunctionTests {
                 == "postgresql://keepsight_mash_screener:pw@h/db\n")
     }
 
-    @Test("trial F17: the last line of deploy/test says how many tests were skipped, and for what reasons")
+    @Test("trial F17: deploy/test ends with what failed, how many tests were skipped, and for what reasons")
     func testSummary() async throws {
         let log = """
             ➜ Suite WalkTests skipped: "needs Kafka: run deploy/test"
@@ -127,6 +127,17 @@ struct DeployFunctionTests {
         #expect(
             try await bash(". \"$lib_dir/test-summary.sh\"; test_summary '\(file)'").said
                 == "of 9 tests none was skipped\n")
+        try """
+        ✘ Test "five" recorded an issue at A.swift:1:2: Expectation failed: \u{1B}[90m1\u{1B}[0m == 2
+        ↳ why
+        ✔ Test "six" passed after 0.1 seconds.
+        ✘ Suite A failed after 0.2 seconds with 1 issue.
+        ✘ Test run with 2 tests in 1 suite failed after 0.2 seconds with 1 issue.
+
+        """.write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(
+            try await bash(". \"$lib_dir/test-summary.sh\"; test_failures '\(file)'").said
+                == "✘ Test \"five\" recorded an issue at A.swift:1:2: Expectation failed: 1 == 2\n")
     }
 
     @Test(

@@ -15,3 +15,8 @@ test_summary() {
     printf 'of %s tests %s were SKIPPED: ' "${all:-no}" "$(wc -l <<<"$skipped")"
     sort <<<"$skipped" | uniq -c | sort -rn | sed -E 's/^ *([0-9]+) (.*)$/\1 (\2)/' | paste -sd ',' | sed 's/),/), /g'
 }
+
+# test_failures LOG: what failed, and each issue with its place, since a long log may follow them.
+test_failures() {
+    sed -E $'s/\x1b\\[[0-9;]*m//g' "$1" | grep -E '^✘ Test ' | grep -vE '^✘ Test run with ' || true
+}
