@@ -4,7 +4,7 @@ import Policy
 import Safeguarding
 
 // What a notice was about that an agency answers: found by deriving the notices that each matter can have brought.
-extension Casebook {
+extension TrackerState {
     /// What was decided, by whom, and about which children.
     struct Target {
         let subject: Escalation.Subject
@@ -53,8 +53,8 @@ extension Casebook {
                 answerBy: outcome.answerBy.flatMap { questions.window(of: notice, until: $0, policy) })
         }
         for change in register.changes.reversed() {
-            let told = (papers[change.id]?.causes ?? []).lazy.compactMap { DecisionPaper.Told(text: $0) }
-            guard let known = told.first(where: { isNotice(of: $0.cause, Casebook.answerable) }) else { continue }
+            let told = (statements[change.id]?.causes ?? []).lazy.compactMap { DecisionStatement.Told(text: $0) }
+            guard let known = told.first(where: { isNotice(of: $0.cause, TrackerState.answerable) }) else { continue }
             let people = Set(change.parts.map(\.person))
             return Target(
                 subject: .decision(change.id, version: change.version), decider: change.agency,
@@ -87,7 +87,7 @@ extension Casebook {
             NoticeID(household: household, cause: cause, kind: kind, agency: agency) == notice
         }
         for change in register.changes.reversed() where change.viewsRecorded > 0 {
-            let numbers = max(1, change.viewsRecorded - Casebook.maximumRecords)...change.viewsRecorded
+            let numbers = max(1, change.viewsRecorded - TrackerState.maximumRecords)...change.viewsRecorded
             if let number = numbers.first(where: { isNotice(of: change.cause(ofView: $0), .consultationRecorded) }) {
                 return .view(change.id, number: number)
             }
@@ -102,9 +102,9 @@ extension Casebook {
     /// The version that has taken the place of the one that a notice told of.
     func version(replacing notice: NoticeID, of agency: AgencyCode, _ household: HouseholdID) -> Int? {
         register.changes.last { change in
-            papers[change.id]?.pastCauses.contains { told in
-                guard let cause = DecisionPaper.Told(text: told)?.cause else { return false }
-                return Casebook.answerable.contains { kind in
+            statements[change.id]?.pastCauses.contains { told in
+                guard let cause = DecisionStatement.Told(text: told)?.cause else { return false }
+                return TrackerState.answerable.contains { kind in
                     NoticeID(household: household, cause: cause, kind: kind, agency: agency) == notice
                 }
             } ?? false

@@ -35,7 +35,7 @@ extension EscalationTracker {
     }
 
     func carryOut(
-        _ actions: [RegisterAction], _ errand: Errand, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ actions: [RegisterAction], _ errand: Errand, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
         var questions = Questions(actions)
         let actions = actions.merged
@@ -45,100 +45,100 @@ extension EscalationTracker {
             case .tell(let step):
                 let isAsking = step.state == .held || step.isUrgent && step.state == .inEffect
                 effects += tell(
-                    step, asking: isAsking ? questions.take(step.decisionID) : [:], questions, errand, &casebook,
+                    step, asking: isAsking ? questions.take(step.decisionID) : [:], questions, errand, &state,
                     context)
             case .ask(_, let decision, _, _):
                 let asked = questions.take(decision)
                 guard !asked.isEmpty else { continue }
-                let order = notices(casebook).asked(asked, of: decision, answerBy: window(context))
-                effects += announce(order, of: decision, &casebook, context)
+                let draft = notices(state).asked(asked, of: decision, answerBy: window(context))
+                effects += announce(draft, of: decision, &state, context)
             case .challenge(let agency, let decision, let version, let children, let opener):
-                let raising = raising(
-                    agency, against: decision, version, of: children, openedBy: opener, errand, casebook)
-                effects += raise(by: raising, &casebook, context)
+                let proposal = proposal(
+                    agency, against: decision, version, of: children, openedBy: opener, errand, state)
+                effects += raise(by: proposal, &state, context)
             case .objectionEnded(let agency, let decision, let version, let ending):
-                effects += end(agency, decision, version, ending, &casebook, context)
-            case .counted(let view): effects += [announcements.verdict(on: view, context)].compactMap(\.self)
+                effects += end(agency, decision, version, ending, &state, context)
+            case .counted(let view): effects += [publisher.ruling(on: view, context)].compactMap(\.self)
             case .handBack(let view, let refusals):
-                effects += [announcements.verdict(on: view, reasons: refusals.reasons, context)].compactMap(\.self)
+                effects += [publisher.ruling(on: view, reasons: refusals.reasons, context)].compactMap(\.self)
             case .arm(.silence(let decision)):
                 let due = policy.due(
                     policy.clocks.reconvenedDiscussion, from: context.now, setting: .reconvenedDiscussion)
                 effects.append(.arm(Deadline(key: decision.clock, household: context.household, due: due)))
             case .disarm(.silence(let decision)): effects.append(.disarm(decision.clock))
-            default: effects += tell(action, errand, &casebook, context)
+            default: effects += tell(action, errand, &state, context)
             }
         }
-        casebook.papers.trim(to: casebook.register.changes)
-        return effects + waiting(actions, &casebook, context)
+        state.statements.trim(to: state.register.changes)
+        return effects + waiting(actions, &state, context)
     }
 
     private func tell(
         _ step: Step, asking asked: [AgencyCode: Set<PersonID>], _ questions: Questions, _ errand: Errand,
-        _ casebook: inout Casebook, _ context: Announcements.Context
+        _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
-        let order = notices(casebook).step(
+        let draft = notices(state).step(
             step, asking: asked, question: asked.isEmpty ? nil : questions.words(step.decisionID),
             because: errand.reason, answerBy: window(context))
-        return announce(order, of: step.decisionID, &casebook, context)
+        return announce(draft, of: step.decisionID, &state, context)
     }
 
     /// Notices that are about no state of a change.
     private func tell(
-        _ action: RegisterAction, _ errand: Errand, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ action: RegisterAction, _ errand: Errand, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
-        let discussions = DiscussionNotices(register: casebook.register, terms: terms)
-        let order: NoticeOrder?
+        let discussions = DiscussionNotices(register: state.register, terms: terms)
+        let draft: NoticeDraft?
         switch action {
         case .confirmView(let agency, let decision, _, let number):
-            order = notices(casebook).viewRecorded(number, of: agency, on: decision)
+            draft = notices(state).viewRecorded(number, of: agency, on: decision)
         case .overridden(let decision, _, let children):
             let due = policy.due(policy.clocks.reconvenedDiscussion, from: context.now).due
-            order = notices(casebook).overridden(children, of: decision, reconvenedBy: due)
+            draft = notices(state).overridden(children, of: decision, reconvenedBy: due)
         case .raised(let name, let levels, let parties):
-            order = discussions.raised(
+            draft = discussions.raised(
                 name, from: levels, to: parties, because: errand.reason, answerBy: window(context))
         case .endedWithoutEnquiry(let name, let parties):
-            order = discussions.withoutEnquiry(name, to: parties, because: errand.reason, answerBy: window(context))
+            draft = discussions.withoutEnquiry(name, to: parties, because: errand.reason, answerBy: window(context))
         case .discussionRecorded(let name):
-            order = discussions.recorded(name, because: errand.reason, answerBy: window(context))
+            draft = discussions.recorded(name, because: errand.reason, answerBy: window(context))
         case .status(let agency, let children):
-            order = StatusNotices(register: casebook.register).joined(
+            draft = StatusNotices(register: state.register).joined(
                 agency, children, by: context.origin.causationID)
-        default: order = nil
+        default: draft = nil
         }
-        return [order].compactMap(\.self).map { announcements.order($0, casebook, context) }
+        return [draft].compactMap(\.self).map { publisher.notices($0, state, context) }
     }
 
     /// Another working day has gone by for something that waits: one notice says who is silent and what is called for.
     private func waiting(
-        _ actions: [RegisterAction], _ casebook: inout Casebook, _ context: Announcements.Context
+        _ actions: [RegisterAction], _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
         actions.flatMap { action -> [Effect<EscalationRow>] in
             guard case .discussionRequired(let decision, _, let children, let times) = action else { return [] }
             var silent: Set<AgencyCode> = []
             for case .silent(let agencies, decision, _, _) in actions { silent.formUnion(agencies) }
             let due = policy.due(policy.clocks.reconvenedDiscussion, from: context.now).due
-            let order = notices(casebook).waiting(
+            let draft = notices(state).waiting(
                 children, of: decision, silent: silent, times: times, dueAgain: due)
-            guard let order else { return [] }
-            casebook.papers.note(order.cause, of: decision, at: context.now)
-            return [announcements.order(order, casebook, context)]
+            guard let draft else { return [] }
+            state.statements.note(draft.cause, of: decision, at: context.now)
+            return [publisher.notices(draft, state, context)]
         }
     }
 
     private func announce(
-        _ order: NoticeOrder?, of decision: OwnName, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ draft: NoticeDraft?, of decision: OwnName, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
-        order.map { [announcements.decision($0, of: decision, &casebook, context)] } ?? []
+        draft.map { [publisher.decision($0, of: decision, &state, context)] } ?? []
     }
 
-    private func notices(_ casebook: Casebook) -> DecisionNotices {
-        DecisionNotices(policy: policy, terms: terms, casebook: casebook)
+    private func notices(_ state: TrackerState) -> DecisionNotices {
+        DecisionNotices(policy: policy, terms: terms, state: state)
     }
 
     /// Until when an answer is expected.
-    private func window(_ context: Announcements.Context) -> Instant {
+    private func window(_ context: TrackerPublisher.Context) -> Instant {
         policy.due(policy.clocks.challengeWindow, from: context.now).due
     }
 }

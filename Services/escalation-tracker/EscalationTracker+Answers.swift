@@ -11,21 +11,21 @@ extension EscalationTracker {
     /// recorded is confirmed or disputed (R5), or a record of who was at a discussion is disputed (R8). Agreement with anything
     /// else changes nothing here. All of these are answered here, if the notifier has not refused them: once they are taken up,
     /// or cannot be.
-    func take(_ answer: AnswerFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
+    func take(_ answer: AnswerFact, _ fact: Fact, _ state: inout TrackerState, _ context: TrackerPublisher.Context)
         throws(FactRefusal) -> [Effect<EscalationRow>]
     {
         var challenge = Challenge(answer, fact, causedBy: context.origin.causationID)
-        switch casebook.record(behind: challenge.notice, of: challenge.agency, context.household) {
-        case .view(let decision, let number): return try confirm(challenge, decision, number, &casebook, context)
-        case .discussion(let name): return try dispute(challenge, name, &casebook, context)
+        switch state.record(behind: challenge.notice, of: challenge.agency, context.household) {
+        case .view(let decision, let number): return try confirm(challenge, decision, number, &state, context)
+        case .discussion(let name): return try dispute(challenge, name, &state, context)
         case nil: break
         }
         guard answer.answer != .agree else { return [] }
         guard
-            var target = casebook.target(
+            var target = state.target(
                 of: challenge.notice, toldTo: challenge.agency, context.household, terms, policy)
         else {
-            if let version = casebook.version(replacing: challenge.notice, of: challenge.agency, context.household) {
+            if let version = state.version(replacing: challenge.notice, of: challenge.agency, context.household) {
                 let refusal = RefusalReason(
                     path: "/data/noticeId", code: .superseded,
                     message:
@@ -33,64 +33,65 @@ extension EscalationTracker {
                 throw FactRefusal(refusal)
             }
             // The outcome that it is about may still come: between topics there is no order.
-            return try wait(with: challenge, &casebook, context)
+            return try wait(with: challenge, &state, context)
         }
         guard
-            let named = casebook.references.named(challenge.children, by: challenge.agency, among: target.children)
+            let named = state.references.named(challenge.children, by: challenge.agency, among: target.children)
         else { throw FactRefusal(.strangers) }
         if target.isOf(challenge.agency), challenge.answer == .challenge {
             throw FactRefusal(.ofOwnDecision(at: "/data/noticeId"))
         }
         target.children = named
         challenge.isLate = target.answerBy.map { challenge.answeredAt > $0 } ?? false
-        if challenge.answer == .challenge, casebook.escalations.open(target.subject, by: challenge.agency) == nil,
-            let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId")
+        if challenge.answer == .challenge, state.escalations.open(target.subject, by: challenge.agency) == nil,
+            let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: state, at: "/data/noticeId")
         {
             throw FactRefusal(refusal)
         }
-        return try takeUp(challenge, to: target, &casebook, context)
+        return try takeUp(challenge, to: target, &state, context)
     }
 
     /// It is in effect from here on: its sender gets the receipt, and the notice counts as answered. One that can have no effect
     /// is refused.
     func takeUp(
-        _ challenge: Challenge, to target: Casebook.Target, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ challenge: Challenge, to target: TrackerState.Target, _ state: inout TrackerState,
+        _ context: TrackerPublisher.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         let taken = [
-            announcements.answer(challenge, reasons: [], context), announcements.taken(challenge, context),
+            publisher.answer(challenge, reasons: [], context), publisher.taken(challenge, context),
         ]
         guard challenge.answer == .needInformation else {
-            return taken + (try raise(challenge, against: target, &casebook, context))
+            return taken + (try raise(challenge, against: target, &state, context))
         }
-        return taken + (try ask(challenge, about: target, &casebook, context))
+        return taken + (try ask(challenge, about: target, &state, context))
     }
 
     /// A challenge of a decision holds it as well, if it is not in effect (R7).
     private func raise(
-        _ challenge: Challenge, against target: Casebook.Target, _ casebook: inout Casebook,
-        _ context: Announcements.Context
+        _ challenge: Challenge, against target: TrackerState.Target, _ state: inout TrackerState,
+        _ context: TrackerPublisher.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         guard case .decision(let decision, let version) = target.subject else {
-            return raise(by: raising(challenge, of: target), &casebook, context)
+            return raise(by: proposal(challenge, of: target), &state, context)
         }
         let fact = RegisterFact.challenged(
             decisionID: decision, version: version, agency: challenge.agency, children: target.children)
-        switch casebook.register.apply(fact, under: terms, now: context.now) {
+        switch state.register.apply(fact, under: terms, now: context.now) {
         case .success(let actions):
-            return carryOut(actions, Errand(opener: challenge.agency, challenge: challenge), &casebook, context)
+            return carryOut(actions, Errand(opener: challenge.agency, challenge: challenge), &state, context)
         case .failure(let refusals) where refusals.all == [.onRecord]:
             // It has challenged these children's change before. What it says now is added to that.
-            return raise(by: raising(challenge, of: target), &casebook, context)
+            return raise(by: proposal(challenge, of: target), &state, context)
         case .failure(let refusals): throw FactRefusal(reasons: refusals.reasons.map { $0.at("/data/noticeId") })
         }
     }
 
     /// An agency says whether what another recorded for it is its view.
     private func confirm(
-        _ challenge: Challenge, _ decision: OwnName, _ number: Int, _ casebook: inout Casebook,
-        _ context: Announcements.Context
+        _ challenge: Challenge, _ decision: OwnName, _ number: Int, _ state: inout TrackerState,
+        _ context: TrackerPublisher.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
-        let version = casebook.register.change(decision)?.version ?? 0
+        let version = state.register.change(decision)?.version ?? 0
         let fact: RegisterFact
         switch challenge.answer {
         case .agree:
@@ -101,7 +102,7 @@ extension EscalationTracker {
                 decisionID: decision, version: version, agency: challenge.agency, number: number)
         case .needInformation: return []
         }
-        var register = casebook.register
+        var register = state.register
         guard case .success(let actions) = register.apply(fact, under: terms, now: context.now) else {
             let refusal = RefusalReason(
                 path: "/data/noticeId", code: .superseded,
@@ -111,37 +112,37 @@ extension EscalationTracker {
                     + "consultation.recorded.")
             throw FactRefusal(refusal)
         }
-        casebook.register = register
-        return [announcements.answer(challenge, reasons: [], context), announcements.taken(challenge, context)]
-            + carryOut(actions, Errand(opener: challenge.agency), &casebook, context)
+        state.register = register
+        return [publisher.answer(challenge, reasons: [], context), publisher.taken(challenge, context)]
+            + carryOut(actions, Errand(opener: challenge.agency), &state, context)
     }
 
     /// An agency says that the record of a discussion has it wrong: what the discussion let go is held again, and whatever else
     /// becomes of it, whoever recorded it has to answer.
     private func dispute(
-        _ challenge: Challenge, _ name: OwnName, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ challenge: Challenge, _ name: OwnName, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
-        guard challenge.answer == .challenge, let held = casebook.register.discussion(name)?.held else { return [] }
+        guard challenge.answer == .challenge, let held = state.register.discussion(name)?.held else { return [] }
         guard name.agency != challenge.agency else { throw FactRefusal(.ofOwnDecision(at: "/data/noticeId")) }
-        if let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId") {
+        if let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: state, at: "/data/noticeId") {
             throw FactRefusal(refusal)
         }
-        var register = casebook.register
+        var register = state.register
         let fact = RegisterFact.disputedDiscussion(id: name, agency: challenge.agency)
         switch register.apply(fact, under: terms, now: context.now) {
         case .failure(let refusals): throw FactRefusal(reasons: refusals.reasons.map { $0.at("/data/noticeId") })
         case .success(let actions):
-            casebook.register = register
+            state.register = register
             var effects = [
-                announcements.answer(challenge, reasons: [], context), announcements.taken(challenge, context),
+                publisher.answer(challenge, reasons: [], context), publisher.taken(challenge, context),
             ]
             effects += carryOut(
-                actions, Errand(opener: challenge.agency, challenge: challenge), &casebook, context)
+                actions, Errand(opener: challenge.agency, challenge: challenge), &state, context)
             let isRaised = actions.contains { if case .challenge = $0 { true } else { false } }
             guard !isRaised else { return effects }
-            let target = Casebook.Target(
+            let target = TrackerState.Target(
                 subject: .discussion(name), decider: name.agency, children: held.children)
-            return effects + raise(by: raising(challenge, of: target), &casebook, context)
+            return effects + raise(by: proposal(challenge, of: target), &state, context)
         }
     }
 
@@ -151,88 +152,89 @@ extension EscalationTracker {
 
     /// Keeps a challenge until its subject comes, or hands it back.
     private func wait(
-        with challenge: Challenge, _ casebook: inout Casebook, _ context: Announcements.Context
+        with challenge: Challenge, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         var refusal =
             challenge.answer == .challenge
-            ? ChallengeLimits.exceeded(by: challenge.agency, in: casebook, at: "/data/noticeId") : nil
-        if refusal == nil, casebook.outcomes.isFull(for: challenge.agency) {
+            ? ChallengeLimits.exceeded(by: challenge.agency, in: state, at: "/data/noticeId") : nil
+        if refusal == nil, state.outcomes.isFull(for: challenge.agency) {
             refusal = RefusalReason(
                 path: "/data/noticeId", code: .tooManyWaiting,
                 message:
-                    "\(OutcomeShelf.maximumWaiting) answers of your agency wait for what their notices are about, "
+                    "\(ChallengeableOutcomes.maximumWaiting) answers of your agency wait for what their notices are about, "
                     + "which is as many as can. Check the identifier, and send this one again when the others are in effect."
             )
         }
         if let refusal { throw FactRefusal(refusal) }
-        casebook.outcomes.wait(challenge)
+        state.outcomes.wait(challenge)
         let due = policy.due(Self.challengeWaits, from: context.now)
         let key = TrackerClock.waitingChallenge.key(challenge.identifier)
         return [.arm(Deadline(key: key, household: context.household, due: due))]
     }
 
     /// What a challenge is about has not come, or has left: its sender gets it back.
-    func handBack(_ identifier: String, _ casebook: inout Casebook, _ context: Announcements.Context)
+    func handBack(_ identifier: String, _ state: inout TrackerState, _ context: TrackerPublisher.Context)
         -> [Effect<EscalationRow>]
     {
-        guard let challenge = casebook.outcomes.endWaiting(identifier) else { return [] }
+        guard let challenge = state.outcomes.endWaiting(identifier) else { return [] }
         let reason = RefusalReason(
             path: "/data/noticeId", code: .unknownSubject,
             message:
                 "What this notice tells of has been replaced, or has ended too long ago. Your answer has no effect. "
                 + "Answer the latest notice about the child, or ask for a conference.")
-        return [announcements.answer(challenge, reasons: [reason], context)]
+        return [publisher.answer(challenge, reasons: [reason], context)]
     }
 
     /// The outcome of a referral: its referrer can challenge it, and may have done so already (row B1).
-    func shelve(_ result: ReferralOutcome, _ casebook: inout Casebook, _ context: Announcements.Context)
+    func recordOutcome(_ result: ReferralOutcome, _ state: inout TrackerState, _ context: TrackerPublisher.Context)
         -> [Effect<EscalationRow>]
     {
-        for child in result.notices.children { casebook.references.know(child.references, of: child.person) }
-        return shelve(OutcomeShelf.Outcome(result.itemID, result.notices), &casebook, context)
+        for child in result.notices.children { state.references.know(child.references, of: child.person) }
+        return recordOutcome(ChallengeableOutcomes.Outcome(result.itemID, result.notices), &state, context)
     }
 
     /// A rating was lowered: the referrer is told by whoever published it; every other party is told here (row A6).
-    func shelve(_ lowered: RatingLowered, _ casebook: inout Casebook, _ context: Announcements.Context)
+    func recordOutcome(_ lowered: RatingLowered, _ state: inout TrackerState, _ context: TrackerPublisher.Context)
         -> [Effect<EscalationRow>]
     {
-        for child in lowered.notices.children { casebook.references.know(child.references, of: child.person) }
-        let order = DiscussionNotices(register: casebook.register, terms: terms).ratingLowered(lowered)
-        let told = Set(order?.receivers.map(\.agency) ?? [])
-        return [order].compactMap(\.self).map { announcements.order($0, casebook, context) }
-            + shelve(OutcomeShelf.Outcome(lowered.itemID, lowered.notices, told: told), &casebook, context)
+        for child in lowered.notices.children { state.references.know(child.references, of: child.person) }
+        let draft = DiscussionNotices(register: state.register, terms: terms).ratingLowered(lowered)
+        let told = Set(draft?.receivers.map(\.agency) ?? [])
+        return [draft].compactMap(\.self).map { publisher.notices($0, state, context) }
+            + recordOutcome(ChallengeableOutcomes.Outcome(lowered.itemID, lowered.notices, told: told), &state, context)
     }
 
-    private func shelve(
-        _ outcome: OutcomeShelf.Outcome?, _ casebook: inout Casebook, _ context: Announcements.Context
+    private func recordOutcome(
+        _ outcome: ChallengeableOutcomes.Outcome?, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
         guard let outcome else { return [] }
-        let waiting = casebook.outcomes.add(outcome, in: context.household)
+        let waiting = state.outcomes.add(outcome, in: context.household)
         return waiting.flatMap { challenge -> [Effect<EscalationRow>] in
             // It was found by the outcome, which is on the shelf; so it is found again.
             guard
-                var target = casebook.target(
+                var target = state.target(
                     of: challenge.notice, toldTo: challenge.agency, context.household, terms, policy)
             else { return [] }
             var challenge = challenge
             challenge.isLate = target.answerBy.map { challenge.answeredAt > $0 } ?? false
             // Whom it names was not known when it came; it is not lost for a name that nobody knows.
             target.children =
-                casebook.references.named(challenge.children, by: challenge.agency, among: target.children)
+                state.references.named(challenge.children, by: challenge.agency, among: target.children)
                 ?? target.children
             return [.disarm(TrackerClock.waitingChallenge.key(challenge.identifier))]
-                + takeUpLate(challenge, to: target, &casebook, context)
+                + takeUpLate(challenge, to: target, &state, context)
         }
     }
 
     /// What it is about has come. If it can have no effect after all, it goes back.
     private func takeUpLate(
-        _ challenge: Challenge, to target: Casebook.Target, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ challenge: Challenge, to target: TrackerState.Target, _ state: inout TrackerState,
+        _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
         do throws(FactRefusal) {
-            return try takeUp(challenge, to: target, &casebook, context)
+            return try takeUp(challenge, to: target, &state, context)
         } catch {
-            return [announcements.answer(challenge, reasons: error.reasons, context)]
+            return [publisher.answer(challenge, reasons: error.reasons, context)]
         }
     }
 }

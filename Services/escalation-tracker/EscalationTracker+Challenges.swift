@@ -8,7 +8,7 @@ import Safeguarding
 // Challenges: how they begin, move and end, and what that does to what was challenged.
 extension EscalationTracker {
     /// What a challenge is to begin from.
-    struct Raising {
+    struct EscalationProposal {
         let subject: Escalation.Subject
         let occasion: Escalation.Occasion
         let children: Set<PersonID>
@@ -26,38 +26,38 @@ extension EscalationTracker {
 
     /// Begins a challenge. A second voice of the same agency about the same subject is added to the first, and can only raise it
     /// (R7).
-    func raise(by raising: Raising, _ casebook: inout Casebook, _ context: Announcements.Context)
+    func raise(by proposal: EscalationProposal, _ state: inout TrackerState, _ context: TrackerPublisher.Context)
         -> [Effect<EscalationRow>]
     {
-        let speaker = raising.by.map { Speaker(agency: raising.challenger, person: $0) }
-        if var open = casebook.escalations.open(raising.subject, by: raising.challenger) {
+        let speaker = proposal.by.map { Speaker(agency: proposal.challenger, person: $0) }
+        if var open = state.escalations.open(proposal.subject, by: proposal.challenger) {
             let move = rules.add(
-                raising.children, isUrgent: raising.isUrgent, stage: raising.stage, by: speaker, text: raising.text,
-                desired: raising.desiredOutcome, to: &open, now: context.now)
-            casebook.escalations.keep(open)
-            return move.map { carryOut($0, casebook, context) } ?? []
+                proposal.children, isUrgent: proposal.isUrgent, stage: proposal.stage, by: speaker, text: proposal.text,
+                desired: proposal.desiredOutcome, to: &open, now: context.now)
+            state.escalations.keep(open)
+            return move.map { carryOut($0, state, context) } ?? []
         }
-        let id = casebook.escalations.nextID(of: raising.subject, by: raising.challenger, in: context.household)
+        let id = state.escalations.nextID(of: proposal.subject, by: proposal.challenger, in: context.household)
         var escalation = rules.open(
-            raising.subject, raising.occasion, children: raising.children, challenger: raising.challenger,
-            decider: raising.decider, openedBy: raising.openedBy, id: id, stage: raising.stage,
-            isUrgent: raising.isUrgent, isLate: raising.isLate, now: context.now)
-        nameArbiter(of: &escalation, casebook)
-        casebook.escalations.add(escalation)
+            proposal.subject, proposal.occasion, children: proposal.children, challenger: proposal.challenger,
+            decider: proposal.decider, openedBy: proposal.openedBy, id: id, stage: proposal.stage,
+            isUrgent: proposal.isUrgent, isLate: proposal.isLate, now: context.now)
+        nameArbiter(of: &escalation, state)
+        state.escalations.add(escalation)
         let move = EscalationMove(
-            kind: .raised, escalation: escalation, at: context.now, by: speaker, text: raising.text,
-            desiredOutcome: raising.desiredOutcome, isOnTime: !raising.isLate)
-        return carryOut(move, casebook, context)
+            kind: .raised, escalation: escalation, at: context.now, by: speaker, text: proposal.text,
+            desiredOutcome: proposal.desiredOutcome, isOnTime: !proposal.isLate)
+        return carryOut(move, state, context)
     }
 
     /// One side of a challenge speaks. It is answered here and nowhere else.
-    func move(_ said: EscalationFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
+    func move(_ said: EscalationFact, _ fact: Fact, _ state: inout TrackerState, _ context: TrackerPublisher.Context)
         throws(FactRefusal) -> [Effect<EscalationRow>]
     {
         do throws(EscalationRefusal) {
-            guard var escalation = casebook.escalations[said.escalationID] else { throw .unknown }
+            guard var escalation = state.escalations[said.escalationID] else { throw .unknown }
             let agency = fact.context.agency
-            nameArbiter(of: &escalation, casebook)
+            nameArbiter(of: &escalation, state)
             let move =
                 switch said.action {
                 case .responded(let event):
@@ -65,32 +65,34 @@ extension EscalationTracker {
                 case .closed(let event):
                     try rules.close(
                         event, by: agency, in: &escalation,
-                        isToFollow: FollowThrough.isToFollow(escalation, casebook.register), now: context.now)
+                        isToFollow: FollowThrough.isToFollow(escalation, state.register), now: context.now)
                 }
-            casebook.escalations.keep(escalation)
-            return [announcements.verdict(on: fact, reasons: [], context)] + carryOut(move, casebook, context)
-                + settle(move, by: agency, &casebook, context)
+            state.escalations.keep(escalation)
+            return [publisher.ruling(on: fact, reasons: [], context)] + carryOut(move, state, context)
+                + settle(move, by: agency, &state, context)
         } catch {
             throw FactRefusal(error.reason)
         }
     }
 
     /// The side whose turn it was has let its time go by.
-    func lapse(_ id: String, _ casebook: inout Casebook, _ context: Announcements.Context) -> [Effect<EscalationRow>] {
-        guard let id = EscalationID(id), var escalation = casebook.escalations[id] else { return [] }
-        nameArbiter(of: &escalation, casebook)
-        guard let move = rules.lapse(&escalation, now: context.now) else { return [] }
-        casebook.escalations.keep(escalation)
-        return carryOut(move, casebook, context)
+    func expire(_ id: String, _ state: inout TrackerState, _ context: TrackerPublisher.Context) -> [Effect<
+        EscalationRow
+    >] {
+        guard let id = EscalationID(id), var escalation = state.escalations[id] else { return [] }
+        nameArbiter(of: &escalation, state)
+        guard let move = rules.expire(&escalation, now: context.now) else { return [] }
+        state.escalations.keep(escalation)
+        return carryOut(move, state, context)
     }
 
     /// What an objection was about has ended, or goes on in another version, or whoever objected does so no longer (R17).
     func end(
         _ agency: AgencyCode, _ decision: OwnName, _ version: Int, _ ending: ObjectionEnding,
-        _ casebook: inout Casebook, _ context: Announcements.Context
+        _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
-        guard var escalation = casebook.escalations.open(decision, by: agency) else { return [] }
-        let change = casebook.register.change(decision)
+        guard var escalation = state.escalations.open(decision, by: agency) else { return [] }
+        let change = state.register.change(decision)
         let left = change?.objections.filter { $0.agency == agency } ?? []
         let move: EscalationMove
         switch ending {
@@ -101,7 +103,7 @@ extension EscalationTracker {
         // It has something else against it still.
         case _ where !left.isEmpty: return []
         case .followed: move = rules.follow(&escalation, now: context.now)
-        case .lifted: move = rules.liftObjection(in: &escalation, now: context.now)
+        case .lifted: move = rules.withdrawObjection(in: &escalation, now: context.now)
         case .disowned:
             move = rules.endWithSubject(
                 &escalation, .withdrawn,
@@ -119,27 +121,27 @@ extension EscalationTracker {
                 &escalation, isOvertaken ? .withdrawn : .changed,
                 because: "What was challenged is no more: the change was withdrawn or overtaken.", now: context.now)
         }
-        casebook.escalations.keep(escalation)
-        return carryOut(move, casebook, context)
+        state.escalations.keep(escalation)
+        return carryOut(move, state, context)
     }
 
     /// The challenge that an objection begins (row B4), or that the agency has sent.
-    func raising(
+    func proposal(
         _ agency: AgencyCode, against decision: OwnName, _ version: Int, of children: Set<PersonID>,
-        openedBy opener: AgencyCode, _ errand: Errand, _ casebook: Casebook
-    ) -> Raising {
+        openedBy opener: AgencyCode, _ errand: Errand, _ state: TrackerState
+    ) -> EscalationProposal {
         let subject = Escalation.Subject.decision(decision, version: version)
         guard let challenge = errand.challenge, challenge.agency == agency else {
-            return Raising(
+            return EscalationProposal(
                 subject: subject, occasion: .objection, children: children, challenger: agency,
                 decider: decision.agency, openedBy: opener)
         }
-        return raising(
-            challenge, of: Casebook.Target(subject: subject, decider: decision.agency, children: children))
+        return proposal(
+            challenge, of: TrackerState.Target(subject: subject, decider: decision.agency, children: children))
     }
 
-    func raising(_ challenge: Challenge, of target: Casebook.Target) -> Raising {
-        Raising(
+    func proposal(_ challenge: Challenge, of target: TrackerState.Target) -> EscalationProposal {
+        EscalationProposal(
             subject: target.subject, occasion: .challenge, children: target.children, challenger: challenge.agency,
             decider: target.decider, openedBy: challenge.agency, stage: challenge.escalateTo ?? target.stage,
             isUrgent: challenge.isUrgent, isLate: challenge.isLate,
@@ -147,11 +149,11 @@ extension EscalationTracker {
     }
 
     /// Notices, the clock and the record of one move.
-    private func carryOut(_ move: EscalationMove, _ casebook: Casebook, _ context: Announcements.Context)
+    private func carryOut(_ move: EscalationMove, _ state: TrackerState, _ context: TrackerPublisher.Context)
         -> [Effect<EscalationRow>]
     {
-        let orders = EscalationNotices(rules: rules).orders(for: move, casebook)
-        var effects = orders.map { announcements.order($0, casebook, context) }
+        let drafts = EscalationNotices(rules: rules).drafts(for: move, state)
+        var effects = drafts.map { publisher.notices($0, state, context) }
         let key = TrackerClock.escalationStage.key(move.escalation.id.text)
         if move.keepsDeadline {
             // Nobody gains or loses time by it.
@@ -167,7 +169,7 @@ extension EscalationTracker {
 
     /// A challenge that has ended, or is to end, acts on what was challenged.
     private func settle(
-        _ move: EscalationMove, by agency: AgencyCode, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ move: EscalationMove, by agency: AgencyCode, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
         let outcome: EscalationOutcome
         switch move.kind {
@@ -181,27 +183,27 @@ extension EscalationTracker {
         let fact = RegisterFact.challengeEnded(
             decisionID: decision, version: version, agency: move.escalation.challenger, ChallengeOutcome(outcome),
             by: closer)
-        return note([fact], &casebook, context)
+        return note([fact], &state, context)
     }
 
     /// Challenges that ended as changed, of something else than a decision, for which this is what was to come (R16).
-    func followThrough(after fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context)
+    func followThrough(after fact: Fact, _ state: inout TrackerState, _ context: TrackerPublisher.Context)
         -> [Effect<EscalationRow>]
     {
-        casebook.escalations.escalations.filter { FollowThrough.isBrought(by: fact, $0) }.flatMap {
+        state.escalations.all.filter { FollowThrough.isBrought(by: fact, $0) }.flatMap {
             escalation -> [Effect<EscalationRow>] in
             var escalation = escalation
             let move = rules.follow(&escalation, now: context.now)
-            casebook.escalations.keep(escalation)
-            return carryOut(move, casebook, context)
+            state.escalations.keep(escalation)
+            return carryOut(move, state, context)
         }
     }
 
     /// Who is above both sides is looked up at each move: whoever has become party since is none (R15).
-    private func nameArbiter(of escalation: inout Escalation, _ casebook: Casebook) {
+    private func nameArbiter(of escalation: inout Escalation, _ state: TrackerState) {
         escalation.arbiter = rules.arbiter(
             on: rules.ladder(of: escalation), besides: [escalation.challenger, escalation.decider],
-            parties: Set(casebook.parties(to: escalation, terms).keys))
+            parties: Set(state.parties(to: escalation, terms).keys))
     }
 }
 

@@ -10,12 +10,12 @@ extension EscalationTracker {
     public var clockKinds: [ClockKind] { TrackerClock.allCases.map { ClockKind($0.rawValue, $0.consequence) } }
 
     /// A clock that falls due at another time now. A challenge remembers when its side's time is over.
-    public func moved(_ deadline: Deadline, state casebook: inout Casebook, now: Instant) -> [Effect<EscalationRow>] {
+    public func moved(_ deadline: Deadline, state: inout TrackerState, now: Instant) -> [Effect<EscalationRow>] {
         guard TrackerClock(rawValue: deadline.key.kind) == .escalationStage,
-            let id = EscalationID(deadline.key.subject), var escalation = casebook.escalations[id]
+            let id = EscalationID(deadline.key.subject), var escalation = state.escalations[id]
         else { return [] }
         escalation.due = deadline.due
-        casebook.escalations.keep(escalation)
+        state.escalations.keep(escalation)
         return []
     }
 }

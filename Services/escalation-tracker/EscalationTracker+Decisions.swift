@@ -9,16 +9,16 @@ import Safeguarding
 extension EscalationTracker {
     /// Facts that nobody waits for an answer to. One that is on record already changes nothing.
     func note(
-        _ facts: [RegisterFact], because reason: String? = nil, _ casebook: inout Casebook,
-        _ context: Announcements.Context
+        _ facts: [RegisterFact], because reason: String? = nil, _ state: inout TrackerState,
+        _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
-        let actions = casebook.register.apply(facts, under: terms, now: context.now)
-        return actions.isEmpty ? [] : carryOut(actions, Errand(reason: reason), &casebook, context)
+        let actions = state.register.apply(facts, under: terms, now: context.now)
+        return actions.isEmpty ? [] : carryOut(actions, Errand(reason: reason), &state, context)
     }
 
     /// A strategy discussion. Intake has looked at who records it and who was there, and answered it; the same once more is one.
     func hold(
-        _ discussion: DiscussionFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ discussion: DiscussionFact, _ fact: Fact, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
         var attendees: [AgencyCode: ConsultationView?] = [:]
         for attendee in discussion.attendees {
@@ -31,56 +31,56 @@ extension EscalationTracker {
             children: Set(fact.children.map(\.person)), attendees: attendees,
             decidedOnEnquiry: discussion.decision == .section47, about: Set(discussion.aboutDecisions),
             hasQuorumException: discussion.hasQuorumException)
-        return note([.discussion(held)], because: discussion.reason, &casebook, context)
+        return note([.discussion(held)], because: discussion.reason, &state, context)
     }
 
     /// A view. One that counts is answered here; of one that can be joined to nothing nothing is said, since its agency may not
     /// learn that there is such a decision (N4): intake hands it back in the end. An objection that would open a challenge too
     /// many is refused and lets nothing go: what waits for the view goes on waiting for it.
     func consult(
-        _ consultation: ConsultationFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ consultation: ConsultationFact, _ fact: Fact, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         let view = ViewGiven(consultation, fact, causedBy: context.origin.causationID)
         guard !view.isOver(at: context.now) else { return [] }
         guard view.agency != view.decisionID.agency else { throw FactRefusal(.ofOwnDecision(at: "/data/agency")) }
-        if let refusal = DecisionLimits.exceeded(by: view, in: casebook) { throw FactRefusal(refusal) }
-        return try apply(.view(view), Errand(path: "/data/view", opener: fact.context.agency), &casebook, context)
+        if let refusal = DecisionLimits.exceeded(by: view, in: state) { throw FactRefusal(refusal) }
+        return try apply(.view(view), Errand(path: "/data/view", opener: fact.context.agency), &state, context)
     }
 
-    /// A decision is answered here and nowhere else: its verdict and its effects are one transaction.
+    /// A decision is answered here and nowhere else: its ruling and its effects are one transaction.
     func decide(
-        _ decision: DecisionFact, _ fact: Fact, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ decision: DecisionFact, _ fact: Fact, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         let made = DecisionMade(decision, agency: fact.context.agency)
-        let paper = DecisionPaper(decision, recordedAt: context.now)
-        if let refusal = DecisionLimits.exceeded(by: made, saying: paper, in: casebook) { throw FactRefusal(refusal) }
+        let statement = DecisionStatement(decision, recordedAt: context.now)
+        if let refusal = DecisionLimits.exceeded(by: made, saying: statement, in: state) { throw FactRefusal(refusal) }
         let errand = Errand(
             reason: made.isTakingBack ? decision.reason : nil, path: "/data/attendees", opener: made.agency,
-            paper: (made.name, paper))
-        return [announcements.verdict(on: fact, reasons: [], context)]
-            + (try apply(.decision(made), errand, &casebook, context))
+            statement: (made.name, statement))
+        return [publisher.ruling(on: fact, reasons: [], context)]
+            + (try apply(.decision(made), errand, &state, context))
     }
 
     /// Takes a fact that somebody waits for an answer to, or refuses it as a whole.
     func apply(
-        _ fact: RegisterFact, _ errand: Errand, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ fact: RegisterFact, _ errand: Errand, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
-        var register = casebook.register
+        var register = state.register
         switch register.apply(fact, under: terms, now: context.now) {
         case .failure(let refusals): throw FactRefusal(reasons: refusals.reasons)
         case .success(let actions):
-            let opens = casebook.challenges(openedBy: errand.opener, by: actions)
+            let opens = state.challenges(openedBy: errand.opener, by: actions)
             if let opener = errand.opener, opens > 0,
-                let refusal = ChallengeLimits.exceeded(by: opener, opening: opens, in: casebook, at: errand.path)
+                let refusal = ChallengeLimits.exceeded(by: opener, opening: opens, in: state, at: errand.path)
             {
                 throw FactRefusal(refusal)
             }
-            if let (name, paper) = errand.paper {
-                let parts = casebook.register.change(name)?.parts ?? []
-                casebook.papers.keep(paper, of: name, wasInEffect: parts.contains { $0.state == .inEffect })
+            if let (name, statement) = errand.statement {
+                let parts = state.register.change(name)?.parts ?? []
+                state.statements.keep(statement, of: name, wasInEffect: parts.contains { $0.state == .inEffect })
             }
-            casebook.register = register
-            return carryOut(actions, errand, &casebook, context)
+            state.register = register
+            return carryOut(actions, errand, &state, context)
         }
     }
 }
@@ -96,10 +96,10 @@ struct Errand {
     /// The challenge that it is.
     var challenge: Challenge?
     /// What is written about the decision that it is.
-    var paper: (OwnName, DecisionPaper)?
+    var statement: (OwnName, DecisionStatement)?
 }
 
-extension Casebook {
+extension TrackerState {
     /// Challenges that begin by these actions, by an agency's event, beside those that are open already.
     fileprivate func challenges(openedBy opener: AgencyCode?, by actions: [RegisterAction]) -> Int {
         var begun: Set<AgencyCode> = []
@@ -148,7 +148,7 @@ extension DecisionMade {
     }
 }
 
-extension DecisionPaper {
+extension DecisionStatement {
     fileprivate init(_ decision: DecisionFact, recordedAt: Instant) {
         let rationales = decision.changes.map { ($0.person, $0.rationale) }
         self.init(

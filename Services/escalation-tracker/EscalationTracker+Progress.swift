@@ -7,46 +7,46 @@ import Safeguarding
 // Drift: where nothing happens for too long, somebody is asked why (row B6).
 extension EscalationTracker {
     /// Something has happened: remembered, and watched from now on if a matter is open.
-    func keepWatch(_ casebook: inout Casebook, after fact: Fact, _ context: Announcements.Context)
+    func recordProgress(_ state: inout TrackerState, after fact: Fact, _ context: TrackerPublisher.Context)
         -> [Effect<EscalationRow>]
     {
         guard let moment = fact.body.progress(by: context.now) else { return [] }
         // What was typed in late counts from when it was, and nothing if something has happened since.
-        if casebook.progress.lastAt.map({ moment > $0 }) ?? true {
-            casebook.progress.lastAt = moment
-            casebook.progress.breaches = 0
+        if state.progress.lastAt.map({ moment > $0 }) ?? true {
+            state.progress.lastAt = moment
+            state.progress.breaches = 0
         }
-        guard let pressing = casebook.register.mostPressing(policy.clocks.noProgress),
-            pressing.level.rank < casebook.progress.watched?.rank ?? .max
+        guard let pressing = state.register.mostPressing(policy.clocks.noProgress),
+            pressing.level.rank < state.progress.watched?.rank ?? .max
         else { return [] }
-        return watch(pressing.level, since: casebook.progress.lastAt ?? moment, &casebook, context)
+        return watch(pressing.level, since: state.progress.lastAt ?? moment, &state, context)
     }
 
     /// The clock has fallen due: perhaps something has happened since it was set, perhaps nothing.
-    func lookBack(_ casebook: inout Casebook, _ context: Announcements.Context) -> [Effect<EscalationRow>] {
-        casebook.progress.watched = nil
-        guard let (level, children) = casebook.register.mostPressing(policy.clocks.noProgress),
-            let length = policy.clocks.noProgress[level], let last = casebook.progress.lastAt
+    func checkProgress(_ state: inout TrackerState, _ context: TrackerPublisher.Context) -> [Effect<EscalationRow>] {
+        state.progress.watched = nil
+        guard let (level, children) = state.register.mostPressing(policy.clocks.noProgress),
+            let length = policy.clocks.noProgress[level], let last = state.progress.lastAt
         else { return [] }
         guard policy.due(length, from: last).due <= context.now else {
-            return watch(level, since: last, &casebook, context)
+            return watch(level, since: last, &state, context)
         }
-        casebook.progress.breaches += 1
+        state.progress.breaches += 1
         let notices = ProgressNotices(policy: policy)
-        let order = notices.order(level, children, casebook.progress, casebook.register, in: context.household)
-        if casebook.progress.breaches > 1 {
-            casebook.progress.offer = Progress.Offer(
-                cause: order.cause, children: children, decider: notices.lead(level, casebook.register))
+        let draft = notices.draft(level, children, state.progress, state.register, in: context.household)
+        if state.progress.breaches > 1 {
+            state.progress.offer = Progress.Offer(
+                cause: draft.cause, children: children, decider: notices.lead(level, state.register))
         }
-        return [announcements.order(order, casebook, context)]
-            + watch(level, since: context.now, &casebook, context)
+        return [publisher.notices(draft, state, context)]
+            + watch(level, since: context.now, &state, context)
     }
 
     private func watch(
-        _ level: ThresholdLevel, since start: Instant, _ casebook: inout Casebook, _ context: Announcements.Context
+        _ level: ThresholdLevel, since start: Instant, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
         guard let length = policy.clocks.noProgress[level] else { return [] }
-        casebook.progress.watched = level
+        state.progress.watched = level
         let key = TrackerClock.progress.key(context.household.text)
         return [
             .arm(

@@ -16,12 +16,12 @@ extension EscalationTracker {
     }
 
     /// An agency has said it. What it said before, and comes in later, moves nothing.
-    func attest(_ attestation: AttestationFact, by agency: AgencyCode, _ casebook: inout Casebook)
+    func attest(_ attestation: AttestationFact, by agency: AgencyCode, _ state: inout TrackerState)
         -> [Effect<EscalationRow>]
     {
-        if let last = casebook.responsibility.attestedOn, last > attestation.attestedOn { return [] }
-        casebook.responsibility.attestedOn = attestation.attestedOn
-        casebook.responsibility.reminders = 0
+        if let last = state.responsibility.attestedOn, last > attestation.attestedOn { return [] }
+        state.responsibility.attestedOn = attestation.attestedOn
+        state.responsibility.reminders = 0
         // A day has no hour; noon in London is that day for everybody.
         let from = LondonTime.instant(attestation.attestedOn, hour: 12)
         let due = policy.due(policy.attestation.every, from: from, setting: .attestation(.every))
@@ -29,13 +29,13 @@ extension EscalationTracker {
     }
 
     /// It is due: the agency is reminded, and from the second time on the business unit hears of it too, until it is said.
-    func attestationDue(_ code: String, _ casebook: inout Casebook, _ context: Announcements.Context)
+    func attestationDue(_ code: String, _ state: inout TrackerState, _ context: TrackerPublisher.Context)
         -> [Effect<EscalationRow>]
     {
         guard let agency = AgencyCode(code), policy.agencies[agency] != nil else { return [] }
-        casebook.responsibility.reminders += 1
-        let reminders = casebook.responsibility.reminders
-        let last = casebook.responsibility.attestedOn.map(\.description) ?? "never"
+        state.responsibility.reminders += 1
+        let reminders = state.responsibility.reminders
+        let last = state.responsibility.attestedOn.map(\.description) ?? "never"
         var receivers = [receiver(agency)]
         if reminders > 1, agency != policy.agencies.businessUnit {
             receivers.append(receiver(policy.agencies.businessUnit))
@@ -44,11 +44,11 @@ extension EscalationTracker {
         body.reason =
             "\(agency) has to say who answers for it at each stage of an escalation; it did so last: \(last). "
             + "Reminder \(reminders)."
-        let order = NoticeOrder(
+        let draft = NoticeDraft(
             cause: "attestation/\(agency)/\(last)/\(reminders)", children: [], receivers: receivers, body: body)
         let due = policy.due(policy.attestation.grace, from: context.now, setting: .attestation(.grace))
         return [
-            announcements.order(order, casebook, context), .arm(attestationClock(of: agency, due: due)),
+            publisher.notices(draft, state, context), .arm(attestationClock(of: agency, due: due)),
         ]
     }
 
@@ -60,6 +60,6 @@ extension EscalationTracker {
     }
 
     private func attestationClock(of agency: AgencyCode, due: DueTime) -> Deadline {
-        Deadline(key: TrackerClock.attestation.key(agency.text), household: .matters(of: agency), due: due)
+        Deadline(key: TrackerClock.attestation.key(agency.text), household: .agencyStream(of: agency), due: due)
     }
 }

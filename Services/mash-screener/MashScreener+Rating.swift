@@ -17,13 +17,13 @@ extension MashScreener {
         _ desk: inout OpenItems, _ context: Context
     ) -> [Effect<NoRows>] {
         let before = desk.items[place].shown.rating
-        guard rating != before else { return [verdict(on: fact, context)] }
+        guard rating != before else { return [ruling(on: fact, context)] }
         desk.items[place].shown.rating = rating
         desk.items[place].shown.clocks.removeAll { $0.name.hasPrefix("rating-") }
         let clock = ratingClock(of: desk.items[place].shown, context)
         if let shown = clock.shown { desk.items[place].shown.clocks.append(shown) }
         let item = desk.items[place]
-        var effects = [verdict(on: fact, context), show(item.shown, context), clock.effect]
+        var effects = [ruling(on: fact, context), show(item.shown, context), clock.effect]
         if rating < before {
             var body = body(of: item.shown, decidedBy: screening, fact, context)
             body.state = .changed

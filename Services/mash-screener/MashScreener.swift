@@ -83,7 +83,7 @@ public struct MashScreener: HouseholdProcedure {
         let references = fact.children.map { ($0.person, $0.references) }
         let queued = OpenItems.Item(shown: item, references: Dictionary(references) { first, _ in first })
         if let refusal = ScreeningLimits.exceeded(by: queued, on: desk) {
-            return [verdict(on: fact, reasons: [refusal], context)]
+            return [ruling(on: fact, reasons: [refusal], context)]
         }
         desk.items.append(queued)
         return [
@@ -97,7 +97,7 @@ public struct MashScreener: HouseholdProcedure {
     {
         guard let place = desk.place(of: screening.itemID) else {
             return [
-                verdict(
+                ruling(
                     on: fact, .unknownSubject, "/data/itemId",
                     "There is no open item with this identifier. It may have been decided; see the queue.", context)
             ]
@@ -107,7 +107,7 @@ public struct MashScreener: HouseholdProcedure {
         case .claimed:
             if let holder = item.claimedBy, holder != screening.by {
                 return [
-                    verdict(
+                    ruling(
                         on: fact, .itemClaimed, "/data/itemId",
                         "Somebody else has claimed this item. They can release it.", context)
                 ]
@@ -121,7 +121,7 @@ public struct MashScreener: HouseholdProcedure {
             return rate(place, rating, reason: reason, screening, fact, &desk, context)
         }
         desk.items[place].shown = item
-        return [verdict(on: fact, context), show(item, context)]
+        return [ruling(on: fact, context), show(item, context)]
     }
 
     private func decide(
@@ -137,7 +137,7 @@ public struct MashScreener: HouseholdProcedure {
                     path: "/data/children/\($0.offset)/handle", code: .unknownSubject,
                     message: "This child is not one of the item's. Give the handle as the queue has it.")
             }
-            return [verdict(on: fact, reasons: reasons, context)]
+            return [ruling(on: fact, reasons: reasons, context)]
         }
         desk.items.remove(at: place)
         item.shown.state = .decided
@@ -158,7 +158,7 @@ public struct MashScreener: HouseholdProcedure {
                     NoticeDue.Receiver(agency: item.shown.referrer, kind: .outcomeOfReferral, because: [.referrer])
                 ], body: body))
         return [
-            verdict(on: fact, settles: screening.itemID, context),
+            ruling(on: fact, settles: screening.itemID, context),
             publish(result, "outcome", on: topics.screeningOutcomes, context),
             show(item.shown, context), .disarm(key(screening.itemID)),
             .disarm(DeadlineKey(kind: MashScreener.overdueDecision, subject: screening.itemID.text)),
@@ -188,17 +188,17 @@ public struct MashScreener: HouseholdProcedure {
             seconds: item.decisionDue.map { max(0, context.now.seconds(since: $0)) } ?? 0)
     }
 
-    func verdict(
+    func ruling(
         on fact: Fact, reasons: [RefusalReason] = [], settles item: ScreeningItemID? = nil, _ context: Context
     ) -> Effect<NoRows> {
-        let verdict = VerdictGiven(on: fact, reasons: reasons, at: context.now, settles: item)
-        return publish(verdict, "verdict", on: topics.verdicts, context)
+        let ruling = EventRuling(on: fact, reasons: reasons, at: context.now, settles: item)
+        return publish(ruling, "verdict", on: topics.rulings, context)
     }
 
-    private func verdict(
+    private func ruling(
         on fact: Fact, _ code: RefusalCode, _ path: String, _ message: String, _ context: Context
     ) -> Effect<NoRows> {
-        verdict(on: fact, reasons: [RefusalReason(path: path, code: code, message: message)], context)
+        ruling(on: fact, reasons: [RefusalReason(path: path, code: code, message: message)], context)
     }
 
     func show(_ item: ScreeningItemUpdated, _ context: Context) -> Effect<NoRows> {

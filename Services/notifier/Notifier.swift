@@ -241,22 +241,22 @@ public struct Notifier: BatchProcedure {
             let reason = RefusalReason(
                 path: "/data/noticeId", code: .unknownSubject,
                 message: "Your agency has no notice with this identifier. Give the noticeId as the notice has it.")
-            return [verdict(on: fact, [reason], household, origin, now: now)]
+            return [ruling(on: fact, [reason], household, origin, now: now)]
         }
-        if let refusal { return [verdict(on: fact, [refusal], household, origin, now: now)] }
-        let answer = isAnsweredHere ? [verdict(on: fact, [], household, origin, now: now)] : []
+        if let refusal { return [ruling(on: fact, [refusal], household, origin, now: now)] }
+        let answer = isAnsweredHere ? [ruling(on: fact, [], household, origin, now: now)] : []
         return answer + apply(&book, entry)
     }
 
-    /// The verdict on an acknowledgement or answer; intake delivers it as a receipt.
-    private func verdict(
+    /// The ruling on an acknowledgement or answer; intake delivers it as a receipt.
+    private func ruling(
         on fact: Fact, _ reasons: [RefusalReason], _ household: HouseholdID, _ origin: Origin, now: Instant
     ) -> Effect<NoticeRow> {
-        let verdict = VerdictGiven(on: fact, reasons: reasons, at: now)
+        let ruling = EventRuling(on: fact, reasons: reasons, at: now)
         let id = "verdict-" + SHA256.identifier(NotifierSpec.service.name, origin.causationID)
         return .publish(
             Notifier.publisher.record(
-                verdict, id: id, on: topics.verdicts, key: household.text, from: origin.lineage, at: now))
+                ruling, id: id, on: topics.rulings, key: household.text, from: origin.lineage, at: now))
     }
 
     /// What a notice says.

@@ -29,7 +29,7 @@ extension ReferralIntake {
             RecordKept(
                 "journal", age: "recorded_at", retention[.journal], index: .stretches,
                 households: "kept.household || kept.other_households"),
-            // Without its verdict an event would be judged for ever.
+            // Without its ruling an event would be judged for ever.
             RecordKept(
                 "verdict", age: "kept_at", retention[.journal], index: .stretches,
                 unless: ["EXISTS (SELECT FROM journal j WHERE j.event = kept.event)"]),

@@ -50,10 +50,10 @@ extension ReferralIntake {
         register.endWaiting(of: event)
         let clock = Effect<NoRows>.disarm(WaitingEvent.deadline(of: event))
         guard let entry = register.journal[event] else { return [clock] }
-        let verdict = KeptVerdict(
+        let ruling = KeptRuling(
             reference: register.reference(of: entry.event, attempt: entry.attempt), recordedAt: now,
             reasons: [Self.decisionNotMade])
-        guard register.keep(verdict, on: entry.event) else { return [clock] }
+        guard register.keep(ruling, on: entry.event) else { return [clock] }
         return [clock] + answer(entry, register, now)
     }
 }

@@ -9,7 +9,7 @@ import Safeguarding
 
 /// The one way in: every event of every agency comes in here, is authorised, checked, matched to its children and household,
 /// journaled, and goes on as a fact without names. Every sender is answered here: at once, in the transaction that lets its
-/// event in or refuses it; or, where only another service can judge it, in the one that keeps that service's verdict.
+/// event in or refuses it; or, where only another service can judge it, in the one that keeps that service's ruling.
 public struct ReferralIntake: BatchProcedure {
     static let publisher = EventPublisher(service: ReferralIntakeSpec.service.name)
 
@@ -39,7 +39,7 @@ public struct ReferralIntake: BatchProcedure {
     public func reads(for messages: [InboundMessage]) -> [Query] {
         var request = RegisterRequest()
         for message in messages {
-            if message.record.topic == topics.verdicts.name {
+            if message.record.topic == topics.rulings.name {
                 if case .success(let judgement) = judgement(of: message) { request.events.insert(judgement.event) }
                 continue
             }
@@ -61,11 +61,11 @@ public struct ReferralIntake: BatchProcedure {
     /// What the batch has changed, one statement a table at the most.
     public func writes(of workspace: inout Workspace, rows: [NoRows]) -> [Query] { workspace.register.writes }
 
-    /// One event of an agency: admitted or refused, and answered. Or a verdict: kept, and delivered.
+    /// One event of an agency: admitted or refused, and answered. Or a ruling: kept, and delivered.
     public func handle(_ message: InboundMessage, in workspace: inout Workspace, now: Instant)
         throws(MessageFailure) -> [Effect<NoRows>]
     {
-        if message.record.topic == topics.verdicts.name { return try keep(message, &workspace.register, now: now) }
+        if message.record.topic == topics.rulings.name { return try keep(message, &workspace.register, now: now) }
         guard let inbound = inbound(message, now: now) else {
             throw MessageFailure(code: "not-an-events-topic", reason: "The topic is not an agency's events topic.")
         }
@@ -108,7 +108,7 @@ public struct ReferralIntake: BatchProcedure {
     }
 
     /// An event whose id is on record (E2). The same again gets its receipt again, with the time since which it is in effect;
-    /// while its judge has said nothing, this record waits for the verdict beside the first, or, where as many wait as may, is
+    /// while its judge has said nothing, this record waits for the ruling beside the first, or, where as many wait as may, is
     /// refused for the while. Something else under the id is
     /// refused if the first was accepted, and is a new event if it was refused.
     ///
@@ -154,7 +154,7 @@ public struct ReferralIntake: BatchProcedure {
         + "refused, send this one again; if it is accepted, give this one an id of its own."
 
     private static let manyWait =
-        "This event is still being judged, and \(JournalEntry.maximumAskers + 1) of its records wait for the verdict already. This one "
+        "This event is still being judged, and \(JournalEntry.maximumAskers + 1) of its records wait for the ruling already. This one "
         + "gets none: wait for theirs, which is this one's too, or send it again after that."
 
     private func otherContent(_ received: ReceivedEvent, _ sentence: String) -> EventRefusal {
@@ -200,7 +200,7 @@ public struct ReferralIntake: BatchProcedure {
     }
 
     /// The receipt of an event that was let in now, or what it waits for; none while another service judges it. Where the
-    /// database has lost the event and reads it again, its verdict is here before it.
+    /// database has lost the event and reads it again, its ruling is here before it.
     private func answer(
         _ entry: JournalEntry, _ admitted: Admission.Admitted, _ register: Register, _ now: Instant
     ) -> [Effect<NoRows>] {
@@ -220,7 +220,7 @@ public struct ReferralIntake: BatchProcedure {
     }
 
     /// The receipts of an event that is on record, one for each of its records that waits, if there is any to give: the same
-    /// for its first record and for those of its verdict, wherever that stands.
+    /// for its first record and for those of its ruling, wherever that stands.
     func answer(_ entry: JournalEntry, _ register: Register, _ now: Instant) -> [Effect<NoRows>] {
         let receipts = receipts(register, now)
         switch register.standing(of: entry) {
@@ -273,6 +273,6 @@ extension EventRefusal {
 extension RefusalCode {
     /// The database cannot hold the event as it is.
     static let notStorable = RefusalCode(rawValue: "not-storable")
-    /// As many of the event's records wait for its verdict as may.
+    /// As many of the event's records wait for its ruling as may.
     static let stillBeingJudged = RefusalCode(rawValue: "still-being-judged")
 }

@@ -7,7 +7,7 @@ public enum TopicKind: String, CaseIterable, Sendable {
     /// `safeguarding.facts`: what is known, behind intake.
     case facts
     /// `events.judged`: rulings on events that only the services behind intake can judge.
-    case verdicts
+    case rulings
     /// `screening.queue`: what waits for its screening.
     case screeningQueue
     /// `screening.outcomes`: how screening ended.

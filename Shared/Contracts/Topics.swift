@@ -96,7 +96,7 @@ public struct Topics: Sendable, Equatable {
     }
 
     /// What the services say to events that only they can judge. Intake keeps it and answers.
-    public var verdicts: Topic { inner("events.judged", .verdicts) }
+    public var rulings: Topic { inner("events.judged", .rulings) }
 
     /// What waits for its screening. The hub reads it, whose code policy knows: see `all(agencies:hub:)`.
     public var screeningQueue: Topic { screeningQueue(readBy: nil) }
@@ -143,7 +143,7 @@ public struct Topics: Sendable, Equatable {
         case .events: agencies.map(events(of:))
         case .notices: agencies.map(notices(of:))
         case .facts: [facts]
-        case .verdicts: [verdicts]
+        case .rulings: [rulings]
         case .screeningQueue: [screeningQueue]
         case .screeningOutcomes: [screeningOutcomes]
         case .decisionsChanged: [decisionsChanged]

@@ -43,7 +43,7 @@ extension Engine {
     }
 
     /// Begins anew if a partition that was stopped can be read now, since an operator has decided where from.
-    func lookAgain(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
+    func retryStopped(_ consumer: KafkaConsumer, _ progress: inout ReadingProgress) async throws {
         let startable = try await startingOffsets(of: progress.stopped).offsets
         guard startable.isEmpty else { return try await begin(progress.assigned, on: consumer, &progress) }
         progress.lookedAgain()

@@ -115,7 +115,7 @@ extension Engine {
             let waiting = unreadable.sentences + progress.transactions.sentences
             if let news = progress.health.news(state, waiting: waiting) { health.report(.kafka, news) }
         }
-        if progress.shouldLookAgain { try await lookAgain(consumer, &progress) }
+        if progress.shouldRetryStopped { try await retryStopped(consumer, &progress) }
         if settings.guards.positionWentBack, progress.shouldCompare { try await compare(&progress, consumer) }
     }
 
@@ -275,7 +275,7 @@ extension Engine {
         metrics.alreadyInEffect.increment(by: report.alreadyInEffect)
         metrics.waiting.increment(by: report.waiting)
         for (code, count) in report.failures { metrics.deadLetters(code).increment(by: count) }
-        metrics.count(report.tallies, report.measurements)
+        metrics.count(report.publishedByKind, report.measurements)
         metrics.statements.increment(by: report.cost.statements)
         metrics.roundTrips.increment(by: report.cost.roundTrips)
     }

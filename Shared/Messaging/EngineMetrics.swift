@@ -105,8 +105,8 @@ public struct EngineMetrics: Sendable {
     }
 
     /// What a transaction that is in effect has published and measured.
-    func count(_ tallies: [String: Int], _ measurements: [Measurement]) {
-        for (what, count) in tallies { published(what).increment(by: count) }
+    func count(_ publishedByKind: [String: Int], _ measurements: [Measurement]) {
+        for (what, count) in publishedByKind { published(what).increment(by: count) }
         for measurement in measurements {
             metrics.histogram(
                 measurement.name + "_seconds", bounds: EngineMetrics.hoursAndDays, help: measurement.help

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// libcurl against a real mail server and a real receiver.
-@Suite(.enabled(if: Surroundings.hasReceivers, "needs python3-aiosmtpd: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasReceivers, "needs python3-aiosmtpd: run deploy/test"))
 struct DeliveryClientTests {
     private func with(_ options: [String] = [], _ body: (Receivers) async throws -> Void) async throws {
         let receivers = try await Receivers(options)
@@ -95,7 +95,7 @@ struct DeliveryClientTests {
         try await with { receivers in
             let server = try server(receivers)
             let start = ContinuousClock.now
-            let results = await DeliveryClient(timeoutMilliseconds: Int(2000 * Surroundings.patience)).carry([
+            let results = await DeliveryClient(timeoutMilliseconds: Int(2000 * TestEnvironment.patience)).carry([
                 .mail(mail(to: "slow"), server, password: nil), .mail(mail(to: "duty"), server, password: nil),
             ])
             #expect(results.map(DeliveryOutcome.ofMail) == [.later(.tooSlow), .delivered])

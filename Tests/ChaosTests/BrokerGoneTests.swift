@@ -7,15 +7,15 @@ import TestSupport
 import Testing
 
 /// The only broker is killed: services say so within seconds. What stands on its disk is looked at, too.
-@Suite(.enabled(if: Surroundings.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"))
+@Suite(.enabled(if: TestEnvironment.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"))
 struct BrokerGoneTests {
     @Test(
         "trial F1: services without a broker are unready within seconds, and ready again by themselves when it is back",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func killed() async throws {
         try await OwnBroker.with { broker in
             try await withPartnership(on: broker.servers) { partnership in
-                try await Walk.prologue(partnership, children: 1)
+                try await SampleEvents.prologue(partnership, children: 1)
                 try await checkCodecs(partnership, broker)
                 for service in Partnership.services {
                     try await partnership.await(service) { $0.contains("\"ready\":true") }
@@ -27,7 +27,7 @@ struct BrokerGoneTests {
                         page.contains("\"ready\":false") && page.contains("No broker can be reached")
                     }
                 }
-                #expect(killed.duration(to: .now) < .seconds(15 * Surroundings.patience))
+                #expect(killed.duration(to: .now) < .seconds(15 * TestEnvironment.patience))
                 try await broker.fault("broker-start", "1")
                 for service in Partnership.services {
                     try await partnership.await(service) { $0.contains("\"ready\":true") }
@@ -37,7 +37,7 @@ struct BrokerGoneTests {
                     #expect(!log.contains("Partitions go to another replica"), "they were lost, to nobody")
                 }
                 try await partnership.accept(
-                    "involvement.opened", as: "housing", data: Walk.involvement("HSG", children: 1))
+                    "involvement.opened", as: "housing", data: SampleEvents.involvement("HSG", children: 1))
             }
         }
     }
@@ -71,7 +71,7 @@ struct BrokerGoneTests {
 extension Partnership {
     /// Waits until a service's page about its health is like that.
     fileprivate func await(_ service: String, _ fits: (String) -> Bool) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
         var page = ""
         while ContinuousClock.now < end {
             if let port = child(service)?.port {

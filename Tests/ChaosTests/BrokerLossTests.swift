@@ -4,11 +4,11 @@ import TestSupport
 import Testing
 
 /// One of three brokers dies and comes back: what it led is led by another from then on.
-@Suite(.enabled(if: Surroundings.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"))
+@Suite(.enabled(if: TestEnvironment.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"))
 struct BrokerLossTests {
     @Test(
         "Clients that knew the old leaders of partitions ask the new ones, whether they noticed or not",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func newLeaders() async throws {
         try await OwnBroker.with(brokers: 3) { broker in
             let configuration = KafkaConfiguration(bootstrapServers: broker.servers, clientIdentifier: "test")
@@ -35,7 +35,7 @@ struct BrokerLossTests {
 
     /// As a service asks: again, while it may still come right.
     private func patiently(_ ask: () async throws -> Int64) async throws -> Int64 {
-        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         while true {
             do {
                 return try await ask()

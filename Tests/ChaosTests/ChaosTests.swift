@@ -5,7 +5,7 @@ import Testing
 /// `keepsight-lab chaos` in its short form, as an operator runs it: services in two replicas on a Kafka and a PostgreSQL that
 /// it starts itself, seeded faults under load, and a verdict from everything that was said. The long form, on three
 /// brokers, is a command: `keepsight-lab chaos --faults 1000`, and a test of `deploy/test --long`.
-@Suite(.enabled(if: Surroundings.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"), .serialized)
+@Suite(.enabled(if: TestEnvironment.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"), .serialized)
 struct ChaosTests {
     /// Every kind but one: after a fail-over that forgets, the same notice may come again, and the verdict must let it.
     private static let kinds = [
@@ -17,7 +17,7 @@ struct ChaosTests {
     // One run for all kinds: a run of each family would start, introduce children and come to rest three times.
     @Test(
         "Whatever goes wrong, once of each kind: nothing is lost, nothing is doubled, and everything stays in order",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func chaos() async throws {
         try await expectGood(
             [
@@ -28,14 +28,16 @@ struct ChaosTests {
 
     @Test(
         "What one party does stops nobody else: hostile records, U+0000 in every string of every event",
-        .enabled(if: Surroundings.isLong, "takes minutes: deploy/test --long"), .timeLimit(Surroundings.minutes(10)))
+        .enabled(if: TestEnvironment.isLong, "takes minutes: deploy/test --long"),
+        .timeLimit(TestEnvironment.minutes(10)))
     func hostile() async throws {
         try await expectGood(["--faults", "8", "--seed", "5", "--kinds", "hostile-records,control-characters,kill"])
     }
 
     @Test(
         "What passes is waited out: privileges withdrawn, a disk that is full, a leader that hangs, a fenced twin",
-        .enabled(if: Surroundings.isLong, "takes minutes: deploy/test --long"), .timeLimit(Surroundings.minutes(10)))
+        .enabled(if: TestEnvironment.isLong, "takes minutes: deploy/test --long"),
+        .timeLimit(TestEnvironment.minutes(10)))
     func passing() async throws {
         try await expectGood([
             "--faults", "8", "--seed", "6", "--kinds", "withdraw-privileges,fill-disk,hang-leader,start-twin",
@@ -44,15 +46,15 @@ struct ChaosTests {
 
     @Test(
         "A standby that lags takes over twice: nothing is lost, and what is said again has the same identifier",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func forgotten() async throws {
         try await expectGood(["--faults", "4", "--seed", "7", "--kinds", "forget-commits,kill"])
     }
 
     @Test(
         "A thousand faults of every kind on three brokers, or as many as two hours have room for",
-        .enabled(if: Surroundings.isLong, "takes hours: deploy/test --long"),
-        .timeLimit(Surroundings.minutes(180)))
+        .enabled(if: TestEnvironment.isLong, "takes hours: deploy/test --long"),
+        .timeLimit(TestEnvironment.minutes(180)))
     func thousand() async throws {
         try await expectGood(
             ["--faults", "1000", "--seed", "8", "--minutes", "120", "--rate", "8"], brokers: 3, seconds: 9000)
@@ -60,7 +62,7 @@ struct ChaosTests {
 
     @Test(
         "With offsets told before they are in effect the run is found broken: the verdict can fail",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func withoutGuard() async throws {
         let (status, report) = try await run([
             "--faults", "8", "--seed", "4", "--brokers", "1", "--without", "offset-after-commit", "--kinds", "kill",
@@ -84,7 +86,7 @@ struct ChaosTests {
         }
         let child = try ServiceChild(
             "keepsight-lab", arguments: ["chaos"] + arguments, environment: environment,
-            workingDirectory: Surroundings.project)
+            workingDirectory: TestEnvironment.project)
         #expect(await child.ended(withinSeconds: seconds))
         return (child.ending.code, child.log)
     }

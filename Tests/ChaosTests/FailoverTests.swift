@@ -13,12 +13,12 @@ import Testing
 /// the same id: what the database has forgotten is decided again.
 @Suite(
     .enabled(
-        if: Surroundings.isLong && Surroundings.isComplete && OwnCluster.isPossible,
+        if: TestEnvironment.isLong && TestEnvironment.isComplete && OwnCluster.isPossible,
         "takes minutes and makes databases: run deploy/test --long"), .serialized)
 struct FailoverTests {
     @Test(
         "trial A15: fail-over to a standby that lags by 5 s under 50 decisions a second loses nothing",
-        .timeLimit(Surroundings.minutes(15)))
+        .timeLimit(TestEnvironment.minutes(15)))
     func laggingStandby() async throws {
         try await lose("a standby that lags by 5 s") { cluster, load in
             try await cluster.copy(to: "standby", asStandby: true)
@@ -37,14 +37,14 @@ struct FailoverTests {
 
     @Test(
         "trial A15: a backup that is restored beside Kafka's newer log loses nothing, however old it is",
-        .timeLimit(Surroundings.minutes(15 + Surroundings.backupSeconds / 60)))
+        .timeLimit(TestEnvironment.minutes(15 + TestEnvironment.backupSeconds / 60)))
     func restoredBackup() async throws {
         try await lose("a backup that was restored", Self.restore)
     }
 
     @Test(
         "Guard off: where no position that went back is noticed, decisions are in effect nowhere",
-        .timeLimit(Surroundings.minutes(15)))
+        .timeLimit(TestEnvironment.minutes(15)))
     func withoutRereading() async throws {
         try await lose("a backup, nothing read again", without: .positionWentBack, Self.restore)
     }
@@ -52,7 +52,7 @@ struct FailoverTests {
     private static func restore(_ cluster: OwnCluster, _ load: DecisionsUnderLoad) async throws {
         try await load.publish(seconds: 5)
         try await cluster.copy(to: "backup", asStandby: false)
-        let age = Surroundings.backupSeconds
+        let age = TestEnvironment.backupSeconds
         if age <= 60 { try await load.publish(seconds: age) } else { try await load.publishSlowly(seconds: age) }
         // What was decided is published and delivered before the database is lost.
         try await load.awaitAll()
@@ -110,7 +110,7 @@ private final class DecisionsUnderLoad: Sendable {
     }
 
     /// As many as it takes to stay below what may be open in one household at a time.
-    private static let households = max(60, Surroundings.backupSeconds / 15)
+    private static let households = max(60, TestEnvironment.backupSeconds / 15)
     private static let agencies = ["csc", "police"]
 
     private let partnership: Partnership
@@ -120,7 +120,7 @@ private final class DecisionsUnderLoad: Sendable {
 
     func introduce() async throws {
         // What cannot wait needs a manager whom the agency has attested (R4).
-        try await partnership.accept("contacts.attested", as: "csc", data: Walk.attestation())
+        try await partnership.accept("contacts.attested", as: "csc", data: SampleEvents.attestation())
         for agency in Self.agencies {
             let events = (0..<Self.households).map { number in
                 Partnership.event(
@@ -164,7 +164,7 @@ private final class DecisionsUnderLoad: Sendable {
     /// Waits until every agency has a notice of every decision, for minutes at the most.
     func awaitAll() async throws {
         let expected = decided.withLock { $0 } * Self.agencies.count
-        let end = ContinuousClock.now.advanced(by: .seconds(100 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(100 * TestEnvironment.patience))
         var known: Set<String> = []
         while known.count < expected, ContinuousClock.now < end {
             known = Set(
@@ -212,7 +212,7 @@ private final class DecisionsUnderLoad: Sendable {
             "decision.changed", as: "csc", id: "d\(number)",
             data: """
                 {"decisionId":"d\(number)","version":1,"children":[{"ref":"csc-\(household)","from":"\(from)","to":"\(to)",\
-                "rationale":"Tried."}],"decidedAt":"\(Walk.minutesAgo(60))","authoriser":{"name":"Chris Example",\
+                "rationale":"Tried."}],"decidedAt":"\(SampleEvents.minutesAgo(60))","authoriser":{"name":"Chris Example",\
                 "role":"team manager"},"reason":"Tried.","urgent":true,"urgentReason":"Tried."}
                 """)
     }

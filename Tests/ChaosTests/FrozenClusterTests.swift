@@ -7,7 +7,7 @@ import Testing
 /// and nothing goes on.
 @Suite(
     .enabled(
-        if: Surroundings.isComplete && OwnCluster.isPossible,
+        if: TestEnvironment.isComplete && OwnCluster.isPossible,
         "needs Kafka, and a PostgreSQL of its own: run deploy/test"),
     .serialized)
 struct FrozenClusterTests {
@@ -22,11 +22,11 @@ struct FrozenClusterTests {
         try await OwnCluster.with { cluster in
             let database = try await TestDatabase.migrated(cluster.url)
             try await withPartnership(in: database) { partnership in
-                try await Walk.prologue(partnership, children: 1)
+                try await SampleEvents.prologue(partnership, children: 1)
                 try await partnership.settle()
                 try cluster.freeze(true)
                 let decision = try await partnership.publish(
-                    "decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+                    "decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
                 do { try await body(cluster, partnership) } catch {
                     try cluster.freeze(false)
                     throw error
@@ -49,7 +49,7 @@ struct FrozenClusterTests {
 
     @Test(
         "A database that is frozen: each service is unready with that reason, goes on by itself, and does everything once",
-        .timeLimit(Surroundings.minutes(5)))
+        .timeLimit(TestEnvironment.minutes(5)))
     func unready() async throws {
         try await play { _, partnership in
             for service in Partnership.services {
@@ -60,12 +60,12 @@ struct FrozenClusterTests {
 
     @Test(
         "One that is frozen for longer than is waited for: connections are given up, and nothing is lost or doubled",
-        .enabled(if: Surroundings.isLong, "takes minutes: run deploy/test --long"),
-        .timeLimit(Surroundings.minutes(10)))
+        .enabled(if: TestEnvironment.isLong, "takes minutes: run deploy/test --long"),
+        .timeLimit(TestEnvironment.minutes(10)))
     func givenUp() async throws {
         try await play { _, partnership in
             for service in Partnership.services {
-                let end = ContinuousClock.now.advanced(by: .seconds(100 * Surroundings.patience))
+                let end = ContinuousClock.now.advanced(by: .seconds(100 * TestEnvironment.patience))
                 while await partnership.child(service)?.log.contains("has said nothing for 75 s") == false,
                     ContinuousClock.now < end
                 { try await Task.sleep(for: .milliseconds(100)) }

@@ -6,9 +6,9 @@ import Testing
 
 /// The log that is read on must be the log that was read: where it is not, the partition stops loudly, `keepsight
 /// positions` explains and repairs, and no message is swallowed.
-@Suite(.enabled(if: Surroundings.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"))
+@Suite(.enabled(if: TestEnvironment.canBreakBrokers, "needs KAFKA_HOME, since brokers are killed"))
 struct LogIdentityTests {
-    @Test("A topic made anew and filled beyond the position is another log", .timeLimit(Surroundings.minutes(10)))
+    @Test("A topic made anew and filled beyond the position is another log", .timeLimit(TestEnvironment.minutes(10)))
     func filledAnew() async throws {
         try await withPartnership { partnership in
             try await beginCase(partnership)
@@ -18,7 +18,7 @@ struct LogIdentityTests {
             try await makeAnew(facts, partnership)
             for number in 1...(read + 2) {
                 try await partnership.accept(
-                    "involvement.opened", as: "housing", data: Walk.involvement("HSG\(number)-", children: 1))
+                    "involvement.opened", as: "housing", data: SampleEvents.involvement("HSG\(number)-", children: 1))
             }
             try await partnership.start("escalation-tracker")
             try await partnership.awaitStopped("escalation-tracker", because: "another record")
@@ -26,7 +26,7 @@ struct LogIdentityTests {
         }
     }
 
-    @Test("A topic made anew under a running service stops it too", .timeLimit(Surroundings.minutes(10)))
+    @Test("A topic made anew under a running service stops it too", .timeLimit(TestEnvironment.minutes(10)))
     func madeAnewWhileRunning() async throws {
         try await withPartnership { partnership in
             try await beginCase(partnership)
@@ -37,7 +37,7 @@ struct LogIdentityTests {
         }
     }
 
-    @Test("A broker that lost the end of a log, and one that lost everything", .timeLimit(Surroundings.minutes(10)))
+    @Test("A broker that lost the end of a log, and one that lost everything", .timeLimit(TestEnvironment.minutes(10)))
     func lostByTheBroker() async throws {
         try await OwnBroker.with { broker in
             try await withPartnership(on: broker.servers) { partnership in
@@ -54,14 +54,15 @@ struct LogIdentityTests {
                     try await partnership.awaitStopped(service, because: "this is cluster")
                 }
                 for service in Partnership.services { try await partnership.repairAll(service) }
-                try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+                try await partnership.accept(
+                    "decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
                 try await hearChange(partnership)
             }
         }
     }
 
     private func beginCase(_ partnership: Partnership) async throws {
-        try await Walk.prologue(partnership, children: 1)
+        try await SampleEvents.prologue(partnership, children: 1)
         try await partnership.settle()
     }
 
@@ -71,7 +72,7 @@ struct LogIdentityTests {
             try await partnership.start(other)
         }
         let decision = try await partnership.publish(
-            "decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            "decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
         for stopped in Partnership.services { try await partnership.repairAll(stopped) }
         #expect(try await partnership.receipt(of: decision)?.type == ReceiptAccepted.type.text)
         try await hearChange(partnership)
@@ -101,7 +102,7 @@ struct LogIdentityTests {
     private func makeAnew(_ topic: String, _ partnership: Partnership) async throws {
         let admin = try KafkaAdmin(partnership.kafka)
         try await admin.delete([topic])
-        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * TestEnvironment.patience))
         while try await admin.topics()[topic] != nil, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -112,7 +113,7 @@ struct LogIdentityTests {
 extension Partnership {
     /// Waits until `keepsight positions` says that a partition of the service is stopped, and why.
     func awaitStopped(_ service: String, because reason: String, seconds: Double = 60) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * TestEnvironment.patience))
         var said = ""
         while ContinuousClock.now < end {
             let (status, text) = try await keepsight(["positions", "list", service])

@@ -9,11 +9,11 @@ struct OwnBroker {
 
     /// Runs a test with a broker of its own, or several, which end with it.
     static func with(brokers: Int = 1, _ body: (OwnBroker) async throws -> Void) async throws {
-        try await Places.ownBrokers.with { try await run(brokers, body) }
+        try await ConcurrencyLimit.ownBrokers.with { try await run(brokers, body) }
     }
 
     private static func run(_ brokers: Int, _ body: (OwnBroker) async throws -> Void) async throws {
-        let folder = Surroundings.project + "/.run/spoilt-" + UUID().uuidString.prefix(8).lowercased()
+        let folder = TestEnvironment.project + "/.run/spoilt-" + UUID().uuidString.prefix(8).lowercased()
         do {
             try await script("run", ["--detach", "--no-services", "--brokers", "\(brokers)"], folder, seconds: 180)
             guard
@@ -46,8 +46,8 @@ struct OwnBroker {
         for name in ["KEEPSIGHT_DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS"] { environment[name] = nil }
         environment["KEEPSIGHT_RUN_DIR"] = folder
         let child = try ServiceChild(
-            executable: Surroundings.project + "/deploy/" + name, arguments: arguments, environment: environment,
-            workingDirectory: Surroundings.project)
+            executable: TestEnvironment.project + "/deploy/" + name, arguments: arguments, environment: environment,
+            workingDirectory: TestEnvironment.project)
         guard await child.ended(withinSeconds: seconds), child.ending.code == 0 else {
             throw Missing("deploy/\(name) failed:\n\(child.log)")
         }

@@ -11,7 +11,7 @@ struct DecisionLoad {
     static func notices(of decisions: Int) -> Int { agencies.count * decisions + decisions / 2 }
 
     let households: Int
-    private let decidedAt = Walk.minutesAgo(60)
+    private let decidedAt = SampleEvents.minutesAgo(60)
     private var decided = 0
 
     init(households: Int) { self.households = households }

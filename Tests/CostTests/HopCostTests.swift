@@ -2,13 +2,13 @@ import TestSupport
 import Testing
 
 /// What an event costs in the databases of the three services that it passes, in counts: they do not depend on the machine.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct HopCostTests {
     /// Of the whole design: more than that for an event, and a hop is not constant in its batch any more.
     private static let (maximumStatements, maximumRoundTrips) = (0.05, 0.01)
     /// WAL records and bytes of each event. Intake: inbox, journal and subject with their keys. The tracker: inbox, and the
     /// household's document with twenty decisions in it; how many of its records there are depends on when PostgreSQL clears
-    /// up. The notifier: inbox, two notices and their clocks. And each what it says. Verdicts, at intake: inbox, the verdict with
+    /// up. The notifier: inbox, two notices and their clocks. And each what it says. Rulings, at intake: inbox, the ruling with
     /// its key, and a receipt, whose relay's share stands with the events.
     /// Of every two events one is a lowered threshold, which is held, and one the version that takes it back: half have an
     /// identifier that is new, each pair arms a deadline and clears it, and brings about five notices.
@@ -18,19 +18,19 @@ struct HopCostTests {
         "referral-intake": (records: 6.5...7.3, bytes: 1040.0...1400.0),
         "escalation-tracker": (records: 9.1...10.4, bytes: 2030.0...2750.0),
         "notifier": (records: 26.3...29.0, bytes: 3670.0...4970.0),
-        "verdicts": (records: 4.8...5.5, bytes: 440.0...600.0),
+        "rulings": (records: 4.8...5.5, bytes: 440.0...600.0),
     ]
 
     @Test(
         "Count gate: statements, round trips and WAL of an event at each hop, its relay's share included",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func cost() async throws {
         let partnership = try await Partnership()
         let costs: [(service: String, cost: HopCost)]
         do {
-            var way = try await Way(partnership)
-            try await way.begin()
-            costs = try await measure(&way)
+            var pipeline = try await PipelineCost(partnership)
+            try await pipeline.begin()
+            costs = try await measure(&pipeline)
         } catch {
             try await partnership.stop()
             throw error
@@ -49,10 +49,12 @@ struct HopCostTests {
         }
     }
 
-    private func measure(_ way: inout Way) async throws -> [(service: String, cost: HopCost)] {
-        var costs = try await way.measure()
+    private func measure(_ pipeline: inout PipelineCost) async throws -> [(service: String, cost: HopCost)] {
+        var costs = try await pipeline.measure()
         // A checkpoint in between makes PostgreSQL log whole pages, which says nothing about us; the tests' own cluster does not.
-        for _ in 0..<5 where costs.contains(where: { $0.cost.log.fullPages > 0 }) { costs = try await way.measure() }
+        for _ in 0..<5 where costs.contains(where: { $0.cost.log.fullPages > 0 }) {
+            costs = try await pipeline.measure()
+        }
         return costs
     }
 }

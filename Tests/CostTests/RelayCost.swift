@@ -37,7 +37,7 @@ struct RelayCost {
             metrics: metrics)
         try await database.resetWriteAheadLog()
         let task = Task { await relay.run() }
-        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         // The relay's own count, since a look at the outbox would clear up after the relay and be logged beside it.
         while metrics.relayed.total < waiting, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(10))

@@ -14,7 +14,7 @@ import Testing
 
 /// Records leave when policy keeps them no longer: what is open, held or still referred to stays, and looking costs what
 /// leaves.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct RetentionTests {
     static let (held, other) = (HouseholdID(digest: [1]), HouseholdID(digest: [2]))
 
@@ -193,7 +193,7 @@ extension RetentionTests {
     /// The sample's, with texts replaced by others in pairs.
     static func retention(_ changes: String...) throws -> Retention {
         let folder = NSTemporaryDirectory() + "keepsight-retention-" + UUID().uuidString
-        try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: folder)
+        try FileManager.default.copyItem(atPath: TestEnvironment.project + "/deploy/policy", toPath: folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + "/retention.yaml"
         let text = try String(contentsOfFile: file, encoding: .utf8)
@@ -229,7 +229,7 @@ extension RetentionTests {
         _ body: (OperatorRequestHandler<HouseholdBatch<EscalationTracker>>, RecordPruner) async throws -> Void
     ) async throws {
         let loop = LoopConnection(.service(service, url: database.url))
-        let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+        let policy = try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
         let handler = OperatorRequestHandler(
             // Nobody asks it for anything of its own here, so any procedure will do.
             procedure: HouseholdBatch(EscalationTracker(policy: policy, topics: Topics())), connection: loop,

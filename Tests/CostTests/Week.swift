@@ -70,7 +70,7 @@ struct Week {
     }
 
     private func awaited(_ otherwise: String, _ isSo: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         while try await !isSo() {
             guard ContinuousClock.now < end else { throw Missing(otherwise) }
             try await Task.sleep(for: .milliseconds(50))
@@ -92,7 +92,7 @@ struct Week {
                 type: "referral.made", agency: "health-visiting", id: "referral-\(day)-\(number)",
                 data: """
                     {"referralId":"R-\(day)-\(number)","referrer":{"name":"Tess Example","role":"health visitor"},\
-                    "sourceOfReferral":"3B","children":[\(Walk.children("HV", 1))],\
+                    "sourceOfReferral":"3B","children":[\(SampleEvents.children("HV", 1))],\
                     "concerns":[{"kind":"medical","text":"Nobody came, twice."}]}
                     """)
         }
@@ -100,7 +100,7 @@ struct Week {
 
     /// What the hub decides about the day's referrals, once they are all on its queue.
     private mutating func screenings() async throws -> [PublishedEvent] {
-        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         while true {
             let items = Set(try await partnership.queue().map { String(decoding: $0.key ?? [], as: UTF8.self) })
             let new = items.subtracting(screened)

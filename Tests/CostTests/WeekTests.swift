@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What days leave behind: a service that runs for years must keep no more than it has to.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct WeekTests {
     /// What is kept for good, since it is the record of what happened, and by how much it may grow in a day. How often the
     /// notifier transmits depends on how its events come together: at the most once for each.
@@ -27,7 +27,7 @@ struct WeekTests {
 
     @Test(
         "A week: nothing grows from the day on which the retention is full, and records by the same each day",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func week() async throws {
         try await withPartnership { partnership in
             var week = Week(partnership)

@@ -20,7 +20,7 @@ struct AnswerTests {
         var partnership = try Self.decided()
         let answer: NoticeAnswer = isChallenge ? .challenge : .needInformation
         let id = try partnership.answer(.thresholdChanged, as: "school-hill", answer)
-        #expect(partnership.verdicts[id] == [])
+        #expect(partnership.rulings[id] == [])
         let notice = try #require(partnership.notices(.thresholdChanged, to: "school-hill").last)
         let taken = try #require(partnership.taken[notice.id])
         #expect(taken.answer == answer && taken.answeredAt == partnership.now)
@@ -41,11 +41,11 @@ struct AnswerTests {
                 AnswerFact(
                     noticeID: notice.id, by: VirtualPartnership.practitioner, answer: answer, grounds: "G.",
                     desiredOutcome: "D.", isUrgent: false)), as: "school-hill", about: [])
-        #expect(partnership.verdicts[id]?.map(\.code.rawValue) == ["superseded"])
-        #expect(partnership.verdicts[id]?.first?.message.contains("Version 2") == true)
+        #expect(partnership.rulings[id]?.map(\.code.rawValue) == ["superseded"])
+        #expect(partnership.rulings[id]?.first?.message.contains("Version 2") == true)
         #expect(partnership.taken.isEmpty && partnership.escalation == nil)
         #expect(partnership.notices(.informationRequested, to: "csc").isEmpty)
-        #expect(partnership.casebook.outcomes.waiting.isEmpty)
+        #expect(partnership.state.outcomes.waiting.isEmpty)
     }
 
     @Test("Section 5: an answer whose subject never comes is handed back after a day, and never taken up")
@@ -59,9 +59,9 @@ struct AnswerTests {
                 AnswerFact(
                     noticeID: other, by: VirtualPartnership.practitioner, answer: .needInformation, grounds: nil,
                     desiredOutcome: nil, question: "Why?", isUrgent: false)), as: "police", about: [])
-        #expect(partnership.verdicts[id] == nil)
+        #expect(partnership.rulings[id] == nil)
         try partnership.wait(workingDays: 2)
-        #expect(partnership.verdicts[id]?.map(\.code) == [.unknownSubject])
+        #expect(partnership.rulings[id]?.map(\.code) == [.unknownSubject])
         #expect(partnership.taken.isEmpty)
     }
 }

@@ -13,7 +13,7 @@ struct BrokenDocumentTests {
         try partnership.prologue(children: [VirtualPartnership.child, VirtualPartnership.sibling])
         try partnership.decide(children: [VirtualPartnership.child, VirtualPartnership.sibling])
         try partnership.answer(.consultationRequested, as: "police")
-        let state = partnership.casebook
+        let state = partnership.state
         let found = try BrokenDocument.breakUp(state) { HouseholdDocument.state(reading: $0) }
         #expect(found.whole == state)
         #expect(found.readAnyway == [])

@@ -17,7 +17,7 @@ struct ChallengeGrowthTests {
         for (number, child) in Self.others.enumerated() {
             try partnership.raise("U\(number)", child)
             let id = try partnership.answer(.thresholdRaised, as: "police", child: child)
-            let codes = (partnership.verdicts[id] ?? []).map(\.code.rawValue)
+            let codes = (partnership.rulings[id] ?? []).map(\.code.rawValue)
             #expect(codes == (number < ChallengeLimits.open ? [] : ["too-many-challenges"]), "challenge \(number)")
             refused += codes.count
         }
@@ -30,10 +30,10 @@ struct ChallengeGrowthTests {
         print("trial A20: \(partnership.documentBytes) bytes with \(ChallengeLimits.open + 1) open challenges")
         // One that is closed makes room.
         try partnership.close(.withdrawn, as: "school-hill")
-        let first = try #require(partnership.casebook.escalations.escalations.first { $0.isOpen })
+        let first = try #require(partnership.state.escalations.all.first { $0.isOpen })
         #expect(try partnership.end(first, as: "police") == [])
         let again = try partnership.answer(.thresholdRaised, as: "police", child: last)
-        #expect(partnership.verdicts[again] == [])
+        #expect(partnership.rulings[again] == [])
         #expect(partnership.open("police") == ChallengeLimits.open)
     }
 
@@ -45,14 +45,14 @@ struct ChallengeGrowthTests {
         try partnership.fill("police")
         try partnership.lower("L1", Self.others[49])
         let id = try partnership.object("L1", as: "police")
-        #expect(partnership.verdicts[id]?.map(\.code.rawValue) == ["too-many-challenges"])
-        #expect(partnership.verdicts[id]?.map(\.path) == ["/data/view"])
-        let change = try #require(partnership.casebook.register.changes.last)
+        #expect(partnership.rulings[id]?.map(\.code.rawValue) == ["too-many-challenges"])
+        #expect(partnership.rulings[id]?.map(\.path) == ["/data/view"])
+        let change = try #require(partnership.state.register.changes.last)
         #expect(change.parts.allSatisfy { $0.isHeld } && change.views.isEmpty)
         #expect(partnership.open("police") == ChallengeLimits.open)
         // Support opens nothing, so it is never handed back.
         try partnership.consult("police", .support, about: "L1")
-        #expect(partnership.casebook.register.changes.last?.views.count == 1)
+        #expect(partnership.state.register.changes.last?.views.count == 1)
     }
 
     @Test("trial A20: what one agency records of another's objections uses up its own allowance and not the other's")
@@ -62,9 +62,9 @@ struct ChallengeGrowthTests {
         let last = "U\(ChallengeLimits.open)"
         try partnership.raise(last, Self.others[ChallengeLimits.open])
         let one = try partnership.object(last, of: "police", as: "csc")
-        #expect(partnership.verdicts[one]?.map(\.code.rawValue) == ["too-many-challenges"])
+        #expect(partnership.rulings[one]?.map(\.code.rawValue) == ["too-many-challenges"])
         let own = try partnership.object(last, as: "police")
-        #expect(partnership.verdicts[own] == [])
+        #expect(partnership.rulings[own] == [])
         #expect(partnership.open("police") == ChallengeLimits.open + 1)
     }
 
@@ -75,10 +75,10 @@ struct ChallengeGrowthTests {
         let review = DecisionFact.Review(
             id: "RV1", heldAt: partnership.now,
             views: [.init(agency: try VirtualPartnership.code("police"), view: .object)])
-        let count = partnership.casebook.register.changes.count
+        let count = partnership.state.register.changes.count
         let id = try partnership.lower("L1", Self.others[49], review: review)
-        #expect(partnership.verdicts[id]?.map(\.code.rawValue) == ["too-many-challenges"])
-        #expect(partnership.casebook.register.changes.count == count)
+        #expect(partnership.rulings[id]?.map(\.code.rawValue) == ["too-many-challenges"])
+        #expect(partnership.state.register.changes.count == count)
     }
 
     @Test("trial A20: a request for a conference counts, since silence makes it a challenge")
@@ -89,7 +89,7 @@ struct ChallengeGrowthTests {
         #expect(try partnership.requestConference("C2", as: "police") == ["too-many-challenges"])
         #expect(try partnership.requestConference("C3", as: "school-hill") == [])
         let id = try partnership.challenge("U49", Self.others[49], as: "police")
-        #expect(partnership.verdicts[id]?.map(\.code.rawValue) == ["too-many-challenges"])
+        #expect(partnership.rulings[id]?.map(\.code.rawValue) == ["too-many-challenges"])
     }
 
     private func partnership() throws -> VirtualPartnership {
@@ -110,13 +110,13 @@ struct ChallengeGrowthTests {
 extension VirtualPartnership {
     fileprivate var documentBytes: Int {
         var writer = JSONWriter()
-        casebook.write(to: &writer)
+        state.write(to: &writer)
         return writer.bytes.count
     }
 
     /// Open challenges of a challenger.
     fileprivate func open(_ agency: String) -> Int {
-        casebook.escalations.escalations.count { $0.isOpen && $0.challenger.text == agency }
+        state.escalations.all.count { $0.isOpen && $0.challenger.text == agency }
     }
 
     /// A level that goes up is in effect at once, and its notices can be challenged.
@@ -141,7 +141,7 @@ extension VirtualPartnership {
         for number in 0..<ChallengeLimits.open {
             try raise("U\(number)", PersonID(digest: [UInt8(number), 9]))
             let id = try object("U\(number)", of: agency, as: recorder)
-            #expect(verdicts[id] == [], "challenge \(number)")
+            #expect(rulings[id] == [], "challenge \(number)")
         }
     }
 
@@ -163,7 +163,7 @@ extension VirtualPartnership {
                 ConferenceFact(
                     requestID: id, by: VirtualPartnership.practitioner,
                     action: .requested(grounds: "It goes on.", isBacked: false))), as: agency)
-        return (verdicts[event] ?? []).map(\.code.rawValue)
+        return (rulings[event] ?? []).map(\.code.rawValue)
     }
 
     /// An agency closes one of its challenges.
@@ -176,6 +176,6 @@ extension VirtualPartnership {
         let data = try JSONDocument(parsing: Array(text.utf8)).root
         guard let event = EscalationClosed(reading: data, &reasons) else { throw Failure("\(reasons.all)") }
         let id = try publish(.escalation(EscalationFact(.closed(event))), as: agency, about: [])
-        return verdicts[id] ?? []
+        return rulings[id] ?? []
     }
 }

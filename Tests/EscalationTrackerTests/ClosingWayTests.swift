@@ -141,7 +141,7 @@ struct ClosingWayTests {
             try scene.wait(until: end.adding(seconds: 60).rfc3339)
             let said = isTypedLate ? end : scene.now
             let id = try scene.answer(.changeConfirmed, as: "school-hill", at: said)
-            #expect(scene.verdicts[id] == [])
+            #expect(scene.rulings[id] == [])
             let raised = try #require(scene.notices(.challengeRaised, to: "csc").last)
             #expect(raised.body.isLate == (isTypedLate ? nil : true))
             #expect(scene.escalation?.isLate == !isTypedLate && scene.rows.last?.move.isOnTime == isTypedLate)

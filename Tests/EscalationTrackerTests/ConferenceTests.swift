@@ -15,7 +15,7 @@ struct ConferenceTests {
             requestID: "CR1", by: VirtualPartnership.practitioner,
             action: .requested(grounds: "The harm goes on.", isBacked: backed))
         let id = try scene.publish(.conference(request), as: "school-hill")
-        #expect(scene.verdicts[id] == [])
+        #expect(scene.rulings[id] == [])
         return scene
     }
 
@@ -26,7 +26,7 @@ struct ConferenceTests {
             requestID: "CR1", by: Person(name: "Chris Example", role: "service manager"),
             action: .decided(decision, reason: "The plan is working."))
         let id = try scene.publish(.conference(fact), as: agency, about: [])
-        return (scene.verdicts[id] ?? []).map(\.code.rawValue)
+        return (scene.rulings[id] ?? []).map(\.code.rawValue)
     }
 
     @Test("B8: social care is asked to decide by a day; the one who asked hears the decision with its reason")

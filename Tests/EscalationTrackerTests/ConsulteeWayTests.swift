@@ -84,11 +84,11 @@ struct ConsulteeWayTests {
         let bare = try partnership.consult("police")
         let other = try partnership.consult("police", put: (.section47, .closed))
         let fitting = try partnership.consult("health-visiting", put: VirtualPartnership.putBefore)
-        #expect(partnership.verdicts.isEmpty, "nothing is said before there is a decision")
+        #expect(partnership.rulings.isEmpty, "nothing is said before there is a decision")
         try partnership.decide()
-        #expect(partnership.verdicts[bare]?.map(\.path) == ["/data/children"])
-        #expect(partnership.verdicts[other]?.map(\.code) == [.unknownSubject])
-        #expect(partnership.verdicts[fitting] == [])
+        #expect(partnership.rulings[bare]?.map(\.path) == ["/data/children"])
+        #expect(partnership.rulings[other]?.map(\.code) == [.unknownSubject])
+        #expect(partnership.rulings[fitting] == [])
         #expect(Self.asked(partnership) == ["police"] && partnership.level == .section47)
     }
 
@@ -102,8 +102,8 @@ struct ConsulteeWayTests {
         #expect(again.body.subject.version == 2)
         #expect(again.body.question == "Views on version 1 do not count for the one that has taken its place.")
         let late = try partnership.consult("health-visiting")
-        #expect(partnership.verdicts[late]?.map(\.code.rawValue) == ["superseded"])
-        #expect(partnership.verdicts[late]?.first?.message.contains("Version 2") == true)
+        #expect(partnership.rulings[late]?.map(\.code.rawValue) == ["superseded"])
+        #expect(partnership.rulings[late]?.first?.message.contains("Version 2") == true)
         try partnership.consult("health-visiting", version: 2)
         #expect(partnership.level == .section47)
         try partnership.consult("police", version: 2)
@@ -118,9 +118,9 @@ struct ConsulteeWayTests {
         try partnership.decide(from: .section17, to: .earlyHelp)
         let view = try partnership.consult("housing")
         let foreign = try partnership.consult("school-hill", by: "housing")
-        #expect(partnership.verdicts[view] == nil && partnership.verdicts[foreign] == nil)
+        #expect(partnership.rulings[view] == nil && partnership.rulings[foreign] == nil)
         try partnership.involve("housing")
-        #expect(partnership.verdicts[view] == [] && partnership.verdicts[foreign] == [])
+        #expect(partnership.rulings[view] == [] && partnership.rulings[foreign] == [])
         #expect(!partnership.notices(.consultationRecorded, to: "school-hill").isEmpty)
     }
 
@@ -133,7 +133,7 @@ struct ConsulteeWayTests {
         let told = try #require(partnership.notices(.changeWithdrawn, to: "school-hill").last)
         #expect(told.body.reason?.contains("has changed otherwise") == true && told.body.state == nil)
         let late = try partnership.consult("school-hill")
-        #expect(partnership.verdicts[late]?.map(\.code.rawValue) == ["change-ended"])
+        #expect(partnership.rulings[late]?.map(\.code.rawValue) == ["change-ended"])
         #expect(partnership.level == .section47)
     }
 
@@ -179,7 +179,7 @@ struct ConsulteeWayTests {
         #expect(told.details.map(\.from) == [.section17] && told.details.map(\.to) == [.section47])
         #expect(told.body.reason == "As discussed.")
         let id = try partnership.answer(.thresholdRaised, as: "school-hill")
-        #expect(partnership.verdicts[id] == [] && partnership.escalation?.decider.text == "csc")
+        #expect(partnership.rulings[id] == [] && partnership.escalation?.decider.text == "csc")
     }
 
     @Test("N1: a discussion recorded late adds who was there, asks them, and repeats nothing")
@@ -206,13 +206,13 @@ struct ConsulteeWayTests {
         try partnership.involve("school-hill")
         try partnership.discuss("SD1", as: "school-hill")
         try partnership.discuss("SD2", attending: ["csc"])
-        #expect(partnership.casebook.register.discussions.isEmpty && partnership.told.isEmpty)
+        #expect(partnership.state.register.discussions.isEmpty && partnership.told.isEmpty)
     }
 }
 
 extension VirtualPartnership {
     /// The recorded level of the child.
-    var level: ThresholdLevel? { casebook.register.children[VirtualPartnership.child]?.level }
+    var level: ThresholdLevel? { state.register.children[VirtualPartnership.child]?.level }
 
     /// An agency begins or ends its work with children.
     mutating func involve(

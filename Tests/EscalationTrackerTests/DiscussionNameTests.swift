@@ -16,9 +16,9 @@ struct DiscussionNameTests {
             #expect(told.count == number + 1 && told.last?.body.decidedBy?.agency.text == agency)
             #expect(told.last?.body.subject.id == "SD9")
             let id = try partnership.answer(.thresholdChanged, as: "school-hill")
-            #expect(partnership.verdicts[id] == [])
+            #expect(partnership.rulings[id] == [])
             #expect(partnership.escalation?.decider.text == agency)
-            #expect(partnership.casebook.escalations.escalations.count == number + 1)
+            #expect(partnership.state.escalations.all.count == number + 1)
         }
         // The same one once more is no other.
         try partnership.discuss("SD9", .noSection47, as: "mash")

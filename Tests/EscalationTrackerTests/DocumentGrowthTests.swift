@@ -23,7 +23,7 @@ struct DocumentGrowthTests {
             }
         }
         #expect(refused == 380)
-        #expect(partnership.casebook.register.changes.count { !$0.isSettled } == DecisionLimits.openChanges)
+        #expect(partnership.state.register.changes.count { !$0.isSettled } == DecisionLimits.openChanges)
         // Twenty reasons and rationales of 1,260 characters each: both are for whoever is asked late.
         #expect(partnership.documentBytes < 65_000, "\(partnership.documentBytes) bytes")
         print("trial A20: \(partnership.documentBytes) bytes after 400 decisions")
@@ -57,7 +57,7 @@ struct DocumentGrowthTests {
             let reasons = try partnership.change("U\(number)", to: .section47, reason: long, child: child)
             #expect(reasons == [])
         }
-        let bound = DecisionLimits.openReasonBytes + DecisionPapers.maximumSettledReasonBytes + 60_000
+        let bound = DecisionLimits.openReasonBytes + DecisionStatements.maximumSettledReasonBytes + 60_000
         #expect(partnership.documentBytes < bound, "\(partnership.documentBytes) bytes")
     }
 
@@ -71,7 +71,7 @@ struct DocumentGrowthTests {
                     ConferenceFact(
                         requestID: "C\(number)", by: VirtualPartnership.practitioner,
                         action: .requested(grounds: text, isBacked: false))), as: "police")
-            codes += (partnership.verdicts[id] ?? []).map(\.code.rawValue)
+            codes += (partnership.rulings[id] ?? []).map(\.code.rawValue)
         }
         #expect(codes == Array(repeating: "too-many-open", count: 30))
         for number in 0..<200 {
@@ -87,9 +87,9 @@ struct DocumentGrowthTests {
                             desiredOutcome: text, isUrgent: false)), as: agency)
             }
         }
-        #expect(partnership.verdicts.values.joined().count { $0.code.rawValue == "too-many-waiting" } == 2 * 195)
-        let waiting = partnership.casebook.outcomes.waiting
-        #expect(waiting.count == 2 * OutcomeShelf.maximumWaiting)
+        #expect(partnership.rulings.values.joined().count { $0.code.rawValue == "too-many-waiting" } == 2 * 195)
+        let waiting = partnership.state.outcomes.waiting
+        #expect(waiting.count == 2 * ChallengeableOutcomes.maximumWaiting)
         #expect(partnership.documentBytes < 60_000, "\(partnership.documentBytes) bytes")
     }
 
@@ -110,7 +110,7 @@ extension VirtualPartnership {
     /// Bytes of the household's document, before it is compressed.
     fileprivate var documentBytes: Int {
         var writer = JSONWriter()
-        casebook.write(to: &writer)
+        state.write(to: &writer)
         return writer.bytes.count
     }
 
@@ -125,7 +125,7 @@ extension VirtualPartnership {
             review: nil)
         // An acceptance goes with the first step that follows.
         let id = try publish(.decision(fact), as: agency, about: [child])
-        return verdicts[id] ?? []
+        return rulings[id] ?? []
     }
 }
 

@@ -180,14 +180,14 @@ struct EscalationTests {
         try scene.decide(children: children)
         for child in children { try scene.answer(.thresholdChanged, as: "police", child: child) }
         try scene.answer(.consultationRequested, as: "police")
-        #expect(scene.casebook.escalations.escalations.count == 1)
+        #expect(scene.state.escalations.all.count == 1)
         #expect(scene.escalation?.children == Set(children))
         try scene.answer(.thresholdChanged, as: "health-visiting")
-        #expect(scene.casebook.escalations.escalations.count == 2)
+        #expect(scene.state.escalations.all.count == 2)
         try scene.close(.withdrawn, as: "health-visiting")
         let first = scene.escalation?.id
         try scene.answer(.thresholdChanged, as: "health-visiting")
-        #expect(scene.casebook.escalations.escalations.count == 3)
+        #expect(scene.state.escalations.all.count == 3)
         #expect(scene.escalation?.id != first)
     }
 

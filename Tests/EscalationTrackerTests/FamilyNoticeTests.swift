@@ -94,7 +94,7 @@ struct FamilyNoticeTests {
         let police = try VirtualPartnership.code("police")
         let stranger = ChildName(ref: "police-none", handle: nil)
         let refused = try scene.answer(.thresholdChanged, as: "police", naming: [stranger])
-        #expect(scene.verdicts[refused]?.map(\.path) == ["/data/children"])
+        #expect(scene.rulings[refused]?.map(\.path) == ["/data/children"])
         #expect(scene.escalation == nil, "a refused challenge has no effect")
         // A handle of another agency's is as good as none.
         let foreign = ChildName(of: Self.family[0], ref: nil, for: try VirtualPartnership.code("csc"))
@@ -163,8 +163,8 @@ struct FamilyNoticeTests {
         try scene.prologue()
         try scene.decide()
         let name = OwnName("D1", of: try VirtualPartnership.code("csc"))
-        #expect(scene.casebook.papers[name]?.rationales.isEmpty == false)
+        #expect(scene.state.statements[name]?.rationales.isEmpty == false)
         for agency in ["police", "health-visiting"] { try scene.consult(agency) }
-        #expect(scene.casebook.papers[name]?.rationales.isEmpty == true)
+        #expect(scene.state.statements[name]?.rationales.isEmpty == true)
     }
 }

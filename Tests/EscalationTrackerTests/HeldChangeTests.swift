@@ -48,14 +48,14 @@ struct HeldChangeTests {
         try scene.prologue()
         try scene.decide()
         let early = try scene.decide("D2", from: .section47, to: .section47)
-        #expect(scene.verdicts[early]?.map(\.code.rawValue) == ["not-allowed"], "there is nothing to take back")
+        #expect(scene.rulings[early]?.map(\.code.rawValue) == ["not-allowed"], "there is nothing to take back")
         let back = try scene.decide(version: 2, from: .section47, to: .section47)
-        #expect(scene.verdicts[back] == [])
+        #expect(scene.rulings[back] == [])
         #expect(scene.lastTold(.changeWithdrawn) == ["csc", "police", "health-visiting", "school-hill"])
         try scene.wait(workingDays: 3)
         #expect(scene.notices(.discussionRequired, to: "police").isEmpty)
         let again = try scene.decide(version: 3, from: .section47, to: .section47)
-        #expect(scene.verdicts[again]?.map(\.path) == ["/data/children/0/to"])
+        #expect(scene.rulings[again]?.map(\.path) == ["/data/children/0/to"])
     }
 
     @Test("B4: any objection blocks the step-down and opens a challenge at stage 1 by itself")
@@ -82,7 +82,7 @@ struct HeldChangeTests {
         if outcome == .upheld { try scene.climb() }
         if outcome == .changed { try scene.respond(as: "csc", willChange: true) }
         #expect(try scene.close(outcome, as: outcome == .upheld ? "business-unit" : "police") == [])
-        let level = scene.casebook.register.children[VirtualPartnership.child]?.level
+        let level = scene.state.register.children[VirtualPartnership.child]?.level
         switch outcome {
         case .upheld, .withdrawn:
             #expect(scene.lastTold(.changeConfirmed) == ["csc", "police", "health-visiting", "school-hill"])
@@ -109,7 +109,7 @@ struct HeldChangeTests {
         try scene.consult("police", .support)
         #expect(scene.lastTold(.changeConfirmed) == ["csc", "police", "health-visiting", "school-hill"])
         #expect(
-            scene.casebook.escalations.escalations.allSatisfy { !$0.isOpen }, "the lifted objection ended its challenge"
+            scene.state.escalations.all.allSatisfy { !$0.isOpen }, "the lifted objection ended its challenge"
         )
     }
 
@@ -144,7 +144,7 @@ struct HeldChangeTests {
             views: try views.map { DecisionFact.Review.View(agency: try VirtualPartnership.code($0), view: $1) })
         try scene.decide(from: .section17, to: .closed, review: review)
         #expect(scene.escalation?.challenger.text == "police", "one of the two who were there objected")
-        #expect(scene.casebook.register.children[VirtualPartnership.child]?.level == .section17)
+        #expect(scene.state.register.children[VirtualPartnership.child]?.level == .section17)
     }
 
     @Test(
@@ -164,13 +164,13 @@ struct HeldChangeTests {
             #expect(
                 scene.told.filter { $0.kind == .consultationRequested && $0.body.subject.id == "D1" }.map(\.agency)
                     .sorted() == asked, "\(from) to \(to)")
-            #expect(scene.casebook.register.children[VirtualPartnership.child]?.level == from)
+            #expect(scene.state.register.children[VirtualPartnership.child]?.level == from)
             try scene.answer(.thresholdChanged, as: "school-hill")
             #expect(scene.escalation?.challenger.text == "school-hill", "\(from) to \(to)")
             for agency in asked { try scene.consult(agency) }
-            #expect(scene.casebook.register.children[VirtualPartnership.child]?.level == from, "the school objects")
+            #expect(scene.state.register.children[VirtualPartnership.child]?.level == from, "the school objects")
             try scene.close(.withdrawn, as: "school-hill")
-            #expect(scene.casebook.register.children[VirtualPartnership.child]?.level == to)
+            #expect(scene.state.register.children[VirtualPartnership.child]?.level == to)
         }
     }
 

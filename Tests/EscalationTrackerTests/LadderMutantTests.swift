@@ -95,9 +95,9 @@ struct LadderMutantTests {
         let rules = LadderRules(policy: scene.policy)
         var matter = try #require(scene.escalation)
         let early = matter.due.adding(seconds: -1)
-        #expect(rules.lapse(&matter, now: early) == nil && matter.stage == 1)
+        #expect(rules.expire(&matter, now: early) == nil && matter.stage == 1)
         try scene.close(.withdrawn, as: "police")
         var ended = try #require(scene.escalation)
-        #expect(rules.lapse(&ended, now: ended.due) == nil && ended.stage == 1)
+        #expect(rules.expire(&ended, now: ended.due) == nil && ended.stage == 1)
     }
 }

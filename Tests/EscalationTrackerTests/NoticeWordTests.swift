@@ -40,10 +40,10 @@ struct NoticeWordTests {
         try scene.prologue()
         try scene.decide()
         let view = try scene.consult("csc", .object)
-        #expect(scene.verdicts[view]?.map(\.path) == ["/data/agency"])
+        #expect(scene.rulings[view]?.map(\.path) == ["/data/agency"])
         let challenge = try scene.answer(.thresholdChanged, as: "csc")
-        #expect(scene.verdicts[challenge]?.map(\.code.rawValue) == ["not-allowed"])
-        #expect(scene.casebook.escalations.escalations.isEmpty)
+        #expect(scene.rulings[challenge]?.map(\.code.rawValue) == ["not-allowed"])
+        #expect(scene.state.escalations.all.isEmpty)
     }
 
     @Test("N3: what is held again after a dispute says so, to the business unit and the decider's line manager as well")

@@ -20,7 +20,7 @@ struct ObjectionWayTests {
         var partnership = try Self.decided()
         try partnership.consult("police", .object)
         let record = try partnership.consult("police", by: "csc")
-        #expect(partnership.verdicts[record]?.map(\.code.rawValue) == ["said-itself"])
+        #expect(partnership.rulings[record]?.map(\.code.rawValue) == ["said-itself"])
         try partnership.consult("health-visiting")
         #expect(partnership.level == .section47 && partnership.escalation?.isOpen == true)
     }
@@ -31,19 +31,19 @@ struct ObjectionWayTests {
     func confirmed() throws {
         var partnership = try Self.decided()
         try partnership.consult("health-visiting")
-        #expect(partnership.verdicts.count == 2)
+        #expect(partnership.rulings.count == 2)
         let record = try partnership.consult("police", by: "csc")
-        #expect(partnership.verdicts[record] == [])
+        #expect(partnership.rulings[record] == [])
         #expect(partnership.level == .section47)
         let told = try #require(partnership.notices(.consultationRecorded, to: "police").last)
         #expect(told.body.views.map(\.agency.text) == ["police"] && told.body.views.map(\.view) == [.support])
         #expect(told.body.views.map(\.isOwn) == [false])
         #expect(told.body.raisedBy?.agency.text == "csc")
         let answer = try partnership.answer(.consultationRecorded, as: "police", .agree)
-        #expect(partnership.verdicts[answer] == [] && partnership.taken[told.id]?.answer == .agree)
+        #expect(partnership.rulings[answer] == [] && partnership.taken[told.id]?.answer == .agree)
         #expect(partnership.level == .section17)
         let again = try partnership.answer(.consultationRecorded, as: "police", .agree)
-        #expect(partnership.verdicts[again]?.map(\.code.rawValue) == ["superseded"])
+        #expect(partnership.rulings[again]?.map(\.code.rawValue) == ["superseded"])
     }
 
     @Test(
@@ -60,10 +60,10 @@ struct ObjectionWayTests {
                 AnswerFact(
                     noticeID: first.id, by: VirtualPartnership.practitioner, answer: .agree, grounds: nil,
                     desiredOutcome: nil, isUrgent: false)), as: "police", about: [])
-        #expect(partnership.verdicts[old]?.map(\.code.rawValue) == ["superseded"], "it agrees with what it was told")
+        #expect(partnership.rulings[old]?.map(\.code.rawValue) == ["superseded"], "it agrees with what it was told")
         let dispute = try partnership.answer(.consultationRecorded, as: "police", .challenge)
-        #expect(partnership.verdicts[dispute] == [])
-        #expect(partnership.casebook.register.changes.last?.views.isEmpty == true)
+        #expect(partnership.rulings[dispute] == [])
+        #expect(partnership.state.register.changes.last?.views.isEmpty == true)
         #expect(partnership.escalation?.isOpen == false, "the objection was never its own")
         try partnership.consult("health-visiting")
         #expect(partnership.level == .section47)
@@ -110,7 +110,7 @@ struct ObjectionWayTests {
         try partnership.answer(.thresholdChanged, as: "police")
         for agency in ["police", "health-visiting"] { try partnership.consult(agency) }
         #expect(partnership.level == .section47 && partnership.escalation?.isOpen == true)
-        #expect(partnership.casebook.escalations.escalations.count == 1)
+        #expect(partnership.state.escalations.all.count == 1)
         try partnership.close(.withdrawn, as: "police")
         #expect(partnership.level == .section17)
     }
@@ -124,14 +124,14 @@ struct ObjectionWayTests {
         let told = partnership.notices(.challengeRaised, to: "csc").count
         let due = try #require(partnership.escalation?.due)
         let id = try partnership.answer(.thresholdChanged, as: "police")
-        #expect(partnership.verdicts[id] == [] && partnership.escalation?.due == due, "nobody gains time by it")
+        #expect(partnership.rulings[id] == [] && partnership.escalation?.due == due, "nobody gains time by it")
         let added = partnership.notices(.challengeRaised, to: "csc")
         #expect(added.count == told + 1 && added.last?.body.grounds == "The risk has not gone.")
         try partnership.answer(.thresholdChanged, as: "police", urgent: true, escalateTo: 3)
         #expect(partnership.escalation?.stage == 3 && partnership.escalation?.isUrgent == true)
         try partnership.answer(.thresholdChanged, as: "police")
         #expect(partnership.escalation?.stage == 3 && partnership.escalation?.isUrgent == true)
-        #expect(partnership.casebook.escalations.escalations.count == 1)
+        #expect(partnership.state.escalations.all.count == 1)
     }
 
     @Test(
@@ -153,11 +153,11 @@ struct ObjectionWayTests {
         #expect(partnership.level == .section17)
         #expect(partnership.lastTold(.discussionRecorded) == ["csc", "police", "health-visiting"])
         let id = try partnership.answer(.discussionRecorded, as: "police")
-        #expect(partnership.verdicts[id] == [] && partnership.level == .section47)
+        #expect(partnership.rulings[id] == [] && partnership.level == .section47)
         #expect(partnership.escalation?.challenger.text == "police")
         #expect(partnership.clocks.keys.contains { $0.kind == "reconvened-discussion" })
         let again = try partnership.answer(.discussionRecorded, as: "police")
-        #expect(partnership.verdicts[again]?.map(\.code.rawValue) == ["on-record"])
+        #expect(partnership.rulings[again]?.map(\.code.rawValue) == ["on-record"])
     }
 
     @Test("R14, R17: a new version does not silence the challenge of one that is in effect: it goes on against it")
@@ -177,7 +177,7 @@ struct ObjectionWayTests {
                 AnswerFact(
                     noticeID: notice.id, by: VirtualPartnership.practitioner, answer: .challenge, grounds: "G.",
                     desiredOutcome: "D.", isUrgent: false)), as: "police", about: [])
-        #expect(partnership.verdicts[late] == [] && partnership.escalation?.challenger.text == "police")
+        #expect(partnership.rulings[late] == [] && partnership.escalation?.challenger.text == "police")
         try partnership.consult("school-hill", version: 2)
         #expect(partnership.level == .section17)
     }
@@ -208,8 +208,8 @@ struct ObjectionWayTests {
         try partnership.decide(from: .section17, to: .earlyHelp)
         try partnership.discuss("SD1")
         let id = try partnership.answer(.thresholdChanged, as: "school-hill")
-        #expect(partnership.verdicts[id]?.map(\.code.rawValue) == ["change-ended"])
-        #expect(partnership.verdicts[id]?.map(\.path) == ["/data/noticeId"])
+        #expect(partnership.rulings[id]?.map(\.code.rawValue) == ["change-ended"])
+        #expect(partnership.rulings[id]?.map(\.path) == ["/data/noticeId"])
         #expect(partnership.taken.isEmpty && partnership.escalation == nil)
     }
 

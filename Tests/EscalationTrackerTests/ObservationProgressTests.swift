@@ -72,11 +72,11 @@ struct ObservationProgressTests {
         let start = scene.now
         let first = due(from: start, scene)
         try scene.wait(until: first.rfc3339)
-        #expect(scene.casebook.progress.breaches == 1)
+        #expect(scene.state.progress.breaches == 1)
         for moment in [start, start.adding(seconds: -40 * 86_400)] { try observed(&scene, at: moment) }
-        #expect(scene.casebook.progress.breaches == 1 && scene.casebook.progress.lastAt == start)
+        #expect(scene.state.progress.breaches == 1 && scene.state.progress.lastAt == start)
         try scene.wait(until: due(from: first, scene).rfc3339)
-        #expect(scene.casebook.progress.breaches == 2)
+        #expect(scene.state.progress.breaches == 2)
     }
 
     @Test("B6: what comes after a breach ends the row of breaches, and a moment ahead of the clock counts from now")
@@ -85,14 +85,14 @@ struct ObservationProgressTests {
         try scene.wait(until: due(from: scene.now, scene).rfc3339)
         try scene.wait(workingDays: 2)
         try observed(&scene, at: scene.now.adding(seconds: 240))
-        #expect(scene.casebook.progress.breaches == 0 && scene.casebook.progress.lastAt == scene.now)
+        #expect(scene.state.progress.breaches == 0 && scene.state.progress.lastAt == scene.now)
     }
 
     @Test("B6: what is observed while nothing is open is remembered, and watched once something is")
     func closed() throws {
         var scene = try VirtualPartnership()
         try observed(&scene, at: scene.now)
-        #expect(scene.clocks.isEmpty && scene.casebook.progress.lastAt == scene.now)
+        #expect(scene.clocks.isEmpty && scene.state.progress.lastAt == scene.now)
         try scene.wait(workingDays: 30)
         #expect(scene.told.isEmpty)
     }

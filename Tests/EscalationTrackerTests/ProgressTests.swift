@@ -73,11 +73,11 @@ struct ProgressTests {
         let due = scene.policy.due(.workingDays(10), from: scene.now).due
         try scene.wait(workingDays: 6)
         let stale = try scene.decide("D9", from: .section17, to: .earlyHelp)
-        #expect(scene.verdicts[stale]?.map(\.code) == [.staleDecision])
+        #expect(scene.rulings[stale]?.map(\.code) == [.staleDecision])
         let conference = ConferenceFact(
             requestID: "CR-9", by: VirtualPartnership.practitioner, action: .decided(.declined, reason: "R."))
         let unknown = try scene.publish(.conference(conference), as: "csc")
-        #expect(scene.verdicts[unknown]?.map(\.code) == [.unknownSubject])
+        #expect(scene.rulings[unknown]?.map(\.code) == [.unknownSubject])
         try scene.consult("police", about: "D7")
         try scene.wait(until: due.rfc3339)
         #expect(scene.lastTold(.taskDue) == ["csc"])

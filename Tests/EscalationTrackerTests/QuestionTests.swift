@@ -32,7 +32,7 @@ struct QuestionTests {
         #expect(scene.lastTold(.informationProvided) == ["school-hill"], "nobody else")
         #expect(!scene.clocks.keys.contains { $0.kind == "information-request" })
         #expect(try scene.provide(as: "csc").map(\.code.rawValue) == ["on-record"])
-        #expect(scene.casebook.questions.questions.map(\.text) == [""], "what is answered leaves its text")
+        #expect(scene.state.questions.questions.map(\.text) == [""], "what is answered leaves its text")
     }
 
     @Test(
@@ -79,20 +79,20 @@ struct QuestionTests {
         try scene.decide(version: 2, to: .section47)
         try scene.wait(workingDays: 4)
         #expect(scene.notices(.informationRequested, to: "csc").count == 1)
-        #expect(scene.casebook.questions.questions.isEmpty)
+        #expect(scene.state.questions.questions.isEmpty)
         #expect(try scene.provide(as: "csc").map(\.code.rawValue) == ["unknown-subject"])
     }
 
     @Test("R18: as many questions of one agency as can be are open; one more is refused, and another agency can ask")
     func full() throws {
         var scene = try Self.asked()
-        for _ in 1..<QuestionBook.maximumOpen {
+        for _ in 1..<HouseholdQuestions.maximumOpen {
             try scene.answer(.thresholdChanged, as: "school-hill", .needInformation)
         }
         let id = try scene.answer(.thresholdChanged, as: "school-hill", .needInformation)
-        #expect(scene.verdicts[id]?.map(\.code.rawValue) == ["too-many-open"])
+        #expect(scene.rulings[id]?.map(\.code.rawValue) == ["too-many-open"])
         let other = try scene.answer(.thresholdChanged, as: "police", .needInformation)
-        #expect(scene.verdicts[other] == [])
+        #expect(scene.rulings[other] == [])
     }
 
     @Test(
@@ -172,7 +172,7 @@ struct QuestionTests {
                         decisionID: "D\(number)", decidedBy: try VirtualPartnership.code("csc"), version: 1,
                         agency: try VirtualPartnership.code("police"), consultedRole: "sergeant", at: scene.now,
                         view: .abstain, note: String(repeating: "n", count: 20_000))), as: "police", about: [])
-            refused += scene.verdicts[id]?.map(\.path) ?? []
+            refused += scene.rulings[id]?.map(\.path) ?? []
         }
         #expect(refused == ["/data/note", "/data/note"])
     }

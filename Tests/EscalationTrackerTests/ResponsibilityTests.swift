@@ -15,7 +15,7 @@ struct ResponsibilityTests {
     struct Matters {
         let tracker: EscalationTracker
         let agency: AgencyCode
-        var casebook = Casebook()
+        var state = TrackerState()
         var clock: Deadline?
         var told: [String] = []
         var facts = 0
@@ -34,14 +34,14 @@ struct ResponsibilityTests {
             while let next = clock, next.due <= end {
                 clock = nil
                 let due = DueDeadline(key: next.key, household: next.household, due: next.due)
-                try take(tracker.fire(due, state: &casebook, now: next.due), at: next.due)
+                try take(tracker.fire(due, state: &state, now: next.due), at: next.due)
             }
         }
 
         mutating func attest(_ day: String, at time: String) throws {
             facts += 1
             let now = try #require(Instant(rfc3339: time))
-            let household = HouseholdID.matters(of: agency)
+            let household = HouseholdID.agencyStream(of: agency)
             let context = Fact.Context(
                 agency: agency, eventID: "a\(facts)", eventType: ContactsAttested.type.text, household: household,
                 happenedAt: now, recordedAt: now)
@@ -52,7 +52,7 @@ struct ResponsibilityTests {
                 id: "fact-\(facts)", source: .service("referral-intake"), type: fact.body.type.text, time: now)
             let event = try EnvelopeReader.read(
                 value: EnvelopeWriter.write(envelope) { fact.write(to: &$0) }, headers: [], now: now)
-            try take(tracker.handle(event, of: household, state: &casebook, now: now), at: now)
+            try take(tracker.handle(event, of: household, state: &state, now: now), at: now)
         }
 
         private mutating func take(_ effects: [Effect<EscalationRow>], at now: Instant) throws {
@@ -145,9 +145,11 @@ struct ResponsibilityTests {
         try matters.attest("2026-11-10", at: "2026-11-10T09:00:00Z")
         try matters.wait(until: "2027-11-11T00:00:00Z")
         var writer = JSONWriter()
-        matters.casebook.write(to: &writer)
-        #expect(Casebook(reading: try JSONDocument(parsing: writer.bytes, limits: .event).root) == matters.casebook)
-        #expect(matters.casebook.responsibility.reminders == 1)
-        #expect(HouseholdID.matters(of: matters.agency) != HouseholdID.matters(of: try #require(AgencyCode("csc"))))
+        matters.state.write(to: &writer)
+        #expect(TrackerState(reading: try JSONDocument(parsing: writer.bytes, limits: .event).root) == matters.state)
+        #expect(matters.state.responsibility.reminders == 1)
+        #expect(
+            HouseholdID.agencyStream(of: matters.agency)
+                != HouseholdID.agencyStream(of: try #require(AgencyCode("csc"))))
     }
 }

@@ -21,36 +21,36 @@ struct StateDocumentTests {
         let family = try #require(Family())
         var random = Congruential(state: 11)
         for walk in 0..<24 {
-            var casebook = Casebook()
+            var state = TrackerState()
             for fact in family.prologue + (0..<8).map({ _ in random.pick(family.alphabet) }) {
-                _ = casebook.register.apply(fact, under: family.terms(), now: Family.now)
-                try #require(Casebook(document: casebook.document) == casebook, "walk \(walk): \(family.words(fact))")
+                _ = state.register.apply(fact, under: family.terms(), now: Family.now)
+                try #require(TrackerState(document: state.document) == state, "walk \(walk): \(family.words(fact))")
             }
-            let differences = try DocumentAgreement.differences(casebook, every: Self.stride * 12, from: walk)
+            let differences = try DocumentAgreement.differences(state, every: Self.stride * 12, from: walk)
             #expect(differences == [], "walk \(walk)")
         }
     }
 
     @Test("Nothing is lost of a state in which nothing has its usual value, and schema and reader agree on it")
     func full() throws {
-        let casebook = try FullCasebook.make()
-        #expect(try DocumentAgreement.differences(casebook, every: Self.stride, from: 5) == [])
-        #expect(HouseholdDocument.state(reading: casebook.document) == casebook)
-        let document = try JSONDocument(parsing: casebook.document).root
-        #expect(Casebook.record.unknownKeys(of: document).pointers == [])
+        let state = try FullTrackerState.make()
+        #expect(try DocumentAgreement.differences(state, every: Self.stride, from: 5) == [])
+        #expect(HouseholdDocument.state(reading: state.document) == state)
+        let document = try JSONDocument(parsing: state.document).root
+        #expect(TrackerState.record.unknownKeys(of: document).pointers == [])
         // The sample is as complete as the declaration.
-        #expect(Self.members(Casebook.record.terms).subtracting(Self.keys(of: document)) == [])
+        #expect(Self.members(TrackerState.record.terms).subtracting(Self.keys(of: document)) == [])
     }
 
     @Test("A state of which nothing is known is an empty object: what has its usual value is not written")
     func empty() {
-        #expect(Casebook().document == Array("{}".utf8))
-        #expect(Casebook(document: Array("{}".utf8)) == Casebook())
+        #expect(TrackerState().document == Array("{}".utf8))
+        #expect(TrackerState(document: Array("{}".utf8)) == TrackerState())
     }
 
     @Test("Whatever a later version adds in any object of the document, it is not read, or nothing of it is lost")
     func unknownParts() throws {
-        let bytes = try FullCasebook.make().document
+        let bytes = try FullTrackerState.make().document
         var objects = 0
         try Self.forEachObject(of: JSONDocument(parsing: bytes).root) { object in
             objects += 1
@@ -58,12 +58,12 @@ struct StateDocumentTests {
             let place = object.rawBytes.startIndex + 1
             changed.insert(contentsOf: Array((object.count == 0 ? #""later":7"# : #""later":7,"#).utf8), at: place)
             let root = try JSONDocument(parsing: changed).root
-            let unknown = Casebook.record.unknownKeys(of: root).pointers
-            if unknown.isEmpty, let read = Casebook(reading: root) {
+            let unknown = TrackerState.record.unknownKeys(of: root).pointers
+            if unknown.isEmpty, let read = TrackerState(reading: root) {
                 // An object with a member for each agency: this is one.
                 #expect(String(decoding: read.document, as: UTF8.self).contains(#""later":7"#), "\(object.pointer)")
             } else {
-                let state: Casebook? = HouseholdDocument.state(reading: changed)
+                let state: TrackerState? = HouseholdDocument.state(reading: changed)
                 #expect(state == nil, "\(object.pointer)")
             }
         }

@@ -111,7 +111,7 @@ extension VirtualPartnership {
             .information(
                 InformationFact(requestID: question, by: VirtualPartnership.practitioner, text: "A nurse, on Tuesday.")),
             as: agency, about: [])
-        return verdicts[event] ?? []
+        return rulings[event] ?? []
     }
 
     /// Takes the latest challenge to the last stage and, by silence there, to the arbiter.
@@ -165,7 +165,7 @@ extension VirtualPartnership {
     }
 
     /// The latest escalation.
-    var escalation: Escalation? { casebook.escalations.escalations.last }
+    var escalation: Escalation? { state.escalations.all.last }
 
     /// One side of the latest escalation speaks; returns the reasons for which it was refused.
     @discardableResult
@@ -184,7 +184,7 @@ extension VirtualPartnership {
         let data = try JSONDocument(parsing: Array(text.utf8)).root
         guard let event = EscalationResponded(reading: data, &reasons) else { throw Failure("\(reasons.all)") }
         let id = try publish(.escalation(EscalationFact(.responded(event))), as: agency, about: [])
-        return verdicts[id] ?? []
+        return rulings[id] ?? []
     }
 
     /// Somebody closes the latest escalation.
@@ -199,7 +199,7 @@ extension VirtualPartnership {
         let data = try JSONDocument(parsing: Array(text.utf8)).root
         guard let event = EscalationClosed(reading: data, &reasons) else { throw Failure("\(reasons.all)") }
         let id = try publish(.escalation(EscalationFact(.closed(event))), as: agency, about: [])
-        return verdicts[id] ?? []
+        return rulings[id] ?? []
     }
 
     /// What an agency was told of a kind.

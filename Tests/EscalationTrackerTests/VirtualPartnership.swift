@@ -39,14 +39,14 @@ struct VirtualPartnership {
 
     let policy: Policy
     let tracker: EscalationTracker
-    private(set) var casebook = Casebook()
+    private(set) var state = TrackerState()
     private var virtual: VirtualHousehold
     var now: Instant { virtual.now }
     var clocks: [DeadlineKey: Deadline] { virtual.deadlines }
     private(set) var told: [Told] = []
     /// Notices that were due again: the notifier issues each once, and nobody should have said it twice (N1).
     private(set) var repeated = 0
-    private(set) var verdicts: [String: [RefusalReason]] = [:]
+    private(set) var rulings: [String: [RefusalReason]] = [:]
     private var identifiers: Set<String> = []
     /// Answers that were taken up, by their notices.
     private(set) var taken: [NoticeID: AnswerTaken] = [:]
@@ -98,7 +98,7 @@ struct VirtualPartnership {
     }
 
     private mutating func handle(_ event: ReceivedEvent) throws {
-        try take(tracker.handle(event, of: VirtualPartnership.household, state: &casebook, now: now))
+        try take(tracker.handle(event, of: VirtualPartnership.household, state: &state, now: now))
     }
 
     /// Moves time on; everything that falls due on the way fires when it is due, in order.
@@ -114,7 +114,7 @@ struct VirtualPartnership {
     private mutating func wait(until end: Instant) throws {
         while let due = virtual.nextDue(until: end) {
             latenessMicroseconds.append(now.microsecondsSinceEpoch - due.due.microsecondsSinceEpoch)
-            try take(tracker.fire(due, state: &casebook, now: now))
+            try take(tracker.fire(due, state: &state, now: now))
         }
     }
 
@@ -123,10 +123,10 @@ struct VirtualPartnership {
         rows += written
         for event in published.compactMap(\.event) { try take(event) }
         var writer = JSONWriter()
-        casebook.write(to: &writer)
-        let read = try Casebook(reading: JSONDocument(parsing: writer.bytes).root)
-        guard let read, read == casebook else { throw Failure("the document does not read back what was written") }
-        casebook = read
+        state.write(to: &writer)
+        let read = try TrackerState(reading: JSONDocument(parsing: writer.bytes).root)
+        guard let read, read == state else { throw Failure("the document does not read back what was written") }
+        state = read
     }
 
     private mutating func take(_ event: ReceivedEvent) throws {
@@ -136,9 +136,9 @@ struct VirtualPartnership {
         }
         switch event.envelope.type {
         case NoticeDue.type.text: keep(try NoticeDue.reading(event))
-        case VerdictGiven.type.text:
-            let verdict = try VerdictGiven.reading(event)
-            verdicts[verdict.eventID] = verdict.reasons
+        case EventRuling.type.text:
+            let ruling = try EventRuling.reading(event)
+            rulings[ruling.eventID] = ruling.reasons
         case AnswerTaken.type.text:
             let answer = try AnswerTaken.reading(event)
             taken[answer.noticeID] = answer

@@ -9,7 +9,7 @@ import Testing
 
 /// Certificates, topics and access rules by the command line, on a real Kafka; then everybody tries everything.
 @Suite(
-    .enabled(if: Surroundings.hasKafkaHome, Comment(rawValue: Surroundings.kafkaHomeAdvice)), .secureBroker,
+    .enabled(if: TestEnvironment.hasKafkaHome, Comment(rawValue: TestEnvironment.kafkaHomeAdvice)), .secureBroker,
     .serialized)
 struct AccessMatrixTests {
     @Test("Every agency against every topic, reading and writing: exactly what the contract says")
@@ -68,7 +68,7 @@ struct AccessMatrixTests {
 
     @Test(
         "trial A9, A18: 'topics apply' sets what a topic should be set to and leaves the rest; each agency has its quota then",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func settingsAndQuotas() async throws {
         let broker = try SecureBroker.ofSuite()
         let admin = try AccessProbe(broker: broker).admin("administrator")
@@ -78,7 +78,7 @@ struct AccessMatrixTests {
             notices: ["compression.type": "gzip"],
         ])
         // Kafka's own program takes seconds for each agency, and is found by this.
-        let environment = ["KAFKA_HOME": Surroundings.kafkaHome ?? "", "KEEPSIGHT_AGENCY_REQUEST_PERCENT": "75"]
+        let environment = ["KAFKA_HOME": TestEnvironment.kafkaHome ?? "", "KEEPSIGHT_AGENCY_REQUEST_PERCENT": "75"]
         func apply(_ words: String...) async throws -> String {
             let result = try await Keepsight.run(
                 ["topics", "apply"] + words, as: "administrator", on: broker, environment, seconds: 240)
@@ -169,7 +169,7 @@ struct AccessMatrixTests {
 
     @Test(
         "Each service does its work with its own certificate and its own role, through a kill, and the rules suffice",
-        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+        .enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
     func services() async throws {
         let broker = try SecureBroker.ofSuite()
         let prefix = ["KEEPSIGHT_TOPIC_PREFIX": IdentityWalk.prefix]
@@ -220,7 +220,7 @@ struct AccessMatrixTests {
             KafkaConsumer.Options(
                 group: "agency.police", topics: ["agency.police.notices"], groupInstance: nil,
                 leavingOut: { _ in false }))
-        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * TestEnvironment.patience))
         var problem = ""
         while !problem.contains("certificate"), ContinuousClock.now < end {
             _ = try? await consumer.next(maximumMessages: 1, timeoutMilliseconds: 200)
@@ -253,7 +253,7 @@ struct AccessMatrixTests {
 extension AccessProbe {
     /// Waits until something is so, for brokers take rules up a moment after they were accepted.
     func until(_ isSo: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(10 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(10 * TestEnvironment.patience))
         while try await !isSo() {
             guard ContinuousClock.now < end else { throw Missing("the brokers did not take a rule up in 10 s") }
         }

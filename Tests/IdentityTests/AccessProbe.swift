@@ -81,7 +81,7 @@ struct AccessProbe {
         let consumer = try KafkaConsumer(
             try configuration(commonName), KafkaConsumer.Options(group: group, topics: [topic]))
         do {
-            let end = ContinuousClock.now.advanced(by: .seconds(15 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(15 * TestEnvironment.patience))
             while ContinuousClock.now < end {
                 if case .assigned = try await consumer.next(maximumMessages: 1, timeoutMilliseconds: 1000) {
                     try await consumer.start([:])

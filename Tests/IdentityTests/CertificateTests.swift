@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `keepsight certificates`, without a broker.
-@Suite(.enabled(if: Surroundings.executables != nil, "needs the executables: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.executables != nil, "needs the executables: run deploy/test"))
 struct CertificateTests {
     private func withFolder(_ body: (_ folder: String) async throws -> Void) async throws {
         let folder = NSTemporaryDirectory() + "keepsight-certificates-" + UUID().uuidString
@@ -32,18 +32,19 @@ struct CertificateTests {
             for name in names {
                 let file = "\(folder)/\(name).pem"
                 #expect(
-                    try await Program.openssl("verify", "-CAfile", folder + "/authority.pem", file).status == 0,
+                    try await ChildProcess.openssl("verify", "-CAfile", folder + "/authority.pem", file).status == 0,
                     "\(name)")
-                let subject = try await Program.openssl(
+                let subject = try await ChildProcess.openssl(
                     "x509", "-noout", "-subject", "-nameopt", "RFC2253", "-in", file
                 ).said
                 #expect(subject == "subject=CN=\(name)\n")
                 let thirtyOneDays = "\(31 * 86_400)"
                 #expect(
-                    try await Program.openssl("x509", "-checkend", thirtyOneDays, "-noout", "-in", file).status == 1,
+                    try await ChildProcess.openssl("x509", "-checkend", thirtyOneDays, "-noout", "-in", file).status
+                        == 1,
                     "\(name)")
             }
-            let broker = try await Program.openssl(
+            let broker = try await ChildProcess.openssl(
                 "x509", "-noout", "-ext", "subjectAltName", "-in", folder + "/broker.pem"
             )
             .said

@@ -43,7 +43,7 @@ struct IdentityWalk {
         try #"{"type":"keepsight.\#(type).v1","data":\#(data)}"#.write(
             toFile: file, atomically: true, encoding: .utf8)
         let result = try await keepsight(
-            ["publish", file, "--as", agency, "--wait", "--timeout", "\(Int(40 * Surroundings.patience))"],
+            ["publish", file, "--as", agency, "--wait", "--timeout", "\(Int(40 * TestEnvironment.patience))"],
             as: "agency-" + agency)
         guard result.status == 0 else { throw Missing("\(type) of \(agency): \(result.said)") }
     }
@@ -58,7 +58,7 @@ struct IdentityWalk {
             "concerns":[{"kind":"medical","text":"Nobody came, twice."}]}
             """)
         // What cannot wait needs a manager whom the agency has attested (R4).
-        try await accept("contacts.attested", as: "csc", Walk.attestation())
+        try await accept("contacts.attested", as: "csc", SampleEvents.attestation())
         for (agency, ref) in [("csc", "CSC-1"), ("police", "PP-1")] {
             try await accept(
                 "involvement.opened", as: agency,
@@ -79,7 +79,7 @@ struct IdentityWalk {
 
     /// The decisions that an agency was told of, once there are so many; fewer when nothing comes for 20 s.
     func decisionsTold(to agency: String, atLeast count: Int) async throws -> [String] {
-        let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
         while true {
             let heard = try await keepsight(
                 ["listen", agency, "--from-beginning", "--json", "--timeout", "1"], as: "agency-" + agency)

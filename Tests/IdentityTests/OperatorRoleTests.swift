@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The command line's role in the database: what services show in views, the requests that it makes of them, and no table.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct OperatorRoleTests {
     private func connect(_ made: RoleDatabase, schema: String) async throws -> PostgresConnection {
         try await PostgresConnection.connect(
@@ -35,13 +35,13 @@ struct OperatorRoleTests {
 
     @Test("trial F14: every statement of the command line is granted to its role, in a schema of a service")
     func granted() async throws {
-        let folder = Surroundings.project + "/Services/keepsight/SQL/"
+        let folder = TestEnvironment.project + "/Services/keepsight/SQL/"
         let own = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { folder + $0 }
         // What it has of the engine: its requests, and how far services have read.
         let shared = [
             "submit-operator-request", "read-operator-request", "withdraw-operator-request", "read-all-positions",
             "read-rereads",
-        ].map { Surroundings.project + "/Shared/Messaging/SQL/\($0).sql" }
+        ].map { TestEnvironment.project + "/Shared/Messaging/SQL/\($0).sql" }
         #expect(own.count > 15)
         try await RoleDatabase.with { made in
             for file in own + shared {

@@ -7,7 +7,7 @@ import Testing
 
 /// A migrated database whose services' roles have names and passwords of their own, so that no other test has them too.
 struct RoleDatabase {
-    static let migrations = Surroundings.project + "/deploy/migrations"
+    static let migrations = TestEnvironment.project + "/deploy/migrations"
 
     let database: TestDatabase
     let roles: ServiceRoles
@@ -58,7 +58,7 @@ struct RoleDatabase {
     private func drop() async throws {
         try await database.drop()
         let server = try await PostgresConnection.connect(
-            PostgresConfiguration(url: try #require(Surroundings.databaseURL)))
+            PostgresConfiguration(url: try #require(TestEnvironment.databaseURL)))
         for role in ServiceRegistry.names.map(roles.name(of:)) + [roles.operatorRole] {
             try await server.runScript("DROP ROLE \(role)")
         }

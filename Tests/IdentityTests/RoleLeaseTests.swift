@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Leases under the roles that services really log in with, who see of other sessions only their own.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct RoleLeaseTests {
     private static let patient = Lease.Timing(renewal: .milliseconds(1), expiry: .seconds(3600))
     private static let hasty = Lease.Timing(renewal: .milliseconds(1), expiry: .milliseconds(200))
@@ -43,7 +43,7 @@ struct RoleLeaseTests {
 
     /// The server takes a moment to see a connection gone.
     private func take(_ connection: PostgresConnection, _ timing: Lease.Timing) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
         while try await Lease.take("relay", on: connection, timing) == nil {
             guard ContinuousClock.now < end else { throw Missing("the lease is not free") }
             try await Task.sleep(for: .milliseconds(10))

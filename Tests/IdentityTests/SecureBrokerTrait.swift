@@ -50,7 +50,7 @@ extension SecureBroker {
 
 /// The command line as a process of its own.
 enum Keepsight {
-    static let policy = Surroundings.project + "/deploy/policy"
+    static let policy = TestEnvironment.project + "/deploy/policy"
 
     /// Runs a command; its exit status and everything that it said.
     static func run(

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Each service's role in the database: everything in its own schema, nothing in another's.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct ServiceRoleTests {
     /// The condition code with which the server refuses; `nil` if it does not.
     private func refusal(_ connection: PostgresConnection, _ statement: String) async throws -> String? {
@@ -151,7 +151,7 @@ struct ServiceRoleTests {
         await owner.close()
         try await database.drop()
         let server = try await PostgresConnection.connect(
-            PostgresConfiguration(url: try #require(Surroundings.databaseURL)))
+            PostgresConfiguration(url: try #require(TestEnvironment.databaseURL)))
         try await server.runScript("DROP ROLE \(name)")
         await server.close()
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KafkaClient
 
-@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasKafka, "needs Kafka: run deploy/test"))
 struct BeginAnewTests {
     @Test("trial B: what is read anew is heard of at once, and so is every other partition")
     func beginAnew() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import KafkaClient
 
 /// Members of one group, and topics of one group, share what there is.
-@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasKafka, "needs Kafka: run deploy/test"))
 struct FairReadingTests {
     @Test("trial A9: each queue gives a message in its turn, for as long as it has any")
     func shares() {
@@ -39,7 +39,7 @@ struct FairReadingTests {
             try await reading.read { !$0.assigned.isEmpty }
             // Nothing is taken before all have been fetched: whose messages come first is not for the broker to say.
             let partitions = topics.map { TopicPartition(topic: $0, partition: 0) }
-            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
             while await reading.consumer.knownEnds(of: partitions).values.sorted() != [50, 50, 20_000],
                 ContinuousClock.now < end
             { try await Task.sleep(for: .milliseconds(10)) }
@@ -66,7 +66,7 @@ struct FairReadingTests {
         try await OwnTopics.with(5, partitions: 1) { configuration, topics in
             var first = try Reading(configuration, group: topics[0], topics: topics)
             var second = try Reading(configuration, group: topics[0], topics: topics)
-            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
             while first.assigned.count + second.assigned.count < 5 || first.assigned.isEmpty || second.assigned.isEmpty,
                 ContinuousClock.now < end
             {
@@ -86,7 +86,7 @@ struct FairReadingTests {
             var first = try Reading(configuration, group: topics[0], topics: topics, instance: "one")
             try await first.read { !$0.assigned.isEmpty }
             var second = try Reading(configuration, group: topics[0], topics: topics, instance: "one")
-            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
             var fault: KafkaError?
             while fault == nil, ContinuousClock.now < end {
                 do { try await first.turn() } catch let error as KafkaError { fault = error }

@@ -3,7 +3,7 @@ import KafkaClient
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasKafka, "needs Kafka: run deploy/test"))
 struct KafkaClientTests {
     @Test("Everything of a record arrives: key, value, headers, tombstones, empty values")
     func roundTrip() async throws {
@@ -89,7 +89,7 @@ struct KafkaClientTests {
             try await produce(2000..<4000)
             let admin = try KafkaAdmin(configuration)
             let partitions = try await admin.partitions(of: topic)
-            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
             var done = 0
             while done < 4000, ContinuousClock.now < end {
                 done = Int(
@@ -120,7 +120,7 @@ struct KafkaClientTests {
                 configuration, KafkaConsumer.Options(group: topic, topics: [topic], leavingOut: { $0.first == 0 }))
             var (values, leftOut): ([[UInt8]?], Int) = ([], 0)
             var reached: [TopicPartition: Int64] = [:]
-            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
             while values.count + leftOut < 200, ContinuousClock.now < end {
                 switch try await consumer.next(maximumMessages: 30, timeoutMilliseconds: 200) {
                 case .assigned(let partitions):
@@ -185,7 +185,7 @@ struct KafkaClientTests {
         _ = try await producer.produce([KafkaRecord(topic: "t", key: [1], value: [1])])[0].get()
         let consumer = try KafkaConsumer(configuration, KafkaConsumer.Options(group: "g", topics: ["t"]))
         var values: [[UInt8]?] = []
-        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         var wasAway = false
         while values.count < 2, ContinuousClock.now < end {
             switch try await consumer.next(maximumMessages: 10, timeoutMilliseconds: 500) {

@@ -8,7 +8,7 @@ enum OwnTopics {
     static func with(
         _ count: Int = 1, partitions: Int32, _ body: (KafkaConfiguration, [String]) async throws -> Void
     ) async throws {
-        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
+        guard let servers = TestEnvironment.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
         let configuration = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
         let names = (0..<count).map { _ in "kafka-client-" + UUID().uuidString }
         let admin = try KafkaAdmin(configuration)
@@ -53,7 +53,7 @@ struct Reading {
 
     /// Reads until that is so, or for a minute.
     mutating func read(maximumMessages: Int = 100, until isDone: (Reading) -> Bool) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
         while !isDone(self), ContinuousClock.now < end { try await turn(maximumMessages: maximumMessages) }
     }
 

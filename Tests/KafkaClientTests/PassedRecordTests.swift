@@ -5,7 +5,7 @@ import Testing
 @testable import KafkaClient
 
 /// What a client that is none of ours may write, a broker takes, and librdkafka says nothing about.
-@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasKafka, "needs Kafka: run deploy/test"))
 struct PassedRecordTests {
     private static func values(_ count: Int) -> [[UInt8]] {
         (0..<count).map { record in Array("event number \(record)".utf8) }
@@ -51,7 +51,7 @@ struct PassedRecordTests {
             _ = try RawBatch.produce([batch, Self.plain(9)], to: topics[0], at: configuration.bootstrapServers)
             var reading = try Reading(configuration, group: topics[0], topics: topics)
             let partition = TopicPartition(topic: topics[0], partition: 0)
-            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
             while await reading.consumer.heldBack()[partition] != KafkaConsumer.HeldBack(from: 1, end: 5) {
                 guard ContinuousClock.now < end else { throw Missing("that it stands at offset 1") }
                 try await reading.turn()
@@ -168,7 +168,7 @@ struct PassedRecordTests {
 }
 
 /// An agency whose client aborts often.
-@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasKafka, "needs Kafka: run deploy/test"))
 struct AbortedTransactionTests {
     @Test(
         "trial B, E6: aborted transactions between records cost a look now and then, not one each, and no record is fetched twice"

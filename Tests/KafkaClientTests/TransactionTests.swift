@@ -5,7 +5,7 @@ import Testing
 @testable import KafkaClient
 
 /// What a producer with transactions leaves in a log beside its records.
-@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasKafka, "needs Kafka: run deploy/test"))
 struct TransactionTests {
     @Test("Behind the last committed record the end is known: markers and aborted records are nobody's work")
     func ends() async throws {
@@ -67,7 +67,7 @@ struct TransactionTests {
     }
 
     private static func until(_ isSo: () async -> Bool, turn: () async throws -> Void) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
         while await !isSo() {
             guard ContinuousClock.now < end else { throw Missing("it has not come to that") }
             try await turn()

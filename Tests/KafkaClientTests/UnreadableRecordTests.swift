@@ -5,7 +5,7 @@ import Testing
 @testable import KafkaClient
 
 /// What somebody has packed so that nobody can unpack it: everything else is read, and it is named.
-@Suite(.enabled(if: Surroundings.hasKafka, "needs Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasKafka, "needs Kafka: run deploy/test"))
 struct UnreadableRecordTests {
     @Test(
         "trial A3: what was read is handed out before and beside a record that cannot be unpacked, which is named and passed",

@@ -8,7 +8,7 @@ import Testing
 /// Commands below a command: an option that one of them does not know is refused, never left out in silence.
 struct ActionOptionTests {
     private static let acting = KeepsightCommand.program.commands.filter { !$0.subcommands.isEmpty }
-    private static let environment = ["KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy"]
+    private static let environment = ["KEEPSIGHT_POLICY_DIR": TestEnvironment.project + "/deploy/policy"]
 
     @Test("What can be done with one kind of thing are commands of their own below its name")
     func declared() {

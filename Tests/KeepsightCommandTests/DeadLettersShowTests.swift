@@ -6,7 +6,7 @@ import Testing
 
 /// `keepsight dead-letters show`, as a process: what stood in a message may name people, so it is for whoever says who they
 /// are and what for.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct DeadLettersShowTests {
     private struct Listed: Decodable { let letter: String }
 

@@ -14,7 +14,7 @@ struct DeployFunctionTests {
         let environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "KEEPSIGHT_RUN_DIR": folder, "HOME": "/tmp",
         ]
-        let library = "set -euo pipefail; . '\(Surroundings.project)/deploy/lib/start.sh'; "
+        let library = "set -euo pipefail; . '\(TestEnvironment.project)/deploy/lib/start.sh'; "
         let child = try ServiceChild(
             executable: "/bin/bash", arguments: ["-c", library + script],
             environment: environment.merging(special) { $1 })
@@ -66,7 +66,7 @@ struct DeployFunctionTests {
             let run = NSTemporaryDirectory() + "keepsight-run-\(UUID().uuidString)"
             defer { try? FileManager.default.removeItem(atPath: run) }
             let child = try ServiceChild(
-                executable: Surroundings.project + "/deploy/" + script, arguments: [],
+                executable: TestEnvironment.project + "/deploy/" + script, arguments: [],
                 environment: [
                     "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "KEEPSIGHT_RUN_DIR": run,
                     "KAFKA_HOME": home, "HOME": "/tmp",
@@ -142,7 +142,7 @@ struct DeployFunctionTests {
 
     @Test(
         "A database whose run folder was removed is taken up, or made anew and said; never while its server runs",
-        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+        .enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
     func leftoverCluster() async throws {
         let script = """
             pg_place=$(postgres_place); trap 'rm -rf "$pg_place" "$pg_place-set-aside-"*' EXIT
@@ -209,9 +209,9 @@ struct DeployFunctionTests {
 }
 
 /// `deploy/run --detach` with the executables of this build, a database and a broker of its own.
-@Suite(.enabled(if: Surroundings.isComplete && Surroundings.hasKafkaHome, "\(Surroundings.kafkaHomeAdvice)"))
+@Suite(.enabled(if: TestEnvironment.isComplete && TestEnvironment.hasKafkaHome, "\(TestEnvironment.kafkaHomeAdvice)"))
 struct DeployRunTests {
-    private let folder = Surroundings.project + "/.run/scripts-" + UUID().uuidString.prefix(8).lowercased()
+    private let folder = TestEnvironment.project + "/.run/scripts-" + UUID().uuidString.prefix(8).lowercased()
 
     private func script(_ name: String, _ arguments: [String] = [], _ special: [String: String?] = [:]) async throws
         -> (status: Int32, said: String)
@@ -221,8 +221,8 @@ struct DeployRunTests {
         environment["KEEPSIGHT_RUN_DIR"] = folder
         for (name, value) in special { environment[name] = value }
         let child = try ServiceChild(
-            executable: Surroundings.project + "/deploy/" + name, arguments: arguments, environment: environment,
-            workingDirectory: Surroundings.project)
+            executable: TestEnvironment.project + "/deploy/" + name, arguments: arguments, environment: environment,
+            workingDirectory: TestEnvironment.project)
         #expect(await child.ended(withinSeconds: 180), "deploy/\(name)")
         return (child.ending.code, child.log)
     }
@@ -242,7 +242,7 @@ struct DeployRunTests {
     private func killed(_ name: String) async throws -> Bool {
         let before = try #require(pid(name))
         kill(before, SIGKILL)
-        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         while ContinuousClock.now < end {
             if let now = pid(name), now != before, isRunning(now) { return true }
             try await Task.sleep(for: .milliseconds(100))
@@ -274,7 +274,7 @@ struct DeployRunTests {
         #expect(stopped.status == 0 && stopped.said.contains("stopped"), "\(stopped.said)")
         #expect((try? FileManager.default.contentsOfDirectory(atPath: folder + "/pid"))?.isEmpty == true)
         // For root the data lies elsewhere.
-        let start = ". '\(Surroundings.project)/deploy/lib/start.sh'; "
+        let start = ". '\(TestEnvironment.project)/deploy/lib/start.sh'; "
         let removal = start + "rm -rf \"$(postgres_place)\" \"$(postgres_place)\"-set-aside-*"
         let remover = try ServiceChild(
             executable: "/bin/bash", arguments: ["-c", removal],
@@ -283,7 +283,7 @@ struct DeployRunTests {
     }
 
     private func look() async throws {
-        let open = try await Program.find(folder, "-perm", "/077", "!", "-type", "l")
+        let open = try await ChildProcess.find(folder, "-perm", "/077", "!", "-type", "l")
         #expect(open.isEmpty, "readable by others: \(open)")
         let password = try String(contentsOfFile: folder + "/postgres-password", encoding: .utf8)
         for name in ["kafka-server", "postgres", "notifier", "referral-intake"] {
@@ -306,7 +306,7 @@ struct DeployRunTests {
         // The process is there before the line that says so; a database whose old processes still hold its memory
         // is tried twice.
         var log = ""
-        let patience = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let patience = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         repeat {
             log = try String(contentsOfFile: folder + "/log/supervisor.log", encoding: .utf8)
             if ["notifier", "postgres", "kafka-server"].allSatisfy({ log.contains("Z \($0) is started again") }) {
@@ -325,7 +325,7 @@ struct DeployRunTests {
         kill(supervisor, SIGKILL)
         let service = try #require(pid("mash-screener"))
         kill(service, SIGKILL)
-        let end = ContinuousClock.now.advanced(by: .seconds(10 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(10 * TestEnvironment.patience))
         while isRunning(service), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
         let refused = try await script("run", ["--no-case"])
         #expect(refused.status == 1 && refused.said.contains("has ended: mash-screener"), "\(refused.said)")
@@ -372,7 +372,7 @@ struct DeployRunTests {
         let (supervisor, service) = (try #require(pid("supervisor")), pid("notifier"))
         #expect(try await !services().contains("Nobody watches"))
         kill(supervisor, SIGKILL)
-        let end = ContinuousClock.now.advanced(by: .seconds(10 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(10 * TestEnvironment.patience))
         while isRunning(supervisor), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(50)) }
         let said = try await services()
         #expect(said.contains("Nobody watches what deploy/run has started"), "\(said)")

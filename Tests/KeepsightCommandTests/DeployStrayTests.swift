@@ -18,7 +18,7 @@ enum DeployFunctions {
         ]
         // The process of the tests may have signals blocked, and so have its children: there is one that ends all.
         let library = """
-            set -euo pipefail; . '\(Surroundings.project)/deploy/lib/start.sh'
+            set -euo pipefail; . '\(TestEnvironment.project)/deploy/lib/start.sh'
             kill() {
                 case $1 in -STOP | -CONT) builtin kill "$@" ;; -*) builtin kill -KILL "${@:2}" ;; *) builtin kill -KILL "$@" ;; esac
             }
@@ -150,7 +150,7 @@ struct DeployStrayTests {
         defer { for state in ["seen", "stopped"] { try? FileManager.default.removeItem(atPath: copy + "." + state) } }
         // The copy of its folder is looked at while the process is as it was then.
         async let said = DeployFunctions.run(script, ["copy": copy], seconds: 60)
-        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * TestEnvironment.patience))
         while !FileManager.default.fileExists(atPath: copy + ".stopped"), ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -185,13 +185,13 @@ struct DeployStrayTests {
 
     @Test("What a log of PostgreSQL must not have is told to every server that we start, by one list")
     func postgresSettings() async throws {
-        let list = try String(contentsOfFile: Surroundings.project + "/deploy/postgres.settings", encoding: .utf8)
+        let list = try String(contentsOfFile: TestEnvironment.project + "/deploy/postgres.settings", encoding: .utf8)
         let settings = list.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
         for needed in [
             "log_error_verbosity=terse", "log_statement=none", "log_min_duration_statement=-1",
             "log_parameter_max_length=0", "log_parameter_max_length_on_error=0", "log_min_error_statement=panic",
         ] { #expect(settings.contains(needed), "\(needed)") }
-        let compose = try String(contentsOfFile: Surroundings.project + "/deploy/compose.yaml", encoding: .utf8)
+        let compose = try String(contentsOfFile: TestEnvironment.project + "/deploy/compose.yaml", encoding: .utf8)
         let told = compose.matches(of: /(?m)^      - -c([a-z_]+=.*)$/).map { String($0.1) }
         #expect(told == settings)
         let own = try await DeployFunctions.run("common_settings; printf '%s\\n' \"${settings[@]}\"").said

@@ -7,7 +7,7 @@ import Testing
 struct DocumentedCommandTests {
     @Test(
         "Every command in the documents has a subcommand and options that exist",
-        .enabled(if: Surroundings.executables != nil, "needs executables: run deploy/test"))
+        .enabled(if: TestEnvironment.executables != nil, "needs executables: run deploy/test"))
     func commands() async throws {
         let documents = try Self.documents()
         var commands: Set<[String]> = []
@@ -23,7 +23,7 @@ struct DocumentedCommandTests {
 
     @Test(
         "A command that does not exist is found, and so is an option",
-        .enabled(if: Surroundings.executables != nil, "needs executables: run deploy/test"),
+        .enabled(if: TestEnvironment.executables != nil, "needs executables: run deploy/test"),
         arguments: [
             "    keepsight matricks DECISION", "    keepsight matrix DECISION --all-of-it    # everything",
             "    keepsight dead-letters notifier", "say `deploy/run --never`",
@@ -80,10 +80,10 @@ struct DocumentedCommandTests {
         }
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(
-            atPath: Surroundings.project + "/" + program, isDirectory: &isFolder)
+            atPath: TestEnvironment.project + "/" + program, isDirectory: &isFolder)
         // A folder that is mentioned is no command.
         if exists, isFolder.boolValue { return nil }
-        guard let script = try? String(contentsOfFile: Surroundings.project + "/" + program, encoding: .utf8) else {
+        guard let script = try? String(contentsOfFile: TestEnvironment.project + "/" + program, encoding: .utf8) else {
             return "there is no such script"
         }
         // What a script takes stands in the comment that it begins with, which is its help.
@@ -96,10 +96,10 @@ struct DocumentedCommandTests {
     private static func documents() throws -> [String] {
         let folders = [".github", "Services", "Shared", "Tests", "deploy"]
         let files = folders.flatMap { folder -> [String] in
-            let paths = try? FileManager.default.subpathsOfDirectory(atPath: Surroundings.project + "/" + folder)
+            let paths = try? FileManager.default.subpathsOfDirectory(atPath: TestEnvironment.project + "/" + folder)
             return (paths ?? []).map { folder + "/" + $0 }
         }
-        return (["README.md"] + files).filter { $0.hasSuffix(".md") }.map { Surroundings.project + "/" + $0 }
+        return (["README.md"] + files).filter { $0.hasSuffix(".md") }.map { TestEnvironment.project + "/" + $0 }
     }
 }
 

@@ -43,7 +43,7 @@ struct EventsCommandTests {
     func publishers() async throws {
         try await withFolder { folder in
             let policy = folder + "/policy"
-            try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: policy)
+            try FileManager.default.copyItem(atPath: TestEnvironment.project + "/deploy/policy", toPath: policy)
             let file = policy + "/agencies.yaml"
             let text = try String(contentsOfFile: file, encoding: .utf8)
             try (text + "publishers:\n  - { type: decision.changed.v1, kinds: [hub], agencies: [csc] }\n")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The real executable: exit status and the sentence on standard error.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct ExitStatusTests {
     private func keepsight(_ words: [String], _ environment: [String: String] = [:]) async throws
         -> (status: Int32, said: String)
@@ -37,7 +37,10 @@ struct ExitStatusTests {
         defer { try? FileManager.default.removeItem(atPath: file) }
         let refused = try await keepsight(
             ["publish", file, "--as", "police"],
-            ["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy"])
+            [
+                "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+                "KEEPSIGHT_POLICY_DIR": TestEnvironment.project + "/deploy/policy",
+            ])
         #expect(refused.status == ExitStatus.data.rawValue, "\(refused.said)")
         #expect(refused.said.contains("/type: "))
     }
@@ -52,7 +55,10 @@ struct ExitStatusTests {
             }
         let endless = try await keepsight(
             words,
-            ["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy"])
+            [
+                "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+                "KEEPSIGHT_POLICY_DIR": TestEnvironment.project + "/deploy/policy",
+            ])
         #expect(endless.status == ExitStatus.data.rawValue, "\(endless.said)")
         #expect(endless.said.contains("/dev/zero has more than 4194304 bytes"), "\(endless.said)")
     }
@@ -60,7 +66,7 @@ struct ExitStatusTests {
     @Test("A policy that is wrong is 78, with file and line")
     func policy() async throws {
         let folder = NSTemporaryDirectory() + "keepsight-policy-\(UUID().uuidString)"
-        try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: folder)
+        try FileManager.default.copyItem(atPath: TestEnvironment.project + "/deploy/policy", toPath: folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try "version: [\n".write(toFile: folder + "/policy.yaml", atomically: true, encoding: .utf8)
         let wrong = try await keepsight(
@@ -79,7 +85,7 @@ struct ExitStatusTests {
     func settings(_ name: String, _ value: String) async throws {
         let right = [
             "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "KEEPSIGHT_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
-            "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy",
+            "KEEPSIGHT_POLICY_DIR": TestEnvironment.project + "/deploy/policy",
         ]
         let wrong = try await keepsight(["topics", "list"], right.merging([name: value]) { $1 })
         #expect(wrong.status == ExitStatus.configuration.rawValue, "\(wrong.said)")
@@ -98,16 +104,16 @@ struct ExitStatusTests {
             ["migrate"],
             [
                 "KEEPSIGHT_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
-                "KEEPSIGHT_MIGRATIONS_DIR": Surroundings.project + "/deploy/migrations",
+                "KEEPSIGHT_MIGRATIONS_DIR": TestEnvironment.project + "/deploy/migrations",
             ])
         #expect(result.status == ExitStatus.unavailable.rawValue, "\(result.said)")
         #expect(result.said.contains("is the address right? KEEPSIGHT_DATABASE_URL names"), "\(result.said)")
-        let server = try #require(Surroundings.databaseURL)
+        let server = try #require(TestEnvironment.databaseURL)
         let refused = try await keepsight(
             ["migrate"],
             [
                 "KEEPSIGHT_DATABASE_URL": server.replacing(/\/[^\/]*$/, with: "/none_such"),
-                "KEEPSIGHT_MIGRATIONS_DIR": Surroundings.project + "/deploy/migrations",
+                "KEEPSIGHT_MIGRATIONS_DIR": TestEnvironment.project + "/deploy/migrations",
             ])
         #expect(refused.status == ExitStatus.unavailable.rawValue, "\(refused.said)")
         #expect(refused.said.contains("in the connection URL. KEEPSIGHT_DATABASE_URL names"), "\(refused.said)")

@@ -9,7 +9,7 @@ import Testing
 @testable import KeepsightCommand
 
 /// The real commands, over tables and topics into which hostile text has found its way.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct HostileTextTests {
     /// In an SQL string with escapes.
     private static let text = #"E'x\u001b[2J\nFORGED row\ry\u202ez\u200b\u009b31m\t!'"#

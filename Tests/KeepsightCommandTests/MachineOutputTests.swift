@@ -49,7 +49,7 @@ struct MachineOutputTests {
     @Test("migrate: an object for each migration that was applied, then for each role")
     func migrations() throws {
         let step = try #require(
-            try Migrator(directory: Surroundings.project + "/deploy/migrations", services: ServiceRegistry.names)
+            try Migrator(directory: TestEnvironment.project + "/deploy/migrations", services: ServiceRegistry.names)
                 .steps().first)
         let lines = MigrateCommand.lines([step], .standard).map(\.text)
         #expect(lines.count == 1 + ServiceRegistry.names.count + 1)

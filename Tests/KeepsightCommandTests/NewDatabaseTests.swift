@@ -17,7 +17,7 @@ struct NewDatabaseTests {
 
     @Test(
         "A database that is made anew beside a Kafka that agencies have published on: 'keepsight migrate' says what is lost, once",
-        .enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+        .enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
     func madeAnew() async throws {
         try await withPartnership(withoutServices: true) { partnership in
             let prefix = "t" + partnership.topics.prefix.dropFirst().prefix(8) + "_"
@@ -25,7 +25,7 @@ struct NewDatabaseTests {
                 let database = try await TestDatabase.makeEmpty()
                 let settings = [
                     "KEEPSIGHT_DATABASE_URL": database.url,
-                    "KEEPSIGHT_MIGRATIONS_DIR": Surroundings.project + "/deploy/migrations",
+                    "KEEPSIGHT_MIGRATIONS_DIR": TestEnvironment.project + "/deploy/migrations",
                 ]
                 let said = try await partnership.keepsight(["migrate", "--role-prefix", prefix], settings)
                 #expect(said.status == 0, "\(said.text)")
@@ -36,7 +36,7 @@ struct NewDatabaseTests {
             }
             #expect(try await !migrate().contains("The database is new"))
             try await partnership.publish(
-                "involvement.opened", as: "police", data: Walk.involvement("PP", children: 1))
+                "involvement.opened", as: "police", data: SampleEvents.involvement("PP", children: 1))
             let said = try await migrate()
             #expect(said.contains("The database is new, and Kafka's topics are not: agencies have published 1 record."))
             let owner = try await partnership.database.connect()

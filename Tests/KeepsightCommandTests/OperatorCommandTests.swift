@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What operators ask for, as processes beside the four services.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct OperatorCommandTests {
     private static let household = "5f0c9d1e-2a3b-4c5d-8e9f-0a1b2c3d4e5f"
     private static let by = ["--by", "Kim Example, business manager", "--reason", "a test"]
@@ -42,7 +42,7 @@ struct OperatorCommandTests {
     func repair() async throws {
         try await withPartnership { partnership in
             let positions = "SELECT count(*) FROM notifier.position"
-            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
             while try await partnership.database.count(positions) == 0, ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(100))
             }

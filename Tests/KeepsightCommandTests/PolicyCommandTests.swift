@@ -9,7 +9,7 @@ import Testing
 
 /// `keepsight policy check`: whether services would start with a policy.
 struct PolicyCommandTests {
-    private static let sample = Surroundings.project + "/deploy/policy"
+    private static let sample = TestEnvironment.project + "/deploy/policy"
 
     @Test("The sample's policy is right, and the sentence says what it has")
     func right() async throws {

@@ -103,7 +103,7 @@ struct PublishTests {
     }
 }
 
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct PublishUncheckedTests {
     @Test("trial F8: publish --wait --no-check sees its receipt")
     func seesReceipt() async throws {
@@ -115,7 +115,7 @@ struct PublishUncheckedTests {
             let result = try await partnership.keepsight(
                 [
                     "publish", file, "--as", "police", "--wait", "--no-check", "--timeout",
-                    "\(Int(20 * Surroundings.patience))",
+                    "\(Int(20 * TestEnvironment.patience))",
                 ],
                 seconds: 30)
             #expect(result.status == ExitStatus.failed.rawValue, "\(result.text)")

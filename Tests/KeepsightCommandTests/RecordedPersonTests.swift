@@ -41,7 +41,7 @@ struct RecordedPersonTests {
 
     @Test("Every command that puts somebody on record wants a person, before it asks anybody: 64", arguments: acts)
     func everyCommand(_ words: [String]) async throws {
-        let environment = ["KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy"]
+        let environment = ["KEEPSIGHT_POLICY_DIR": TestEnvironment.project + "/deploy/policy"]
         for nobody in [[], ["--by", "admin"], ["--by", "Kim Example"]] {
             let status = await KeepsightCommand.program.run(
                 words + nobody + ["--reason", "x"], environment: environment)
@@ -55,7 +55,7 @@ struct RecordedPersonTests {
 
     @Test("Who screens is a person as well, and so is who looks at a letter: 64 without what they are")
     func screening() async throws {
-        let environment = ["KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy"]
+        let environment = ["KEEPSIGHT_POLICY_DIR": TestEnvironment.project + "/deploy/policy"]
         let item = "s1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
         let acts = [
             ["claim", item], ["release", item], ["decide", item, "--outcome", "assessment", "--reason", "x"],

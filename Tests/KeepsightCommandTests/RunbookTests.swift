@@ -8,7 +8,7 @@ import Testing
 
 /// The runbook against the code: what services can say stands in it, in the same words.
 struct RunbookTests {
-    private static let path = Surroundings.project + "/deploy/docs/runbook.md"
+    private static let path = TestEnvironment.project + "/deploy/docs/runbook.md"
 
     /// One line without wraps, so that sentences are found however the page is broken.
     private func flat(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
@@ -19,7 +19,7 @@ struct RunbookTests {
     private func sources() throws -> [(name: String, text: String)] {
         var files: [(String, String)] = []
         for folder in ["Shared", "Services"] {
-            let root = Surroundings.project + "/" + folder
+            let root = TestEnvironment.project + "/" + folder
             for case let file as String in FileManager.default.enumerator(atPath: root) ?? .init()
             where file.hasSuffix(".swift") {
                 files.append((file, try String(contentsOfFile: root + "/" + file, encoding: .utf8)))
@@ -121,7 +121,7 @@ struct RunbookTests {
         }
         for word in ["open", "settled", "settled-before", "passed"] { #expect(page.contains("`\(word)`"), "\(word)") }
         for file in ["README.md", "deploy/README.md"] {
-            let text = try String(contentsOfFile: Surroundings.project + "/" + file, encoding: .utf8)
+            let text = try String(contentsOfFile: TestEnvironment.project + "/" + file, encoding: .utf8)
             #expect(text.contains("docs/runbook.md"), "\(file) does not link the runbook")
         }
     }

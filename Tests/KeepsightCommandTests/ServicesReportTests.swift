@@ -64,7 +64,7 @@ struct ServicesReportTests {
 
     @Test(
         "trial F1: a database that was made read-only is said by 'keepsight services'",
-        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+        .enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
     func readOnlyDatabase() async throws {
         let database = try await TestDatabase.make()
         let postgres = PostgresConfiguration(url: database.url)
@@ -129,7 +129,7 @@ struct ServicesReportTests {
 }
 
 /// The command as a process, where everybody takes the connection and nobody ever answers.
-@Suite(.enabled(if: Surroundings.executables != nil, "needs the executables: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.executables != nil, "needs the executables: run deploy/test"))
 struct SilentServicesTests {
     /// Listens, and says nothing to whoever connects; the port.
     private static func silentServer() throws -> (descriptor: Int32, port: UInt16) {
@@ -159,7 +159,7 @@ struct SilentServicesTests {
             "keepsight", arguments: ["services"],
             environment: [
                 "KAFKA_BOOTSTRAP_SERVERS": place, "KEEPSIGHT_DATABASE_URL": "postgresql://nobody@\(place)/none",
-                "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy",
+                "KEEPSIGHT_POLICY_DIR": TestEnvironment.project + "/deploy/policy",
                 "KEEPSIGHT_SERVICE_URLS": names.map { "\($0)=http://\(place)" }.joined(separator: ","),
             ])
         // 5 s on a quiet machine.
@@ -180,7 +180,7 @@ struct SilentServicesTests {
             environment: [
                 "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
                 "KEEPSIGHT_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
-                "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy", "KEEPSIGHT_SERVICE_URLS": text,
+                "KEEPSIGHT_POLICY_DIR": TestEnvironment.project + "/deploy/policy", "KEEPSIGHT_SERVICE_URLS": text,
             ])
         #expect(await child.ended(withinSeconds: 5))
         #expect(child.ending.code == ExitStatus.configuration.rawValue, "\(child.log)")

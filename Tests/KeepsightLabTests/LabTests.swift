@@ -9,7 +9,7 @@ import Testing
 /// What production ships cannot measure or break a deployment.
 struct LabTests {
     private func file(_ path: String) throws -> String {
-        try String(contentsOfFile: Surroundings.project + "/" + path, encoding: .utf8)
+        try String(contentsOfFile: TestEnvironment.project + "/" + path, encoding: .utf8)
     }
 
     @Test("keepsight has none of keepsight-lab's commands")
@@ -31,7 +31,7 @@ struct LabTests {
         let modules = ["KeepsightCommand", "KeepsightLab"]
         let services = ["ReferralIntake", "MashScreener", "EscalationTracker", "Notifier"]
         for (folder, own) in zip(["keepsight", "keepsight-lab"], modules) {
-            let root = Surroundings.project + "/Services/" + folder
+            let root = TestEnvironment.project + "/Services/" + folder
             let paths = try FileManager.default.subpathsOfDirectory(atPath: root).filter { $0.hasSuffix(".swift") }
             for path in paths where !path.hasPrefix("main/") {
                 let text = try String(contentsOfFile: root + "/" + path, encoding: .utf8)

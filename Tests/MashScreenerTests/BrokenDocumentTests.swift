@@ -9,9 +9,9 @@ struct BrokenDocumentTests {
     @Test(
         "Lost or wrong bytes: whatever is broken in a household's document, nothing of it is read, so nothing is lost")
     func broken() throws {
-        var desk = try Desk(at: "2026-04-02T10:00:00Z")
-        try desk.refer(children: 2)
-        let state = desk.state
+        var hub = try VirtualHub(at: "2026-04-02T10:00:00Z")
+        try hub.refer(children: 2)
+        let state = hub.state
         let found = try BrokenDocument.breakUp(state) { HouseholdDocument.state(reading: $0) }
         #expect(found.whole == state)
         #expect(found.readAnyway == [])

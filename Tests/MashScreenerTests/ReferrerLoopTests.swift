@@ -9,7 +9,7 @@ import Testing
 
 @testable import MashScreener
 
-/// Rows T1 to T3, B1, B2, A6 and the promise P2, at the screening desk, in virtual time.
+/// Rows T1 to T3, B1, B2, A6 and the promise P2, at the screening hub, in virtual time.
 struct ReferrerLoopTests {
     @Test(
         "T1: the decision is due one working day after the referral, whatever its rating",
@@ -23,120 +23,120 @@ struct ReferrerLoopTests {
     }
 
     private func decisionDue(_ received: String, _ due: String, _ concerns: [String]) throws {
-        var desk = try Desk(at: received)
-        try desk.refer(concerns: concerns)
-        let item = try #require(desk.item)
+        var hub = try VirtualHub(at: received)
+        try hub.refer(concerns: concerns)
+        let item = try #require(hub.item)
         #expect(item.rating == (concerns == ["hygiene"] ? .green : .amber))
         #expect(item.clocks.first?.name == "screening-decision")
         #expect(item.decisionDue?.rfc3339 == due)
         #expect(item.clocks.first?.explanation.hasPrefix("1 working day from \(received), policy 2026.1") == true)
-        #expect(desk.clocks.count == 1, "green and amber set no second clock that could fall due after the first")
+        #expect(hub.clocks.count == 1, "green and amber set no second clock that could fall due after the first")
     }
 
     @Test("T1: decided in time, nobody is prompted, every clock is cleared and no lateness is measured")
     func inTime() throws {
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
-        try desk.refer(isImmediateRisk: true)
-        try desk.act(.claimed)
-        try desk.wait(until: "2026-11-25T16:59:59Z")
-        try desk.act(.decided(.assessment, reason: "Needs are not clear.", children: []))
-        try desk.wait(until: "2027-11-25T17:00:00Z")
-        #expect(desk.prompts == [])
-        #expect(desk.clocks.isEmpty)
-        #expect(desk.measured.map(\.seconds) == [0])
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+        try hub.refer(isImmediateRisk: true)
+        try hub.act(.claimed)
+        try hub.wait(until: "2026-11-25T16:59:59Z")
+        try hub.act(.decided(.assessment, reason: "Needs are not clear.", children: []))
+        try hub.wait(until: "2027-11-25T17:00:00Z")
+        #expect(hub.prompts == [])
+        #expect(hub.clocks.isEmpty)
+        #expect(hub.measured.map(\.seconds) == [0])
     }
 
     @Test(
         "B2, T2: at one working day and no moment later the hub's manager is told, and the referrer prompted to chase")
     func overdue() throws {
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
-        try desk.refer(children: 2)
-        try desk.wait(until: "2026-11-25T16:59:59.999999Z")
-        #expect(desk.prompts == [])
-        #expect(desk.item?.isOverdue == false)
-        try desk.wait(until: "2026-11-25T17:00:00Z")
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+        try hub.refer(children: 2)
+        try hub.wait(until: "2026-11-25T16:59:59.999999Z")
+        #expect(hub.prompts == [])
+        #expect(hub.item?.isOverdue == false)
+        try hub.wait(until: "2026-11-25T17:00:00Z")
         #expect(
-            desk.prompts == [
+            hub.prompts == [
                 "2026-11-25T17:00:00Z mash decide-referral 2 line manager",
                 "2026-11-25T17:00:00Z health-visiting chase-outcome",
             ])
-        #expect(desk.item?.isOverdue == true)
-        let notices = desk.all(NoticeDue.self).map(\.payload)
+        #expect(hub.item?.isOverdue == true)
+        let notices = hub.all(NoticeDue.self).map(\.payload)
         #expect(notices.allSatisfy { $0.children.count == 2 && $0.body.subject.id == "R1" })
         #expect(Set(notices.map(\.cause)).count == 2)
         #expect(
             notices.first?.body.reason
                 == "The decision on the referral was due by 2026-11-25T17:00:00Z. Nobody has taken it yet.")
         #expect(notices.last?.receivers.first?.because == [.referrer])
-        #expect(desk.tallies["referral overdue, stage 2"] == 1)
+        #expect(hub.publishedByKind["referral overdue, stage 2"] == 1)
     }
 
     @Test(
         "B2: an outcome that stays overdue moves up a stage each working day, to stage 3 and the business unit, and stops"
     )
     func movesUp() throws {
-        var desk = try Desk(at: "2026-11-26T10:00:00Z")
-        try desk.refer()
-        try desk.act(.claimed)
-        try desk.wait(until: "2027-02-01T00:00:00Z")
+        var hub = try VirtualHub(at: "2026-11-26T10:00:00Z")
+        try hub.refer()
+        try hub.act(.claimed)
+        try hub.wait(until: "2027-02-01T00:00:00Z")
         #expect(
-            desk.prompts == [
+            hub.prompts == [
                 // From Thursday: due on Friday, up on Monday.
                 "2026-11-27T17:00:00Z mash decide-referral 2 line manager",
                 "2026-11-27T17:00:00Z health-visiting chase-outcome",
                 "2026-11-30T17:00:00Z mash decide-referral 3 safeguarding lead",
                 "2026-11-30T17:00:00Z business-unit chase-outcome 3 business manager",
             ])
-        let last = try #require(desk.all(NoticeDue.self).last?.payload)
+        let last = try #require(hub.all(NoticeDue.self).last?.payload)
         #expect(
             last.body.reason
                 == "The decision on the referral was due by 2026-11-27T17:00:00Z. A screener has taken it.")
         // It is still decided, and how late that is is measured.
-        try desk.act(.decided(.earlyHelp, reason: "Support is accepted.", children: []))
-        #expect(desk.all(ReferralOutcome.self).count == 1)
-        #expect(desk.measured.map(\.seconds) == [desk.now.seconds(since: try Desk.instant("2026-11-27T17:00:00Z"))])
-        #expect(desk.measured.first.map { $0.seconds > 60 * 86_400 } == true)
+        try hub.act(.decided(.earlyHelp, reason: "Support is accepted.", children: []))
+        #expect(hub.all(ReferralOutcome.self).count == 1)
+        #expect(hub.measured.map(\.seconds) == [hub.now.seconds(since: try VirtualHub.instant("2026-11-27T17:00:00Z"))])
+        #expect(hub.measured.first.map { $0.seconds > 60 * 86_400 } == true)
     }
 
     @Test("B2: once decided, nothing moves up any more", arguments: [2, 3])
     func decidedLate(_ stage: Int) throws {
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
-        try desk.refer()
-        try desk.wait(until: stage == 2 ? "2026-11-25T18:00:00Z" : "2026-11-26T18:00:00Z")
-        let before = desk.prompts.count
-        try desk.act(.decided(.assessment, reason: "Needs are not clear.", children: []))
-        try desk.wait(until: "2027-11-26T18:00:00Z")
-        #expect(desk.prompts.count == before)
-        #expect(desk.clocks.isEmpty)
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+        try hub.refer()
+        try hub.wait(until: stage == 2 ? "2026-11-25T18:00:00Z" : "2026-11-26T18:00:00Z")
+        let before = hub.prompts.count
+        try hub.act(.decided(.assessment, reason: "Needs are not clear.", children: []))
+        try hub.wait(until: "2027-11-26T18:00:00Z")
+        #expect(hub.prompts.count == before)
+        #expect(hub.clocks.isEmpty)
     }
 
     @Test("B2: how far it moves up is policy", arguments: [2, 4])
     func topStage(_ top: Int) throws {
-        let policy = try Desk.policy { text in
+        let policy = try VirtualHub.policy { text in
             text.replacingOccurrences(
                 of: "upToStage: 3, businessUnit: true", with: "upToStage: \(top), businessUnit: false")
         }
-        var desk = try Desk(at: "2026-11-24T10:00:00Z", policy: policy)
-        try desk.refer()
-        try desk.wait(until: "2027-01-24T10:00:00Z")
-        #expect(desk.prompts.filter { $0.contains(" mash ") }.count == top - 1)
-        #expect(desk.prompts.allSatisfy { !$0.contains("business-unit") })
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z", policy: policy)
+        try hub.refer()
+        try hub.wait(until: "2027-01-24T10:00:00Z")
+        #expect(hub.prompts.filter { $0.contains(" mash ") }.count == top - 1)
+        #expect(hub.prompts.allSatisfy { !$0.contains("business-unit") })
     }
 
     @Test("Section 3.1: a red referral that nobody has claimed after four hours is told to the manager, day or night")
     func red() throws {
-        var desk = try Desk(at: "2026-11-21T22:00:00Z")
-        try desk.refer(isImmediateRisk: true)
-        try desk.wait(until: "2026-11-22T12:00:00Z")
-        #expect(desk.prompts == ["2026-11-22T02:00:00Z mash decide-referral 2 line manager"])
+        var hub = try VirtualHub(at: "2026-11-21T22:00:00Z")
+        try hub.refer(isImmediateRisk: true)
+        try hub.wait(until: "2026-11-22T12:00:00Z")
+        #expect(hub.prompts == ["2026-11-22T02:00:00Z mash decide-referral 2 line manager"])
         #expect(
-            desk.all(NoticeDue.self).first?.payload.body.reason
+            hub.all(NoticeDue.self).first?.payload.body.reason
                 == "A look at the referral was due by 2026-11-22T02:00:00Z. Nobody has taken it yet.")
         // The statutory clock runs beside it as if nothing were.
-        try desk.wait(until: "2026-11-23T17:00:00Z")
-        #expect(desk.prompts.count == 3)
+        try hub.wait(until: "2026-11-23T17:00:00Z")
+        #expect(hub.prompts.count == 3)
 
-        var claimed = try Desk(at: "2026-11-21T22:00:00Z")
+        var claimed = try VirtualHub(at: "2026-11-21T22:00:00Z")
         try claimed.refer(isImmediateRisk: true)
         try claimed.act(.claimed)
         try claimed.wait(until: "2026-11-22T12:00:00Z")
@@ -145,26 +145,26 @@ struct ReferrerLoopTests {
 
     @Test("T3, B1: the outcome leaves in the moment of the decision, with its reason and the time to challenge it")
     func outcome() throws {
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
-        try desk.refer(children: 2)
-        try desk.wait(until: "2026-11-24T15:00:00Z")
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+        try hub.refer(children: 2)
+        try hub.wait(until: "2026-11-24T15:00:00Z")
         let sibling = PersonID(digest: [2])
         // As intake reads it.
-        let single = try Desk.outcome(of: sibling, "assessment", "Needs are not clear.")
-        try desk.act(
+        let single = try VirtualHub.outcome(of: sibling, "assessment", "Needs are not clear.")
+        try hub.act(
             .decided(
                 .earlyHelp, reason: "Support is accepted.",
                 children: [single]))
-        let (at, outcome) = try #require(desk.all(ReferralOutcome.self).first)
+        let (at, outcome) = try #require(hub.all(ReferralOutcome.self).first)
         #expect(at.rfc3339 == "2026-11-24T15:00:00Z")
         #expect(outcome.notices.receivers.map(\.agency.text) == ["health-visiting"])
         let body = outcome.notices.body
-        #expect(body.subject == NoticeSubject(.referral, "R1", chosenBy: try Desk.agency("health-visiting")))
+        #expect(body.subject == NoticeSubject(.referral, "R1", chosenBy: try VirtualHub.agency("health-visiting")))
         #expect(body.reason == "Support is accepted.")
         #expect(outcome.notices.children.map(\.detail.rationale) == [nil, "Needs are not clear."])
         #expect(outcome.notices.children.map(\.detail.outcome) == [.earlyHelp, .assessment])
         #expect(body.respondBy?.rfc3339 == "2026-12-01T17:00:00Z")
-        #expect(desk.tombstones == 1 && desk.item == nil)
+        #expect(hub.tombstones == 1 && hub.item == nil)
     }
 
     @Test(
@@ -172,13 +172,13 @@ struct ReferrerLoopTests {
     )
     func ratings(_ from: RiskRating) throws {
         for to in RiskRating.allCases {
-            var desk = try Desk(at: "2026-11-24T10:00:00Z")
-            try desk.refer(concerns: from == .green ? ["hygiene"] : ["medical"], isImmediateRisk: from == .red)
-            #expect(desk.item?.rating == from)
-            try desk.act(.rated(to, reason: "What was worrying has been explained."))
-            #expect(desk.item?.rating == to)
-            #expect(desk.refusals == [])
-            let lowered = desk.all(RatingLowered.self).map(\.payload)
+            var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+            try hub.refer(concerns: from == .green ? ["hygiene"] : ["medical"], isImmediateRisk: from == .red)
+            #expect(hub.item?.rating == from)
+            try hub.act(.rated(to, reason: "What was worrying has been explained."))
+            #expect(hub.item?.rating == to)
+            #expect(hub.refusals == [])
+            let lowered = hub.all(RatingLowered.self).map(\.payload)
             #expect(lowered.count == (to < from ? 1 : 0), "\(from) to \(to)")
             if let lowered = lowered.first {
                 let (notices, body) = (lowered.notices, lowered.notices.body)
@@ -190,112 +190,113 @@ struct ReferrerLoopTests {
                 #expect(body.respondBy?.rfc3339 == "2026-12-01T17:00:00Z")
             }
             // The statutory clock is what it was, and no rating's clock can fall due after it.
-            #expect(desk.item?.decisionDue?.rfc3339 == "2026-11-25T17:00:00Z")
-            #expect(desk.clocks.keys.contains { $0.kind == "rating" } == (to == .red))
-            #expect(desk.item?.clocks.map(\.name) == ["screening-decision", "rating-" + to.rawValue])
+            #expect(hub.item?.decisionDue?.rfc3339 == "2026-11-25T17:00:00Z")
+            #expect(hub.clocks.keys.contains { $0.kind == "rating" } == (to == .red))
+            #expect(hub.item?.clocks.map(\.name) == ["screening-decision", "rating-" + to.rawValue])
         }
     }
 
     @Test("A6: lowered, raised and lowered again is two causes; and a rule never lowers what a person raised")
     func loweredTwice() throws {
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
-        try desk.refer()
-        for rating in [RiskRating.green, .red, .green] { try desk.act(.rated(rating, reason: "New information.")) }
-        #expect(Set(desk.all(RatingLowered.self).map(\.payload.notices.cause)).count == 2)
-        try desk.act(.rated(.red, reason: "New information."))
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+        try hub.refer()
+        for rating in [RiskRating.green, .red, .green] { try hub.act(.rated(rating, reason: "New information.")) }
+        #expect(Set(hub.all(RatingLowered.self).map(\.payload.notices.cause)).count == 2)
+        try hub.act(.rated(.red, reason: "New information."))
         // The same referral again would be amber by rule.
-        try desk.refer()
-        #expect(desk.item?.rating == .red)
-        #expect(desk.state.items.count == 1)
+        try hub.refer()
+        #expect(hub.item?.rating == .red)
+        #expect(hub.state.items.count == 1)
     }
 
     @Test("A rating of an item that is not open is refused")
     func unknown() throws {
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
-        try desk.act(.rated(.green, reason: "New information."))
-        #expect(desk.refusals == ["unknown-subject"])
-        #expect(desk.all(RatingLowered.self).isEmpty)
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+        try hub.act(.rated(.green, reason: "New information."))
+        #expect(hub.refusals == ["unknown-subject"])
+        #expect(hub.all(RatingLowered.self).isEmpty)
     }
 
     /// Whatever people do in whatever order: a referral is open, or it has exactly one outcome.
-    @Test("P2: a referral is on the desk with a clock running, or it has an outcome", arguments: 0..<200)
+    @Test("P2: a referral is on the hub with a clock running, or it has an outcome", arguments: 0..<200)
     func neverSilent(_ seed: UInt64) throws {
         var random = SplitMix(state: seed)
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
         var referred: Set<String> = []
         var minutes: Int64 = 0
         for _ in 0..<40 {
             let referral = "R\(random.next() % 3)"
             switch random.next() % 6 {
             case 0:
-                try desk.refer(referral)
+                try hub.refer(referral)
                 referred.insert(referral)
-            case 1: try desk.act(.claimed, on: referral, by: random.next() % 2 == 0 ? "Sam Example" : "Kim Example")
-            case 2: try desk.act(.released, on: referral)
-            case 3: try desk.act(.rated(RiskRating.allCases[Int(random.next() % 3)], reason: "So."), on: referral)
-            case 4: try desk.act(.decided(.assessment, reason: "So.", children: []), on: referral)
+            case 1: try hub.act(.claimed, on: referral, by: random.next() % 2 == 0 ? "Sam Example" : "Kim Example")
+            case 2: try hub.act(.released, on: referral)
+            case 3: try hub.act(.rated(RiskRating.allCases[Int(random.next() % 3)], reason: "So."), on: referral)
+            case 4: try hub.act(.decided(.assessment, reason: "So.", children: []), on: referral)
             default:
                 minutes += Int64(random.next() % 3000)
-                try desk.wait(until: try Desk.instant("2026-11-24T10:00:00Z").adding(seconds: minutes * 60).rfc3339)
+                try hub.wait(
+                    until: try VirtualHub.instant("2026-11-24T10:00:00Z").adding(seconds: minutes * 60).rfc3339)
             }
             for referral in referred {
-                let id = try Desk.itemID(referral)
-                let isOpen = desk.state.place(of: id) != nil
-                let outcomes = desk.all(ReferralOutcome.self).filter { $0.payload.itemID == id }.count
+                let id = try VirtualHub.itemID(referral)
+                let isOpen = hub.state.place(of: id) != nil
+                let outcomes = hub.all(ReferralOutcome.self).filter { $0.payload.itemID == id }.count
                 #expect(isOpen || outcomes > 0, "\(referral) is nowhere")
-                let hasClock = desk.clocks.keys.contains { $0.kind == "screening-decision" && $0.subject == id.text }
-                let isOverdue = desk.state.items.first { $0.shown.itemID == id }?.shown.isOverdue ?? false
+                let hasClock = hub.clocks.keys.contains { $0.kind == "screening-decision" && $0.subject == id.text }
+                let isOverdue = hub.state.items.first { $0.shown.itemID == id }?.shown.isOverdue ?? false
                 if isOpen { #expect(hasClock != isOverdue, "a clock runs until it has been told that it is late") }
-                if !isOpen { #expect(!desk.clocks.keys.contains { $0.subject == id.text }) }
+                if !isOpen { #expect(!hub.clocks.keys.contains { $0.subject == id.text }) }
             }
         }
     }
 
     @Test("P6: a clock that an operator has moved is shown on the queue as it is now, and why")
     func moved() throws {
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
-        try desk.refer()
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+        try hub.refer()
         let due = ClockLength.workingDays(1).due(
-            from: try Desk.instant("2026-11-24T10:00:00Z"),
+            from: try VirtualHub.instant("2026-11-24T10:00:00Z"),
             calendar: WorkingCalendar(
                 changes: [HolidayChange("Proclaimed", day: CalendarDate("2026-11-25"))]),
             practiceHour: 17, policyVersion: "2026.2")
-        try desk.move("screening-decision", to: due)
-        let shown = try #require(desk.all(ScreeningItemUpdated.self).last?.payload.clocks.first)
+        try hub.move("screening-decision", to: due)
+        let shown = try #require(hub.all(ScreeningItemUpdated.self).last?.payload.clocks.first)
         #expect(shown.due.rfc3339 == "2026-11-26T17:00:00Z")
         #expect(
             shown.explanation
                 == "1 working day from 2026-11-24T10:00:00Z, policy 2026.2; skipped 2026-11-25 (Proclaimed)")
-        try desk.wait(until: "2026-11-25T18:00:00Z")
-        #expect(desk.prompts == [])
-        try desk.wait(until: "2026-11-26T17:00:00Z")
-        #expect(desk.prompts.count == 2)
+        try hub.wait(until: "2026-11-25T18:00:00Z")
+        #expect(hub.prompts == [])
+        try hub.wait(until: "2026-11-26T17:00:00Z")
+        #expect(hub.prompts.count == 2)
     }
 
-    @Test("Every kind of clock that the desk sets says what happens then")
+    @Test("Every kind of clock that the hub sets says what happens then")
     func kinds() throws {
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
-        try desk.refer(isImmediateRisk: true)
-        var kinds = Set(desk.clocks.keys.map(\.kind))
-        try desk.wait(until: "2026-11-25T18:00:00Z")
-        kinds.formUnion(desk.clocks.keys.map(\.kind))
-        #expect(kinds == Set(desk.screener.clockKinds.map(\.name)))
-        #expect(desk.screener.clockKinds.allSatisfy { $0.consequence.hasSuffix(".") })
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+        try hub.refer(isImmediateRisk: true)
+        var kinds = Set(hub.clocks.keys.map(\.kind))
+        try hub.wait(until: "2026-11-25T18:00:00Z")
+        kinds.formUnion(hub.clocks.keys.map(\.kind))
+        #expect(kinds == Set(hub.screener.clockKinds.map(\.name)))
+        #expect(hub.screener.clockKinds.allSatisfy { $0.consequence.hasSuffix(".") })
     }
 
-    @Test("The desk's document is read as it is written, overdue or not")
+    @Test("The hub's document is read as it is written, overdue or not")
     func document() throws {
-        var desk = try Desk(at: "2026-11-24T10:00:00Z")
-        try desk.refer(children: 3)
-        try desk.refer("R2")
+        var hub = try VirtualHub(at: "2026-11-24T10:00:00Z")
+        try hub.refer(children: 3)
+        try hub.refer("R2")
         for _ in 0..<2 {
             var writer = JSONWriter()
-            desk.state.write(to: &writer)
+            hub.state.write(to: &writer)
             let read = OpenItems(reading: try JSONDocument(parsing: writer.bytes, limits: .event).root)
-            #expect(read == desk.state)
-            try desk.wait(until: "2026-11-26T18:00:00Z")
+            #expect(read == hub.state)
+            try hub.wait(until: "2026-11-26T18:00:00Z")
         }
-        #expect(desk.state.items.map(\.overdueStage) == [3, 3])
+        #expect(hub.state.items.map(\.overdueStage) == [3, 3])
     }
 }
 
@@ -312,11 +313,11 @@ struct SplitMix {
     }
 }
 
-extension Desk {
+extension VirtualHub {
     /// The sample policy with other clocks.
     static func policy(_ change: (String) -> String) throws -> Policy {
         let copy = NSTemporaryDirectory() + "keepsight-policy-" + UUID().uuidString
-        try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: copy)
+        try FileManager.default.copyItem(atPath: TestEnvironment.project + "/deploy/policy", toPath: copy)
         defer { try? FileManager.default.removeItem(atPath: copy) }
         let text = try String(contentsOfFile: copy + "/clocks.yaml", encoding: .utf8)
         try change(text).write(toFile: copy + "/clocks.yaml", atomically: true, encoding: .utf8)
@@ -324,7 +325,7 @@ extension Desk {
     }
 }
 
-extension Desk {
+extension VirtualHub {
     /// Another outcome for one child, read as it comes.
     static func outcome(of child: PersonID, _ outcome: String, _ reason: String) throws -> ScreeningDecided.ChildOutcome
     {

@@ -9,7 +9,7 @@ import Testing
 @testable import Messaging
 
 /// Whose fault a failure is: one message's, which is singled out, or everybody's, which is waited out.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct BlameTests {
     /// Batches of 1, 2, 3 and 5, with one message that cannot be stored at each place.
     static let places =
@@ -114,15 +114,18 @@ struct BlameTests {
         let finding = DocumentFinding(household: Counting.household(1), kind: .taken)
         let first = Report(
             handled: 1, alreadyInEffect: 2, waiting: 3, deadLetters: 4, failures: ["a": 4], published: 5,
-            tallies: ["t": 1], microsecondsToFirstClock: 7, nextOffsets: [one: 5, other: 9], seen: [one: 3, other: 8],
+            publishedByKind: ["t": 1], microsecondsToFirstClock: 7, nextOffsets: [one: 5, other: 9],
+            seen: [one: 3, other: 8],
             findings: [finding])
         let second = Report(
             handled: 10, alreadyInEffect: 20, waiting: 30, deadLetters: 40, failures: ["a": 1, "b": 39], published: 50,
-            tallies: ["t": 2], microsecondsToFirstClock: 6, nextOffsets: [one: 8, other: 7], seen: [one: 5, other: 4],
+            publishedByKind: ["t": 2], microsecondsToFirstClock: 6, nextOffsets: [one: 8, other: 7],
+            seen: [one: 5, other: 4],
             findings: [finding])
         let both = Report(
             handled: 11, alreadyInEffect: 22, waiting: 33, deadLetters: 44, failures: ["a": 5, "b": 39], published: 55,
-            tallies: ["t": 3], microsecondsToFirstClock: 6, nextOffsets: [one: 8, other: 9], seen: [one: 5, other: 8],
+            publishedByKind: ["t": 3], microsecondsToFirstClock: 6, nextOffsets: [one: 8, other: 9],
+            seen: [one: 5, other: 8],
             findings: [finding, finding])
         #expect(first.merging(second) == both)
         #expect(second.merging(first) == both)

@@ -7,7 +7,7 @@ import Testing
 @testable import Messaging
 
 /// Whoever was told that an event waits for an operator hears of it when the operator has taken it out.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct DiscardTests {
     private static let place = "in/0/0"
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Messaging
 
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct EngineTests {
     private func message(_ offset: Int64, id: String, household: UInt8 = 1, data: String = "{}") -> InboundMessage {
         Counting.message(offset, id: id, household: household, data: data)
@@ -136,7 +136,7 @@ struct EngineTests {
     func migrations() async throws {
         let database = try await TestDatabase.make()
         let connection = try await database.connect()
-        let folder = Surroundings.project + "/deploy/migrations"
+        let folder = TestEnvironment.project + "/deploy/migrations"
         let migrator = Migrator(directory: folder, services: ServiceRegistry.names)
         #expect(try await migrator.run(on: connection).isEmpty, "nothing is applied twice")
         let copy = NSTemporaryDirectory() + "keepsight-migrations-" + UUID().uuidString
@@ -200,7 +200,8 @@ struct PureEngineTests {
     }
 
     @Test(
-        "A time that is over before the wait has begun ends the wait all the same", .timeLimit(Surroundings.minutes(2)))
+        "A time that is over before the wait has begun ends the wait all the same",
+        .timeLimit(TestEnvironment.minutes(2)))
     func shortWaits() async {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<16 {
@@ -258,7 +259,7 @@ struct LowWatermarkTests {
 
     @Test("A row that commits late, below rows that were carried long ago, is carried all the same")
     func lateCommit() async throws {
-        guard Surroundings.hasDatabase else { return }
+        guard TestEnvironment.hasDatabase else { return }
         let database = try await TestDatabase.make()
         let (late, quick) = (
             try await database.connect(schema: "notifier"), try await database.connect(schema: "notifier")

@@ -9,7 +9,7 @@ import Testing
 @testable import Messaging
 
 /// A database that says nothing any more while its connections stand: what waits is given up, is said, and is done once.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct FrozenDatabaseTests {
     private let batch = (0..<5).map { Counting.message(Int64($0), id: "e\($0)", household: UInt8($0 + 1)) }
 

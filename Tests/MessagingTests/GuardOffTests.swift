@@ -14,7 +14,7 @@ import Testing
 /// holds; without it the harm is seen. A guard whose removal nobody notices is no guard.
 ///
 /// The guard-off tests of `recovery` and `offset-after-commit` need a process that is really killed: see `CrashTests`.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct GuardOffTests {
     struct Scene: Sendable, CustomTestStringConvertible {
         let guardName: EngineGuards.Name
@@ -120,7 +120,7 @@ struct GuardOffTests {
                     guards,
                     Failpoints(at: .relayAfterProduce) {
                         arrived.add(1, ordering: .relaxed)
-                        let end = ContinuousClock.now.advanced(by: .seconds(4 * Surroundings.patience))
+                        let end = ContinuousClock.now.advanced(by: .seconds(4 * TestEnvironment.patience))
                         while arrived.load(ordering: .relaxed) < 2, ContinuousClock.now < end {
                             try? await Task.sleep(for: .milliseconds(5))
                         }
@@ -210,7 +210,7 @@ struct GuardOffTests {
             let second = Task { await healthy.run() }
             // Without the guard nothing comes, however long somebody waits; six times as long as with it is enough.
             let isCarried = try await stage.outboxEmpties(
-                within: guards.lease ? .seconds(60 * Surroundings.patience) : Stage.timing.expiry * 6)
+                within: guards.lease ? .seconds(60 * TestEnvironment.patience) : Stage.timing.expiry * 6)
             first.cancel()
             second.cancel()
             mayGoOn.signal()
@@ -250,7 +250,7 @@ struct Stage: Sendable {
     private let log = Log(service: "test", format: .json, level: .error)
 
     static func with(_ body: (Stage) async throws -> String) async throws -> String {
-        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
+        guard let servers = TestEnvironment.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
         let database = try await TestDatabase.make()
         let kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
         let stage = Stage(database: database, topic: "guard-off-" + UUID().uuidString.lowercased(), kafka: kafka)

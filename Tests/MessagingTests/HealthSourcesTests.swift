@@ -6,7 +6,7 @@ import Testing
 struct HealthSourcesTests {
     @Test("trial F1: what the reading says of Kafka is taken back by nobody else: only the reading loop says it")
     func oneWriter() throws {
-        let folder = URL(fileURLWithPath: Surroundings.project).appendingPathComponent("Shared/Messaging")
+        let folder = URL(fileURLWithPath: TestEnvironment.project).appendingPathComponent("Shared/Messaging")
         let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
         let writers = try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
             .filter { try String(contentsOf: $0, encoding: .utf8).contains("report(.kafka") }

@@ -9,7 +9,7 @@ import Testing
 @testable import Messaging
 
 /// The inbox: what its housekeeping costs, and that no event is forgotten before its time.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct InboxGrowthTests {
     private static let days = 35
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Messaging
 
 /// Who may do what only one may do: who waits has it at once when the holder is gone, and soon when it hangs.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct LeaseTests {
     /// Not free by time as long as a test lasts.
     private static let patient = Lease.Timing(renewal: .milliseconds(1), expiry: .seconds(3600))
@@ -25,7 +25,7 @@ struct LeaseTests {
     }
 
     private func take(_ connection: PostgresConnection, _ timing: Lease.Timing) async throws -> Lease {
-        let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
         while ContinuousClock.now < end {
             if let lease = try await Lease.take("test", on: connection, timing) { return lease }
             try await Task.sleep(for: .milliseconds(10))
@@ -54,7 +54,7 @@ struct LeaseTests {
 
     @Test(
         "trial A14: a holder that hangs loses its lease, its connection and its locks, and notices before it acts again",
-        .timeLimit(Surroundings.minutes(5)))
+        .timeLimit(TestEnvironment.minutes(5)))
     func hung() async throws {
         try await withConnections { first, second, database in
             let lease = try await take(first, Self.hasty)
@@ -79,7 +79,7 @@ struct LeaseTests {
     @Test("Who renews it while something takes its time keeps it, and what takes its time is given up when it is lost")
     func renewing() async throws {
         try await withConnections { first, second, database in
-            let timing = Lease.Timing(renewal: .milliseconds(50), expiry: .seconds(20 * Surroundings.patience))
+            let timing = Lease.Timing(renewal: .milliseconds(50), expiry: .seconds(20 * TestEnvironment.patience))
             let lease = try await take(first, timing)
             let before = try await database.texts("SELECT renewed_at::text FROM escalation_tracker.lease")
             let url = database

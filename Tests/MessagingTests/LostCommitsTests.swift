@@ -132,7 +132,7 @@ struct LostCommitsTests {
 
     @Test(
         "trial A15: when one loop has lost its connection, the others leave theirs, and work in the epoch that begins then",
-        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+        .enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
     func connections() async throws {
         struct Refused: Error {}
         let database = try await TestDatabase.make()
@@ -171,7 +171,7 @@ struct LostCommitsTests {
 
     @Test(
         "trial A15: a loop that connects for the first time, to the successor of the server that others knew, shares nothing with them",
-        .enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+        .enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
     func firstConnection() async throws {
         let database = try await TestDatabase.make()
         let epochs = DatabaseEpochs()

@@ -23,9 +23,9 @@ struct MetricsTests {
 
     @Test(
         "promtool check metrics finds nothing to say",
-        .enabled(if: Surroundings.hasPromtool, "needs promtool: run deploy/test without arguments"))
+        .enabled(if: TestEnvironment.hasPromtool, "needs promtool: run deploy/test without arguments"))
     func promtoolAgrees() async throws {
-        let path = try #require(Surroundings.promtool, "deploy/test without arguments takes it")
+        let path = try #require(TestEnvironment.promtool, "deploy/test without arguments takes it")
         let file = NSTemporaryDirectory() + "keepsight-metrics-" + UUID().uuidString
         try page().write(toFile: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: file) }

@@ -13,7 +13,7 @@ import Testing
 
 /// What operators do with a parked household: it goes on in order, under the service's own locks, and who asked stays on
 /// record.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct OperatorTests {
     private func withParked(
         _ body: (
@@ -294,9 +294,9 @@ struct OperatorTests {
 }
 
 /// A service and a database that do not fit each other.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct SchemaVersionTests {
-    private static let folder = Surroundings.project + "/deploy/migrations"
+    private static let folder = TestEnvironment.project + "/deploy/migrations"
 
     @Test("The numbers that services expect are those of deploy/migrations")
     func numbers() throws {

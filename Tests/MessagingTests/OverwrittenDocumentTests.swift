@@ -6,7 +6,7 @@ import Testing
 @testable import Messaging
 
 /// A household's document that somebody has written over, and left its version as it was.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct OverwrittenDocumentTests {
     private static let household = Counting.household(1)
 

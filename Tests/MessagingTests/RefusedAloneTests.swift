@@ -8,7 +8,7 @@ import Testing
 @testable import Messaging
 
 /// What the surroundings refuse to one household alone: it is named, waited for, and then nobody else waits for it.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct RefusedAloneTests {
     private static let five = RefusalPatience(attempts: 5, time: .zero)
 
@@ -25,7 +25,7 @@ struct RefusedAloneTests {
 
     /// Lets the handler try again until nobody is parked, or the time is over.
     private func awaitRelease(_ scene: Scene) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * TestEnvironment.patience))
         while try await scene.count("parked_household") > 0, ContinuousClock.now < end {
             _ = try await scene.handler.settleNext()
             try await Task.sleep(for: .milliseconds(50))

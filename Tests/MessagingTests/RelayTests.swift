@@ -9,7 +9,7 @@ import Testing
 @testable import Messaging
 
 /// What a relay does with rows that the broker refuses: they wait with what must not overtake them, and others go on.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct RelayTests {
     /// Whether what is said comes from a transaction for each record, or from one for all.
     enum Writing: CaseIterable { case apart, together }
@@ -111,7 +111,7 @@ struct RelayTests {
             }
             func carry() async throws {
                 wake.signal()
-                let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+                let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
                 while heard.count < expected.count, ContinuousClock.now < end {
                     heard += try await reader.next(maximumMessages: 1000, timeoutMilliseconds: 200).map(\.text)
                 }
@@ -228,7 +228,7 @@ struct RelayTests {
             // So many deletions that whatever is read from has long risen above what waits, if anything lets it.
             for number in 0..<20 {
                 try await write([(wide, "k", "\(number)")], .apart, database)
-                let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+                let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
                 while try await database.count("SELECT count(*) FROM escalation_tracker.outbox") > 2,
                     ContinuousClock.now < end
                 { try await Task.sleep(for: .milliseconds(20)) }
@@ -288,7 +288,7 @@ struct RelayTests {
             let reader = try await self.reader(of: wide)
             var heard: [String] = []
             func hear(_ count: Int) async throws {
-                let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+                let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
                 while heard.count < count, ContinuousClock.now < end {
                     heard += try await reader.next(maximumMessages: 1000, timeoutMilliseconds: 100).map(\.text)
                 }
@@ -366,7 +366,7 @@ struct RelayTests {
         _ relay: Relay, until query: String, _ database: TestDatabase, _ running: Task<Void, Never>? = nil
     ) async throws {
         let task = running ?? Task { await relay.run() }
-        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         let asNumber = "SELECT (\(query))::int::int8"
         while try await database.count(asNumber) == 0, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(50))
@@ -390,7 +390,7 @@ struct RelayTests {
     }
 
     private func kafka() throws -> KafkaConfiguration {
-        guard let servers = Surroundings.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
+        guard let servers = TestEnvironment.kafka else { throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set.") }
         return KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
     }
 

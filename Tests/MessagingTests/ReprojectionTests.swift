@@ -11,7 +11,7 @@ import Testing
 @testable import Messaging
 
 /// Clocks keep the policy under which they were set, until somebody asks by name for another.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct ReprojectionTests {
     static let start = Instant(microsecondsSinceEpoch: 4_000_000_000_000_000)
 

@@ -9,7 +9,7 @@ import Testing
 @testable import Messaging
 
 /// Deadlines: in which order they fire, whose are held back, and that one household's trouble is nobody else's.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct SweeperTests {
     private let five: [(key: String, household: UInt8)] = (1...5).map { ("test:\($0)", UInt8($0)) }
 

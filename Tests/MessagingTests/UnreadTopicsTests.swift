@@ -68,11 +68,11 @@ struct UnreadTopicsTests {
 
     @Test(
         "What stands on the topic of an agency that policy does not name is in health, in the log once and in a metric, until it is left out or gone",
-        .enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"),
-        .timeLimit(Surroundings.minutes(5)))
+        .enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"),
+        .timeLimit(TestEnvironment.minutes(5)))
     func looks() async throws {
         let kafka = KafkaConfiguration(
-            bootstrapServers: try #require(Surroundings.kafka), clientIdentifier: "test")
+            bootstrapServers: try #require(TestEnvironment.kafka), clientIdentifier: "test")
         let admin = try KafkaAdmin(kafka)
         let names = Topics(prefix: "u" + UUID().uuidString.prefix(8).lowercased() + ".")
         let (police, left) = (

@@ -17,7 +17,7 @@ struct UnreadableSearchTests {
             let partition = TopicPartition(topic: "t", partition: 0)
             unreadable.look(
                 at: UnreadablePlace(partition: partition, offset: offset, error: "", kind: .passed(end: offset)))
-            let end = ContinuousClock.now.advanced(by: .seconds(5 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(5 * TestEnvironment.patience))
             var found = unreadable.takeFound()
             while found.isEmpty {
                 try #require(ContinuousClock.now < end, "offset \(offset)")

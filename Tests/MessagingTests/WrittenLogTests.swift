@@ -34,8 +34,8 @@ struct WrittenLogTests {
 
     @Test(
         "A topic that is made anew is in health and on record until an operator has decided, and is lost once however often it is looked at",
-        .enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"),
-        .timeLimit(Surroundings.minutes(5)))
+        .enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"),
+        .timeLimit(TestEnvironment.minutes(5)))
     func madeAnew() async throws {
         try await OwnWrittenTopics.with { topics in
             var said: Set<String> = []
@@ -98,7 +98,7 @@ private struct OwnWrittenTopics {
 
     private init() async throws {
         kafka = KafkaConfiguration(
-            bootstrapServers: try #require(Surroundings.kafka), clientIdentifier: "test")
+            bootstrapServers: try #require(TestEnvironment.kafka), clientIdentifier: "test")
         admin = try KafkaAdmin(kafka)
         database = try await TestDatabase.make()
         names = ["a", "b"].map { "written-\($0)-" + UUID().uuidString }
@@ -122,7 +122,7 @@ private struct OwnWrittenTopics {
 
     func delete(_ name: String) async throws {
         try await admin.delete([name])
-        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * TestEnvironment.patience))
         while try await admin.topics()[name] != nil, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -25,7 +25,7 @@ struct AcknowledgementLadderTests {
         var identities: [NoticeID] = []
 
         init(issued: String) throws {
-            policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+            policy = try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
             notifier = Notifier(policy: policy, topics: Topics(prefix: ""), channels: [.email])
             let person = PersonID(digest: SHA256.digest(of: "person"))
             notice = NoticeID(
@@ -135,16 +135,16 @@ struct AcknowledgementLadderTests {
 
     @Test("A4: a silent business unit is told once for each of its two parts")
     func unitItself() throws {
-        let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+        let policy = try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
         let unit = policy.agencies.businessUnit
         let entry = LoadedNotices.Entry(
             agency: unit, children: [ToldChild(person: PersonID(digest: SHA256.digest(of: "p")), ref: "BU-1")],
             subject: NoticeSubject(.agency, unit.text), respondBy: nil, issuedAt: Instant(microsecondsSinceEpoch: 0))
         let notice = NoticeID(
             household: AcknowledgementLadderTests.household, cause: "c", kind: .taskDue, agency: unit)
-        let tellings = NoticePlanner.of(notice, entry, step: 2, policy)
-        #expect(tellings.map(\.agency) == [unit, unit])
-        #expect(Set(tellings.map(\.cause)).count == 2)
+        let planned = NoticePlanner.of(notice, entry, step: 2, policy)
+        #expect(planned.map(\.agency) == [unit, unit])
+        #expect(Set(planned.map(\.cause)).count == 2)
     }
 }
 
@@ -158,7 +158,7 @@ struct ChannelAddressTests {
 
     @Test("A notice to nobody in particular reaches stage 1; one that is addressed reaches its stages and nobody else")
     func stages() throws {
-        let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+        let policy = try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
         let police = try #require(policy.agencies[TemplateTests.police])
         func reached(_ stages: [Int], _ channels: Set<Channel> = [.email, .webhook]) -> [String] {
             ChannelAddress.all(for: notice(stages), at: police, by: channels).map(\.address)

@@ -22,7 +22,7 @@ struct AnswerTests {
         var now: Instant { virtual.now }
 
         init(_ kind: NoticeKind = .thresholdChanged) throws {
-            let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+            let policy = try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
             notifier = Notifier(policy: policy, topics: Topics())
             virtual = VirtualHousehold(household, at: try VirtualHousehold.instant("2026-11-19T10:00:00Z"))
             agency = try #require(AgencyCode("health-visiting"))
@@ -85,7 +85,7 @@ struct AnswerTests {
             guard case .publish(let record) = effect else { return nil }
             let event = try EnvelopeReader.read(
                 value: record.value ?? [], headers: [], now: Instant(microsecondsSinceEpoch: .max))
-            return try VerdictGiven.reading(event).reasons.map(\.code.rawValue)
+            return try EventRuling.reading(event).reasons.map(\.code.rawValue)
         }
     }
 

@@ -22,7 +22,7 @@ struct CarriedNoticeTests {
     /// Data as the declaration's example has it, with every field.
     private static func example() throws -> NoticeDue {
         let file =
-            Surroundings.project
+            TestEnvironment.project
             + "/Shared/Contracts/Generated/Examples/notice-due.recorded.v2/valid-full.json"
         let event = try EnvelopeReader.read(
             value: Array(Data(contentsOf: URL(fileURLWithPath: file))), headers: [], now: nil)
@@ -31,7 +31,7 @@ struct CarriedNoticeTests {
 
     private func notifier() throws -> Notifier {
         Notifier(
-            policy: try Policy.load(directory: Surroundings.project + "/deploy/policy"), topics: Topics(prefix: ""))
+            policy: try Policy.load(directory: TestEnvironment.project + "/deploy/policy"), topics: Topics(prefix: ""))
     }
 
     /// What is on the agencies' topics after it, and what the table is told.
@@ -143,7 +143,7 @@ struct CarriedNoticeTests {
         let fields = Mirror(reflecting: NoticeBody.about(NoticeSubject(.delay, "d"))).children.compactMap(\.label)
         #expect(fields.count > 15)
         func lines(_ folder: String) throws -> [(file: String, line: Substring)] {
-            let root = Surroundings.project + "/" + folder
+            let root = TestEnvironment.project + "/" + folder
             let files = try #require(FileManager.default.enumerator(atPath: root)).compactMap { $0 as? String }
             return try files.filter { $0.hasSuffix(".swift") }.flatMap { file in
                 try String(contentsOfFile: root + "/" + file, encoding: .utf8).split(separator: "\n")

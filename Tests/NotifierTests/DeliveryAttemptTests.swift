@@ -13,15 +13,15 @@ struct DeliveryAttemptTests {
     private let now: Instant
 
     init() throws {
-        policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+        policy = try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
         now = try #require(Instant(rfc3339: "2026-11-20T16:00:00Z"))
     }
 
-    private func settling(_ verdict: DeliveryOutcome, attempts: Int = 0, status: Int = 0) -> DeliveryAttempt? {
+    private func settling(_ outcome: DeliveryOutcome, attempts: Int = 0, status: Int = 0) -> DeliveryAttempt? {
         let delivery = DueDelivery(
             id: 1, notice: TemplateTests.seeded.noticeID, agency: TemplateTests.police, address: "a@b",
             template: .decision, attempts: attempts, respondBy: nil)
-        return DeliveryAttempt.settling(delivery, verdict, status: status, policy, now: now)
+        return DeliveryAttempt.settling(delivery, outcome, status: status, policy, now: now)
     }
 
     @Test("Each attempt waits as policy says, a working day at last over the weekend; then somebody must see to it")

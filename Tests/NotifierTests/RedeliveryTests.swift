@@ -17,7 +17,7 @@ struct RedeliveryTests {
 
     private func notifier() throws -> Notifier {
         Notifier(
-            policy: try Policy.load(directory: Surroundings.project + "/deploy/policy"), topics: Topics(prefix: ""))
+            policy: try Policy.load(directory: TestEnvironment.project + "/deploy/policy"), topics: Topics(prefix: ""))
     }
 
     private func published(_ effects: [Effect<NoticeRow>]) -> [OutgoingRecord] {
@@ -27,7 +27,7 @@ struct RedeliveryTests {
     @Test("A notice that an event brought about is the same again, byte for byte, for each agency that it was for")
     func fromEvent() throws {
         let file =
-            Surroundings.project + "/Shared/Contracts/Generated/Examples/notice-due.recorded.v2/valid-full.json"
+            TestEnvironment.project + "/Shared/Contracts/Generated/Examples/notice-due.recorded.v2/valid-full.json"
         let event = try EnvelopeReader.read(
             value: Array(Data(contentsOf: URL(fileURLWithPath: file))), headers: [], now: nil)
         let due = try NoticeDue.reading(event)

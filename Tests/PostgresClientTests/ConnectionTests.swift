@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresClient
 
-@Suite(.database, .timeLimit(Surroundings.minutes(2)))
+@Suite(.database, .timeLimit(TestEnvironment.minutes(2)))
 struct ConnectionTests {
     private let sleep = SQLStatement(name: "sleep", "SELECT pg_sleep(3600)")
     private let selectOne = SQLStatement(name: "select_one", "SELECT 1::int8")
@@ -197,7 +197,7 @@ struct ConnectionTests {
 }
 
 struct UnconnectedTests {
-    @Test(.timeLimit(Surroundings.minutes(2))) func aClosedPortIsSaidInWords() async throws {
+    @Test(.timeLimit(TestEnvironment.minutes(2))) func aClosedPortIsSaidInWords() async throws {
         // Port 1 is reserved and nobody listens there.
         // More time than it can need, however busy the machine is: this is about the words.
         let configuration = PostgresConfiguration(

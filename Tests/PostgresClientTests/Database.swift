@@ -5,7 +5,7 @@ import Testing
 
 /// The PostgreSQL that the tests use. Without one they are skipped on a desk and fail in CI.
 enum Database {
-    static let url = Surroundings.database
+    static let url = TestEnvironment.database
     static let isRequired = ProcessInfo.processInfo.environment["CI"] == "true"
 
     /// Many tests begin at the same moment.

@@ -2,7 +2,7 @@ import PostgresClient
 import TestSupport
 import Testing
 
-@Suite(.database, .timeLimit(Surroundings.minutes(2)))
+@Suite(.database, .timeLimit(TestEnvironment.minutes(2)))
 struct PipelineTests {
     private let selectOne = SQLStatement(name: "select_one", "SELECT 1::int8")
     private let echo = SQLStatement(name: "echo", "SELECT $1::int8")

@@ -2,7 +2,7 @@ import PostgresClient
 import TestSupport
 import Testing
 
-@Suite(.database, .timeLimit(Surroundings.minutes(2)))
+@Suite(.database, .timeLimit(TestEnvironment.minutes(2)))
 struct PoolTests {
     private let selectOne = SQLStatement(name: "select_one", "SELECT 1::int8")
     private let ownProcess = SQLStatement(name: "own_process", "SELECT pg_backend_pid()")
@@ -136,7 +136,7 @@ struct PoolTests {
 }
 
 struct UnconnectedPoolTests {
-    @Test(.timeLimit(Surroundings.minutes(2))) func aPoolGivesUpInTimeAndFreesItsLease() async throws {
+    @Test(.timeLimit(TestEnvironment.minutes(2))) func aPoolGivesUpInTimeAndFreesItsLease() async throws {
         let pool = PostgresPool(
             PostgresConfiguration(url: "postgresql://127.0.0.1:1/none"), maximumConnections: 1,
             openTimeoutMilliseconds: 20, backoff: ReconnectionBackoff(initialMilliseconds: 1, maximumMilliseconds: 2))

@@ -5,7 +5,7 @@ import Testing
 @testable import PostgresClient
 
 /// A server that takes what it is sent and says nothing: its process is stopped, and the kernel answers for it.
-@Suite(.database, .timeLimit(Surroundings.minutes(2)))
+@Suite(.database, .timeLimit(TestEnvironment.minutes(2)))
 struct SilenceTests {
     private let selectOne = SQLStatement(name: "select_one", "SELECT 1::int8")
 

@@ -2,7 +2,7 @@ import PostgresClient
 import TestSupport
 import Testing
 
-@Suite(.database, .timeLimit(Surroundings.minutes(2)))
+@Suite(.database, .timeLimit(TestEnvironment.minutes(2)))
 struct TypeTests {
     private func row(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> Row {
         let connection = try await Database.connect()

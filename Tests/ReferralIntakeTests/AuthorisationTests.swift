@@ -10,37 +10,40 @@ import Testing
 /// contract.md T4 at intake: who may publish what, as the policy has it.
 struct AuthorisationTests {
     /// Intake under the sample policy with this list of publishers.
-    private static func door(_ publishers: String) throws -> Door {
+    private static func intake(_ publishers: String) throws -> VirtualIntake {
         let folder = NSTemporaryDirectory() + "keepsight-authorisation-" + UUID().uuidString
-        try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: folder)
+        try FileManager.default.copyItem(atPath: TestEnvironment.project + "/deploy/policy", toPath: folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + "/agencies.yaml"
         let text = try String(contentsOfFile: file, encoding: .utf8)
         try (text + "publishers:\n" + publishers).write(toFile: file, atomically: true, encoding: .utf8)
-        var door = try Door(policy: Policy.load(directory: folder))
-        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
-        return door
+        var intake = try VirtualIntake(policy: Policy.load(directory: folder))
+        _ = try intake.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        return intake
     }
 
     @Test("T4: whom the policy names may publish a type, and whom it leaves out may not, whatever the declaration says")
     func policy() throws {
-        var door = try Self.door(
+        var intake = try Self.intake(
             """
               - { type: decision.changed.v1, agencies: [gp-riverside] }
               - { type: consultation.recorded.v2, kinds: [police, health] }
             """)
-        _ = try door.publish("involvement.opened.v1", as: "gp-riverside", id: "i", Events.involvement("GP"))
+        _ = try intake.publish("involvement.opened.v1", as: "gp-riverside", id: "i", Events.involvement("GP"))
         let own = Events.decision(refs: ["GP-A"])
-        #expect(try door.publish("decision.changed.v1", as: "gp-riverside", id: "d", own).facts.count == 1)
-        let refused = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision("D2"))
+        #expect(try intake.publish("decision.changed.v1", as: "gp-riverside", id: "d", own).facts.count == 1)
+        let refused = try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision("D2"))
         #expect(refused.map(\.codes) == [["not-authorised"]])
         #expect(refused.map(\.paths) == [["/type"]])
         #expect(refused.first?.message == "Your agency does not publish this type. Who does: gp-riverside.")
         let view = Events.consultation(of: "csc")
         #expect(
-            try door.publish("consultation.recorded.v2", as: "csc", id: "c", view).map(\.codes) == [["not-authorised"]])
+            try intake.publish("consultation.recorded.v2", as: "csc", id: "c", view).map(\.codes) == [
+                ["not-authorised"]
+            ])
         #expect(
-            try door.publish("consultation.recorded.v2", as: "police", id: "c", view).receipts.first?.isAccepted == true
+            try intake.publish("consultation.recorded.v2", as: "police", id: "c", view).receipts.first?.isAccepted
+                == true
         )
     }
 
@@ -49,12 +52,13 @@ struct AuthorisationTests {
     )
     func everyType() throws {
         for event in EventCatalogue.all {
-            var door = try Door()
+            var intake = try VirtualIntake()
             let name = String(event.terms.type.text.dropFirst("keepsight.".count))
-            for agency in door.policy.agencies.codes {
-                let said = try door.publish(name, as: agency.text, id: "x", "{}")
+            for agency in intake.policy.agencies.codes {
+                let said = try intake.publish(name, as: agency.text, id: "x", "{}")
                 let isRefusedForIt = said.map(\.codes) == [["not-authorised"]]
-                #expect(isRefusedForIt == !door.policy.agencies.mayPublish(event.terms, agency), "\(name) by \(agency)")
+                #expect(
+                    isRefusedForIt == !intake.policy.agencies.mayPublish(event.terms, agency), "\(name) by \(agency)")
             }
         }
     }

@@ -24,35 +24,35 @@ struct DelayTests {
         case notifier
 
         /// What it says of a fact whose household is parked.
-        func delayed(_ fact: Door.Said, _ door: Door) throws -> [OutgoingRecord] {
+        func delayed(_ fact: VirtualIntake.Said, _ intake: VirtualIntake) throws -> [OutgoingRecord] {
             let (message, hold) = (try Service.message(fact), DelayTests.hold)
             return switch self {
             case .tracker:
-                HouseholdBatch(EscalationTracker(policy: door.policy, topics: door.topics))
-                    .delayed(message, behind: hold, now: door.now)
+                HouseholdBatch(EscalationTracker(policy: intake.policy, topics: intake.topics))
+                    .delayed(message, behind: hold, now: intake.now)
             case .screener:
-                HouseholdBatch(MashScreener(policy: door.policy, topics: door.topics))
-                    .delayed(message, behind: hold, now: door.now)
+                HouseholdBatch(MashScreener(policy: intake.policy, topics: intake.topics))
+                    .delayed(message, behind: hold, now: intake.now)
             case .notifier:
-                Notifier(policy: door.policy, topics: door.topics).delayed(message, behind: hold, now: door.now)
+                Notifier(policy: intake.policy, topics: intake.topics).delayed(message, behind: hold, now: intake.now)
             }
         }
 
         /// What it says of a fact that an operator has taken out.
-        func discarded(_ fact: Door.Said, _ door: Door) throws -> [OutgoingRecord] {
+        func discarded(_ fact: VirtualIntake.Said, _ intake: VirtualIntake) throws -> [OutgoingRecord] {
             let message = try Service.message(fact)
             return switch self {
             case .tracker:
-                HouseholdBatch(EscalationTracker(policy: door.policy, topics: door.topics))
-                    .discarded(message, now: door.now)
+                HouseholdBatch(EscalationTracker(policy: intake.policy, topics: intake.topics))
+                    .discarded(message, now: intake.now)
             case .screener:
-                HouseholdBatch(MashScreener(policy: door.policy, topics: door.topics))
-                    .discarded(message, now: door.now)
-            case .notifier: Notifier(policy: door.policy, topics: door.topics).discarded(message, now: door.now)
+                HouseholdBatch(MashScreener(policy: intake.policy, topics: intake.topics))
+                    .discarded(message, now: intake.now)
+            case .notifier: Notifier(policy: intake.policy, topics: intake.topics).discarded(message, now: intake.now)
             }
         }
 
-        private static func message(_ fact: Door.Said) throws -> InboundMessage {
+        private static func message(_ fact: VirtualIntake.Said) throws -> InboundMessage {
             let household = try #require(fact.key.flatMap { HouseholdID($0) })
             return InboundMessage(
                 KafkaMessage(
@@ -61,18 +61,20 @@ struct DelayTests {
         }
     }
 
-    /// A door that has a fact of each kind: of the decision, of a screener's action, and of an acknowledgement.
-    private static func facts(_ door: inout Door) throws -> (decision: Door.Said, action: Door.Said, seen: Door.Said) {
-        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
-        let decision = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision())
+    /// An intake that has a fact of each kind: of the decision, of a screener's action, and of an acknowledgement.
+    private static func facts(_ intake: inout VirtualIntake) throws -> (
+        decision: VirtualIntake.Said, action: VirtualIntake.Said, seen: VirtualIntake.Said
+    ) {
+        _ = try intake.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        let decision = try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision())
         let csc = try #require(AgencyCode("csc"))
         let item = ScreeningItemID(household: household, referrer: csc, referralID: "R1")
         let claim = #"{"itemId":"\#(item.text)",\#(by)}"#
-        let own = Door.Attributes(correlationID: "call 7")
-        let action = try door.publish("screening.claimed.v1", as: "mash", id: "s", claim, own)
+        let own = VirtualIntake.Attributes(correlationID: "call 7")
+        let action = try intake.publish("screening.claimed.v1", as: "mash", id: "s", claim, own)
         let notice = NoticeID(
             household: household, cause: "c", kind: .thresholdChanged, agency: csc)
-        let seen = try door.publish(
+        let seen = try intake.publish(
             "notice.acknowledged.v1", as: "csc", id: "a", #"{"noticeId":"\#(notice.text)",\#(by)}"#)
         return (
             try #require(decision.facts.first), try #require(action.facts.first), try #require(seen.facts.first)
@@ -81,36 +83,36 @@ struct DelayTests {
 
     @Test("trial A2: each service says of what it would judge that it waits for an operator, and of nothing else")
     func services() throws {
-        var door = try Door()
-        let facts = try Self.facts(&door)
-        let said: [(Service, Door.Said, leaves: Door.Said)] = [
+        var intake = try VirtualIntake()
+        let facts = try Self.facts(&intake)
+        let said: [(Service, VirtualIntake.Said, leaves: VirtualIntake.Said)] = [
             (.tracker, facts.decision, facts.seen), (.screener, facts.action, facts.decision),
             (.notifier, facts.seen, facts.action),
         ]
         for (service, fact, other) in said {
-            #expect(try service.delayed(other, door).isEmpty, "\(service) leaves that to others")
-            let records = try service.delayed(fact, door)
+            #expect(try service.delayed(other, intake).isEmpty, "\(service) leaves that to others")
+            let records = try service.delayed(fact, intake)
             #expect(records.map(\.topic) == ["events.judged"] && records.map(\.key) == [fact.key])
             let value = try #require(records.first?.value)
-            let event = try EnvelopeReader.read(value: value, headers: [], now: door.now)
+            let event = try EnvelopeReader.read(value: value, headers: [], now: intake.now)
             #expect(
-                event.envelope.type == VerdictGiven.type.text && event.envelope.source == .service(service.rawValue))
+                event.envelope.type == EventRuling.type.text && event.envelope.source == .service(service.rawValue))
             #expect(event.envelope.causationID == fact.event.envelope.id)
-            #expect(event.envelope.id.hasPrefix("delayed-"), "or its verdict would be taken for it")
+            #expect(event.envelope.id.hasPrefix("delayed-"), "or its ruling would be taken for it")
             let context = try Fact.reading(fact.event).context
-            let verdict = try VerdictGiven.reading(event)
-            #expect(verdict.isDelayed && verdict.reasons.isEmpty)
-            #expect(verdict.agency == context.agency && verdict.eventID == context.eventID)
-            #expect(verdict.eventType == context.eventType)
+            let ruling = try EventRuling.reading(event)
+            #expect(ruling.isDelayed && ruling.reasons.isEmpty)
+            #expect(ruling.agency == context.agency && ruling.eventID == context.eventID)
+            #expect(ruling.eventType == context.eventType)
             #expect(!String(decoding: value, as: UTF8.self).contains(Self.hold.reference))
-            door.now = door.now.adding(seconds: 1)
-            let again = try service.delayed(fact, door).first?.value ?? []
+            intake.now = intake.now.adding(seconds: 1)
+            let again = try service.delayed(fact, intake).first?.value ?? []
             #expect(
-                try EnvelopeReader.read(value: again, headers: [], now: door.now).envelope.id == event.envelope.id)
+                try EnvelopeReader.read(value: again, headers: [], now: intake.now).envelope.id == event.envelope.id)
         }
         let ids = try Service.allCases.flatMap { service in
-            try [facts.decision, facts.action, facts.seen].flatMap { try service.delayed($0, door) }
-        }.map { try EnvelopeReader.read(value: $0.value ?? [], headers: [], now: door.now).envelope.id }
+            try [facts.decision, facts.action, facts.seen].flatMap { try service.delayed($0, intake) }
+        }.map { try EnvelopeReader.read(value: $0.value ?? [], headers: [], now: intake.now).envelope.id }
         #expect(Set(ids).count == ids.count, "or intake would take one service's word for another's")
     }
 
@@ -118,11 +120,11 @@ struct DelayTests {
         "trial A2: who waits behind a parked household is told that it waits for an operator, once, and nothing that others could compare"
     )
     func told() throws {
-        var door = try Door()
-        let fact = try Self.facts(&door).action
+        var intake = try VirtualIntake()
+        let fact = try Self.facts(&intake).action
         let since = try Fact.reading(fact.event).context.recordedAt
-        door.now = since.adding(seconds: 60)
-        let receipts = try door.hear(try Service.screener.delayed(fact, door))
+        intake.now = since.adding(seconds: 60)
+        let receipts = try intake.hear(try Service.screener.delayed(fact, intake))
         let receipt = try #require(receipts.first)
         #expect(receipts.count == 1 && receipt.isAccepted && receipt.topic == "agency.mash.notices")
         #expect(receipt.event.envelope.correlationID == "call 7")
@@ -136,24 +138,24 @@ struct DelayTests {
         }
 
         // A second service that has parked the same household: the same receipt.
-        door.now = since.adding(seconds: 3600)
-        let second = try door.hear(try Service.tracker.delayed(fact, door))
+        intake.now = since.adding(seconds: 3600)
+        let second = try intake.hear(try Service.tracker.delayed(fact, intake))
         #expect(second.map(\.value) == [receipt.value] && second.map(\.key) == [receipt.key])
 
         // Nothing was judged by that.
-        #expect(door.register.verdicts.isEmpty)
-        let verdict = try #require(try door.judge(fact).first)
-        #expect(verdict.isAccepted && verdict.event.data["waitingFor"] == nil)
-        #expect(verdict.event.envelope.id != receipt.event.envelope.id, "or whoever drops repeats drops it")
-        #expect(try ReceiptAccepted.reading(verdict.event).recordedAt == door.now)
+        #expect(intake.register.rulings.isEmpty)
+        let ruling = try #require(try intake.judge(fact).first)
+        #expect(ruling.isAccepted && ruling.event.data["waitingFor"] == nil)
+        #expect(ruling.event.envelope.id != receipt.event.envelope.id, "or whoever drops repeats drops it")
+        #expect(try ReceiptAccepted.reading(ruling.event).recordedAt == intake.now)
     }
 
     @Test("trial A2: an event that intake let in by itself has its receipt, and is told that it waits as well")
     func letIn() throws {
-        var door = try Door()
-        let said = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        var intake = try VirtualIntake()
+        let said = try intake.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
         let fact = try #require(said.facts.first)
-        let receipts = try door.hear(try Service.tracker.delayed(fact, door))
+        let receipts = try intake.hear(try Service.tracker.delayed(fact, intake))
         #expect(receipts.map(\.isAccepted) == [true])
         #expect(receipts.first?.event.data["waitingFor"]?["kind"]?.string == "operator")
         #expect(receipts.first?.event.envelope.id != said.receipts.first?.event.envelope.id)
@@ -161,16 +163,16 @@ struct DelayTests {
 
     @Test("trial A2: two agencies that wait behind the same record are told nothing that both have")
     func incomparable() throws {
-        var door = try Door()
+        var intake = try VirtualIntake()
         var texts: [Set<Substring>] = []
         var households: Set<String?> = []
         for agency in ["csc", "police"] {
             let id = "\(agency)-1"
-            let said = try door.publish("involvement.opened.v1", as: agency, id: id, Events.involvement(agency))
-            door.now = door.now.adding(seconds: 5)
+            let said = try intake.publish("involvement.opened.v1", as: agency, id: id, Events.involvement(agency))
+            intake.now = intake.now.adding(seconds: 5)
             let fact = try #require(said.facts.first)
             households.insert(fact.key)
-            let receipt = try #require(try door.hear(try Service.tracker.delayed(fact, door)).first)
+            let receipt = try #require(try intake.hear(try Service.tracker.delayed(fact, intake)).first)
             let text = String(decoding: receipt.value, as: UTF8.self)
             texts.append(Set(text.split { !$0.isLetter && !$0.isNumber }.filter { $0.count >= 8 }))
         }
@@ -185,87 +187,87 @@ struct DelayTests {
     @Test("trial A2: nobody is told that an event waits which is judged, was replaced by another, or is not on record")
     func overtaken() throws {
         let stale = RefusalReason(path: "/data/children/0/from", code: .staleDecision, message: "It is section-17.")
-        var door = try Door()
-        let fact = try Self.facts(&door).decision
-        let delay = try Service.tracker.delayed(fact, door)
-        #expect(try door.judge(fact, [stale]).count == 1)
-        #expect(try door.hear(delay).isEmpty, "it is judged")
+        var intake = try VirtualIntake()
+        let fact = try Self.facts(&intake).decision
+        let delay = try Service.tracker.delayed(fact, intake)
+        #expect(try intake.judge(fact, [stale]).count == 1)
+        #expect(try intake.hear(delay).isEmpty, "it is judged")
 
         let corrected = Events.decision(from: "early-help")
-        let next = try #require(try door.publish("decision.changed.v1", as: "csc", id: "d", corrected).facts.first)
+        let next = try #require(try intake.publish("decision.changed.v1", as: "csc", id: "d", corrected).facts.first)
         let late = try delay.map { OutgoingRecord(topic: $0.topic, key: $0.key, value: try Self.renamed($0.value)) }
-        #expect(try door.hear(late).isEmpty, "the event is another one now")
-        #expect(try door.hear(try Service.tracker.delayed(next, door)).count == 1)
+        #expect(try intake.hear(late).isEmpty, "the event is another one now")
+        #expect(try intake.hear(try Service.tracker.delayed(next, intake)).count == 1)
 
-        door.forget()
-        #expect(try door.hear(try Service.tracker.delayed(next, door)).isEmpty, "it is not on record")
+        intake.forget()
+        #expect(try intake.hear(try Service.tracker.delayed(next, intake)).isEmpty, "it is not on record")
     }
 
     @Test("trial A2: each service says of what it would judge that an operator has taken it out, and of nothing else")
     func discards() throws {
-        var door = try Door()
-        let facts = try Self.facts(&door)
-        let said: [(Service, Door.Said, leaves: Door.Said)] = [
+        var intake = try VirtualIntake()
+        let facts = try Self.facts(&intake)
+        let said: [(Service, VirtualIntake.Said, leaves: VirtualIntake.Said)] = [
             (.tracker, facts.decision, facts.seen), (.tracker, facts.decision, facts.action),
             (.screener, facts.action, facts.decision), (.notifier, facts.seen, facts.action),
         ]
         for (service, fact, other) in said {
-            #expect(try service.discarded(other, door).isEmpty, "\(service) leaves that to others")
-            let records = try service.discarded(fact, door)
+            #expect(try service.discarded(other, intake).isEmpty, "\(service) leaves that to others")
+            let records = try service.discarded(fact, intake)
             #expect(records.map(\.topic) == ["events.judged"] && records.map(\.key) == [fact.key])
-            let event = try EnvelopeReader.read(value: records.first?.value, headers: [], now: door.now)
+            let event = try EnvelopeReader.read(value: records.first?.value, headers: [], now: intake.now)
             #expect(event.envelope.causationID == fact.event.envelope.id)
             #expect(event.envelope.id.hasPrefix("discarded-"), "or the delay would be taken for it")
-            let verdict = try VerdictGiven.reading(event)
-            #expect(!verdict.isDelayed && verdict.reasons.map(\.code) == [.discardedByOperator])
+            let ruling = try EventRuling.reading(event)
+            #expect(!ruling.isDelayed && ruling.reasons.map(\.code) == [.discardedByOperator])
         }
     }
 
     @Test("trial A2: who was told to wait for an operator hears that the event was discarded; its id is free again")
     func discarded() throws {
-        var door = try Door()
-        let time = door.now
-        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
-        func publish(_ door: inout Door) throws -> [Door.Said] {
-            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        var intake = try VirtualIntake()
+        let time = intake.now
+        _ = try intake.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        func publish(_ intake: inout VirtualIntake) throws -> [VirtualIntake.Said] {
+            try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
         }
-        let fact = try #require(try publish(&door).facts.first)
-        _ = try publish(&door)
-        let waiting = try door.hear(try Service.tracker.delayed(fact, door))
+        let fact = try #require(try publish(&intake).facts.first)
+        _ = try publish(&intake)
+        let waiting = try intake.hear(try Service.tracker.delayed(fact, intake))
         #expect(waiting.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2])
-        let told = try door.hear(try Service.tracker.discarded(fact, door))
+        let told = try intake.hear(try Service.tracker.discarded(fact, intake))
         #expect(told.map(\.codes) == [["discarded-by-operator"], ["discarded-by-operator"]])
         #expect(told.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2])
         #expect(told.first?.message.contains("send it again") == true)
-        #expect(try door.hear(try Service.tracker.discarded(fact, door)).isEmpty, "once")
-        #expect(try door.judge(fact).isEmpty, "a late verdict changes nothing")
+        #expect(try intake.hear(try Service.tracker.discarded(fact, intake)).isEmpty, "once")
+        #expect(try intake.judge(fact).isEmpty, "a late ruling changes nothing")
         // As it was it is refused as it was; another may take the id.
-        #expect(try publish(&door).map(\.codes) == [["discarded-by-operator"]])
-        let other = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: "early-help"))
+        #expect(try publish(&intake).map(\.codes) == [["discarded-by-operator"]])
+        let other = try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: "early-help"))
         #expect(other.facts.count == 1)
     }
 
     @Test("trial A2: so does who had the receipt of an event that intake lets in, or another service has accepted")
     func discardedAfterReceipt() throws {
-        var door = try Door()
-        let time = door.now
-        func publish(_ door: inout Door) throws -> [Door.Said] {
-            try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), time: time)
+        var intake = try VirtualIntake()
+        let time = intake.now
+        func publish(_ intake: inout VirtualIntake) throws -> [VirtualIntake.Said] {
+            try intake.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), time: time)
         }
-        let said = try publish(&door)
-        let told = try door.hear(try Service.tracker.discarded(try #require(said.facts.first), door))
+        let said = try publish(&intake)
+        let told = try intake.hear(try Service.tracker.discarded(try #require(said.facts.first), intake))
         #expect(told.map(\.codes) == [["discarded-by-operator"]])
         #expect(told.first?.event.envelope.id != said.receipts.first?.event.envelope.id)
-        let again = try publish(&door)
+        let again = try publish(&intake)
         #expect(again.facts.count == 1 && again.receipts.map(\.isAccepted) == [true], "its id is free again")
 
-        let decided = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        let decided = try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
         let decision = try #require(decided.facts.first)
-        #expect(try door.judge(decision).map(\.isAccepted) == [true])
-        let taken = try door.hear(try Service.tracker.discarded(decision, door))
+        #expect(try intake.judge(decision).map(\.isAccepted) == [true])
+        let taken = try intake.hear(try Service.tracker.discarded(decision, intake))
         #expect(taken.map(\.codes) == [["discarded-by-operator"]])
-        #expect(try door.judge(decision).isEmpty)
-        let repeated = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        #expect(try intake.judge(decision).isEmpty)
+        let repeated = try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
         #expect(repeated.map(\.codes) == [["discarded-by-operator"]])
     }
 

@@ -12,8 +12,8 @@ struct IdentifierTests {
     /// Events under identifiers of their own, each with another that says something else under the same identifier.
     private static let cases: [(type: String, agency: String, first: String, other: String, path: String)] = [
         (
-            "referral.made.v1", "health-visiting", Walk.referral(children: 1),
-            Walk.referral(children: 2).replacing(
+            "referral.made.v1", "health-visiting", SampleEvents.referral(children: 1),
+            SampleEvents.referral(children: 2).replacing(
                 #""referralId":"R1""#, with: #""referralId":"R1","immediateRisk":true"#),
             "/data/referralId"
         ),
@@ -33,10 +33,10 @@ struct IdentifierTests {
             + #""supervisor":{"name":"A Example","role":"b"},"actions":"\#(actions)"}"#
     }
 
-    private static func begun() throws -> Door {
-        var door = try Door()
-        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC", 2))
-        return door
+    private static func begun() throws -> VirtualIntake {
+        var intake = try VirtualIntake()
+        _ = try intake.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC", 2))
+        return intake
     }
 
     @Test(
@@ -44,11 +44,11 @@ struct IdentifierTests {
     )
     func taken() throws {
         for item in Self.cases {
-            var door = try Self.begun()
-            let first = try door.publish(item.type, as: item.agency, id: "1", item.first)
+            var intake = try Self.begun()
+            let first = try intake.publish(item.type, as: item.agency, id: "1", item.first)
             #expect(first.facts.count == 1, "\(item.type)")
             for (id, data) in [("2", item.other), ("3", item.first)] {
-                let said = try door.publish(item.type, as: item.agency, id: id, data)
+                let said = try intake.publish(item.type, as: item.agency, id: id, data)
                 #expect(said.map(\.codes) == [["identifier-taken"]], "\(item.type)")
                 #expect(said.first?.paths == [item.path])
                 #expect(said.first?.message.contains("new") == true)
@@ -59,29 +59,29 @@ struct IdentifierTests {
     @Test(
         "I1: another agency can use the same identifier, for every type but those that others name without its agency")
     func ofEachAgency() throws {
-        var door = try Self.begun()
-        _ = try door.publish("involvement.opened.v1", as: "police", id: "i2", Events.involvement("CSC", 2))
-        _ = try door.publish("involvement.opened.v1", as: "mash", id: "i3", Events.involvement("CSC", 2))
+        var intake = try Self.begun()
+        _ = try intake.publish("involvement.opened.v1", as: "police", id: "i2", Events.involvement("CSC", 2))
+        _ = try intake.publish("involvement.opened.v1", as: "mash", id: "i3", Events.involvement("CSC", 2))
         for item in Self.cases.prefix(3) {
             // Discussions are social care's and the hub's.
             let other = item.path == "/data/discussionId" ? "mash" : "police"
-            #expect(try door.publish(item.type, as: "csc", id: "a" + item.path, item.first).facts.count == 1)
-            #expect(try door.publish(item.type, as: other, id: "b" + item.path, item.first).facts.count == 1)
+            #expect(try intake.publish(item.type, as: "csc", id: "a" + item.path, item.first).facts.count == 1)
+            #expect(try intake.publish(item.type, as: other, id: "b" + item.path, item.first).facts.count == 1)
         }
     }
 
     @Test("E2: an event that is refused after it was let in leaves its identifier free, as it leaves its id")
     func free() throws {
-        var door = try Self.begun()
+        var intake = try Self.begun()
         let stale = RefusalReason(
             path: "/data/requestId", code: RefusalCode(rawValue: "too-many-open"), message: "Full.")
         let first = try #require(
-            try door.publish("conference.requested.v1", as: "csc", id: "1", Events.conference()).facts.first)
-        #expect(try door.judge(first, [stale]).map(\.codes) == [["too-many-open"]])
+            try intake.publish("conference.requested.v1", as: "csc", id: "1", Events.conference()).facts.first)
+        #expect(try intake.judge(first, [stale]).map(\.codes) == [["too-many-open"]])
         let second = try #require(
-            try door.publish("conference.requested.v1", as: "csc", id: "2", Events.conference()).facts.first)
-        #expect(try door.judge(second).map(\.isAccepted) == [true])
-        let third = try door.publish("conference.requested.v1", as: "csc", id: "3", Events.conference())
+            try intake.publish("conference.requested.v1", as: "csc", id: "2", Events.conference()).facts.first)
+        #expect(try intake.judge(second).map(\.isAccepted) == [true])
+        let third = try intake.publish("conference.requested.v1", as: "csc", id: "3", Events.conference())
         #expect(third.map(\.codes) == [["identifier-taken"]])
     }
 
@@ -89,19 +89,19 @@ struct IdentifierTests {
         "I1: an agency's decision identifier is one family's; its versions go by it, and another family's needs another"
     )
     func decisions() throws {
-        var door = try Self.begun()
-        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i2", Events.elsewhere)
+        var intake = try Self.begun()
+        _ = try intake.publish("involvement.opened.v1", as: "csc", id: "i2", Events.elsewhere)
         let first = try #require(
-            try door.publish("decision.changed.v1", as: "csc", id: "1", Events.decision()).facts.first)
+            try intake.publish("decision.changed.v1", as: "csc", id: "1", Events.decision()).facts.first)
         let elsewhere = Events.decision(refs: ["CSC-Z"])
-        let said = try door.publish("decision.changed.v1", as: "csc", id: "2", elsewhere)
+        let said = try intake.publish("decision.changed.v1", as: "csc", id: "2", elsewhere)
         #expect(said.map(\.codes) == [["identifier-taken"]] && said.first?.paths == ["/data/decisionId"])
         let second = Events.decision().replacing(#""version":1"#, with: #""version":2"#)
-        #expect(try door.publish("decision.changed.v1", as: "csc", id: "3", second).facts.count == 1)
+        #expect(try intake.publish("decision.changed.v1", as: "csc", id: "3", second).facts.count == 1)
         // Refused, it takes nothing.
         let stale = RefusalReason(path: "/data/children/0/from", code: .staleDecision, message: "No.")
-        _ = try door.judge(first, [stale])
-        #expect(try door.publish("decision.changed.v1", as: "csc", id: "2", elsewhere).facts.count == 1)
+        _ = try intake.judge(first, [stale])
+        #expect(try intake.publish("decision.changed.v1", as: "csc", id: "2", elsewhere).facts.count == 1)
     }
 
     @Test(

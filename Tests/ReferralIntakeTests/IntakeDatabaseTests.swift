@@ -12,39 +12,39 @@ import Testing
 
 /// Intake on its real tables, without a broker: what stands on a topic is handed to it, and what it says is read from its
 /// outbox.
-@Suite(.enabled(if: Surroundings.hasDatabase, "needs PostgreSQL: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct IntakeDatabaseTests {
     /// A database with intake on it.
     private struct Tables {
         let database: TestDatabase
         let transaction: BatchTransaction<ReferralIntake>
-        var door: Door
+        var intake: VirtualIntake
         private var read: Int64 = 0
 
         init() async throws {
-            door = try Door()
+            intake = try VirtualIntake()
             database = try await TestDatabase.make()
             let configuration = PostgresConfiguration.service("referral-intake", url: database.url)
             transaction = BatchTransaction(
-                procedure: door.intake, connection: LoopConnection(configuration), deadLetterTopic: "dead",
+                procedure: intake.intake, connection: LoopConnection(configuration), deadLetterTopic: "dead",
                 guards: .all,
                 failpoints: .none)
             let pool = PostgresPool(configuration, maximumConnections: 1)
-            let partitions = door.intake.inputs.map { (TopicPartition(topic: $0, partition: 0), Int64(0)) }
+            let partitions = intake.intake.inputs.map { (TopicPartition(topic: $0, partition: 0), Int64(0)) }
             try await PositionStore(pool: pool).create(Dictionary(uniqueKeysWithValues: partitions), cluster: "c")
             await pool.close()
         }
 
         /// Brings records into effect as one batch; what was said.
-        mutating func take(_ records: [KafkaMessage]) async throws -> [Door.Said] {
+        mutating func take(_ records: [KafkaMessage]) async throws -> [VirtualIntake.Said] {
             _ = try await transaction.run(records.map { InboundMessage($0) })
             return try await said()
         }
 
-        mutating func sweep() async throws -> [Door.Said] {
+        mutating func sweep() async throws -> [VirtualIntake.Said] {
             let metrics = Metrics()
             let sweeper = Sweeper(
-                procedure: door.intake, guards: .all, connection: transaction.connection, wake: AsyncSignal(),
+                procedure: intake.intake, guards: .all, connection: transaction.connection, wake: AsyncSignal(),
                 relayWake: AsyncSignal(), log: Log(service: "test", format: .json, level: .error),
                 health: HealthState(),
                 failpoints: .none, metrics: EngineMetrics(metrics))
@@ -52,7 +52,7 @@ struct IntakeDatabaseTests {
             return try await said()
         }
 
-        private mutating func said() async throws -> [Door.Said] {
+        private mutating func said() async throws -> [VirtualIntake.Said] {
             let connection = try await database.connect(schema: "referral_intake")
             let result = try await connection.run(
                 SQLStatement(
@@ -65,7 +65,8 @@ struct IntakeDatabaseTests {
                 let value = try row.bytes(3)
                 let event = try EnvelopeReader.read(
                     value: value, headers: [], now: Instant(microsecondsSinceEpoch: .max))
-                return Door.Said(topic: try row.text(1), key: try row.optionalText(2), event: event, value: value)
+                return VirtualIntake.Said(
+                    topic: try row.text(1), key: try row.optionalText(2), event: event, value: value)
             }
         }
 
@@ -75,33 +76,35 @@ struct IntakeDatabaseTests {
         }
     }
 
-    @Test("E2: who asks while an event is judged is answered with the verdict, and with a discard after it")
+    @Test("E2: who asks while an event is judged is answered with the ruling, and with a discard after it")
     func askers() async throws {
         try await withTables { tables in
-            let time = tables.door.now.rfc3339
-            func record(_ door: inout Door, _ call: String) throws -> KafkaMessage {
-                try door.record(
+            let time = tables.intake.now.rfc3339
+            func record(_ intake: inout VirtualIntake, _ call: String) throws -> KafkaMessage {
+                try intake.record(
                     "decision.changed.v1", as: "csc", id: "d", time: time, Events.decision(),
-                    Door.Attributes(correlationID: call))
+                    VirtualIntake.Attributes(correlationID: call))
             }
-            let opened = try tables.door.record(
+            let opened = try tables.intake.record(
                 "involvement.opened.v1", as: "csc", id: "i", time: time, Events.involvement("CSC"))
             _ = try await tables.take([opened])
             // The second in the batch of the first, the third in one of its own.
-            let first = [try record(&tables.door, "call 1"), try record(&tables.door, "call 2")]
+            let first = [try record(&tables.intake, "call 1"), try record(&tables.intake, "call 2")]
             let fact = try #require(try await tables.take(first).facts.first)
-            #expect(try await tables.take([try record(&tables.door, "call 3")]).isEmpty)
-            let told = try await tables.take([try tables.door.verdict(on: fact)])
+            #expect(try await tables.take([try record(&tables.intake, "call 3")]).isEmpty)
+            let told = try await tables.take([try tables.intake.ruling(on: fact)])
             #expect(told.map(\.isAccepted) == [true, true, true])
             #expect(told.map { $0.event.envelope.correlationID } == ["call 1", "call 2", "call 3"])
             #expect(told.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2, 3])
             let event = try Fact.reading(fact.event)
             let taken = try await tables.take([
-                tables.door.record(of: VerdictGiven(discarding: event, at: tables.door.now), on: fact)
+                tables.intake.record(of: EventRuling(discarding: event, at: tables.intake.now), on: fact)
             ])
             #expect(taken.map(\.codes) == Array(repeating: ["discarded-by-operator"], count: 3))
             #expect(
-                try await tables.take([try record(&tables.door, "call 4")]).map(\.codes) == [["discarded-by-operator"]])
+                try await tables.take([try record(&tables.intake, "call 4")]).map(\.codes) == [
+                    ["discarded-by-operator"]
+                ])
             #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.verdict") == 1)
         }
     }
@@ -109,12 +112,12 @@ struct IntakeDatabaseTests {
     @Test("E2: what an event has and its type has not is on its receipt also once it was read back from the table")
     func ignored() async throws {
         try await withTables { tables in
-            let time = tables.door.now.rfc3339
-            func list(_ said: [Door.Said]) -> [[String]] {
+            let time = tables.intake.now.rfc3339
+            func list(_ said: [VirtualIntake.Said]) -> [[String]] {
                 said.receipts.map { $0.event.data["ignored"]?.elements.compactMap(\.string) ?? [] }
             }
             func record(_ tables: inout Tables, _ type: String, _ id: String, _ data: String) throws -> KafkaMessage {
-                try tables.door.record(type, as: "csc", id: id, time: time, data)
+                try tables.intake.record(type, as: "csc", id: id, time: time, data)
             }
             let opening = Events.involvement("CSC").replacing(#""role":"#, with: #""a":1,"b/c":2,"role":"#)
             for _ in 1...2 {
@@ -126,11 +129,11 @@ struct IntakeDatabaseTests {
                 try await tables.take([try record(&tables, "decision.changed.v1", "d", wrong)]).facts.first)
             #expect(list(try await tables.take([try record(&tables, "decision.changed.v1", "d", wrong)])) == [])
             let reason = RefusalReason(path: "/data/children/0/from", code: .staleDecision, message: "Stale.")
-            #expect(try await tables.take([try tables.door.verdict(on: first, [reason])]).count == 2)
+            #expect(try await tables.take([try tables.intake.ruling(on: first, [reason])]).count == 2)
             // Another takes the refused one's place, and what it has takes the place of what the other had.
             let right = try record(&tables, "decision.changed.v1", "d", Events.decision(extra: #","y":1"#))
             let fact = try #require(try await tables.take([right]).facts.first)
-            #expect(list(try await tables.take([try tables.door.verdict(on: fact)])) == [["/data/y"]])
+            #expect(list(try await tables.take([try tables.intake.ruling(on: fact)])) == [["/data/y"]])
             let rows = "SELECT count(*) FROM referral_intake.journal WHERE ignored = '/data/y'"
             #expect(try await tables.database.count(rows) == 1)
         }
@@ -146,17 +149,17 @@ struct IntakeDatabaseTests {
     }
 
     @Test(
-        "trial B2: refused, the same again, corrected, accepted, and each again: with the verdicts kept in the database"
+        "trial B2: refused, the same again, corrected, accepted, and each again: with the rulings kept in the database"
     )
-    func verdicts() async throws {
+    func rulings() async throws {
         try await withTables { tables in
-            let time = tables.door.now.rfc3339
+            let time = tables.intake.now.rfc3339
             func decision(_ from: String, _ tables: inout Tables) throws -> KafkaMessage {
-                try tables.door.record(
+                try tables.intake.record(
                     "decision.changed.v1", as: "csc", id: "d", time: time, Events.decision(from: from))
             }
             let stale = RefusalReason(path: "/data/children/0/from", code: .staleDecision, message: "It is section-47.")
-            let involved = try tables.door.record(
+            let involved = try tables.intake.record(
                 "involvement.opened.v1", as: "csc", id: "i", time: time, Events.involvement("CSC"))
             #expect(try await tables.take([involved]).receipts.map(\.isAccepted) == [true])
 
@@ -164,14 +167,14 @@ struct IntakeDatabaseTests {
             let first = try #require(wrong.facts.first)
             let other = try await tables.take([try decision("section-47", &tables)])
             #expect(other.map(\.codes) == [["duplicate-id-different-content"]], "it is still being judged")
-            let refusal = try await tables.take([try tables.door.verdict(on: first, [stale])])
+            let refusal = try await tables.take([try tables.intake.ruling(on: first, [stale])])
             #expect(refusal.map(\.codes) == [["stale-decision"]])
             #expect(refusal.first?.event.data["record"]?["offset"]?.int64 == 1)
             #expect(try await tables.take([try decision("early-help", &tables)]).map(\.codes) == [["stale-decision"]])
 
             let right = try #require(try await tables.take([try decision("section-47", &tables)]).facts.first)
             #expect(right.event.envelope.id != first.event.envelope.id)
-            let receipt = try await tables.take([try tables.door.verdict(on: right)])
+            let receipt = try await tables.take([try tables.intake.ruling(on: right)])
             #expect(receipt.map(\.isAccepted) == [true])
             let again = try await tables.take([
                 try decision("section-47", &tables), try decision("section-47", &tables),
@@ -190,13 +193,13 @@ struct IntakeDatabaseTests {
     @Test("trial A1: U+0000 in a reference is its sender's matter alone: it is refused, and the others are accepted")
     func unstorable() async throws {
         try await withTables { tables in
-            let time = tables.door.now.rfc3339
+            let time = tables.intake.now.rfc3339
             let bad = Events.involvement("POL").replacing(#""ref":"POL-A""#, with: #""ref":"C\u00001""#)
             let records = [
-                try tables.door.record(
+                try tables.intake.record(
                     "involvement.opened.v1", as: "csc", id: "1", time: time, Events.involvement("CSC")),
-                try tables.door.record("involvement.opened.v1", as: "police", id: "2", time: time, bad),
-                try tables.door.record("involvement.opened.v1", as: "csc", id: "3", time: time, Events.elsewhere),
+                try tables.intake.record("involvement.opened.v1", as: "police", id: "2", time: time, bad),
+                try tables.intake.record("involvement.opened.v1", as: "csc", id: "3", time: time, Events.elsewhere),
             ]
             let receipts = try await tables.take(records).receipts
             #expect(
@@ -212,9 +215,9 @@ struct IntakeDatabaseTests {
     @Test("E6: how many references an agency has for a child is counted as the table has them")
     func references() async throws {
         try await withTables { tables in
-            let time = tables.door.now.rfc3339
+            let time = tables.intake.now.rfc3339
             func record(_ number: Int, _ agency: String, _ tables: inout Tables) throws -> KafkaMessage {
-                try tables.door.record(
+                try tables.intake.record(
                     "involvement.opened.v1", as: agency, id: "r\(number)", time: time,
                     #"{"role":"worker","since":"2026-01-05","children":[{"ref":"P\#(number)","nhsNumber":"9990000018"}]}"#
                 )
@@ -226,13 +229,14 @@ struct IntakeDatabaseTests {
         }
     }
 
-    @Test("trial A11: whoever takes the lock that is only a number stops nobody", .timeLimit(Surroundings.minutes(1)))
+    @Test(
+        "trial A11: whoever takes the lock that is only a number stops nobody", .timeLimit(TestEnvironment.minutes(1)))
     func advisoryLock() async throws {
         try await withTables { tables in
             let holder = try await tables.database.connect()
             try await holder.runScript("SELECT pg_advisory_lock(hashtextextended('referral-intake/register', 0))")
-            let record = try tables.door.record(
-                "involvement.opened.v1", as: "csc", id: "1", time: tables.door.now.rfc3339, Events.involvement("CSC"))
+            let record = try tables.intake.record(
+                "involvement.opened.v1", as: "csc", id: "1", time: tables.intake.now.rfc3339, Events.involvement("CSC"))
             #expect(try await tables.take([record]).receipts.map(\.isAccepted) == [true])
             await holder.close()
         }
@@ -241,13 +245,13 @@ struct IntakeDatabaseTests {
     @Test("trial A8: views that wait are handed back when their time is over, and go on when their decision comes")
     func waiting() async throws {
         try await withTables { tables in
-            let time = tables.door.now.rfc3339
+            let time = tables.intake.now.rfc3339
             func consult(_ id: String, _ decision: String, _ tables: inout Tables) throws -> KafkaMessage {
-                try tables.door.record(
+                try tables.intake.record(
                     "consultation.recorded.v2", as: "police", id: id, time: time,
                     Events.consultation(of: "police", on: decision))
             }
-            let involved = try tables.door.record(
+            let involved = try tables.intake.record(
                 "involvement.opened.v1", as: "csc", id: "i", time: time, Events.involvement("CSC"))
             _ = try await tables.take([involved])
             let waiting = try await tables.take([
@@ -259,7 +263,7 @@ struct IntakeDatabaseTests {
                 again.first?.event.data["waitingFor"]?["until"]?.string
                     == waiting[1].event.data["waitingFor"]?["until"]?.string)
             let decided = try await tables.take([
-                try tables.door.record("decision.changed.v1", as: "csc", id: "d", time: time, Events.decision("D1"))
+                try tables.intake.record("decision.changed.v1", as: "csc", id: "d", time: time, Events.decision("D1"))
             ])
             #expect(
                 decided.facts.map(\.type)
@@ -272,7 +276,7 @@ struct IntakeDatabaseTests {
                 try await tables.database.count(
                     "SELECT count(*) FROM referral_intake.waiting_event WHERE content IS NULL") == 3)
             for fact in decided.facts.prefix(2) + late.facts {
-                let counted = try await tables.take([try tables.door.verdict(on: fact)])
+                let counted = try await tables.take([try tables.intake.ruling(on: fact)])
                 #expect(counted.map(\.isAccepted) == [true] && counted.first?.event.data["waitingFor"] == nil)
             }
             #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 1)
@@ -297,10 +301,10 @@ struct IntakeDatabaseTests {
                 INSERT INTO referral_intake.waiting_event (event, subject, agency, event_id, happened_at, content)
                 SELECT gen_random_uuid(), 'decision/csc/D1', 'police', 'e' || n, app.now(), '{}' FROM generate_series(1, 20) n
                 """)
-            let time = tables.door.now.rfc3339
-            let one = try tables.door.record(
+            let time = tables.intake.now.rfc3339
+            let one = try tables.intake.record(
                 "consultation.recorded.v2", as: "police", id: "1", time: time, Events.consultation(of: "police"))
-            let another = try tables.door.record(
+            let another = try tables.intake.record(
                 "consultation.recorded.v2", as: "csc", id: "2", time: time, Events.consultation(of: "csc"))
             #expect(try await tables.take([one]).map(\.codes) == [["too-many-waiting"]])
             #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 20)
@@ -312,13 +316,13 @@ struct IntakeDatabaseTests {
     @Test("trial A20: how many children an agency has brought into a household is counted in the database")
     func householdSize() async throws {
         try await withTables { tables in
-            let time = tables.door.now.rfc3339
-            func involve(_ prefix: String, _ count: Int, _ tables: inout Tables) async throws -> [Door.Said] {
+            let time = tables.intake.now.rfc3339
+            func involve(_ prefix: String, _ count: Int, _ tables: inout Tables) async throws -> [VirtualIntake.Said] {
                 // All at one address, each event with the first child of the first.
                 let data = Events.involvement(prefix, count).replacing(
                     #""ref":"\#(prefix)-A""#, with: #""ref":"CSC-A""#)
                 return try await tables.take([
-                    try tables.door.record("involvement.opened.v1", as: "csc", id: prefix, time: time, data)
+                    try tables.intake.record("involvement.opened.v1", as: "csc", id: prefix, time: time, data)
                 ])
             }
             #expect(try await involve("CSC", 1, &tables).receipts.map(\.isAccepted) == [true])
@@ -339,10 +343,10 @@ struct IntakeDatabaseTests {
     @Test("trial A20: undecided referrals are counted in the database, and one that is decided makes room there")
     func openReferrals() async throws {
         try await withTables { tables in
-            let time = tables.door.now.rfc3339
-            func refer(_ id: String, _ tables: inout Tables) async throws -> [Door.Said] {
+            let time = tables.intake.now.rfc3339
+            func refer(_ id: String, _ tables: inout Tables) async throws -> [VirtualIntake.Said] {
                 try await tables.take([
-                    try tables.door.record(
+                    try tables.intake.record(
                         "referral.made.v1", as: "health-visiting", id: id, time: time, ReferralLimitTests.referral(id))
                 ])
             }
@@ -360,15 +364,15 @@ struct IntakeDatabaseTests {
             let claim = #"{"itemId":"\#(item.text)","by":{"name":"Sam Example","role":"screener"}}"#
             let act = try #require(
                 try await tables.take([
-                    try tables.door.record("screening.claimed.v1", as: "mash", id: "s", time: time, claim)
+                    try tables.intake.record("screening.claimed.v1", as: "mash", id: "s", time: time, claim)
                 ]).facts.first)
-            let verdict = VerdictGiven(
-                on: try Fact.reading(act.event), reasons: [], at: tables.door.now, settles: item)
-            _ = try await tables.take([tables.door.record(of: verdict, on: act)])
+            let ruling = EventRuling(
+                on: try Fact.reading(act.event), reasons: [], at: tables.intake.now, settles: item)
+            _ = try await tables.take([tables.intake.record(of: ruling, on: act)])
             #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.open_referral") == 19)
             let next = try #require(try await refer("R22", &tables).facts.first)
             let refusal = RefusalReason(path: "/data/referralId", code: .tooManyReferrals, message: "No.")
-            _ = try await tables.take([try tables.door.verdict(on: next, [refusal])])
+            _ = try await tables.take([try tables.intake.ruling(on: next, [refusal])])
             #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.open_referral") == 19)
         }
     }
@@ -376,23 +380,23 @@ struct IntakeDatabaseTests {
     @Test("I1, E2: an identifier is taken by the event that is on record, and free again once that was refused")
     func identifiers() async throws {
         try await withTables { tables in
-            let time = tables.door.now.rfc3339
-            func ask(_ id: String, _ tables: inout Tables) async throws -> [Door.Said] {
+            let time = tables.intake.now.rfc3339
+            func ask(_ id: String, _ tables: inout Tables) async throws -> [VirtualIntake.Said] {
                 try await tables.take([
-                    try tables.door.record(
+                    try tables.intake.record(
                         "conference.requested.v1", as: "csc", id: id, time: time, Events.conference())
                 ])
             }
             _ = try await tables.take([
-                try tables.door.record(
+                try tables.intake.record(
                     "involvement.opened.v1", as: "csc", id: "i", time: time, Events.involvement("CSC"))
             ])
             let first = try #require(try await ask("1", &tables).facts.first)
             #expect(try await ask("2", &tables).map(\.codes) == [["identifier-taken"]])
             let full = RefusalReason(path: "/data/requestId", code: .staleDecision, message: "No.")
-            _ = try await tables.take([try tables.door.verdict(on: first, [full])])
+            _ = try await tables.take([try tables.intake.ruling(on: first, [full])])
             let second = try #require(try await ask("3", &tables).facts.first)
-            _ = try await tables.take([try tables.door.verdict(on: second)])
+            _ = try await tables.take([try tables.intake.ruling(on: second)])
             #expect(try await ask("4", &tables).map(\.codes) == [["identifier-taken"]])
         }
     }
@@ -403,8 +407,8 @@ struct IntakeDatabaseTests {
     func seen() async throws {
         try await withTables { tables in
             func publish(_ id: String, _ tables: inout Tables) async throws {
-                let time = tables.door.now.rfc3339
-                let record = try tables.door.record(
+                let time = tables.intake.now.rfc3339
+                let record = try tables.intake.record(
                     "involvement.opened.v1", as: "csc", id: id, time: time, Events.involvement("CSC"))
                 #expect(try await tables.take([record]).receipts.map(\.isAccepted) == [true])
             }

@@ -16,7 +16,7 @@ struct ObservationTests {
 
     /// A type's example, published by an agency that may and that has introduced the example's child.
     private struct Scene {
-        var door: Door
+        var intake: VirtualIntake
         let type: any ObservationEvent.Type
         let agency: String
         let example: [String: Any]
@@ -29,16 +29,16 @@ struct ObservationTests {
             let refs = try #require(example["children"] as? [[String: String]]).compactMap { $0["ref"] }
             #expect(refs.count == 1)
             let agency = type.terms.publishers.example
-            var door = try Door()
+            var intake = try VirtualIntake()
             let child = Events.involvement("X").replacing(#""ref":"X-A""#, with: #""ref":"\#(refs[0])""#)
-            let opened = try door.publish("involvement.opened.v1", as: agency, id: "i", child)
+            let opened = try intake.publish("involvement.opened.v1", as: agency, id: "i", child)
             household = try Fact.reading(try #require(opened.facts.first).event).context.household
-            (self.door, self.type, self.agency) = (door, type, agency)
+            (self.intake, self.type, self.agency) = (intake, type, agency)
         }
 
         mutating func publish(
             as other: String? = nil, id: String = "o", _ change: (inout [String: Any]) -> Void = { _ in }
-        ) throws -> [Door.Said] {
+        ) throws -> [VirtualIntake.Said] {
             var data = example
             // The second event is about something of its own (I1).
             if id != "o" {
@@ -47,7 +47,7 @@ struct ObservationTests {
             change(&data)
             let text = String(decoding: try JSONSerialization.data(withJSONObject: data), as: UTF8.self)
             let name = String(type.terms.type.text.dropFirst("keepsight.".count))
-            return try door.publish(name, as: other ?? agency, id: id, text)
+            return try intake.publish(name, as: other ?? agency, id: id, text)
         }
     }
 
@@ -69,9 +69,9 @@ struct ObservationTests {
         #expect(fact.context.household == scene.household && fact.context.agency.text == scene.agency)
         #expect(fact.children.count == 1)
         let at = (scene.example["at"] as? String).flatMap(Instant.init(rfc3339:))
-        let body = FactBody.observation(ObservationFact(kind: name, at: at ?? scene.door.now.adding(seconds: -60)))
+        let body = FactBody.observation(ObservationFact(kind: name, at: at ?? scene.intake.now.adding(seconds: -60)))
         #expect(fact.body == body)
-        let entries = scene.door.register.journal.values.filter { $0.eventID == "o" }
+        let entries = scene.intake.register.journal.values.filter { $0.eventID == "o" }
         #expect(entries.map(\.households) == [[scene.household]])
         let entry = try #require(entries.first)
         let kept = try #require(try JSONSerialization.jsonObject(with: Data(entry.content)) as? NSDictionary)
@@ -135,11 +135,11 @@ struct ObservationTests {
         arguments: names)
     func strangers(_ name: String) throws {
         var scene = try Scene(name)
-        let people = scene.door.register.people.count
+        let people = scene.intake.register.people.count
         let unknown = try scene.publish { $0["children"] = [["ref": "N-1"], ["ref": "N-2", "sex": "F"]] }
         #expect(unknown.map(\.codes) == [["unknown-subject", "unknown-subject"]])
         #expect(unknown.map(\.paths) == [["/data/children/0/ref", "/data/children/1/ref"]])
-        #expect(scene.door.register.people.count == people, "a refused event has no effect")
+        #expect(scene.intake.register.people.count == people, "a refused event has no effect")
         let child: [String: Any] = [
             "ref": "N-1", "name": ["given": "Nia", "family": "Newperson"], "dateOfBirth": "2019-05-01",
         ]
@@ -191,7 +191,7 @@ struct ObservationTests {
             #expect(name == "contact.made", "of all others the event's own time is not enough")
             return
         }
-        let later = scene.door.now.adding(seconds: 600).rfc3339
+        let later = scene.intake.now.adding(seconds: 600).rfc3339
         let early = try scene.publish { $0["at"] = later }
         #expect(early.map(\.codes) == [["future-time"]] && early.map(\.paths) == [["/data/at"]])
     }

@@ -14,27 +14,28 @@ struct ReceiptTests {
     private static let stale = RefusalReason(
         path: "/data/children/0/from", code: .staleDecision, message: "The recorded level is section-17.")
 
-    private static func begun() throws -> Door {
-        var door = try Door()
-        #expect(try door.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC"))[1].isAccepted)
-        return door
+    private static func begun() throws -> VirtualIntake {
+        var intake = try VirtualIntake()
+        #expect(
+            try intake.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC"))[1].isAccepted)
+        return intake
     }
 
     @Test("trial B1: the same accepted decision again gets its receipt again, whichever service judged it")
     func repeated() throws {
-        var door = try Self.begun()
-        let (time, began) = (door.now, door.now)
+        var intake = try Self.begun()
+        let (time, began) = (intake.now, intake.now)
         let fact = try #require(
-            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time).facts.first)
+            try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time).facts.first)
         #expect(
-            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time).isEmpty,
+            try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time).isEmpty,
             "the receipt to come answers both")
         let judged = began.adding(seconds: 1)
-        let verdict = try door.judge(fact, at: judged)
-        #expect(verdict.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2])
-        let first = try #require(verdict.first)
-        door.now = began.adding(seconds: 3600)
-        let again = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        let ruling = try intake.judge(fact, at: judged)
+        #expect(ruling.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2])
+        let first = try #require(ruling.first)
+        intake.now = began.adding(seconds: 3600)
+        let again = try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
         #expect(again.map(\.isAccepted) == [true])
         #expect(again.first?.event.data["recordedAt"]?.string == judged.rfc3339)
         #expect(first.event.data["recordedAt"]?.string == judged.rfc3339)
@@ -44,11 +45,13 @@ struct ReceiptTests {
 
     @Test("trial F13: the receipt of a repeated event says since when it is in effect, not when it was repeated")
     func firstRecordedAt() throws {
-        var door = try Door()
-        let time = door.now
-        let first = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), time: time)
-        door.now = time.adding(seconds: 86_400)
-        let again = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), time: time)
+        var intake = try VirtualIntake()
+        let time = intake.now
+        let first = try intake.publish(
+            "involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), time: time)
+        intake.now = time.adding(seconds: 86_400)
+        let again = try intake.publish(
+            "involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), time: time)
         #expect(again.count == 1)
         #expect(again.first?.event.data["recordedAt"]?.string == first.receipts.first?.event.data["recordedAt"]?.string)
         #expect(again.first?.event.envelope.id != first.receipts.first?.event.envelope.id)
@@ -58,150 +61,153 @@ struct ReceiptTests {
         "trial B2: a decision refused as stale is corrected under the same id; again as it was, it is refused as it was"
     )
     func corrected() throws {
-        var door = try Self.begun()
-        let time = door.now
-        let publish = { (door: inout Door, from: String) in
-            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: from), time: time)
+        var intake = try Self.begun()
+        let time = intake.now
+        let publish = { (intake: inout VirtualIntake, from: String) in
+            try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: from), time: time)
         }
-        let wrong = try #require(try publish(&door, "child-protection-plan").facts.first)
-        let refused = try #require(try door.judge(wrong, [Self.stale]).first)
+        let wrong = try #require(try publish(&intake, "child-protection-plan").facts.first)
+        let refused = try #require(try intake.judge(wrong, [Self.stale]).first)
         #expect(refused.codes == ["stale-decision"])
-        let again = try publish(&door, "child-protection-plan")
+        let again = try publish(&intake, "child-protection-plan")
         #expect(again.map(\.codes) == [["stale-decision"]])
         #expect(again.first?.message == refused.message)
 
-        let right = try #require(try publish(&door, "section-47").facts.first)
+        let right = try #require(try publish(&intake, "section-47").facts.first)
         #expect(right.event.envelope.id != wrong.event.envelope.id, "or the judge would take it for the first again")
-        #expect(try door.judge(wrong, [Self.stale]).isEmpty, "a verdict on the first says nothing of the second")
-        #expect(try door.judge(right).map(\.isAccepted) == [true])
-        #expect(try publish(&door, "child-protection-plan").map(\.codes) == [["duplicate-id-different-content"]])
-        #expect(try publish(&door, "section-47").map(\.isAccepted) == [true])
+        #expect(try intake.judge(wrong, [Self.stale]).isEmpty, "a ruling on the first says nothing of the second")
+        #expect(try intake.judge(right).map(\.isAccepted) == [true])
+        #expect(try publish(&intake, "child-protection-plan").map(\.codes) == [["duplicate-id-different-content"]])
+        #expect(try publish(&intake, "section-47").map(\.isAccepted) == [true])
     }
 
-    @Test("E2: every record of an event that is being judged gets the verdict, by its own place and with its own words")
+    @Test("E2: every record of an event that is being judged gets the ruling, by its own place and with its own words")
     func askedAgain() throws {
         for reasons in [[], [Self.stale]] {
-            var door = try Self.begun()
-            let time = door.now
-            func publish(_ door: inout Door, _ call: String) throws -> [Door.Said] {
-                let own = Door.Attributes(correlationID: call)
-                return try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), own, time: time)
+            var intake = try Self.begun()
+            let time = intake.now
+            func publish(_ intake: inout VirtualIntake, _ call: String) throws -> [VirtualIntake.Said] {
+                let own = VirtualIntake.Attributes(correlationID: call)
+                return try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), own, time: time)
             }
-            let fact = try #require(try publish(&door, "call 1").facts.first)
-            for call in 2...4 { #expect(try publish(&door, "call \(call)").isEmpty) }
-            door.now = time.adding(seconds: 60)
-            let receipts = try door.judge(fact, reasons)
+            let fact = try #require(try publish(&intake, "call 1").facts.first)
+            for call in 2...4 { #expect(try publish(&intake, "call \(call)").isEmpty) }
+            intake.now = time.adding(seconds: 60)
+            let receipts = try intake.judge(fact, reasons)
             #expect(receipts.map { $0.event.data["record"]?["offset"]?.int64 } == [1, 2, 3, 4])
             #expect(receipts.map { $0.event.envelope.correlationID } == (1...4).map { "call \($0)" })
             #expect(Set(receipts.map { $0.event.envelope.id }).count == 4)
             #expect(receipts.allSatisfy { $0.isAccepted == reasons.isEmpty && $0.event.data["waitingFor"] == nil })
-            #expect(try door.judge(fact, reasons).isEmpty, "once")
+            #expect(try intake.judge(fact, reasons).isEmpty, "once")
         }
     }
 
     @Test("E2: every receipt of an event lists what its type has not: at once, again, by its judge, and interim")
     func ignored() throws {
-        var door = try Door()
-        let time = door.now
-        func list(_ said: Door.Said?) -> [String]? { said?.event.data["ignored"]?.elements.compactMap(\.string) }
-        let opening = Events.involvement("CSC").replacing(#""role":"#, with: #""Alma":1,"role":"#)
-        func open(_ door: inout Door) throws -> Door.Said? {
-            try door.publish("involvement.opened.v1", as: "csc", id: "i1", opening, time: time).receipts.first
+        var intake = try VirtualIntake()
+        let time = intake.now
+        func list(_ said: VirtualIntake.Said?) -> [String]? {
+            said?.event.data["ignored"]?.elements.compactMap(\.string)
         }
-        #expect(list(try open(&door)) == ["/data/Alma"])
-        #expect(list(try open(&door)) == ["/data/Alma"])
+        let opening = Events.involvement("CSC").replacing(#""role":"#, with: #""Alma":1,"role":"#)
+        func open(_ intake: inout VirtualIntake) throws -> VirtualIntake.Said? {
+            try intake.publish("involvement.opened.v1", as: "csc", id: "i1", opening, time: time).receipts.first
+        }
+        #expect(list(try open(&intake)) == ["/data/Alma"])
+        #expect(list(try open(&intake)) == ["/data/Alma"])
 
         let data = Events.decision(extra: #","later":{"a":1},"line\nfeed":0,"discussionid":"S""#)
-        func decide(_ door: inout Door) throws -> [Door.Said] {
-            try door.publish("decision.changed.v1", as: "csc", id: "d", data, time: time)
+        func decide(_ intake: inout VirtualIntake) throws -> [VirtualIntake.Said] {
+            try intake.publish("decision.changed.v1", as: "csc", id: "d", data, time: time)
         }
         let expected = ["/data/later", #"/data/line\u000afeed"#, "/data/discussionid"]
-        let fact = try #require(try decide(&door).facts.first)
+        let fact = try #require(try decide(&intake).facts.first)
         let context = try Fact.reading(fact.event)
-        let parked = try door.take(door.record(of: VerdictGiven(delaying: context, at: time), on: fact))
+        let parked = try intake.take(intake.record(of: EventRuling(delaying: context, at: time), on: fact))
         #expect(parked.map(list) == [expected])
-        for _ in 0..<JournalEntry.maximumAskers { #expect(try decide(&door).isEmpty) }
-        #expect(try decide(&door).map(\.codes) == [["still-being-judged"]], "a refusal lists nothing")
-        let verdict = try door.judge(fact)
-        #expect(verdict.count == 1 + JournalEntry.maximumAskers && verdict.allSatisfy { list($0) == expected })
-        #expect(try decide(&door).map(list) == [expected], "again")
+        for _ in 0..<JournalEntry.maximumAskers { #expect(try decide(&intake).isEmpty) }
+        #expect(try decide(&intake).map(\.codes) == [["still-being-judged"]], "a refusal lists nothing")
+        let ruling = try intake.judge(fact)
+        #expect(ruling.count == 1 + JournalEntry.maximumAskers && ruling.allSatisfy { list($0) == expected })
+        #expect(try decide(&intake).map(list) == [expected], "again")
         #expect(
-            try door.publish("decision.changed.v1", as: "csc", id: "d2", Events.decision("D2"))
+            try intake.publish("decision.changed.v1", as: "csc", id: "d2", Events.decision("D2"))
                 .allSatisfy { $0.event.data["ignored"] == nil })
         #expect(!String(decoding: fact.value, as: UTF8.self).contains("later"), "they go nowhere else")
     }
 
     @Test(
-        "E2: past twenty who ask for one verdict a record is refused for the while, and gets the verdict when it comes again"
+        "E2: past twenty who ask for one ruling a record is refused for the while, and gets the ruling when it comes again"
     )
     func askedTooOften() throws {
-        var door = try Self.begun()
-        let time = door.now
-        let publish = { (door: inout Door) in
-            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+        var intake = try Self.begun()
+        let time = intake.now
+        let publish = { (intake: inout VirtualIntake) in
+            try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
         }
-        let fact = try #require(try publish(&door).facts.first)
-        for _ in 0..<JournalEntry.maximumAskers { #expect(try publish(&door).isEmpty) }
+        let fact = try #require(try publish(&intake).facts.first)
+        for _ in 0..<JournalEntry.maximumAskers { #expect(try publish(&intake).isEmpty) }
         for offset in 22...23 {
-            let told = try publish(&door)
+            let told = try publish(&intake)
             #expect(told.map(\.codes) == [["still-being-judged"]])
             let data = try #require(told.first).event.data
             #expect(data["eventId"]?.string == "d" && data["record"]?["offset"]?.int64 == Int64(offset))
         }
         // Judged against it, as by a service that refuses what was accepted before: everybody who waits hears it.
-        let receipts = try door.judge(fact, [Self.stale])
+        let receipts = try intake.judge(fact, [Self.stale])
         #expect(receipts.map(\.codes) == Array(repeating: ["stale-decision"], count: 1 + JournalEntry.maximumAskers))
-        #expect(try publish(&door).map(\.codes) == [["stale-decision"]], "and whoever was to come again, when it does")
+        #expect(
+            try publish(&intake).map(\.codes) == [["stale-decision"]], "and whoever was to come again, when it does")
     }
 
-    @Test("E2: who waits for the verdict on a refused event does not wait for that on the one that took its place")
+    @Test("E2: who waits for the ruling on a refused event does not wait for that on the one that took its place")
     func askedOfAnother() throws {
-        var door = try Self.begun()
-        let time = door.now
-        func publish(_ door: inout Door, _ from: String) throws -> [Door.Said] {
-            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: from), time: time)
+        var intake = try Self.begun()
+        let time = intake.now
+        func publish(_ intake: inout VirtualIntake, _ from: String) throws -> [VirtualIntake.Said] {
+            try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: from), time: time)
         }
-        let wrong = try #require(try publish(&door, "child-protection-plan").facts.first)
-        #expect(try publish(&door, "child-protection-plan").isEmpty)
-        #expect(try door.judge(wrong, [Self.stale]).count == 2)
-        let right = try #require(try publish(&door, "section-47").facts.first)
-        #expect(try door.judge(right).count == 1)
+        let wrong = try #require(try publish(&intake, "child-protection-plan").facts.first)
+        #expect(try publish(&intake, "child-protection-plan").isEmpty)
+        #expect(try intake.judge(wrong, [Self.stale]).count == 2)
+        let right = try #require(try publish(&intake, "section-47").facts.first)
+        #expect(try intake.judge(right).count == 1)
     }
 
     @Test("E2: other content under an id that is still being judged is refused, and told to wait for the receipt")
     func pending() throws {
-        var door = try Self.begun()
-        let fact = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision()).facts
+        var intake = try Self.begun()
+        let fact = try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision()).facts
         #expect(fact.count == 1)
-        let other = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: "early-help"))
+        let other = try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(from: "early-help"))
         #expect(other.map(\.codes) == [["duplicate-id-different-content"]])
         #expect(other.first?.message.contains("still being judged") == true)
     }
 
     @Test("E2: what intake refused by itself it judges again: to the same end, or in, once the child is introduced")
     func judgedAgain() throws {
-        var door = try Door()
-        let publish = { (door: inout Door) in
-            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision())
+        var intake = try VirtualIntake()
+        let publish = { (intake: inout VirtualIntake) in
+            try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision())
         }
-        #expect(try publish(&door).map(\.codes) == [["unknown-subject"]])
-        #expect(try publish(&door).map(\.codes) == [["unknown-subject"]])
-        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
-        #expect(try publish(&door).facts.count == 1)
+        #expect(try publish(&intake).map(\.codes) == [["unknown-subject"]])
+        #expect(try publish(&intake).map(\.codes) == [["unknown-subject"]])
+        _ = try intake.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"))
+        #expect(try publish(&intake).facts.count == 1)
     }
 
-    @Test("E2: a verdict that is read before its event, since the database lost the event, is delivered with it")
-    func verdictFirst() throws {
-        var door = try Self.begun()
-        let time = door.now
-        let publish = { (door: inout Door) in
-            try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
+    @Test("E2: a ruling that is read before its event, since the database lost the event, is delivered with it")
+    func rulingFirst() throws {
+        var intake = try Self.begun()
+        let time = intake.now
+        let publish = { (intake: inout VirtualIntake) in
+            try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), time: time)
         }
-        let fact = try #require(try publish(&door).facts.first)
-        door.forget()
-        #expect(try door.judge(fact).isEmpty)
-        _ = try door.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC"))
-        let said = try publish(&door)
+        let fact = try #require(try publish(&intake).facts.first)
+        intake.forget()
+        #expect(try intake.judge(fact).isEmpty)
+        _ = try intake.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC"))
+        let said = try publish(&intake)
         #expect(said.facts.map(\.event.envelope.id) == [fact.event.envelope.id])
         #expect(said.receipts.map(\.isAccepted) == [true])
     }
@@ -210,16 +216,16 @@ struct ReceiptTests {
         "trial F2: another agency's event on one's own topic is told of its source alone: the same, changed, or unknown"
     )
     func forged() throws {
-        var door = try Door()
-        let time = door.now
+        var intake = try VirtualIntake()
+        let time = intake.now
         let (own, other) = (Events.involvement("POL"), Events.involvement("OTHER"))
-        _ = try door.publish("involvement.opened.v1", as: "police", id: "p", own, time: time)
-        let forged = Door.Attributes(source: "/agencies/police")
-        var answers: [Door.Said] = []
+        _ = try intake.publish("involvement.opened.v1", as: "police", id: "p", own, time: time)
+        let forged = VirtualIntake.Attributes(source: "/agencies/police")
+        var answers: [VirtualIntake.Said] = []
         for (id, data) in [("p", own), ("p", other), ("never", own), ("p", own)] {
-            answers += try door.publish("involvement.opened.v1", as: "school-hill", id: id, data, forged, time: time)
+            answers += try intake.publish("involvement.opened.v1", as: "school-hill", id: id, data, forged, time: time)
         }
-        answers += try door.publish("decision.changed.v1", as: "school-hill", id: "p", "{}", forged, time: time)
+        answers += try intake.publish("decision.changed.v1", as: "school-hill", id: "p", "{}", forged, time: time)
         #expect(
             answers.allSatisfy { $0.codes == ["source-not-topic-agency"] && $0.topic == "agency.school-hill.notices" })
         #expect(answers.count == 5)
@@ -231,12 +237,12 @@ struct ReceiptTests {
         "E7: whoever publishes under another's source takes nothing away from it: the true event is accepted afterwards"
     )
     func forgedFirst() throws {
-        var door = try Door()
-        let time = door.now
-        let forged = Door.Attributes(source: "/agencies/police")
-        _ = try door.publish(
+        var intake = try VirtualIntake()
+        let time = intake.now
+        let forged = VirtualIntake.Attributes(source: "/agencies/police")
+        _ = try intake.publish(
             "involvement.opened.v1", as: "school-hill", id: "p", Events.involvement("SCH"), forged, time: time)
-        let said = try door.publish(
+        let said = try intake.publish(
             "involvement.opened.v1", as: "police", id: "p", Events.involvement("POL"), time: time)
         #expect(said.facts.count == 1)
         #expect(said.receipts.map(\.isAccepted) == [true])
@@ -253,32 +259,33 @@ struct ReceiptTests {
             #"{"id":"p","source":"\/agencies\/police","data":"broken"#,
         ])
     func forgedAndWrong(_ event: String) throws {
-        var door = try Door()
-        let said = try door.send(Array(event.utf8), as: "school-hill")
+        var intake = try VirtualIntake()
+        let said = try intake.send(Array(event.utf8), as: "school-hill")
         #expect(said.map(\.codes) == [["source-not-topic-agency"]])
         #expect(said.first?.event.data["eventId"]?.string == "p")
-        let given = try door.giveUp(Array(event.utf8), as: "school-hill")
+        let given = try intake.giveUp(Array(event.utf8), as: "school-hill")
         #expect(given.map(\.codes) == [["source-not-topic-agency"]])
         // Its own is told what is wrong with it.
         let own = event.replacing("/services/notifier", with: "/agencies/school-hill")
             .replacing("police", with: "school-hill")
         #expect(
-            try door.send(Array(own.utf8), as: "school-hill").first?.codes.contains("source-not-topic-agency") == false)
+            try intake.send(Array(own.utf8), as: "school-hill").first?.codes.contains("source-not-topic-agency")
+                == false)
     }
 
     @Test("E4: an event's time is held against the database's clock, with everything else that stands against it")
     func databaseClock() throws {
-        var door = try Door()
+        var intake = try VirtualIntake()
         // Years away from the clock of the machine that the test runs on.
         for years in [-10, 10] {
-            door.now = Partnership.now.adding(seconds: Int64(years) * 365 * 86_400)
+            intake.now = Partnership.now.adding(seconds: Int64(years) * 365 * 86_400)
             let data = Events.involvement("C\(years + 20)")
-            let accepted = try door.publish(
-                "involvement.opened.v1", as: "csc", id: "in\(years)", data, time: door.now.adding(seconds: 299))
+            let accepted = try intake.publish(
+                "involvement.opened.v1", as: "csc", id: "in\(years)", data, time: intake.now.adding(seconds: 299))
             #expect(accepted.receipts.map(\.isAccepted) == [true] || years < 0, "the children's days lie ahead")
-            let ahead = try door.publish(
+            let ahead = try intake.publish(
                 "involvement.opened.v1", as: "csc", id: "ahead\(years)", #"{"children":[],"role":"x"}"#,
-                time: door.now.adding(seconds: 301))
+                time: intake.now.adding(seconds: 301))
             #expect(ahead.first?.paths.first == "/time" && ahead.first?.codes.first == "future-time")
             #expect(ahead.first?.paths.contains("/data/children") == true)
         }
@@ -286,13 +293,13 @@ struct ReceiptTests {
 
     @Test("trial D6: what a sender correlates by comes back on its own receipts and goes nowhere else")
     func correlation() throws {
-        var door = try Door()
-        let own = Door.Attributes(correlationID: "Alma Testperson", causationID: "call 7")
-        let said = try door.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), own)
+        var intake = try VirtualIntake()
+        let own = VirtualIntake.Attributes(correlationID: "Alma Testperson", causationID: "call 7")
+        let said = try intake.publish("involvement.opened.v1", as: "csc", id: "i", Events.involvement("CSC"), own)
         let receipt = try #require(said.receipts.first)
         #expect(receipt.event.envelope.correlationID == "Alma Testperson")
         #expect(receipt.event.envelope.causationID == "call 7")
-        let decided = try door.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), own)
+        let decided = try intake.publish("decision.changed.v1", as: "csc", id: "d", Events.decision(), own)
         for fact in said.facts + decided.facts {
             let envelope = fact.event.envelope
             #expect(
@@ -300,16 +307,16 @@ struct ReceiptTests {
             #expect(envelope.correlationID != nil)
         }
         let decision = try #require(decided.facts.first)
-        let late = try #require(try door.judge(decision).first)
+        let late = try #require(try intake.judge(decision).first)
         #expect(late.event.envelope.correlationID == "Alma Testperson")
         #expect(late.event.envelope.causationID == "call 7")
     }
 
     @Test("trial A2: an event that the database will not hold is refused; its sender hears which record that was")
     func unstorable() throws {
-        var door = try Door()
+        var intake = try VirtualIntake()
         let event = Partnership.event("involvement.opened", as: "police", id: "x", data: Events.involvement("P"))
-        let said = try door.giveUp(event, as: "police")
+        let said = try intake.giveUp(event, as: "police")
         #expect(said.map(\.codes) == [["not-storable"]])
         #expect(said.first?.event.data["eventId"]?.string == "x")
         #expect(said.first?.event.data["record"]?["offset"]?.int64 == 0)
@@ -330,36 +337,36 @@ struct ReceiptTests {
 
     @Test("Lost or wrong bytes: whatever an event is answered, its receipt names its id and its type")
     func named() throws {
-        var door = try Self.begun()
-        let time = door.now.adding(seconds: -60)
-        func expect(_ said: [Door.Said], _ id: String, _ type: String, _ code: String) {
+        var intake = try Self.begun()
+        let time = intake.now.adding(seconds: -60)
+        func expect(_ said: [VirtualIntake.Said], _ id: String, _ type: String, _ code: String) {
             #expect(said.receipts.map(\.codes) == [[code]])
             #expect(said.receipts.map { $0.event.data["eventId"]?.string } == [id])
             #expect(said.receipts.map { $0.event.data["eventType"]?.string } == ["keepsight." + type])
         }
         let (opened, decided) = ("involvement.opened.v1", "decision.changed.v1")
-        let other = try door.publish(opened, as: "csc", id: "i1", Events.involvement("CSC", 2))
+        let other = try intake.publish(opened, as: "csc", id: "i1", Events.involvement("CSC", 2))
         expect(other, "i1", opened, "duplicate-id-different-content")
-        expect(try door.publish(decided, as: "police", id: "p", Events.decision()), "p", decided, "not-authorised")
-        let unknown = try door.publish(decided, as: "csc", id: "u", Events.decision("D2", refs: ["CSC-X"]))
+        expect(try intake.publish(decided, as: "police", id: "p", Events.decision()), "p", decided, "not-authorised")
+        let unknown = try intake.publish(decided, as: "csc", id: "u", Events.decision("D2", refs: ["CSC-X"]))
         expect(unknown, "u", decided, "unknown-subject")
-        expect(try door.publish("none.made.v1", as: "csc", id: "n", "{}"), "n", "none.made.v1", "unknown-type")
-        let empty = try door.publish(opened, as: "csc", id: "e", #"{"children":[{"ref":"C"}],"role":"x","since":""}"#)
+        expect(try intake.publish("none.made.v1", as: "csc", id: "n", "{}"), "n", "none.made.v1", "unknown-type")
+        let empty = try intake.publish(opened, as: "csc", id: "e", #"{"children":[{"ref":"C"}],"role":"x","since":""}"#)
         expect(empty, "e", opened, "empty-value")
         // While it is judged, when it is, and after that.
         let fact = try #require(
-            try door.publish(decided, as: "csc", id: "d", Events.decision(), time: time).facts.first)
-        let pending = try door.publish(decided, as: "csc", id: "d", Events.decision(from: "section-17"), time: time)
+            try intake.publish(decided, as: "csc", id: "d", Events.decision(), time: time).facts.first)
+        let pending = try intake.publish(decided, as: "csc", id: "d", Events.decision(from: "section-17"), time: time)
         expect(pending, "d", decided, "duplicate-id-different-content")
-        expect(try door.judge(fact, [Self.stale]), "d", decided, "stale-decision")
-        let again = try door.publish(decided, as: "csc", id: "d", Events.decision(), time: time)
+        expect(try intake.judge(fact, [Self.stale]), "d", decided, "stale-decision")
+        let again = try intake.publish(decided, as: "csc", id: "d", Events.decision(), time: time)
         expect(again, "d", decided, "stale-decision")
     }
 
     @Test("Lost or wrong bytes: a refusal on record whose reasons cannot be read any more is a refusal all the same")
     func unreadableReasons() {
         func reasons(_ refusal: String?) -> [RefusalCode] {
-            KeptVerdict(reference: .random(), recordedAt: Partnership.now, refusal: refusal.map { Array($0.utf8) })
+            KeptRuling(reference: .random(), recordedAt: Partnership.now, refusal: refusal.map { Array($0.utf8) })
                 .reasons.map(\.code)
         }
         for text in ["", "broken", "{}", "[]", #"{"reasons":[]}"#, #"{"reasons":[7]}"#, #"{"reasons":[{"code":1}]}"#] {
@@ -370,9 +377,9 @@ struct ReceiptTests {
 
     @Test("A refusal names the record, even where neither id nor type can be read")
     func unreadable() throws {
-        var door = try Door()
-        _ = try door.send(Array("[1]".utf8), as: "police")
-        let said = try door.send(Array("hello".utf8), as: "police")
+        var intake = try VirtualIntake()
+        _ = try intake.send(Array("[1]".utf8), as: "police")
+        let said = try intake.send(Array("hello".utf8), as: "police")
         #expect(said.first?.event.data["record"]?["offset"]?.int64 == 1)
         #expect(said.first?.event.data["record"]?["partition"]?.int64 == 0)
         #expect(said.first?.event.data["eventId"] == nil)
@@ -380,12 +387,12 @@ struct ReceiptTests {
 
     @Test("trial B8: an unknown type is answered with those that come nearest, and where all of them stand")
     func unknownType() throws {
-        var door = try Door()
-        let said = try door.publish("decision.chnaged.v1", as: "csc", id: "d", Events.decision())
+        var intake = try VirtualIntake()
+        let said = try intake.publish("decision.chnaged.v1", as: "csc", id: "d", Events.decision())
         #expect(said.first?.codes == ["unknown-type"])
         #expect(said.first?.message.contains("nearest are: keepsight.decision.changed.v1") == true)
         #expect(said.first?.message.contains("deploy/docs/events.md") == true)
-        let version = try door.publish("involvement.opened.v2", as: "csc", id: "i", Events.involvement("CSC"))
+        let version = try intake.publish("involvement.opened.v2", as: "csc", id: "i", Events.involvement("CSC"))
         #expect(version.first?.message.contains("keepsight.involvement.opened.v1") == true)
     }
 }

@@ -8,10 +8,10 @@ struct EnvelopeSourcesTests {
     private func files(with pattern: Regex<Substring>) throws -> Set<String> {
         var found: Set<String> = []
         for folder in ["Services", "Shared"] {
-            for path in try FileManager.default.subpathsOfDirectory(atPath: Surroundings.project + "/" + folder)
+            for path in try FileManager.default.subpathsOfDirectory(atPath: TestEnvironment.project + "/" + folder)
             where path.hasSuffix(".swift") {
                 let file = folder + "/" + path
-                let text = try String(contentsOfFile: Surroundings.project + "/" + file, encoding: .utf8)
+                let text = try String(contentsOfFile: TestEnvironment.project + "/" + file, encoding: .utf8)
                 if text.contains(pattern) { found.insert(file) }
             }
         }
@@ -40,7 +40,7 @@ struct EnvelopeSourcesTests {
             try files(with: /\bOutgoingRecord\(\n? *topic:/)
                 == others.union(["Shared/Messaging/Batch/EventPublisher.swift"]))
         let screener = try String(
-            contentsOfFile: Surroundings.project + "/Services/mash-screener/MashScreener.swift", encoding: .utf8)
+            contentsOfFile: TestEnvironment.project + "/Services/mash-screener/MashScreener.swift", encoding: .utf8)
         #expect(
             screener.matches(of: /\bOutgoingRecord\(\n? *topic:.*/).map { $0.output.hasSuffix("value: nil)),") } == [
                 true

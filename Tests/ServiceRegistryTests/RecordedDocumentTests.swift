@@ -83,16 +83,16 @@ struct RecordedDocumentTests {
     func complete() throws {
         var found: Set<String> = []
         for folder in ["Services", "Shared"] {
-            let files = FileManager.default.enumerator(atPath: Surroundings.project + "/" + folder)
+            let files = FileManager.default.enumerator(atPath: TestEnvironment.project + "/" + folder)
             for case let path as String in files ?? .init() where path.hasSuffix(".swift") {
-                let text = try String(contentsOfFile: "\(Surroundings.project)/\(folder)/\(path)", encoding: .utf8)
+                let text = try String(contentsOfFile: "\(TestEnvironment.project)/\(folder)/\(path)", encoding: .utf8)
                 for match in text.matches(of: /(?:struct|enum|extension) ([\w.]+): (?:\w+, )*RecordedDocument\b/) {
                     found.insert(String(match.1))
                 }
             }
         }
         // An item is a part of its desk's document; the tracker's documents are generated, where the tracker is tested.
-        #expect(found == Set(try Self.samples().keys).union(["OpenItems.Item", "Casebook"]))
+        #expect(found == Set(try Self.samples().keys).union(["OpenItems.Item", "TrackerState"]))
     }
 
     @Test("A hold whose reference a service would not read is not asked for")

@@ -86,7 +86,7 @@ struct ServiceRegistryTests {
 
     /// The code of a service, but for what it declares.
     private func sources(of service: ServiceSpec) throws -> [String] {
-        let folder = URL(fileURLWithPath: Surroundings.project + "/Services/" + service.name)
+        let folder = URL(fileURLWithPath: TestEnvironment.project + "/Services/" + service.name)
         let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
         return try (files?.allObjects as? [URL] ?? [])
             .filter { $0.pathExtension == "swift" && !$0.pathComponents.contains("Spec") }
@@ -95,7 +95,7 @@ struct ServiceRegistryTests {
 
     @Test("The deadlines that a service declares are those that its code explains")
     func deadlines() throws {
-        let policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+        let policy = try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
         let explained: [String: [ClockKind]] = [
             "referral-intake": ReferralIntake(policy: policy, topics: topics).clockKinds,
             "mash-screener": MashScreener(policy: policy, topics: topics).clockKinds,
@@ -113,7 +113,7 @@ struct ServiceRegistryTests {
         let declared = Set(services.flatMap(\.deadlines).map(\.rawValue))
         var named: Set<String> = []
         for folder in ["deploy", "Services", "Shared"] {
-            let root = Surroundings.project + "/" + folder
+            let root = TestEnvironment.project + "/" + folder
             for path in try FileManager.default.subpathsOfDirectory(atPath: root) where path.hasSuffix(".sql") {
                 let text = try String(contentsOfFile: root + "/" + path, encoding: .utf8)
                 // `'acknowledgement:' || …`, or a pattern of LIKE.
@@ -125,7 +125,7 @@ struct ServiceRegistryTests {
     }
 
     private func file(_ path: String) throws -> String {
-        try String(contentsOfFile: Surroundings.project + "/" + path, encoding: .utf8)
+        try String(contentsOfFile: TestEnvironment.project + "/" + path, encoding: .utf8)
     }
 
     @Test("The services' names of deploy/ are the registry's")
@@ -147,7 +147,7 @@ struct ServiceRegistryTests {
 
     @Test("The packages of services are those of the registry")
     func folders() throws {
-        let folder = Surroundings.project + "/Services"
+        let folder = TestEnvironment.project + "/Services"
         let all = try FileManager.default.contentsOfDirectory(atPath: folder)
         let withSpec = all.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)/Spec") }
         #expect(Set(withSpec) == Set(ServiceRegistry.names))

@@ -50,7 +50,7 @@ struct CertificateWatchTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for days in ["10", "60"] {
-            let made = try await Program.openssl(
+            let made = try await ChildProcess.openssl(
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
                 "/CN=service-x", "-days", days, "-keyout", folder + "/key.pem", "-out", folder + "/\(days).pem")
             try #require(made.status == 0, "\(made.said)")

@@ -45,7 +45,7 @@ struct HealthPageTests {
         let script =
             "exec 3<>/dev/tcp/127.0.0.1/\(server.port); printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"
         let visitor = try ServiceChild(executable: "/bin/bash", arguments: ["-c", script], environment: [:])
-        let end = ContinuousClock.now.advanced(by: .seconds(10 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(10 * TestEnvironment.patience))
         while visitor.isRunning, ContinuousClock.now < end {
             for descriptor in slow { _ = Self.say("a", on: descriptor) }
             try await Task.sleep(for: .milliseconds(100))

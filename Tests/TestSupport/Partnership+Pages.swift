@@ -23,7 +23,7 @@ extension Partnership {
     }
 
     private func awaitPage(_ service: String, _ path: String = "/readyz", _ fits: (String) -> Bool) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
         var page: String?
         while ContinuousClock.now < end, child(service)?.isRunning == true {
             // One that has just been started is not there yet.
@@ -44,7 +44,7 @@ extension Partnership {
     /// `nil` when nobody answers.
     private func get(_ path: String, port: UInt16) -> String? {
         let (status, body) = HTTPGet.page(
-            "http://127.0.0.1:\(port)" + path, timeoutMilliseconds: Int(10_000 * Surroundings.patience))
+            "http://127.0.0.1:\(port)" + path, timeoutMilliseconds: Int(10_000 * TestEnvironment.patience))
         return status == 0 ? nil : String(decoding: body, as: UTF8.self)
     }
 

@@ -49,14 +49,14 @@ public actor Partnership {
 
     /// Makes topics, and a database if none is given; starts nothing.
     public init(on broker: String? = nil, in database: TestDatabase? = nil) async throws {
-        guard let servers = broker ?? Surroundings.kafka else {
+        guard let servers = broker ?? TestEnvironment.kafka else {
             throw Missing("KAFKA_BOOTSTRAP_SERVERS is not set. Run the tests by deploy/test with KAFKA_HOME.")
         }
         kafka = KafkaConfiguration(bootstrapServers: servers, clientIdentifier: "test")
         producer = KafkaProducer(kafka)
         if let database { self.database = database } else { self.database = try await TestDatabase.make() }
         topics = Topics(prefix: "t" + UUID().uuidString.prefix(8).lowercased() + ".")
-        policy = try Policy.load(directory: Surroundings.project + "/deploy/policy")
+        policy = try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
         agencies = policy.agencies.codes
         try await makeTopics()
         reader = try await KafkaReader(
@@ -102,7 +102,7 @@ public actor Partnership {
             "KEEPSIGHT_TOPIC_PREFIX": topics.prefix,
             // One replica of each; after a kill the next one takes its place at once.
             "KEEPSIGHT_REPLICA": "1",
-            "KEEPSIGHT_POLICY_DIR": Surroundings.project + "/deploy/policy",
+            "KEEPSIGHT_POLICY_DIR": TestEnvironment.project + "/deploy/policy",
             "KEEPSIGHT_HTTP_ADDRESS": "127.0.0.1:0",
         ]
     }
@@ -167,7 +167,7 @@ public actor Partnership {
     {
         let when = (time ?? Partnership.now).rfc3339
         let event = """
-            {"specversion":"1.0","id":"\(id)","source":"/agencies/\(agency)","type":"\(Walk.type(type))",\
+            {"specversion":"1.0","id":"\(id)","source":"/agencies/\(agency)","type":"\(SampleEvents.type(type))",\
             "time":"\(when)","data":\(data)}
             """
         return Array(event.utf8)
@@ -199,7 +199,7 @@ public actor Partnership {
     public func hear(
         atLeast count: Int, seconds: Double = 40, where fits: @Sendable (Heard) -> Bool = { _ in true }
     ) async throws -> [Heard] {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * TestEnvironment.patience))
         while heard.filter(fits).count < count, ContinuousClock.now < end { try await listen(milliseconds: 200) }
         return heard.filter(fits)
     }
@@ -224,7 +224,7 @@ public actor Partnership {
 
     /// Waits until every outbox is empty and nothing has been said for a moment: then what was to come has come.
     public func settle(seconds: Double = 40) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * TestEnvironment.patience))
         var quiet = 0
         while quiet < 4, ContinuousClock.now < end {
             let before = heard.count
@@ -313,7 +313,7 @@ public func withPartnership(
     withoutServices: Bool = false,
     _ body: (Partnership) async throws -> Void
 ) async throws {
-    try await Places.partnerships.with {
+    try await ConcurrencyLimit.partnerships.with {
         let partnership = try await Partnership(on: broker, in: database)
         do {
             if !withoutServices { try await partnership.start(special) }

@@ -34,10 +34,10 @@ public final class SecureBroker: @unchecked Sendable {
 
     /// Starts one with the certificates of a folder and waits until it answers.
     public static func start(certificates: String) async throws -> SecureBroker {
-        guard let home = Surroundings.kafkaHome else { throw Missing(Surroundings.kafkaHomeAdvice) }
+        guard let home = TestEnvironment.kafkaHome else { throw Missing(TestEnvironment.kafkaHomeAdvice) }
         for _ in 1...3 {
             let broker = try SecureBroker(home: home, certificates: certificates)
-            if try await broker.answers(withinSeconds: 60 * Surroundings.patience) { return broker }
+            if try await broker.answers(withinSeconds: 60 * TestEnvironment.patience) { return broker }
             await broker.stop()
         }
         throw Missing("Kafka does not start with the certificates of \(certificates).")
@@ -86,7 +86,7 @@ public final class SecureBroker: @unchecked Sendable {
         environment["KAFKA_OPTS"] = "-XX:TieredStopAtLevel=1"
         environment["LOG_DIR"] = folder
         keeper.environment = environment
-        try Program.start(keeper)
+        try ChildProcess.start(keeper)
     }
 
     /// What the broker has said.

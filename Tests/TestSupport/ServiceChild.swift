@@ -13,7 +13,7 @@ public final class ServiceChild: @unchecked Sendable {
     public convenience init(
         _ name: String, arguments: [String] = [], environment: [String: String], workingDirectory: String? = nil
     ) throws {
-        guard let folder = Surroundings.executables else {
+        guard let folder = TestEnvironment.executables else {
             throw Missing("KEEPSIGHT_BIN_DIR is not set. Run the tests by deploy/test.")
         }
         try self.init(
@@ -37,7 +37,7 @@ public final class ServiceChild: @unchecked Sendable {
         process.standardError = log
         process.standardOutput = log
         process.standardInput = FileHandle.nullDevice
-        try Program.start(process)
+        try ChildProcess.start(process)
     }
 
     /// Where a sanitizer reports, so that it does not report into the log of a child, which nobody reads; and what it
@@ -65,7 +65,7 @@ public final class ServiceChild: @unchecked Sendable {
 
     /// Waits for its end; `false` when the time is over.
     public func ended(withinSeconds seconds: Double) async -> Bool {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * TestEnvironment.patience))
         while process.isRunning, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
         return !process.isRunning
     }

@@ -20,7 +20,7 @@ actor TemplateDatabase {
         let database = try await TestDatabase.makeEmpty()
         let connection = try await database.connect()
         try await Migrator(
-            directory: Surroundings.project + "/deploy/migrations", services: ServiceRegistry.names
+            directory: TestEnvironment.project + "/deploy/migrations", services: ServiceRegistry.names
         ).run(on: connection)
         try await connection.runScript(
             """

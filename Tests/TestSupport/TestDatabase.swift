@@ -24,14 +24,14 @@ public struct TestDatabase: Sendable {
         let database = try await make(from: "template1", on: server)
         let connection = try await database.connect()
         try await Migrator(
-            directory: Surroundings.project + "/deploy/migrations", services: ServiceRegistry.names
+            directory: TestEnvironment.project + "/deploy/migrations", services: ServiceRegistry.names
         ).run(on: connection)
         await connection.close()
         return database
     }
 
     static func make(from template: String) async throws -> TestDatabase {
-        guard let server = Surroundings.databaseURL else {
+        guard let server = TestEnvironment.databaseURL else {
             throw Missing("KEEPSIGHT_DATABASE_URL is not set. Run the tests by deploy/test.")
         }
         return try await make(from: template, on: server)

@@ -43,7 +43,7 @@ public struct VirtualHousehold: Sendable {
 
     /// The policy of the sample partnership.
     public static func samplePolicy() throws -> Policy {
-        try Policy.load(directory: Surroundings.project + "/deploy/policy")
+        try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
     }
 
     /// A moment by its text, such as `2026-11-02T10:00:00Z`.

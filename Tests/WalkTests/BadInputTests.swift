@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What bad input gets: an answer with every reason, and no effect on what comes before and after it.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct BadInputTests {
     private struct Bad {
         let what: String
@@ -18,10 +18,12 @@ struct BadInputTests {
     @Test("Each kind of bad input is refused with its reasons; good events before and after it are unharmed")
     func refusals() async throws {
         try await withPartnership { partnership in
-            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            try await partnership.accept(
+                "referral.made", as: "health-visiting", data: SampleEvents.referral(children: 1))
             let bad = all()
             for entry in bad { try await partnership.send(entry.bytes, as: "police") }
-            try await partnership.accept("involvement.opened", as: "police", data: Walk.involvement("POL", children: 1))
+            try await partnership.accept(
+                "involvement.opened", as: "police", data: SampleEvents.involvement("POL", children: 1))
             let receipts = try await partnership.hear(atLeast: bad.count) {
                 $0.agency == "police" && $0.type == ReceiptRefused.type.text
             }
@@ -47,7 +49,8 @@ struct BadInputTests {
             try await partnership.send(Array("no event".utf8), as: "police", key: [0, 1, 0])
             try await partnership.send(Array("no event either".utf8), as: "police", headers: headers)
             try await partnership.send(noise, as: "police")
-            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            try await partnership.accept(
+                "referral.made", as: "health-visiting", data: SampleEvents.referral(children: 1))
             let receipts = try await partnership.hear(atLeast: 3) {
                 $0.agency == "police" && $0.type == ReceiptRefused.type.text
             }
@@ -62,9 +65,9 @@ struct BadInputTests {
     @Test("The same event twice is one; the same id with other content is refused; a decision must know the level")
     func duplicatesAndStaleDecisions() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             let now = Partnership.now
-            let data = Walk.involvement("POL", children: 1)
+            let data = SampleEvents.involvement("POL", children: 1)
             // White space between values says nothing.
             for spelling in [data, data.replacing(#"":"#, with: #"" : "#)] {
                 try await partnership.publish("involvement.opened", as: "police", id: "same", time: now, data: spelling)
@@ -75,7 +78,7 @@ struct BadInputTests {
                     "SELECT count(*) FROM referral_intake.journal WHERE event_id = 'same'") == 1)
             try await partnership.publish(
                 "involvement.opened", as: "police", id: "same", time: now,
-                data: Walk.involvement("POL2", children: 1))
+                data: SampleEvents.involvement("POL2", children: 1))
             let refused = try await partnership.hear(atLeast: 1) {
                 $0.data["eventId"]?.string == "same" && $0.type == ReceiptRefused.type.text
             }
@@ -84,7 +87,7 @@ struct BadInputTests {
 
             let stale = try await partnership.publish(
                 "decision.changed", as: "csc",
-                data: Walk.decision(children: ["A"], from: "child-protection-plan", to: "section-17"))
+                data: SampleEvents.decision(children: ["A"], from: "child-protection-plan", to: "section-17"))
             let receipt = try await partnership.receipt(of: stale)
             let reason = receipt?.data["reasons"]?.elements.first
             #expect(reason?["code"]?.string == "stale-decision")
@@ -99,7 +102,7 @@ struct BadInputTests {
         "E2: a refused decision is corrected under its id; again it gets its receipt again, and one notice tells of it")
     func corrected() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             let time = Partnership.now
             func publish(_ data: String) async throws {
                 try await partnership.publish("decision.changed", as: "csc", id: "e", time: time, data: data)
@@ -109,7 +112,7 @@ struct BadInputTests {
                     $0.data["eventId"]?.string == "e" && $0.type == type.text
                 }.count
             }
-            let right = Walk.decision(children: ["A"])
+            let right = SampleEvents.decision(children: ["A"])
             let stale = right.replacing("section-47", with: "child-protection-plan")
             try await publish(stale)
             #expect(try await receipts(1, ReceiptRefused.type) == 1)
@@ -128,17 +131,17 @@ struct BadInputTests {
     }
 
     private func all() -> [Bad] {
-        let time = Walk.minutesAgo(1)
+        let time = SampleEvents.minutesAgo(1)
         func event(
             id: String = "x", source: String = "/agencies/police", type: String = "keepsight.involvement.opened.v1",
             time: String? = nil, data: String
         ) -> [UInt8] {
-            let when = time ?? Walk.minutesAgo(1)
+            let when = time ?? SampleEvents.minutesAgo(1)
             return Array(
                 #"{"specversion":"1.0","id":"\#(id)","source":"\#(source)","type":"\#(type)","time":"\#(when)","data":\#(data)}"#
                     .utf8)
         }
-        let child = Walk.child("P-1", "Pip", born: "2015-01-01")
+        let child = SampleEvents.child("P-1", "Pip", born: "2015-01-01")
         func involvement(_ child: String) -> String {
             #"{"role":"officer","since":"2026-01-01","children":[\#(child)]}"#
         }
@@ -188,7 +191,7 @@ struct BadInputTests {
                         .utf8), expected: ["/id invalid-json"], isUnreadable: true),
             Bad(
                 what: "a decision by an agency that decides nothing",
-                bytes: event(type: "keepsight.decision.changed.v1", data: Walk.decision(children: ["A"])),
+                bytes: event(type: "keepsight.decision.changed.v1", data: SampleEvents.decision(children: ["A"])),
                 expected: ["/type not-authorised"]),
             Bad(
                 what: "a child that nobody introduced",

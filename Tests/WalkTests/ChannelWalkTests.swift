@@ -10,7 +10,8 @@ import Testing
 
 /// E-mail and webhooks beside the notices on Kafka: the four executables, a real mail server and a real receiver.
 @Suite(
-    .enabled(if: Surroundings.isComplete && Surroundings.hasReceivers, "needs PostgreSQL, Kafka and python3-aiosmtpd"),
+    .enabled(
+        if: TestEnvironment.isComplete && TestEnvironment.hasReceivers, "needs PostgreSQL, Kafka and python3-aiosmtpd"),
     .serialized)
 struct ChannelWalkTests {
     private static let secret = "whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString()
@@ -25,7 +26,7 @@ struct ChannelWalkTests {
         let policy = NSTemporaryDirectory() + "keepsight-policy-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: policy) }
         do {
-            try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: policy)
+            try FileManager.default.copyItem(atPath: TestEnvironment.project + "/deploy/policy", toPath: policy)
             try ChannelWalkTests.secret.write(toFile: policy + "/one.secret", atomically: true, encoding: .utf8)
             try ChannelWalkTests.nextSecret.write(toFile: policy + "/two.secret", atomically: true, encoding: .utf8)
             var agencies = try String(contentsOfFile: policy + "/agencies.yaml", encoding: .utf8)
@@ -59,14 +60,14 @@ struct ChannelWalkTests {
 
     /// The school has referred the child, and three agencies work with it: of what is decided four are told, and two are asked.
     private func begin(_ partnership: Partnership) async throws {
-        try await partnership.accept("referral.made", as: "school-hill", data: Walk.referral(children: 1))
+        try await partnership.accept("referral.made", as: "school-hill", data: SampleEvents.referral(children: 1))
         for (agency, prefix) in [("csc", "CSC"), ("police", "POL"), ("health-visiting", "HV")] {
             try await partnership.accept(
-                "involvement.opened", as: agency, data: Walk.involvement(prefix, children: 1))
+                "involvement.opened", as: agency, data: SampleEvents.involvement(prefix, children: 1))
         }
     }
 
-    private static let decision = Walk.decision(children: ["A"], from: "section-17", to: "early-help")
+    private static let decision = SampleEvents.decision(children: ["A"], from: "section-17", to: "early-help")
 
     private func tell(_ partnership: Partnership) async throws -> [Partnership.Heard] {
         try await partnership.accept("decision.changed", as: "csc", data: Self.decision)
@@ -85,7 +86,7 @@ struct ChannelWalkTests {
 
     /// Waits until no delivery waits any more; what there is when the time is over.
     private func settled(_ partnership: Partnership, seconds: Double = 20) async throws -> [String: Int] {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * TestEnvironment.patience))
         var states = try await states(partnership)
         while states.keys.contains(where: { $0.hasSuffix("waiting") }), ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(50))
@@ -189,7 +190,7 @@ struct ChannelWalkTests {
     private func reaches(_ partnership: Partnership, seconds: Double = 20, _ isThere: ([String: Int]) -> Bool)
         async throws -> Bool
     {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * TestEnvironment.patience))
         while ContinuousClock.now < end {
             if isThere(try await states(partnership)) { return true }
             try await Task.sleep(for: .milliseconds(50))
@@ -275,7 +276,8 @@ struct ChannelWalkTests {
                     "over",
                 ]).status == 0)
             for agency in ["police", "health-visiting"] {
-                try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+                try await partnership.accept(
+                    "consultation.recorded", as: agency, data: SampleEvents.consultation(of: agency))
             }
             _ = try await partnership.hear(atLeast: 10) { $0.isOfTheMatter }
             #expect(try await settled(partnership)["email suppressed"] == 1, "what was suppressed stays so")
@@ -317,17 +319,18 @@ struct ChannelWalkTests {
             #expect(try await settled(partnership) == ["email delivered": 6, "webhook delivered": 2])
             try await partnership.accept(
                 "involvement.opened", as: "housing",
-                data: #"{"role":"officer","since":"2026-01-05","children":[\#(Walk.children("HOU", 1))]}"#)
+                data: #"{"role":"officer","since":"2026-01-05","children":[\#(SampleEvents.children("HOU", 1))]}"#)
             let joined = try await partnership.hear(atLeast: 2) { $0.agency == "housing" && $0.isOfTheMatter }
             #expect(Set(joined.map { $0.notice?.kind }) == [.thresholdChanged, .consultationRequested])
             for agency in ["police", "health-visiting", "housing"] {
-                try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+                try await partnership.accept(
+                    "consultation.recorded", as: agency, data: SampleEvents.consultation(of: agency))
             }
             let later = try await partnership.hear(atLeast: 3) { $0.agency == "housing" && $0.isOfTheMatter }
             #expect(later.last?.notice?.kind == .changeConfirmed && later.count == 3)
             try await partnership.accept(
                 "involvement.opened", as: "early-help",
-                data: #"{"role":"worker","since":"2026-01-05","children":[\#(Walk.children("EH", 1))]}"#)
+                data: #"{"role":"worker","since":"2026-01-05","children":[\#(SampleEvents.children("EH", 1))]}"#)
             try await partnership.settle()
             #expect(try await partnership.hear(atLeast: 0) { $0.agency == "early-help" && $0.isOfTheMatter }.isEmpty)
             _ = try await settled(partnership)
@@ -345,7 +348,7 @@ struct ChannelWalkTests {
             let watcher = try ServiceChild(
                 "keepsight", arguments: ["watch", "D1", "--json"], environment: partnership.environment)
             func lines(atLeast count: Int) async throws -> [String] {
-                let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+                let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
                 while watcher.log.split(separator: "\n").count < count, ContinuousClock.now < end {
                     try await Task.sleep(for: .milliseconds(50))
                 }
@@ -359,7 +362,7 @@ struct ChannelWalkTests {
                 "notice.answered", as: "csc",
                 data:
                     #"{"noticeId":"\#(notice.noticeID)","by":{"name":"Robin Example","role":"lead"},"answer":"agree"}"#)
-            let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
             while !watcher.log.contains(#""answer":"agree""#), ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(50))
             }
@@ -376,7 +379,7 @@ struct ChannelWalkTests {
 
     /// What waits on the notifier's health page, once it says so.
     private func attention(_ partnership: Partnership) async throws -> String {
-        let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
         while ContinuousClock.now < end {
             let log = await partnership.child("notifier")?.log ?? ""
             if let line = log.split(separator: "\n").first(where: { $0.contains("\"deliveries-wait\"") }) {
@@ -420,7 +423,7 @@ struct ChannelWalkTests {
                 #expect(await child.ended(withinSeconds: 10))
                 return child.log
             }
-            let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
             var ready = ""
             while !ready.contains("attention"), ContinuousClock.now < end {
                 ready = try await page("/readyz")

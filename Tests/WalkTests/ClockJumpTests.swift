@@ -6,7 +6,7 @@ import Testing
 
 /// The database's clock jumps, as one does that is set by hand or by a time server: what falls due is decided by that clock
 /// alone, and whatever it does, once.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct ClockJumpTests {
     @Test(
         "A day ahead, an hour back and ahead again while decisions flow: no clock fires early or twice, each notice comes once"
@@ -15,7 +15,7 @@ struct ClockJumpTests {
         try await withPartnership { partnership in
             let database = partnership.database
             try await database.noteFirings()
-            try await Walk.prologue(partnership, children: Walk.people.count)
+            try await SampleEvents.prologue(partnership, children: SampleEvents.people.count)
             try await decide("A", partnership)
             try await awaitNotices(ofChildren: 1, partnership)
 
@@ -64,7 +64,7 @@ struct ClockJumpTests {
     }
 
     /// What the decisions about all children bring about, each once.
-    private static let expected = Walk.people.flatMap { child in
+    private static let expected = SampleEvents.people.flatMap { child in
         [
             "csc threshold-changed held CSC-\(child.letter)",
             "health-visiting consultation-requested held HV-\(child.letter)",
@@ -77,7 +77,7 @@ struct ClockJumpTests {
     private func decide(_ child: String, _ partnership: Partnership) async throws {
         try await partnership.publish(
             "decision.changed", as: "csc",
-            data: Walk.decision(children: [child]).replacing(
+            data: SampleEvents.decision(children: [child]).replacing(
                 #""decisionId":"D1""#, with: #""decisionId":"D-\#(child)""#))
     }
 
@@ -142,7 +142,7 @@ extension TestDatabase {
     }
 
     private func awaitNone(_ rows: String) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * TestEnvironment.patience))
         while try await count("SELECT count(*) FROM \(rows)") > 0 {
             guard ContinuousClock.now < end else { throw Missing("there are still rows in \(rows)") }
         }

@@ -7,7 +7,7 @@ import Testing
 
 /// SIGKILL of each service at each window in which something is half done: after the restart exactly the same notices
 /// and receipts stand on the topics, each once.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct CrashTests {
     /// What stands on the agencies' topics in the end.
     struct Outcome: Equatable {
@@ -46,7 +46,7 @@ struct CrashTests {
         #expect(whole.outcome == CrashTests.expected)
         let broken = try await decisionKilledAfterProduce(without: "recovery")
         #expect(broken.outcome == CrashTests.expected)
-        #expect(whole.verdicts == 1 && broken.verdicts == 1)
+        #expect(whole.rulings == 1 && broken.rulings == 1)
         #expect(broken.facts == whole.facts + 1, "nobody would notice if recovery were missing")
         note(
             .recovery, "what a killed relay has said is not said again", "\(whole.facts) facts",
@@ -63,43 +63,44 @@ struct CrashTests {
     @Test("Guard off: with the inbox off as well, the same walk goes wrong")
     func withoutInbox() async throws {
         let broken = try await decisionKilledAfterProduce(without: "recovery,inbox")
-        #expect(broken.verdicts == 2, "the decision is taken up twice")
+        #expect(broken.rulings == 2, "the decision is taken up twice")
     }
 
     /// The walk, in which intake is killed when the broker has the decision's fact, and before its outbox row is deleted.
-    /// Also how many facts stand on their topic then, and how many verdicts there are on the decision; intake delivers the
+    /// Also how many facts stand on their topic then, and how many rulings there are on the decision; intake delivers the
     /// first of them alone.
     private func decisionKilledAfterProduce(without guards: String, clockMovedBySeconds seconds: Int = 0) async throws
-        -> (outcome: Outcome, facts: Int, verdicts: Int)
+        -> (outcome: Outcome, facts: Int, rulings: Int)
     {
         let settings = ["KEEPSIGHT_WITHOUT_GUARDS": guards]
         let special = Dictionary(uniqueKeysWithValues: Partnership.services.map { ($0, settings) })
         var outcome = Outcome(notices: [], receipts: [], deadLetters: 0)
-        var (facts, verdicts) = (0, 0)
+        var (facts, rulings) = (0, 0)
         try await withPartnership(special) { partnership in
             try await partnership.database.moveClock(bySeconds: seconds)
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             try await partnership.settle()
             try await partnership.restart("referral-intake", settings, failpoints: "relay.afterProduce=kill")
             let door = await partnership.child("referral-intake")
-            try await partnership.publish("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await partnership.publish("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             #expect(await door?.ended(withinSeconds: 40) == true)
             try await partnership.start("referral-intake", settings)
             _ = try await partnership.receipt(of: "e5")
             for agency in ["police", "health-visiting"] {
-                try await partnership.publish("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+                try await partnership.publish(
+                    "consultation.recorded", as: agency, data: SampleEvents.consultation(of: agency))
             }
             _ = try await partnership.hear(atLeast: CrashTests.expected.receipts.count) { $0.notice == nil }
             _ = try await partnership.hear(atLeast: CrashTests.expected.notices.count, seconds: 10) { $0.isOfTheMatter }
             try await partnership.settle()
             facts = try await partnership.records(of: partnership.topics.facts.name).count
-            verdicts = try await partnership.records(of: partnership.topics.verdicts.name)
+            rulings = try await partnership.records(of: partnership.topics.rulings.name)
                 .count { String(decoding: $0.value ?? [], as: UTF8.self).contains(#""eventId":"e5""#) }
             outcome = Outcome(
                 notices: await partnership.noticeLines(), receipts: await partnership.receiptLines(),
                 deadLetters: try await partnership.deadLetters().count)
         }
-        return (outcome, facts, verdicts)
+        return (outcome, facts, rulings)
     }
 
     @Test(
@@ -121,18 +122,19 @@ struct CrashTests {
         let special = Dictionary(uniqueKeysWithValues: Partnership.services.map { ($0, settings) })
         var consulted = 0
         try await withPartnership(special) { partnership in
-            try await Walk.prologue(partnership, children: 1, withDiscussion: false)
+            try await SampleEvents.prologue(partnership, children: 1, withDiscussion: false)
             // The tracker has read all of it, so the discussion alone is in its hands when it dies.
             while try await partnership.database.count("SELECT count(*) FROM escalation_tracker.inbox") < 3 {
                 try await Task.sleep(for: .milliseconds(20))
             }
             try await partnership.settle()
             try await partnership.restart("escalation-tracker", settings, failpoints: "batch.beforeCommit=kill")
-            try await partnership.accept("strategy-discussion.held", as: "csc", data: Walk.discussion(children: 1))
+            try await partnership.accept(
+                "strategy-discussion.held", as: "csc", data: SampleEvents.discussion(children: 1))
             let tracker = await partnership.child("escalation-tracker")
             #expect(await tracker?.ended(withinSeconds: 30) == true)
             try await partnership.start("escalation-tracker", settings)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             _ = try await partnership.hear(atLeast: 2) { $0.isOfTheMatter }
             try await partnership.settle()
             // The police are there by the discussion alone.
@@ -181,10 +183,11 @@ struct CrashTests {
 
     /// The walk, each event after the one before it is accepted: seven events with ids e1 to e7.
     private func publishAll(_ partnership: Partnership) async throws {
-        try await Walk.prologue(partnership, children: 1)
-        try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+        try await SampleEvents.prologue(partnership, children: 1)
+        try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
         for agency in ["police", "health-visiting"] {
-            try await partnership.accept("consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+            try await partnership.accept(
+                "consultation.recorded", as: agency, data: SampleEvents.consultation(of: agency))
         }
     }
 }

@@ -5,17 +5,17 @@ import TestSupport
 import Testing
 
 /// The ladder through the real executables, on real Kafka and PostgreSQL: rows A3, B4, B5 and B7.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct EscalationWalkTests {
     private static let by = #""by":{"name":"Robin Example","role":"safeguarding lead"}"#
 
     @Test("B4, B5, B7: an objection becomes a challenge, silence takes it up, and its outcome withdraws what was held")
     func objection() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             try await partnership.accept(
-                "consultation.recorded", as: "police", data: Walk.consultation(of: "police", view: "object"))
+                "consultation.recorded", as: "police", data: SampleEvents.consultation(of: "police", view: "object"))
             let raised = try await partnership.hear(atLeast: 4) { $0.notice?.kind == .challengeRaised }
             #expect(raised.map(\.agency).sorted() == ["csc", "health-visiting", "police", "school-hill"])
             let atDecider = try #require(raised.first { $0.agency == "csc" }?.notice)
@@ -75,8 +75,8 @@ struct EscalationWalkTests {
                 guard !Task.isCancelled else { return }
                 try await partnership.start("escalation-tracker")
             }
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             let told = try await partnership.hear(atLeast: 1) {
                 $0.agency == "school-hill" && $0.notice?.kind == .thresholdChanged
             }
@@ -100,8 +100,8 @@ struct EscalationWalkTests {
     @Test("Refused with its reason: a second acknowledgement, and an answer to a version that a later one has replaced")
     func lateToTheMatter() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             let told = try await partnership.hear(atLeast: 1) {
                 $0.agency == "school-hill" && $0.notice?.kind == .thresholdChanged
             }
@@ -111,7 +111,7 @@ struct EscalationWalkTests {
             let again = try await partnership.publish("notice.acknowledged", as: "school-hill", data: seen)
             #expect(try await EscalationWalkTests.code(of: again, partnership) == "already-acknowledged")
 
-            let second = Walk.decision(children: ["A"], to: "early-help")
+            let second = SampleEvents.decision(children: ["A"], to: "early-help")
                 .replacing(#""version":1"#, with: #""version":2"#)
             try await partnership.accept("decision.changed", as: "csc", data: second)
             let newer = try await partnership.hear(atLeast: 1) {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// P6: a clock explains itself, and moves to another policy only when somebody asks for that by name.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct ExplainTests {
     private func lines(_ text: String) throws -> [JSONValue] {
         try text.split(separator: "\n").filter { $0.hasPrefix("{") }
@@ -18,7 +18,7 @@ struct ExplainTests {
     /// The sample policy with one more day off.
     private func policy(withHoliday day: String) throws -> String {
         let copy = NSTemporaryDirectory() + "keepsight-policy-" + UUID().uuidString
-        try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: copy)
+        try FileManager.default.copyItem(atPath: TestEnvironment.project + "/deploy/policy", toPath: copy)
         let file = copy + "/calendar.yaml"
         let text = try String(contentsOfFile: file, encoding: .utf8)
         #expect(text.contains("changes: []"))
@@ -32,8 +32,8 @@ struct ExplainTests {
     )
     func decision() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             _ = try await partnership.hear(atLeast: 2) { $0.notice?.kind == .consultationRequested }
             try await partnership.accept(
                 "consultation.recorded", as: "csc",
@@ -65,7 +65,8 @@ struct ExplainTests {
     )
     func explains() async throws {
         try await withPartnership { partnership in
-            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            try await partnership.accept(
+                "referral.made", as: "health-visiting", data: SampleEvents.referral(children: 1))
             let key = try await armed(partnership)
             let list = try await partnership.keepsight(["explain", "--kind", "screening-decision", "--json"])
             let listed = try lines(list.text)
@@ -121,7 +122,8 @@ struct ExplainTests {
     )
     func reprojects() async throws {
         try await withPartnership { partnership in
-            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            try await partnership.accept(
+                "referral.made", as: "health-visiting", data: SampleEvents.referral(children: 1))
             let key = try await armed(partnership)
             let before = try #require(
                 try lines(try await partnership.keepsight(["explain", key, "--json"]).text).first?["dueAt"]?.string)
@@ -177,8 +179,8 @@ struct ExplainTests {
     @Test("Every clock that is set in the walk of a decision and a referral says what happens when it falls due")
     func kinds() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             _ = try await partnership.hear(atLeast: 4) { $0.isOfTheMatter }
             try await partnership.settle()
             let clocks = try lines(try await partnership.keepsight(["explain", "--json"]).text)

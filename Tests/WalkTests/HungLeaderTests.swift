@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 
 /// A replica that hangs, as a machine that swaps or a stopped container does: the healthy one does its work.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct HungLeaderTests {
     @Test("trial A14: SIGSTOP of the relay's leader: the other replica leads within 15 s, and every notice comes once")
     func stopped() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             try await partnership.settle()
             // It has carried receipts, so it leads.
             let first = try #require(await partnership.child("notifier"))
@@ -22,16 +22,16 @@ struct HungLeaderTests {
             defer { first.send(SIGKILL) }
             let start = ContinuousClock.now
             while try await partnership.leaseHolder(of: "notifier") == held,
-                start.duration(to: .now) < .seconds(60 * Surroundings.patience)
+                start.duration(to: .now) < .seconds(60 * TestEnvironment.patience)
             { try await Task.sleep(for: .milliseconds(50)) }
-            #expect(start.duration(to: .now) < .seconds(15 * Surroundings.patience), "15 s where nothing else runs")
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            #expect(start.duration(to: .now) < .seconds(15 * TestEnvironment.patience), "15 s where nothing else runs")
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             _ = try await partnership.hear(atLeast: 6, seconds: 60) { $0.isOfTheMatter }
             // It wakes up, finds that another leads, and is of use again.
             first.send(SIGCONT)
             for agency in ["police", "health-visiting"] {
                 try await partnership.accept(
-                    "consultation.recorded", as: agency, data: Walk.consultation(of: agency))
+                    "consultation.recorded", as: agency, data: SampleEvents.consultation(of: agency))
             }
             _ = try await partnership.hear(atLeast: CrashTests.expected.notices.count, seconds: 60) { $0.isOfTheMatter }
             try await partnership.settle()
@@ -45,8 +45,8 @@ struct HungLeaderTests {
     )
     func readAgain() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             _ = try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }
             try await partnership.settle()
             let before = await partnership.noticeLines()
@@ -65,7 +65,7 @@ struct HungLeaderTests {
             // No message comes that would move it: it is read again all the same, and up to the same place.
             let reread =
                 "SELECT count(*) FROM escalation_tracker.position_reread WHERE cause = 'operator' AND from_offset = 0"
-            let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
             while ContinuousClock.now < end {
                 if try await partnership.database.count(reread) == 1,
                     try await partnership.database.texts(furthest).first == position
@@ -89,7 +89,7 @@ struct HungLeaderTests {
 extension Partnership {
     /// Who has the lead of a service's relay, once somebody has.
     fileprivate func leaseHolder(of service: String) async throws -> String {
-        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         let query = "SELECT holder::text FROM \(Migrator.schema(of: service)).lease WHERE name = 'relay'"
         while ContinuousClock.now < end {
             if let holder = try await database.texts(query).first { return holder }

@@ -5,14 +5,14 @@ import TestSupport
 import Testing
 
 /// An agency that is missing from a valid policy while its events are unread: a mistake of a merge, or one that has left.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct LeftAgencyTests {
     private static let agency = "gp-riverside"
 
     /// The sample policy without the agency, for as long as the body takes.
     private func withPolicy(_ body: (_ folder: String) async throws -> Void) async throws {
         let folder = NSTemporaryDirectory() + "keepsight-policy-\(UUID().uuidString)"
-        try FileManager.default.copyItem(atPath: Surroundings.project + "/deploy/policy", toPath: folder)
+        try FileManager.default.copyItem(atPath: TestEnvironment.project + "/deploy/policy", toPath: folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + "/agencies.yaml"
         var entries = try String(contentsOfFile: file, encoding: .utf8).components(separatedBy: "  - code: ")
@@ -25,7 +25,7 @@ struct LeftAgencyTests {
 
     @Test(
         "Events of an agency that policy names no longer are said wherever somebody looks, until it is put back or they are left out",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func left() async throws {
         try await withPartnership(withoutServices: true) { partnership in
             try await withPolicy { folder in
@@ -34,7 +34,7 @@ struct LeftAgencyTests {
                 let topic = partnership.topics.events(of: try #require(AgencyCode(Self.agency))).name
                 try await partnership.start(intake)
                 let first = try await partnership.publish(
-                    "referral.made", as: Self.agency, data: Walk.referral(children: 1))
+                    "referral.made", as: Self.agency, data: SampleEvents.referral(children: 1))
                 _ = try #require(try await partnership.receipt(of: first))
                 try await partnership.stop(intake)
                 // Kafka has acknowledged it, and nobody reads it.

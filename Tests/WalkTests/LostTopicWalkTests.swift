@@ -7,15 +7,15 @@ import TestSupport
 import Testing
 
 /// An agency's topic of notices that somebody deletes and makes again while everything runs.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct LostTopicWalkTests {
     @Test(
         "A topic of notices that was made anew is said until somebody deals with it, and one command delivers again what it had",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func deliveredAgain() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             let police = try #require(AgencyCode("police"))
             let topic = partnership.topics.notices(of: police).name
             _ = try await partnership.hear(atLeast: 6) { $0.notice != nil }
@@ -64,17 +64,18 @@ struct LostTopicWalkTests {
 
     @Test(
         "A screening queue that was made anew has every open item again, without anybody's doing",
-        .timeLimit(Surroundings.minutes(5)))
+        .timeLimit(TestEnvironment.minutes(5)))
     func queue() async throws {
         try await withPartnership { partnership in
-            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            try await partnership.accept(
+                "referral.made", as: "health-visiting", data: SampleEvents.referral(children: 1))
             let topic = partnership.topics.screeningQueue.name
             try await partnership.settle()
             let before = try await partnership.queue()
             let item = try #require(before.last)
             try await awaitWatch(partnership, of: topic, by: "mash-screener")
             try await makeAnew(topic, partnership)
-            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
             var after: [KafkaMessage] = []
             while after.isEmpty, ContinuousClock.now < end {
                 after = try await partnership.queue()
@@ -95,7 +96,7 @@ struct LostTopicWalkTests {
     private func makeAnew(_ topic: String, _ partnership: Partnership) async throws {
         let admin = try KafkaAdmin(partnership.kafka)
         try await admin.delete([topic])
-        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * TestEnvironment.patience))
         while try await admin.topics()[topic] != nil, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -110,7 +111,7 @@ struct LostTopicWalkTests {
             SELECT count(*) FROM \(Migrator.schema(of: service)).written_log
             WHERE topic = '\(topic)' AND next_offset >= \(written)
             """
-        let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
         while try await partnership.database.count(query) == 0 {
             guard ContinuousClock.now < end else { throw Missing("nobody has looked at \(topic)") }
             try await Task.sleep(for: .milliseconds(100))

@@ -9,7 +9,7 @@ import Testing
 /// Batches that say of their records what is not so, as a client may write them that is none of ours, by chance from a seed.
 ///
 /// `KEEPSIGHT_LIES=100-160 deploy/test --filter LyingBatchTests` tries other seeds.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct LyingBatchTests {
     private static let liars = ["csc", "health-visiting", "school-hill", "housing"]
     private static let seeds: [UInt64] = {
@@ -21,7 +21,7 @@ struct LyingBatchTests {
 
     @Test(
         "trial B, E6: whatever a batch says of its records, each of its offsets is answered, and nobody else waits",
-        .timeLimit(Surroundings.minutes(20)), arguments: seeds)
+        .timeLimit(TestEnvironment.minutes(20)), arguments: seeds)
     func answered(seed: UInt64) async throws {
         try await withPartnership { partnership in
             var chance = Chance(state: seed)
@@ -50,7 +50,7 @@ struct LyingBatchTests {
                 func offsets(_ heard: [Partnership.Heard]) -> Set<Int64> {
                     Set(heard.compactMap { $0.data["record"]?["offset"]?.int64 })
                 }
-                let end = ContinuousClock.now.advanced(by: .seconds(90 * Surroundings.patience))
+                let end = ContinuousClock.now.advanced(by: .seconds(90 * TestEnvironment.patience))
                 while ContinuousClock.now < end {
                     let heard = try await partnership.hear(atLeast: count, seconds: 1) {
                         $0.agency == agency && $0.type.contains("receipt")

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Observations through the real executables: contract.md section 4, row B6.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct ObservationWalkTests {
     private func concern(_ id: String, at moment: Instant) -> String {
         #"""
@@ -19,7 +19,8 @@ struct ObservationWalkTests {
     @Test("An observation is answered and journaled, its words go no further, and who may not publish it hears that")
     func taken() async throws {
         try await withPartnership { partnership in
-            try await partnership.accept("involvement.opened", as: "csc", data: Walk.involvement("CSC", children: 1))
+            try await partnership.accept(
+                "involvement.opened", as: "csc", data: SampleEvents.involvement("CSC", children: 1))
             try await partnership.accept("concern.raised", as: "csc", data: concern("CN-1", at: Partnership.now))
             let refused = try await partnership.publish(
                 "police-notification.made", as: "csc", data: PoliceNotificationMade.terms.example)
@@ -39,10 +40,11 @@ struct ObservationWalkTests {
     @Test("B6: an observation stops the watch over progress, which counts from it anew")
     func progress() async throws {
         try await withPartnership { partnership in
-            try await partnership.accept("involvement.opened", as: "csc", data: Walk.involvement("CSC", children: 1))
+            try await partnership.accept(
+                "involvement.opened", as: "csc", data: SampleEvents.involvement("CSC", children: 1))
             try await partnership.accept(
                 "decision.changed", as: "csc",
-                data: Walk.decision(children: ["A"], from: "universal", to: "section-47"))
+                data: SampleEvents.decision(children: ["A"], from: "universal", to: "section-47"))
             let policy = partnership.policy
             let length = try #require(policy.clocks.noProgress[.section47])
             let start = Partnership.now
@@ -60,7 +62,7 @@ struct ObservationWalkTests {
                 SELECT count(*) FROM escalation_tracker.deadline
                 WHERE key LIKE 'progress:%' AND due_at = '\(second.rfc3339)'::timestamptz
                 """
-            let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
             while try await partnership.database.count(again) == 0, ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(100))
             }

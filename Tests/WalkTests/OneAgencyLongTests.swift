@@ -9,7 +9,7 @@ import Testing
 /// What one agency may do to the others at the most, measured: minutes, and gigabytes in the process of the tests.
 @Suite(
     .enabled(
-        if: Surroundings.isLong && Surroundings.isComplete, "takes minutes and gigabytes: run deploy/test --long"),
+        if: TestEnvironment.isLong && TestEnvironment.isComplete, "takes minutes and gigabytes: run deploy/test --long"),
     .serialized)
 struct OneAgencyLongTests {
     /// What one agency writes, and what of it reaches intake.
@@ -34,7 +34,7 @@ struct OneAgencyLongTests {
 
     @Test(
         "trial A4: what intake takes for the worst that one agency can pack into a batch",
-        .timeLimit(Surroundings.minutes(10)), arguments: bombs)
+        .timeLimit(TestEnvironment.minutes(10)), arguments: bombs)
     func memory(_ bomb: Bomb) async throws {
         try await withPartnership(withoutServices: true) { partnership in
             try await partnership.start("referral-intake")
@@ -65,7 +65,7 @@ struct OneAgencyLongTests {
 
     @Test(
         "trial A9: while one agency has published 100,000 events, another's receipts come within a second",
-        .timeLimit(Surroundings.minutes(20)))
+        .timeLimit(TestEnvironment.minutes(20)))
     func flood() async throws {
         try await withPartnership(withoutServices: true) { partnership in
             try await partnership.start("referral-intake")
@@ -95,7 +95,7 @@ struct OneAgencyLongTests {
                 return sent
             }
             var heard: [String: ContinuousClock.Instant] = [:]
-            let end = start.advanced(by: pause * count + .seconds(60 * Surroundings.patience))
+            let end = start.advanced(by: pause * count + .seconds(60 * TestEnvironment.patience))
             while heard.count < count, ContinuousClock.now < end {
                 for message in try await reader.next(maximumMessages: 10, timeoutMilliseconds: 100) {
                     let event = try? EnvelopeReader.read(
@@ -114,7 +114,7 @@ struct OneAgencyLongTests {
                 "A9: \(count) receipts of another agency: p50 \(Int(half)) ms, p99 \(Int(most)) ms; "
                     + "of the flood of 100,000 events \(done) were done when the last came")
             #expect(done < 100_000, "else there was no flood in the end")
-            #expect(most < 1000 * Surroundings.patience)
+            #expect(most < 1000 * TestEnvironment.patience)
         }
     }
 

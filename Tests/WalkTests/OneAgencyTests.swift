@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// E6: nothing that one agency publishes stops, delays without bound, or loses what another publishes.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct OneAgencyTests {
     /// A child whom nobody else has named, with no address that it shares with others.
     static func stranger(_ agency: String, _ number: Int) -> String {
@@ -19,11 +19,11 @@ struct OneAgencyTests {
 
     @Test(
         "trial A3, A4: a record that unpacks to 128 MB is answered, named and passed; nobody else loses anything",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func bomb() async throws {
         try await withPartnership { partnership in
             try await partnership.accept(
-                "involvement.opened", as: "csc", data: Walk.involvement("CSC", children: 1))
+                "involvement.opened", as: "csc", data: SampleEvents.involvement("CSC", children: 1))
             let intake = try #require(await partnership.child("referral-intake"))
             let before = try #require(intake.peakKilobytes)
             let csc = try #require(AgencyCode("csc"))
@@ -60,7 +60,7 @@ struct OneAgencyTests {
             #expect(letters.map { $0.text("error") } == Array(repeating: "_BAD_COMPRESSION", count: 3))
             // Its sender goes on.
             try await partnership.accept(
-                "involvement.opened", as: "csc", data: Walk.involvement("CSC-later-", children: 1))
+                "involvement.opened", as: "csc", data: SampleEvents.involvement("CSC-later-", children: 1))
             let grown = try #require(intake.peakKilobytes) - before
             #expect(grown < 100_000, "kB more than before; it held the record unpacked, and a copy of it")
         }
@@ -68,7 +68,7 @@ struct OneAgencyTests {
 
     @Test(
         "trial A3: each event of a batch that is too long when it is unpacked is refused by its own place; the next is read",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func longBatch() async throws {
         try await withPartnership { partnership in
             let csc = try #require(AgencyCode("csc"))
@@ -110,7 +110,7 @@ struct OneAgencyTests {
 
     @Test(
         "trial B, E2, E6: whatever bytes a broker takes, each event is answered, its partition goes on, nobody else waits",
-        .timeLimit(Surroundings.minutes(10)))
+        .timeLimit(TestEnvironment.minutes(10)))
     func strangeBytes() async throws {
         try await withPartnership { partnership in
             let csc = try #require(AgencyCode("csc"))
@@ -156,7 +156,7 @@ struct OneAgencyTests {
 
     @Test(
         "trial B, E6: records that are numbered out of their log, and what nobody can read behind them, are refused and stop nobody",
-        .timeLimit(Surroundings.minutes(10)), arguments: outOfTheirLog)
+        .timeLimit(TestEnvironment.minutes(10)), arguments: outOfTheirLog)
     func misnumbered(batches: [[Int?]], refused: [Int64], accepted: [Int64]) async throws {
         try await withPartnership { partnership in
             let csc = try #require(AgencyCode("csc"))
@@ -195,7 +195,7 @@ struct OneAgencyTests {
 
     @Test(
         "trial B, E6: records whose offsets lie behind the end of their log stop nothing that comes after them",
-        .timeLimit(Surroundings.minutes(10)), arguments: [[1], [0, 2], [3]])
+        .timeLimit(TestEnvironment.minutes(10)), arguments: [[1], [0, 2], [3]])
     func offsetsBehindTheEnd(deltas: [Int]) async throws {
         try await withPartnership { partnership in
             let csc = try #require(AgencyCode("csc"))
@@ -230,7 +230,8 @@ struct OneAgencyTests {
         }
     }
 
-    @Test("trial A9: one agency's thousands of events are before nobody else's", .timeLimit(Surroundings.minutes(10)))
+    @Test(
+        "trial A9: one agency's thousands of events are before nobody else's", .timeLimit(TestEnvironment.minutes(10)))
     func flood() async throws {
         try await withPartnership { partnership in
             try await partnership.stop("referral-intake")
@@ -259,7 +260,7 @@ struct OneAgencyTests {
     @Test("trial A13: a service whose replica's name another one takes ends, and says why")
     func fenced() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             let first = try #require(await partnership.child("notifier"))
             try await partnership.start("notifier")
             #expect(await first.ended(withinSeconds: 60))
@@ -269,19 +270,19 @@ struct OneAgencyTests {
         }
     }
 
-    @Test("trial A17: replicas without a name share the agencies' topics and the verdicts")
+    @Test("trial A17: replicas without a name share the agencies' topics and the rulings")
     func replicas() async throws {
         try await withPartnership(["referral-intake": ["KEEPSIGHT_REPLICA": ""]]) { partnership in
             let first = try #require(await partnership.child("referral-intake"))
             try await partnership.start("referral-intake", ["KEEPSIGHT_REPLICA": ""])
             let second = try #require(await partnership.child("referral-intake"))
-            let end = ContinuousClock.now.advanced(by: .seconds(60 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
             func assigned(_ child: ServiceChild) -> Int? {
                 child.log.split(separator: "\n").last { $0.contains("\"partitions-assigned\"") }.flatMap {
                     $0.split(separator: "\"partitions\":").last.flatMap { Int($0.prefix(while: \.isNumber)) }
                 }
             }
-            let all = partnership.agencies.count + partnership.topics.verdicts.partitions
+            let all = partnership.agencies.count + partnership.topics.rulings.partitions
             while ContinuousClock.now < end {
                 let shares = [assigned(first) ?? 0, assigned(second) ?? 0]
                 if shares.reduce(0, +) == all, !shares.contains(0) { break }

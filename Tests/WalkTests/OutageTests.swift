@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// What is away for a while, and how a service ends: nothing is lost, it is said, and nobody has to help.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct OutageTests {
     /// Longer than a group waits for a member that says nothing, and than any connection attempt.
     static let outageSeconds = 20
@@ -18,10 +18,10 @@ struct OutageTests {
     @Test("A database that takes nobody: services stay up, say so, and catch up without help")
     func database() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             try await partnership.closeDatabase()
             let id = try await partnership.publish(
-                "decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+                "decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             try await partnership.awaitUnready("referral-intake", naming: "database")
             try await Task.sleep(for: .seconds(OutageTests.outageSeconds))
             for service in Partnership.services { #expect(await partnership.child(service)?.isRunning == true) }
@@ -73,11 +73,11 @@ struct OutageTests {
     @Test("A trace goes from an agency's event to the notices that come of it; metrics name build and policy")
     func trace() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
             let event = """
                 {"specversion":"1.0","id":"traced","source":"/agencies/csc","type":"keepsight.decision.changed.v1",\
-                "time":"\(Walk.minutesAgo(1))","traceparent":"\(trace)","data":\(Walk.decision(children: ["A"]))}
+                "time":"\(SampleEvents.minutesAgo(1))","traceparent":"\(trace)","data":\(SampleEvents.decision(children: ["A"]))}
                 """
             try await partnership.send(Array(event.utf8), as: "csc")
             _ = try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }
@@ -117,7 +117,7 @@ extension Partnership {
     func pauseReferral(milliseconds: Int) async throws -> (door: ServiceChild?, id: String) {
         // First the event, so that the first batch of the new process is about it.
         try await stop("referral-intake")
-        let id = try await publish("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+        let id = try await publish("referral.made", as: "health-visiting", data: SampleEvents.referral(children: 1))
         try start("referral-intake", ["KEEPSIGHT_FAILPOINTS": "batch.beforeCommit=pause:\(milliseconds)"])
         let door = child("referral-intake")
         try await awaitBatch()
@@ -126,7 +126,7 @@ extension Partnership {
 
     /// Waits until a transaction of intake's is under way that has written: the housekeeper's look for work has not.
     func awaitBatch() async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(30 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * TestEnvironment.patience))
         while ContinuousClock.now < end {
             let open = try await database.count(
                 """

@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 
 /// A household that a service cannot go on with, from the one way in to the receipts.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct ParkedHouseholdTests {
     @Test("trial A2: who sends about a parked household hears that it waits, and once it is mended what was decided")
     func told() async throws {
         try await withPartnership { partnership in
             let database = partnership.database
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             try await partnership.settle()
             try await database.run(
                 """
@@ -21,7 +21,7 @@ struct ParkedHouseholdTests {
                 """)
             // The first cannot be handled, the others wait behind it; intake itself has let the second in.
             let decision = try await partnership.publish(
-                "decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+                "decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             let ended = try await partnership.publish(
                 "involvement.closed", as: "school-hill",
                 data: #"{"children":[{"ref":"SCH-A"}],"until":"2026-01-20","reason":"A place elsewhere."}"#)
@@ -32,7 +32,7 @@ struct ParkedHouseholdTests {
             #expect(Set(waiting.map(\.agency)) == ["csc", "school-hill"])
             // A view says that it waits for its decision, as it would if there were none (N4).
             let view = try await partnership.publish(
-                "consultation.recorded", as: "police", data: Walk.consultation(of: "police"))
+                "consultation.recorded", as: "police", data: SampleEvents.consultation(of: "police"))
             let early = try await partnership.hear(atLeast: 1) { $0.data["eventId"]?.string == view }
             #expect(early.map { $0.data["waitingFor"]?["kind"]?.string } == ["decision"])
 
@@ -67,14 +67,14 @@ struct ParkedHouseholdTests {
     func discarded() async throws {
         try await withPartnership { partnership in
             let database = partnership.database
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             try await partnership.settle()
             try await database.run(
                 """
                 CREATE TABLE app.whole AS SELECT household, state FROM escalation_tracker.household_state;
                 UPDATE escalation_tracker.household_state SET state = 'broken', version = version + 1;
                 """)
-            let (time, data) = (Partnership.now, Walk.decision(children: ["A"]))
+            let (time, data) = (Partnership.now, SampleEvents.decision(children: ["A"]))
             func publish() async throws {
                 try await partnership.publish("decision.changed", as: "csc", id: "taken-out", time: time, data: data)
             }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// How a service goes on reading, and what is told of that.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct ReadingWalkTests {
     private static func stranger(_ number: Int) -> String {
         """
@@ -18,7 +18,7 @@ struct ReadingWalkTests {
 
     @Test(
         "trial A15: Kafka refuses just when positions have gone back: the service goes on, and begins anew once",
-        .timeLimit(Surroundings.minutes(5)))
+        .timeLimit(TestEnvironment.minutes(5)))
     func refusedBeginning() async throws {
         // The first beginning succeeds, the one after the positions went back does not.
         let special = ["referral-intake": ["KEEPSIGHT_FAILPOINTS": "consumer.beforeStart=error@2-3"]]
@@ -51,7 +51,7 @@ struct ReadingWalkTests {
 
     @Test(
         "trial B: a partition that stands is read on from where an operator moves it, without a restart",
-        .timeLimit(Surroundings.minutes(5)))
+        .timeLimit(TestEnvironment.minutes(5)))
     func movedOn() async throws {
         try await withPartnership { partnership in
             let csc = try #require(AgencyCode("csc"))
@@ -67,7 +67,7 @@ struct ReadingWalkTests {
                 "UPDATE referral_intake.position SET next_offset = 2 WHERE topic = '\(topic)' AND next_offset = 1"
             try await partnership.database.run(moved)
             let intake = try #require(await partnership.child("referral-intake"))
-            let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
             while !intake.log.contains("\"position-moved\""), ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(50))
             }
@@ -84,7 +84,7 @@ struct ReadingWalkTests {
 
     @Test(
         "Markers of transactions and aborted records are not behind in 'keepsight services'; what waits is",
-        .timeLimit(Surroundings.minutes(5)))
+        .timeLimit(TestEnvironment.minutes(5)))
     func transactions() async throws {
         try await withPartnership { partnership in
             let csc = try #require(AgencyCode("csc"))
@@ -118,7 +118,7 @@ struct ReadingWalkTests {
 
     /// Waits until `keepsight services` says that intake is so many messages behind.
     private static func until(_ partnership: Partnership, behind messages: Int64) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
         var said = ""
         while ContinuousClock.now < end {
             said = try await partnership.keepsight(["services", "--json"]).text

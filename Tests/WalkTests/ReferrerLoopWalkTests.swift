@@ -8,13 +8,13 @@ import Testing
 
 /// The referrer's loop and the clocks that explain themselves, through the real executables, with the database's clock
 /// moved on.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct ReferrerLoopWalkTests {
     private static let sam = #""by":{"name":"Sam Example","role":"screener"}"#
 
     /// A referral of one child; the item that it becomes.
     private func refer(_ partnership: Partnership) async throws -> String {
-        try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+        try await partnership.accept("referral.made", as: "health-visiting", data: SampleEvents.referral(children: 1))
         while true {
             if let record = try await partnership.queue().first {
                 return String(decoding: record.key ?? [], as: UTF8.self)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Row B3 through the real executables.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct ResponsibilityWalkTests {
     private func attestation(_ day: String, stages: ClosedRange<Int> = 1...5) -> String {
         let contacts = stages.map { #"{"stage":\#($0),"name":"Pat Example","role":"sergeant"}"# }.joined(separator: ",")

@@ -3,13 +3,13 @@ import TestSupport
 import Testing
 
 /// A database that was restored from a backup while no service ran: no process remembers how far it had come.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"))
 struct RestoredPositionsTests {
     @Test("trial A15: positions that went back while nothing ran are on record once the service runs again")
     func restored() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             _ = try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }
             try await partnership.settle()
             let before = await partnership.noticeLines()
@@ -24,7 +24,7 @@ struct RestoredPositionsTests {
                 "UPDATE escalation_tracker.position SET next_offset = 0, record_milliseconds = NULL WHERE next_offset > 0"
             )
             try await partnership.start("escalation-tracker")
-            let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+            let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
             while try await partnership.database.count(rereads) == 0, ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(50))
             }

@@ -7,11 +7,12 @@ import Testing
 /// What the README tells integrators to write, run as it stands there.
 @Suite(
     .enabled(
-        if: Surroundings.isComplete && Surroundings.hasConfluentKafka, "needs PostgreSQL, Kafka and confluent-kafka"))
+        if: TestEnvironment.isComplete && TestEnvironment.hasConfluentKafka,
+        "needs PostgreSQL, Kafka and confluent-kafka"))
 struct SampleTests {
     /// The README's Python, with the topics of this partnership and a group of its own.
     private func sample(_ partnership: Partnership, group: String) throws -> String {
-        let text = try String(contentsOfFile: Surroundings.project + "/README.md", encoding: .utf8)
+        let text = try String(contentsOfFile: TestEnvironment.project + "/README.md", encoding: .utf8)
         let parts = text.components(separatedBy: "```python\n")
         let code = try #require(parts.count == 2 ? parts[1].components(separatedBy: "```").first : nil)
         return code.replacingOccurrences(
@@ -27,7 +28,7 @@ struct SampleTests {
             executable: "/bin/bash",
             arguments: ["-c", "yes 'Tess Example' 2>/dev/null | exec /usr/bin/python3 sample.py"],
             environment: partnership.environment, workingDirectory: folder)
-        #expect(await child.ended(withinSeconds: 60 * Surroundings.patience))
+        #expect(await child.ended(withinSeconds: 60 * TestEnvironment.patience))
         #expect(child.ending.code == 0, "\(child.log)")
         return child.log
     }
@@ -35,8 +36,8 @@ struct SampleTests {
     @Test("trial B11: the README's Python sample, started again before its offsets were kept, is answered as before")
     func acknowledgedTwice() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             _ = try await partnership.hear(atLeast: 1) {
                 $0.agency == "health-visiting" && $0.notice?.kind == .thresholdChanged
             }

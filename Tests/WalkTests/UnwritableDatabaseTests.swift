@@ -5,7 +5,7 @@ import Testing
 
 /// A database that answers and takes no writes: nothing is lost or given up for it, it is said what to do, and when that is
 /// done everybody catches up without help.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct UnwritableDatabaseTests {
     static let fullDisk = "the server's disk is full; make room on it"
     static let readOnly = """
@@ -20,7 +20,7 @@ struct UnwritableDatabaseTests {
     ]
 
     private func decide(_ partnership: Partnership) async throws -> String {
-        try await partnership.publish("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+        try await partnership.publish("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
     }
 
     /// Everything that was to come has come, once, and every service is well again.
@@ -48,7 +48,7 @@ struct UnwritableDatabaseTests {
     func fullDisk() async throws {
         try await withPartnership { partnership in
             try await partnership.database.letDisksFill()
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             try await partnership.settle()
             for service in Partnership.services { try await partnership.database.fillDisk(of: service) }
             let id = try await decide(partnership)
@@ -84,7 +84,7 @@ struct UnwritableDatabaseTests {
             // Not the tables of what is said: whoever takes a message for the fault could not even say so then, and would wait.
             try await partnership.database.letDisksFill(
                 tables: ["journal", "household_state", "notice"], code: "insufficient_privilege")
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             try await partnership.settle()
             for service in Partnership.services { try await partnership.database.fillDisk(of: service) }
             let id = try await decide(partnership)
@@ -92,7 +92,7 @@ struct UnwritableDatabaseTests {
                 try await partnership.awaitUnready(service, naming: "grant the right")
                 await expectRunning(partnership)
                 // The relay may have been refused before the batch. Several attempts later it is still one line in the log.
-                let end = ContinuousClock.now.advanced(by: .seconds(40 * Surroundings.patience))
+                let end = ContinuousClock.now.advanced(by: .seconds(40 * TestEnvironment.patience))
                 while await waitingBatches(service, partnership) == 0, ContinuousClock.now < end {
                     try await partnership.database.run("SELECT pg_sleep(0.1)")
                 }
@@ -116,7 +116,7 @@ struct UnwritableDatabaseTests {
     func fullDiskAfterSaying() async throws {
         try await withPartnership { partnership in
             try await partnership.database.letDisksFill(tables: ["outbox"], for: "DELETE")
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             try await partnership.settle()
             for service in Partnership.services { try await partnership.database.fillDisk(of: service) }
             let id = try await decide(partnership)
@@ -133,7 +133,7 @@ struct UnwritableDatabaseTests {
     @Test("A database that turned read-only: the same, also for a service that is started meanwhile")
     func readOnly() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             try await partnership.setReadOnly()
             let id = try await decide(partnership)
             for service in Partnership.services { try await partnership.awaitUnready(service, naming: Self.readOnly) }

@@ -6,13 +6,14 @@ import TestSupport
 import Testing
 
 /// design.md section 4's walk, through the four real executables on real Kafka and PostgreSQL.
-@Suite(.enabled(if: Surroundings.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
+@Suite(.enabled(if: TestEnvironment.isComplete, "needs PostgreSQL and Kafka: run deploy/test"), .serialized)
 struct WalkTests {
     @Test("A2: unconsulted, the change is held, everybody is told at once, and the last consultation confirms it")
     func unconsulted() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 2)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A", "B"]))
+            try await SampleEvents.prologue(partnership, children: 2)
+            try await partnership.accept(
+                "decision.changed", as: "csc", data: SampleEvents.decision(children: ["A", "B"]))
             let held = [
                 // N1: one notice of both children, and to the school, which knows one of them, of that one.
                 "csc threshold-changed held CSC-A,CSC-B",
@@ -28,8 +29,9 @@ struct WalkTests {
 
             // R5: what social care records for the police lets nothing go until they confirm it.
             try await partnership.accept(
-                "consultation.recorded", as: "health-visiting", data: Walk.consultation(of: "health-visiting"))
-            try await partnership.accept("consultation.recorded", as: "csc", data: Walk.consultation(of: "police"))
+                "consultation.recorded", as: "health-visiting", data: SampleEvents.consultation(of: "health-visiting"))
+            try await partnership.accept(
+                "consultation.recorded", as: "csc", data: SampleEvents.consultation(of: "police"))
             let asked = try await partnership.hear(atLeast: 1) { $0.notice?.kind == .consultationRecorded }
             try await partnership.settle()
             let recorded = ["police consultation-recorded - (handle),(handle)"]
@@ -52,18 +54,19 @@ struct WalkTests {
     @Test("A2: consulted beforehand, the change takes effect at once; the consultations waited for their decision")
     func consulted() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
+            try await SampleEvents.prologue(partnership, children: 1)
             // A view before the decision says what was put to the agency, by the agency's own reference of the child (R6).
-            try await partnership.accept("involvement.opened", as: "police", data: Walk.involvement("POL", children: 1))
+            try await partnership.accept(
+                "involvement.opened", as: "police", data: SampleEvents.involvement("POL", children: 1))
             var views: [String] = []
             for (agency, ref) in [("police", "POL-A"), ("health-visiting", "HV-A")] {
                 views.append(
                     try await partnership.publish(
-                        "consultation.recorded", as: agency, data: Walk.consultation(of: agency, put: [ref])))
+                        "consultation.recorded", as: agency, data: SampleEvents.consultation(of: agency, put: [ref])))
             }
             let waiting = try await partnership.hear(atLeast: 2) { $0.data["waitingFor"]?["id"]?.string == "D1" }
             #expect(waiting.compactMap { $0.data["eventId"]?.string }.sorted() == views.sorted())
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             for view in views { #expect(try await partnership.receipt(of: view)?.type == ReceiptAccepted.type.text) }
             let expected = [
                 "csc threshold-changed changed CSC-A", "health-visiting threshold-changed changed HV-A",
@@ -78,8 +81,8 @@ struct WalkTests {
     @Test("A5: a change for one of seven siblings tells of that one only; a missing rationale is refused with its path")
     func oneOfSeven() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 7)
-            let broken = Walk.decision(children: Walk.people.map(\.letter))
+            try await SampleEvents.prologue(partnership, children: 7)
+            let broken = SampleEvents.decision(children: SampleEvents.people.map(\.letter))
                 .replacing(
                     #""ref":"CSC-E","from":"section-47","to":"section-17","rationale":"Support is accepted.""#,
                     with: #""ref":"CSC-E","from":"section-47","to":"section-17""#)
@@ -89,7 +92,7 @@ struct WalkTests {
             #expect(receipt?.data["reasons"]?.elements.map { $0["path"]?.string } == ["/data/children/4/rationale"])
             #expect(receipt?.data["reasons"]?.elements.map { $0["code"]?.string } == ["rationale-missing"])
 
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["E"]))
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["E"]))
             _ = try await partnership.hear(atLeast: 5) { $0.isOfTheMatter }
             try await partnership.settle()
             #expect(
@@ -106,8 +109,8 @@ struct WalkTests {
     )
     func lateDiscussion() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1, withDiscussion: false)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1, withDiscussion: false)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             // Nobody is on record as consultee, so everybody who is party is asked (R2).
             let first = [
                 "csc threshold-changed held CSC-A", "health-visiting consultation-requested held HV-A",
@@ -118,7 +121,8 @@ struct WalkTests {
             try await partnership.settle()
             #expect(await partnership.noticeLines() == first)
 
-            try await partnership.accept("strategy-discussion.held", as: "csc", data: Walk.discussion(children: 1))
+            try await partnership.accept(
+                "strategy-discussion.held", as: "csc", data: SampleEvents.discussion(children: 1))
             // It adds who was there, and repeats nothing (N1).
             let then = ["police consultation-requested held (handle)", "police threshold-changed held (handle)"]
             _ = try await partnership.hear(atLeast: first.count + then.count) { $0.isOfTheMatter }
@@ -133,9 +137,9 @@ struct WalkTests {
     )
     func reminder() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await Walk.acknowledgeEnquiry(partnership)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await SampleEvents.acknowledgeEnquiry(partnership)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             let told = try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }
             for heard in told where heard.agency != "police" {
                 guard let notice = heard.notice else { continue }
@@ -189,9 +193,9 @@ struct WalkTests {
     @Test("A4: the ladder takes one step a working day, and ends at an acknowledgement of the reminder")
     func ladderEnds() async throws {
         try await withPartnership { partnership in
-            try await Walk.prologue(partnership, children: 1)
-            try await Walk.acknowledgeEnquiry(partnership)
-            try await partnership.accept("decision.changed", as: "csc", data: Walk.decision(children: ["A"]))
+            try await SampleEvents.prologue(partnership, children: 1)
+            try await SampleEvents.acknowledgeEnquiry(partnership)
+            try await partnership.accept("decision.changed", as: "csc", data: SampleEvents.decision(children: ["A"]))
             let told = try await partnership.hear(atLeast: 6) { $0.isOfTheMatter }.compactMap { $0.notice?.noticeID }
             /// Moves the clock to just beyond the earliest deadline of police.
             func advance() async throws {
@@ -231,7 +235,8 @@ struct WalkTests {
     @Test("Screening: a referral is queued, claimed and decided; its referrer hears the outcome, the queue is empty")
     func screening() async throws {
         try await withPartnership { partnership in
-            try await partnership.accept("referral.made", as: "health-visiting", data: Walk.referral(children: 1))
+            try await partnership.accept(
+                "referral.made", as: "health-visiting", data: SampleEvents.referral(children: 1))
             var item = ""
             while item.isEmpty {
                 item = try await partnership.queue().first.map { String(decoding: $0.key ?? [], as: UTF8.self) } ?? ""

@@ -9,10 +9,10 @@ enum ChallengeLimits {
     static let open = 30
 
     /// What stands against so many more of an agency's; `nil` if nothing does.
-    static func exceeded(by agency: AgencyCode, opening more: Int = 1, in casebook: Casebook, at path: String)
+    static func exceeded(by agency: AgencyCode, opening more: Int = 1, in state: TrackerState, at path: String)
         -> RefusalReason?
     {
-        guard casebook.challenges(openedBy: agency) + more > open else { return nil }
+        guard state.challenges(openedBy: agency) + more > open else { return nil }
         return RefusalReason(
             path: path, code: .tooManyChallenges,
             message:
@@ -22,11 +22,11 @@ enum ChallengeLimits {
     }
 }
 
-extension Casebook {
+extension TrackerState {
     /// Those that are open, and what may become one without another event of the agency: a challenge or an objection that
     /// waits for what it is about, and a request for a conference that nobody has decided on.
     fileprivate func challenges(openedBy agency: AgencyCode) -> Int {
-        let open = escalations.escalations.count { $0.isOpen && $0.openedBy == agency }
+        let open = escalations.all.count { $0.isOpen && $0.openedBy == agency }
         let waiting = outcomes.waiting.count { $0.agency == agency && $0.answer == .challenge }
         let early = register.waiting.count { $0.recordedBy == agency && $0.position == .object }
         let requests = conferences.requests.count {

@@ -169,7 +169,7 @@ struct LadderRules: Sendable {
     }
 
     /// An objection that was taken back in a further consultation ends the challenge that it began (row B4).
-    func liftObjection(in escalation: inout Escalation, now: Instant) -> EscalationMove {
+    func withdrawObjection(in escalation: inout Escalation, now: Instant) -> EscalationMove {
         end(
             &escalation, .withdrawn, now, by: nil,
             text: "The agency that objected has been consulted again and objects no longer.", childsView: nil,
@@ -178,7 +178,7 @@ struct LadderRules: Sendable {
 
     /// A side has let its time go by: the matter goes up, at the last stage to the arbiter, who is called again and again (rows B5,
     /// R15). So it does if what it ended with is not on record in time (R16).
-    func lapse(_ escalation: inout Escalation, now: Instant) -> EscalationMove? {
+    func expire(_ escalation: inout Escalation, now: Instant) -> EscalationMove? {
         guard escalation.isOpen, escalation.due <= now else { return nil }
         guard escalation.awaits != .arbiter else {
             return move(

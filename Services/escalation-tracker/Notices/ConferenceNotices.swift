@@ -6,11 +6,11 @@ import Safeguarding
 struct ConferenceNotices: Sendable {
     let policy: Policy
 
-    func requested(_ request: ConferenceDesk.Request, decideBy due: Instant) -> NoticeOrder {
+    func requested(_ request: ConferenceRequests.Request, decideBy due: Instant) -> NoticeDraft {
         var body = body(of: request)
         body.respondBy = due
         body.grounds = request.grounds
-        return NoticeOrder(
+        return NoticeDraft(
             cause: "conference/\(request.id)/requested", children: request.children,
             receivers: [
                 NoticeDue.Receiver(
@@ -20,12 +20,12 @@ struct ConferenceNotices: Sendable {
     }
 
     func decided(
-        _ request: ConferenceDesk.Request, _ decision: ConferenceDecision, reason: String, by person: Person
-    ) -> NoticeOrder {
+        _ request: ConferenceRequests.Request, _ decision: ConferenceDecision, reason: String, by person: Person
+    ) -> NoticeDraft {
         var body = body(of: request)
         body.reason = reason
         body.decidedBy = NoticeAuthor(request.receiver, role: person.role)
-        return NoticeOrder(
+        return NoticeDraft(
             cause: "conference/\(request.id)/\(decision.rawValue)", children: request.children,
             receivers: [
                 NoticeDue.Receiver(
@@ -34,7 +34,7 @@ struct ConferenceNotices: Sendable {
             ], body: body)
     }
 
-    private func body(of request: ConferenceDesk.Request) -> NoticeBody {
+    private func body(of request: ConferenceRequests.Request) -> NoticeBody {
         var body = NoticeBody.about(NoticeSubject(.conferenceRequest, request.id, chosenBy: request.requester))
         body.raisedBy = NoticeAuthor(request.requester, role: request.by.role)
         return body

@@ -11,14 +11,14 @@ struct DecisionNotices: Sendable {
     let policy: Policy
     let terms: RegisterTerms
     /// Under which notices about discussions are told.
-    let casebook: Casebook
+    let state: TrackerState
 
     /// One state of a change, for everybody who has not heard of it; whoever is asked for a view gets a notice for that.
     func step(
         _ step: Step, asking asked: [AgencyCode: Set<PersonID>], question: String?, because reason: String?,
         answerBy due: Instant
-    ) -> NoticeOrder? {
-        guard let change = casebook.register.change(step.decisionID) else { return nil }
+    ) -> NoticeDraft? {
+        guard let change = state.register.change(step.decisionID) else { return nil }
         var body = body(of: change, version: step.version, isUrgent: step.isUrgent)
         body.decidedAt = change.decidedAt
         switch step.state {
@@ -39,7 +39,7 @@ struct DecisionNotices: Sendable {
         if step.state == .held, step.turn > 0 { receivers = withManagers(receivers, change, of: children) }
         var details = details(children, change, version: step.version)
         body.views = views(change, of: children, &details)
-        return NoticeOrder(
+        return NoticeDraft(
             cause: step.cause, children: children, details: details, receivers: receivers, body: body)
     }
 
@@ -71,8 +71,8 @@ struct DecisionNotices: Sendable {
     }
 
     /// Agencies that have become consultees since everybody was told.
-    func asked(_ asked: [AgencyCode: Set<PersonID>], of decision: OwnName, answerBy due: Instant) -> NoticeOrder? {
-        guard let change = casebook.register.change(decision) else { return nil }
+    func asked(_ asked: [AgencyCode: Set<PersonID>], of decision: OwnName, answerBy due: Instant) -> NoticeDraft? {
+        guard let change = state.register.change(decision) else { return nil }
         let children = Set(asked.values.joined())
         var body = body(of: change)
         body.state = change.parts.contains { children.contains($0.person) && $0.isHeld } ? .held : .changed
@@ -82,38 +82,38 @@ struct DecisionNotices: Sendable {
         body.views = views(change, of: children, &details)
         body.respondBy = due
         let people = children.sorted().map(\.text) + asked.keys.sorted().map(\.text)
-        return NoticeOrder(
+        return NoticeDraft(
             cause: "\(change.cause)/asked/\(SHA256.identifier(people.joined(separator: " ")))", children: children,
             details: details, receivers: ask(asked, change, of: children), body: body)
     }
 
     /// Another agency has recorded this one's view: it lets nothing go until the agency confirms it, and the agency can dispute
     /// it (R5).
-    func viewRecorded(_ number: Int, of agency: AgencyCode, on decision: OwnName) -> NoticeOrder? {
-        guard let change = casebook.register.change(decision),
+    func viewRecorded(_ number: Int, of agency: AgencyCode, on decision: OwnName) -> NoticeDraft? {
+        guard let change = state.register.change(decision),
             let view = change.views.first(where: { $0.number == number })
         else { return nil }
         var body = body(of: change)
         body.views = [NoticeView(view)]
         body.raisedBy = NoticeAuthor(view.recordedBy, role: nil)
         body.decidedAt = view.at
-        return NoticeOrder(
+        return NoticeDraft(
             cause: change.cause(ofView: number), children: view.children, details: details(view.children, change),
             receivers: [NoticeDue.Receiver(agency: agency, kind: .consultationRecorded)], body: body)
     }
 
     /// An urgent change: the line managers of those who decided and of those who were not asked, and the business unit,
     /// hear that a reconvened discussion is due (row A2).
-    func overridden(_ children: Set<PersonID>, of decision: OwnName, reconvenedBy due: Instant) -> NoticeOrder? {
-        guard let change = casebook.register.change(decision) else { return nil }
+    func overridden(_ children: Set<PersonID>, of decision: OwnName, reconvenedBy due: Instant) -> NoticeDraft? {
+        guard let change = state.register.change(decision) else { return nil }
         let unit = policy.agencies.businessUnit
         let silent = silent(children, change)
         var body = body(of: change, isUrgent: true)
         body.reason = nil
         body.awaiting = silent.sorted()
         body.respondBy = due
-        let parties = casebook.register.hearers(of: children, in: change, under: terms)
-        return NoticeOrder(
+        let parties = state.register.hearers(of: children, in: change, under: terms)
+        return NoticeDraft(
             cause: "\(change.cause)/urgent", children: children,
             receivers: silent.union([change.agency, unit]).sorted().map { agency in
                 // Who decided, and the business unit, are told of all of them.
@@ -129,11 +129,11 @@ struct DecisionNotices: Sendable {
     /// asked again, each time one stage higher (R11, R20). It never ends in silence.
     func waiting(
         _ children: Set<PersonID>, of decision: OwnName, silent: Set<AgencyCode>, times: Int, dueAgain due: Instant
-    ) -> NoticeOrder? {
-        guard let change = casebook.register.change(decision) else { return nil }
+    ) -> NoticeDraft? {
+        guard let change = state.register.change(decision) else { return nil }
         let stage = min(1 + times, AgencyRegister.highestStage)
         let unit = policy.agencies.businessUnit
-        var parties = casebook.register.hearers(of: children, in: change, under: terms)
+        var parties = state.register.hearers(of: children, in: change, under: terms)
         let asked = silent.reduce(into: [:]) { $0[$1] = parties[$1]?.children ?? children }
         // Who decided, and the business unit, are told of all of them.
         for agency in [change.agency, unit] { parties[agency, default: Party()].children = children }
@@ -151,7 +151,7 @@ struct DecisionNotices: Sendable {
                 addressedTo: sides.contains(agency) ? policy.addressees(of: agency, stages: [stage]) : [])
         }
         receivers += ask(asked, change, of: children, stage: stage)
-        return NoticeOrder(
+        return NoticeDraft(
             cause: "\(change.cause)/discussion-overdue/\(times)", children: children,
             details: details, receivers: receivers, body: body)
     }
@@ -160,7 +160,7 @@ struct DecisionNotices: Sendable {
         _ asked: [AgencyCode: Set<PersonID>], _ change: Change, of children: Set<PersonID>, stage: Int? = nil
     ) -> [NoticeDue.Receiver] {
         asked.sorted { $0.key < $1.key }.map { agency, people in
-            let because = casebook.register.hearers(of: people, in: change, under: terms)[agency]?.because ?? []
+            let because = state.register.hearers(of: people, in: change, under: terms)[agency]?.because ?? []
             return NoticeDue.Receiver(
                 agency, Party(children: people, because: because), of: children, kind: .consultationRequested,
                 addressedTo: stage.map { policy.addressees(of: agency, stages: [$0]) } ?? [])
@@ -173,7 +173,7 @@ struct DecisionNotices: Sendable {
 
     private func silent(_ children: Set<PersonID>, _ change: Change) -> Set<AgencyCode> {
         change.parts.filter { children.contains($0.person) && $0.isOpen }.reduce(into: []) {
-            $0.formUnion(casebook.register.silent(on: $1, in: change, under: terms))
+            $0.formUnion(state.register.silent(on: $1, in: change, under: terms))
         }
     }
 
@@ -194,7 +194,7 @@ struct DecisionNotices: Sendable {
 
     /// What is said of each child, as a version has it: the latest in which the child was, if none is given.
     private func details(_ children: Set<PersonID>, _ change: Change, version: Int? = nil) -> [PersonID: ChildDetail] {
-        let rationales = casebook.papers[change.id]?.rationales ?? [:]
+        let rationales = state.statements[change.id]?.rationales ?? [:]
         return children.reduce(into: [:]) { details, person in
             let own = change.parts.last { $0.person == person && $0.version == version ?? $0.version }
             guard let part = own ?? change.part(of: person) else { return }
@@ -203,13 +203,13 @@ struct DecisionNotices: Sendable {
     }
 
     private func body(of change: Change, version: Int? = nil, isUrgent: Bool = false) -> NoticeBody {
-        let paper = casebook.papers[change.id]
+        let statement = state.statements[change.id]
         var body = NoticeBody.about(
             NoticeSubject(.decision, change.id.id, chosenBy: change.agency, version: version ?? change.version))
-        body.decidedBy = NoticeAuthor(change.agency, role: paper?.authoriserRole)
-        body.reason = paper?.reason
+        body.decidedBy = NoticeAuthor(change.agency, role: statement?.authoriserRole)
+        body.reason = statement?.reason
         body.isUrgent = isUrgent ? true : nil
-        body.urgentReason = isUrgent ? paper?.urgentReason : nil
+        body.urgentReason = isUrgent ? statement?.urgentReason : nil
         return body
     }
 

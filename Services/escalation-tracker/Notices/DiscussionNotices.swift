@@ -13,7 +13,7 @@ struct DiscussionNotices: Sendable {
     /// who were not there, and can challenge (row A6, T9).
     func withoutEnquiry(
         _ name: OwnName, to parties: [AgencyCode: Party], because reason: String?, answerBy due: Instant
-    ) -> NoticeOrder? {
+    ) -> NoticeDraft? {
         guard let held = register.discussion(name)?.held else { return nil }
         let about = held.about.sorted().joined(separator: ", ")
         let settles = held.about.isEmpty ? "" : " It names \(about), and settles nothing of what is decided there."
@@ -22,48 +22,48 @@ struct DiscussionNotices: Sendable {
         body.state = .unchanged
         body.respondBy = due
         body.views = views(held)
-        var order = order(cause: name.cause, held.children, parties, body, .thresholdChanged)
+        var draft = draft(cause: name.cause, held.children, parties, body, .thresholdChanged)
         for child in held.children {
             guard let level = register.children[child]?.level else { continue }
-            order?.details[child] = ChildDetail(from: level, to: level)
+            draft?.details[child] = ChildDetail(from: level, to: level)
         }
-        return order
+        return draft
     }
 
     /// A strategy discussion decided on an enquiry: the level went up, which everybody who is party hears (R12).
     func raised(
         _ name: OwnName, from levels: [PersonID: ThresholdLevel], to parties: [AgencyCode: Party],
         because reason: String?, answerBy due: Instant
-    ) -> NoticeOrder? {
+    ) -> NoticeDraft? {
         guard let held = register.discussion(name)?.held else { return nil }
         var body = body(of: held, because: reason)
         body.state = .changed
         body.respondBy = due
         let children = parties.values.reduce(into: Set()) { $0.formUnion($1.children) }
-        var order = order(cause: name.raisedCause, children, parties, body, .thresholdRaised)
-        for child in children { order?.details[child] = ChildDetail(from: levels[child], to: .section47) }
-        return order
+        var draft = draft(cause: name.raisedCause, children, parties, body, .thresholdRaised)
+        for child in children { draft?.details[child] = ChildDetail(from: levels[child], to: .section47) }
+        return draft
     }
 
     /// Every listed attendee hears that it is on record as present, and with which view: it can dispute that (R8).
-    func recorded(_ name: OwnName, because reason: String?, answerBy due: Instant) -> NoticeOrder? {
+    func recorded(_ name: OwnName, because reason: String?, answerBy due: Instant) -> NoticeDraft? {
         guard let held = register.discussion(name)?.held else { return nil }
         var body = body(of: held, because: reason)
         body.respondBy = due
         body.views = views(held)
         let parties = held.attendees.mapValues { _ in Party(children: held.children, because: [.attendee]) }
-        return order(cause: name.recordedCause, held.children, parties, body, .discussionRecorded)
+        return draft(cause: name.recordedCause, held.children, parties, body, .discussionRecorded)
     }
 
     /// The rating of a referral was lowered: every party beside the referrer, whose notice the screening desk wrote, is told
     /// the same (row A6). The referrer's own identifier of the referral is not theirs to know (P7).
-    func ratingLowered(_ lowered: RatingLowered) -> NoticeOrder? {
+    func ratingLowered(_ lowered: RatingLowered) -> NoticeDraft? {
         var body = lowered.notices.body
         body.subject = NoticeSubject(.screeningItem, lowered.itemID.text)
         let told = Set(lowered.notices.receivers.map(\.agency))
         let children = Set(lowered.notices.children.map(\.person))
         let parties = register.parties(to: children, under: terms).filter { !told.contains($0.key) }
-        return order(cause: lowered.notices.cause, children, parties, body, .thresholdChanged)
+        return draft(cause: lowered.notices.cause, children, parties, body, .thresholdChanged)
     }
 
     /// The views that the record gives to who was there.
@@ -85,11 +85,11 @@ struct DiscussionNotices: Sendable {
     }
 
     /// What every party is told; `nil` if there is none.
-    private func order(
+    private func draft(
         cause: String, _ children: Set<PersonID>, _ parties: [AgencyCode: Party], _ body: NoticeBody, _ kind: NoticeKind
-    ) -> NoticeOrder? {
+    ) -> NoticeDraft? {
         guard !parties.isEmpty else { return nil }
-        return NoticeOrder(
+        return NoticeDraft(
             cause: cause, children: children,
             receivers: parties.sorted { $0.key < $1.key }.map {
                 NoticeDue.Receiver($0.key, $0.value, of: children, kind: kind)

@@ -12,32 +12,32 @@ struct EscalationNotices: Sendable {
 
     let rules: LadderRules
 
-    func orders(for move: EscalationMove, _ casebook: Casebook) -> [NoticeOrder] {
+    func drafts(for move: EscalationMove, _ state: TrackerState) -> [NoticeDraft] {
         let escalation = move.escalation
         switch move.kind {
         case .answered:
             // The answer is for the side that challenged: it closes the matter or takes it further.
             return [
-                order(
+                draft(
                     move, escalation.children,
                     [receiver(escalation.challenger, .taskDue, .settleEscalation, [contact(of: escalation)])])
             ]
-        case .raised, .added, .carried: return [toEverybody(move, .challengeRaised, casebook)]
-        case .advanced, .meetingSet, .referred, .agreed: return [toEverybody(move, .escalationAdvanced, casebook)]
-        case .closed: return [toEverybody(move, .escalationClosed, casebook)]
+        case .raised, .added, .carried: return [toEverybody(move, .challengeRaised, state)]
+        case .advanced, .meetingSet, .referred, .agreed: return [toEverybody(move, .escalationAdvanced, state)]
+        case .closed: return [toEverybody(move, .escalationClosed, state)]
         case .stalled:
             let unit = rules.policy.agencies.businessUnit
             let contact = contact(of: escalation)
             var receivers = [receiver(escalation.arbiter, .taskDue, .arbitrate, [contact])]
             if unit != escalation.arbiter { receivers.append(receiver(unit, .taskDue, .arbitrate, [contact])) }
-            return [order(move, escalation.children, receivers)]
+            return [draft(move, escalation.children, receivers)]
         }
     }
 
-    private func toEverybody(_ move: EscalationMove, _ kind: NoticeKind, _ casebook: Casebook) -> NoticeOrder {
+    private func toEverybody(_ move: EscalationMove, _ kind: NoticeKind, _ state: TrackerState) -> NoticeDraft {
         let escalation = move.escalation
-        let parties = casebook.parties(to: escalation, rules.terms)
-        return order(move, escalation.children, receivers(move, kind, parties))
+        let parties = state.parties(to: escalation, rules.terms)
+        return draft(move, escalation.children, receivers(move, kind, parties))
     }
 
     private func receivers(_ move: EscalationMove, _ kind: NoticeKind, _ parties: [AgencyCode: Party])
@@ -112,8 +112,8 @@ struct EscalationNotices: Sendable {
             agency: agency, kind: kind, task: task, addressedTo: rules.policy.addressees(of: agency, stages: stages))
     }
 
-    private func order(_ move: EscalationMove, _ children: Set<PersonID>, _ receivers: [NoticeDue.Receiver])
-        -> NoticeOrder
+    private func draft(_ move: EscalationMove, _ children: Set<PersonID>, _ receivers: [NoticeDue.Receiver])
+        -> NoticeDraft
     {
         let escalation = move.escalation
         var body = NoticeBody.about(
@@ -138,7 +138,7 @@ struct EscalationNotices: Sendable {
             body.decidedBy = move.by.map { NoticeAuthor($0.agency, role: $0.person.role) }
             body.reason = move.text
         }
-        return NoticeOrder(
+        return NoticeDraft(
             cause: "escalation/\(escalation.id.text)/\(escalation.moves)", children: children, receivers: receivers,
             body: body)
     }
@@ -156,7 +156,7 @@ extension Escalation {
     }
 }
 
-extension Casebook {
+extension TrackerState {
     /// Who is party to a challenged matter, and to which of its children.
     func parties(to escalation: Escalation, _ terms: RegisterTerms) -> [AgencyCode: Party] {
         switch escalation.subject {

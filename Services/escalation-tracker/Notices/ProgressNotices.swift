@@ -11,17 +11,17 @@ struct ProgressNotices: Sendable {
 
     let policy: Policy
 
-    func order(
+    func draft(
         _ level: ThresholdLevel, _ children: Set<PersonID>, _ progress: Progress, _ register: HouseholdRegister,
         in household: HouseholdID
-    ) -> NoticeOrder {
+    ) -> NoticeDraft {
         let since = progress.lastAt?.rfc3339 ?? "the beginning"
         let cause = "progress/\(household.text)/\(since)/\(progress.breaches)"
         var body = NoticeBody.about(NoticeSubject(.delay, cause))
         body.reason = "Nothing has been recorded for these children since \(since)."
         body.stage = ProgressNotices.managerStage
         let task: NoticeTask = progress.breaches == 1 ? .supervise : .considerEscalation
-        return NoticeOrder(
+        return NoticeDraft(
             cause: cause, children: children,
             receivers: receivers(level, children, progress, register).sorted { $0.key < $1.key }.map { agency, party in
                 NoticeDue.Receiver(

@@ -7,7 +7,7 @@ struct QuestionNotices: Sendable {
     let policy: Policy
 
     /// Whoever decided is asked, each time one stage higher; from the second time on the business unit sees that nobody answers.
-    func asked(_ question: Question, answerBy due: Instant) -> NoticeOrder {
+    func asked(_ question: Question, answerBy due: Instant) -> NoticeDraft {
         var body = body(of: question)
         body.raisedBy = NoticeAuthor(question.asker, role: question.askerRole)
         body.respondBy = due
@@ -16,7 +16,7 @@ struct QuestionNotices: Sendable {
         var told = [question.decider]
         let unit = policy.agencies.businessUnit
         if question.lapses > 1, unit != question.decider { told.append(unit) }
-        return NoticeOrder(
+        return NoticeDraft(
             cause: "question/\(question.id.text)/\(question.lapses)", children: question.children,
             receivers: told.map { agency in
                 NoticeDue.Receiver(
@@ -26,13 +26,13 @@ struct QuestionNotices: Sendable {
     }
 
     /// The answer comes back to whoever asked, with the window as it is now.
-    func answered(_ question: Question, _ answer: String, by person: Person, answerBy due: Instant?) -> NoticeOrder {
+    func answered(_ question: Question, _ answer: String, by person: Person, answerBy due: Instant?) -> NoticeDraft {
         var body = body(of: question)
         body.answer = answer
         body.decidedBy = NoticeAuthor(question.decider, role: person.role)
         body.about = question.notice
         body.respondBy = due
-        return NoticeOrder(
+        return NoticeDraft(
             cause: "question/\(question.id.text)/answer", children: question.children,
             receivers: [NoticeDue.Receiver(agency: question.asker, kind: .informationProvided)], body: body)
     }

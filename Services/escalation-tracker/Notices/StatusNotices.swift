@@ -7,10 +7,10 @@ struct StatusNotices: Sendable {
     let register: HouseholdRegister
 
     /// - Parameter event: what made it join; the same agency may leave and join again
-    func joined(_ agency: AgencyCode, _ children: Set<PersonID>, by event: String) -> NoticeOrder {
+    func joined(_ agency: AgencyCode, _ children: Set<PersonID>, by event: String) -> NoticeDraft {
         var body = NoticeBody.about(NoticeSubject(.currentStatus, agency.text))
         body.reason = "This is the level at which each child stands now. What is decided from here on you are told."
-        return NoticeOrder(
+        return NoticeDraft(
             cause: "status/\(SHA256.identifier(agency.text, event))", children: children,
             details: children.reduce(into: [:]) { $0[$1] = ChildDetail(to: register.children[$1]?.level) },
             receivers: [

@@ -24,14 +24,14 @@ struct Question: Sendable, Equatable {
     var isOpen: Bool { answeredAt == nil }
 
     /// Nobody has answered in time: it goes to the next stage of whoever was asked, and stays at the highest.
-    mutating func lapse() {
+    mutating func expire() {
         lapses += 1
         stage = min(stage + 1, AgencyRegister.highestStage)
     }
 }
 
 /// The questions of one household: the open ones, and the last that were answered, since they have moved their askers' windows.
-struct QuestionBook: Sendable, Equatable {
+struct HouseholdQuestions: Sendable, Equatable {
     /// Answered questions kept.
     static let maximumAnswered = 20
     /// Questions of one agency that can be open at the same time: each keeps its text.
@@ -45,7 +45,7 @@ struct QuestionBook: Sendable, Equatable {
     subscript(_ id: InformationRequestID) -> Question? { questions.first { $0.id == id } }
 
     func isFull(for asker: AgencyCode) -> Bool {
-        questions.count { $0.isOpen && $0.asker == asker } >= QuestionBook.maximumOpen
+        questions.count { $0.isOpen && $0.asker == asker } >= HouseholdQuestions.maximumOpen
     }
 
     mutating func add(_ question: Question) { questions.append(question) }
@@ -55,7 +55,7 @@ struct QuestionBook: Sendable, Equatable {
         guard let place = questions.firstIndex(where: { $0.id == question.id }) else { return }
         questions[place] = question
         if !question.isOpen { questions[place].text = "" }
-        var surplus = questions.count { !$0.isOpen } - QuestionBook.maximumAnswered
+        var surplus = questions.count { !$0.isOpen } - HouseholdQuestions.maximumAnswered
         questions.removeAll { question in
             guard surplus > 0, !question.isOpen else { return false }
             surplus -= 1
@@ -96,9 +96,9 @@ extension Policy {
     }
 }
 
-extension QuestionBook {
+extension HouseholdQuestions {
     static let record = Record(
-        startingAs: QuestionBook(),
+        startingAs: HouseholdQuestions(),
         optional(
             "questions", at: \.questions, .list(.object(Question.record), .kept), or: [],
             "In the order in which they were asked."))

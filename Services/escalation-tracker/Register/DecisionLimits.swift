@@ -14,9 +14,9 @@ enum DecisionLimits {
     static let openNoteBytes = 128 * 1024
 
     /// The limit that a view's note would pass.
-    static func exceeded(by view: ViewGiven, in casebook: Casebook) -> RefusalReason? {
+    static func exceeded(by view: ViewGiven, in state: TrackerState) -> RefusalReason? {
         guard let note = view.note else { return nil }
-        let register = casebook.register
+        let register = state.register
         let notes =
             register.changes.flatMap(\.views).filter { $0.recordedBy == view.recordedBy }.map(\.note)
             + register.waiting.filter { $0.recordedBy == view.recordedBy }.map(\.note)
@@ -29,12 +29,12 @@ enum DecisionLimits {
     }
 
     /// The limit that a decision would pass. A raised threshold is never stopped: it is in effect at once, and so not open.
-    static func exceeded(by decision: DecisionMade, saying paper: DecisionPaper, in casebook: Casebook)
+    static func exceeded(by decision: DecisionMade, saying statement: DecisionStatement, in state: TrackerState)
         -> RefusalReason?
     {
         guard decision.children.contains(where: { $0.from.isLowered(to: $0.to) }) else { return nil }
         // Its own version before goes when this one comes.
-        let open = casebook.register.changes.filter {
+        let open = state.register.changes.filter {
             $0.agency == decision.agency && !$0.isSettled && $0.id != decision.name
         }
         guard open.count < openChanges else {
@@ -45,7 +45,7 @@ enum DecisionLimits {
                     + "which is as many as there can be. Take one back by its next version, or have it settled, and send "
                     + "this decision again.")
         }
-        let bytes = open.reduce(paper.textBytes) { $0 + (casebook.papers[$1.id]?.textBytes ?? 0) }
+        let bytes = open.reduce(statement.textBytes) { $0 + (state.statements[$1.id]?.textBytes ?? 0) }
         guard bytes > openReasonBytes else { return nil }
         return RefusalReason(
             path: "/data/reason", code: .tooManyOpen,

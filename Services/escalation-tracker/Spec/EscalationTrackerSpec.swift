@@ -7,6 +7,6 @@ public enum EscalationTrackerSpec {
     public static let service = ServiceSpec(
         "escalation-tracker",
         purpose: "The decision register: who was party to what, what is held, changed and confirmed.",
-        defaultPort: 8703, reads: [.facts, .screeningOutcomes], writes: [.decisionsChanged, .escalations, .verdicts],
+        defaultPort: 8703, reads: [.facts, .screeningOutcomes], writes: [.decisionsChanged, .escalations, .rulings],
         migrations: 7, deadlines: TrackerClock.allCases.map(\.kind))
 }

@@ -29,7 +29,7 @@ enum EditedEvent {
         case ReferralOutcome.type.text: return problems(ReferralOutcome.self, event)
         case RatingLowered.type.text: return problems(RatingLowered.self, event)
         case NoticeDue.type.text: return problems(NoticeDue.self, event)
-        case VerdictGiven.type.text: return problems(VerdictGiven.self, event)
+        case EventRuling.type.text: return problems(EventRuling.self, event)
         default:
             let fact = try Fact(reading: event)
             guard fact.context.household == household else {

@@ -7,7 +7,7 @@ public enum MashScreenerSpec {
     public static let service = ServiceSpec(
         "mash-screener",
         purpose: "The hub's desk: referrals become screening items with their clocks; outcomes go to the referrers.",
-        defaultPort: 8702, reads: [.facts], writes: [.screeningQueue, .screeningOutcomes, .verdicts],
+        defaultPort: 8702, reads: [.facts], writes: [.screeningQueue, .screeningOutcomes, .rulings],
         watches: WatchedTopics([.screeningQueue], advice: "What is open is put there again without anybody's doing."),
         migrations: 0,
         deadlines: [.screeningDecision, .overdueDecision, .rating])

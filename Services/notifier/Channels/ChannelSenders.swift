@@ -9,7 +9,7 @@ struct MailSender: DeliverySender {
     let server: MailServer
     let client: DeliveryClient
 
-    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: DeliveryOutcome, status: Int)] {
+    func send(_ due: [DueDelivery], now: Instant) async -> [(outcome: DeliveryOutcome, status: Int)] {
         let password: String?
         do throws(ChannelSettingsError) {
             password = try server.password()
@@ -65,7 +65,7 @@ struct WebhookSender: DeliverySender {
         self.caFile = caFile
     }
 
-    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: DeliveryOutcome, status: Int)] {
+    func send(_ due: [DueDelivery], now: Instant) async -> [(outcome: DeliveryOutcome, status: Int)] {
         var requests: [DeliveryClient.DeliveryRequest] = []
         var places: [Int?] = []
         for delivery in due {

@@ -51,9 +51,9 @@ struct DeliveryAttempt: Sendable, Equatable {
     /// When it is tried again, if it waits.
     let nextAttempt: Instant?
 
-    /// What the verdict makes of a delivery; `nil` where nothing is to be recorded, since the attempt says nothing of it.
+    /// What the outcome makes of a delivery; `nil` where nothing is to be recorded, since the attempt says nothing of it.
     static func settling(
-        _ delivery: DueDelivery, _ verdict: DeliveryOutcome, status: Int, _ policy: Policy, now: Instant
+        _ delivery: DueDelivery, _ outcome: DeliveryOutcome, status: Int, _ policy: Policy, now: Instant
     ) -> DeliveryAttempt? {
         let attempts = delivery.attempts + 1
         func attempt(_ state: State, _ reason: DeliveryOutcome.Reason?, next: Instant? = nil) -> DeliveryAttempt {
@@ -61,7 +61,7 @@ struct DeliveryAttempt: Sendable, Equatable {
                 id: delivery.id, state: state, attempts: attempts, reason: reason, status: status == 0 ? nil : status,
                 nextAttempt: next)
         }
-        switch verdict {
+        switch outcome {
         case .delivered: return attempt(.delivered, nil)
         case .never(let reason): return attempt(.failed, reason)
         case .later(let reason):
@@ -101,8 +101,8 @@ struct RestingAddresses: Sendable {
     }
 
     /// Notes how an address has answered.
-    mutating func note(_ address: String, _ verdict: DeliveryOutcome, now: Instant) {
-        switch verdict {
+    mutating func note(_ address: String, _ outcome: DeliveryOutcome, now: Instant) {
+        switch outcome {
         case .later(.unreachable), .later(.tooSlow):
             guard until.count < RestingAddresses.maximumCount else { return }
             until[address] = now.adding(seconds: RestingAddresses.seconds)

@@ -112,14 +112,14 @@ struct DeliveryWorker: Sendable {
         var attempts: [DeliveryAttempt] = []
         var waiting: [Int64] = []
         var paused: DeliveryOutcome.Reason?
-        for (delivery, (verdict, status)) in zip(due, results) {
-            resting.note(delivery.address, verdict, now: now)
-            if case .paused(let reason) = verdict {
+        for (delivery, (outcome, status)) in zip(due, results) {
+            resting.note(delivery.address, outcome, now: now)
+            if case .paused(let reason) = outcome {
                 paused = reason
                 waiting.append(delivery.id)
             }
-            metrics.count(verdict)
-            guard let attempt = DeliveryAttempt.settling(delivery, verdict, status: status, policy, now: now) else {
+            metrics.count(outcome)
+            guard let attempt = DeliveryAttempt.settling(delivery, outcome, status: status, policy, now: now) else {
                 continue
             }
             attempts.append(attempt)
@@ -165,8 +165,8 @@ extension HealthState.Component {
 
 /// Sends deliveries of one channel, and says what became of each, in their order.
 protocol DeliverySender: Sendable {
-    /// The verdict on each, and the other side's status.
-    func send(_ due: [DueDelivery], now: Instant) async -> [(verdict: DeliveryOutcome, status: Int)]
+    /// The outcome on each, and the other side's status.
+    func send(_ due: [DueDelivery], now: Instant) async -> [(outcome: DeliveryOutcome, status: Int)]
 }
 
 /// What a channel counts.
@@ -195,9 +195,9 @@ struct DeliveryMetrics: Sendable {
         oldest.set(Double(backlog.secondsWaited))
     }
 
-    func count(_ verdict: DeliveryOutcome) {
+    func count(_ outcome: DeliveryOutcome) {
         let word =
-            switch verdict {
+            switch outcome {
             case .delivered: "delivered"
             case .later(let reason), .paused(let reason): "later-" + reason.rawValue
             case .never(let reason): "never-" + reason.rawValue

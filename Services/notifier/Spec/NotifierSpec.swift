@@ -7,7 +7,7 @@ public enum NotifierSpec {
     /// The service.
     public static let service = ServiceSpec(
         "notifier", purpose: "Tells every agency what it must be told, once, and keeps the proof.", defaultPort: 8704,
-        reads: [.facts, .decisionsChanged, .screeningOutcomes, .escalations], writes: [.notices, .verdicts],
+        reads: [.facts, .decisionsChanged, .screeningOutcomes, .escalations], writes: [.notices, .rulings],
         watches: WatchedTopics(
             [.notices],
             advice: "'keepsight deliveries again' delivers it again, 'keepsight deliveries leave' leaves it."),

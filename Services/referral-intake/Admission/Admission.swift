@@ -10,7 +10,7 @@ struct Admission {
     /// What becomes of an event that is let in.
     struct Admitted: Sendable {
         var facts: [Fact] = []
-        /// Facts of other events that have waited for this one, each named after its own: the verdict on it is the other's.
+        /// Facts of other events that have waited for this one, each named after its own: the ruling on it is the other's.
         var released: [(fact: Fact, reference: PostgresUUID)] = []
         /// Deadlines that it sets, moves or clears.
         var clocks: [Effect<NoRows>] = []
@@ -121,7 +121,8 @@ struct Admission {
         register.add(attestation, by: inbound.agency)
         return [
             fact(
-                in: .matters(of: inbound.agency), .attestation(AttestationFact(attestedOn: attestation.attestedOn)))
+                in: .agencyStream(of: inbound.agency), .attestation(AttestationFact(attestedOn: attestation.attestedOn))
+            )
         ]
     }
 

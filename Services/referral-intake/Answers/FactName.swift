@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// The id of the event that carries a fact: `fact-<32 digits>-<place>`. The digits are the attempt's reference, and a verdict
+/// The id of the event that carries a fact: `fact-<32 digits>-<place>`. The digits are the attempt's reference, and a ruling
 /// on the fact names its id as its cause.
 struct FactName: Equatable {
     /// Which attempt of which event.

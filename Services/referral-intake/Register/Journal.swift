@@ -26,13 +26,13 @@ struct JournalEntry: Sendable {
     /// JSON Pointers of what its type does not have: every receipt of it lists them. Their keys are the sender's own words, so
     /// they go nowhere else.
     var ignored: [String] = []
-    /// How it was asked for again, while it was judged elsewhere: each is answered with the verdict.
+    /// How it was asked for again, while it was judged elsewhere: each is answered with the ruling.
     var askers: [Asked] = []
 
-    /// So many wait for one verdict beside the first; beyond them a record is refused, to be sent again.
+    /// So many wait for one ruling beside the first; beyond them a record is refused, to be sent again.
     static let maximumAskers = 20
 
-    /// Every record of the event that is answered with its verdict.
+    /// Every record of the event that is answered with its ruling.
     var allAsked: [Asked] { [asked] + askers }
 
     /// Those beside the first, as an array in PostgreSQL's own notation.
@@ -77,7 +77,7 @@ struct Askers: RecordedDocument, Equatable {
 }
 
 /// What whoever can judge an event has said to it.
-struct KeptVerdict: Sendable, Equatable {
+struct KeptRuling: Sendable, Equatable {
     /// Which attempt it is about.
     let reference: PostgresUUID
     let recordedAt: Instant
@@ -104,15 +104,15 @@ extension Register {
         return PostgresUUID(bytes: digest.prefix(16)) ?? event.uuid
     }
 
-    func verdict(on entry: JournalEntry) -> KeptVerdict? {
-        guard let kept = verdicts[entry.event] else { return nil }
+    func ruling(on entry: JournalEntry) -> KeptRuling? {
+        guard let kept = rulings[entry.event] else { return nil }
         let reference = reference(of: entry.event, attempt: entry.attempt)
         return kept.first { $0.reference == reference }
     }
 
     func standing(of entry: JournalEntry) -> Standing {
-        if let verdict = verdict(on: entry) {
-            return verdict.reasons.isEmpty ? .accepted(recordedAt: verdict.recordedAt) : .refused(verdict.reasons)
+        if let ruling = ruling(on: entry) {
+            return ruling.reasons.isEmpty ? .accepted(recordedAt: ruling.recordedAt) : .refused(ruling.reasons)
         }
         return entry.isJudgedHere ? .accepted(recordedAt: entry.recordedAt) : .pending
     }
@@ -138,27 +138,27 @@ extension Register {
         additions.journal.append(entry)
     }
 
-    /// Keeps a verdict. `false` if there is one already: an attempt has one, unless an operator takes out what was accepted.
-    mutating func keep(_ verdict: KeptVerdict, on event: EventIdentity) -> Bool {
-        guard let place = verdicts[event]?.firstIndex(where: { $0.reference == verdict.reference }) else {
-            verdicts[event, default: []].append(verdict)
-            additions.verdicts.append((event, verdict))
+    /// Keeps a ruling. `false` if there is one already: an attempt has one, unless an operator takes out what was accepted.
+    mutating func keep(_ ruling: KeptRuling, on event: EventIdentity) -> Bool {
+        guard let place = rulings[event]?.firstIndex(where: { $0.reference == ruling.reference }) else {
+            rulings[event, default: []].append(ruling)
+            additions.rulings.append((event, ruling))
             return true
         }
-        guard verdict.isDiscard, verdicts[event]?[place].reasons.isEmpty == true else { return false }
-        verdicts[event]?[place] = verdict
-        let isOfIt = { (added: (event: EventIdentity, verdict: KeptVerdict)) in
-            added.event == event && added.verdict.reference == verdict.reference
+        guard ruling.isDiscard, rulings[event]?[place].reasons.isEmpty == true else { return false }
+        rulings[event]?[place] = ruling
+        let isOfIt = { (added: (event: EventIdentity, ruling: KeptRuling)) in
+            added.event == event && added.ruling.reference == ruling.reference
         }
-        if let added = additions.verdicts.firstIndex(where: isOfIt) {
-            additions.verdicts[added].verdict = verdict
+        if let added = additions.rulings.firstIndex(where: isOfIt) {
+            additions.rulings[added].ruling = ruling
         } else {
-            additions.replacedVerdicts.append((event, verdict))
+            additions.replacedRulings.append((event, ruling))
         }
         return true
     }
 
-    /// An event is asked for again while it is judged. `false` if as many wait for its verdict as may.
+    /// An event is asked for again while it is judged. `false` if as many wait for its ruling as may.
     mutating func add(_ asker: Asked, to event: EventIdentity) -> Bool {
         guard let entry = journal[event], entry.askers.count < JournalEntry.maximumAskers else { return false }
         guard entry.asked.place != asker.place, !entry.askers.contains(where: { $0.place == asker.place }) else {
@@ -170,7 +170,7 @@ extension Register {
     }
 }
 
-extension KeptVerdict {
+extension KeptRuling {
     /// As a column has what stands against the event; `nil` if nothing does.
     var refusal: [UInt8]? {
         reasons.isEmpty ? nil : KeptReasons(reasons: reasons).document
@@ -179,7 +179,7 @@ extension KeptVerdict {
     /// Reads the columns `reference`, `recorded_at` and `refusal`. A refusal that cannot be read is one all the same.
     init(reference: PostgresUUID, recordedAt: Instant, refusal: [UInt8]?) {
         self.init(
-            reference: reference, recordedAt: recordedAt, reasons: refusal.map(KeptVerdict.reasons(reading:)) ?? [])
+            reference: reference, recordedAt: recordedAt, reasons: refusal.map(KeptRuling.reasons(reading:)) ?? [])
     }
 
     private static func reasons(reading refusal: [UInt8]) -> [RefusalReason] {

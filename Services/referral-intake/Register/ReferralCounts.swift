@@ -6,7 +6,7 @@ import Safeguarding
 /// so never after it; the desk has the same bounds, which it meets only where this register has lost something.
 ///
 /// By agency, so that nobody uses up another's; referrals of immediate risk are counted by themselves, so that a program that
-/// runs wild keeps none of them out. A referral counts from its receipt on, and until the verdict on the screener's decision is
+/// runs wild keeps none of them out. A referral counts from its receipt on, and until the ruling on the screener's decision is
 /// here: so never less than there are on the desk.
 struct ReferralCounts: Sendable, Equatable {
     /// Referrals that nobody has decided.

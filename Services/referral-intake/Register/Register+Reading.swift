@@ -66,7 +66,7 @@ extension Register {
         people[person]?.referenceCounts[agency, default: 0] += 1
     }
 
-    /// A row of `find-journaled.sql`: an event, one of the verdicts on it, or both.
+    /// A row of `find-journaled.sql`: an event, one of the rulings on it, or both.
     private mutating func addJournaled(_ row: Row) throws {
         let event = EventIdentity(try row.uuid(0))
         if journal[event] == nil, let agency = try row.optionalText(1).flatMap({ AgencyCode($0) }) {
@@ -83,8 +83,8 @@ extension Register {
                 askers: try row.optionalBytes(16).flatMap { Askers(document: $0)?.askers } ?? [])
         }
         guard let reference = try row.optionalUUID(13) else { return }
-        verdicts[event, default: []].append(
-            KeptVerdict(
+        rulings[event, default: []].append(
+            KeptRuling(
                 reference: reference, recordedAt: Instant(microsecondsSinceEpoch: try row.timestamp(14)),
                 refusal: try row.optionalBytes(15)))
     }

@@ -146,20 +146,20 @@ extension Register {
                             }),
                     ]))
         }
-        if !additions.verdicts.isEmpty {
-            queries.append(Query(RegisterSQL.insertVerdicts, Register.columns(of: additions.verdicts)))
+        if !additions.rulings.isEmpty {
+            queries.append(Query(RegisterSQL.insertRulings, Register.columns(of: additions.rulings)))
         }
-        if !additions.replacedVerdicts.isEmpty {
-            queries.append(Query(RegisterSQL.replaceVerdicts, Register.columns(of: additions.replacedVerdicts)))
+        if !additions.replacedRulings.isEmpty {
+            queries.append(Query(RegisterSQL.replaceRulings, Register.columns(of: additions.replacedRulings)))
         }
         return queries
     }
 
-    private static func columns(of verdicts: [(event: EventIdentity, verdict: KeptVerdict)]) -> [PostgresValue] {
+    private static func columns(of rulings: [(event: EventIdentity, ruling: KeptRuling)]) -> [PostgresValue] {
         [
-            .uuidArray(verdicts.map(\.event.uuid)), .uuidArray(verdicts.map(\.verdict.reference)),
-            .timestampArray(verdicts.map(\.verdict.recordedAt.microsecondsSinceEpoch)),
-            .optionalBytesArray(verdicts.map(\.verdict.refusal)),
+            .uuidArray(rulings.map(\.event.uuid)), .uuidArray(rulings.map(\.ruling.reference)),
+            .timestampArray(rulings.map(\.ruling.recordedAt.microsecondsSinceEpoch)),
+            .optionalBytesArray(rulings.map(\.ruling.refusal)),
         ]
     }
 

@@ -59,9 +59,9 @@ struct Register: Sendable {
         var journal: [JournalEntry] = []
         /// Events that are asked for again while they are judged.
         var asked: Set<EventIdentity> = []
-        var verdicts: [(event: EventIdentity, verdict: KeptVerdict)] = []
+        var rulings: [(event: EventIdentity, ruling: KeptRuling)] = []
         /// Those that take the place of one in the table.
-        var replacedVerdicts: [(event: EventIdentity, verdict: KeptVerdict)] = []
+        var replacedRulings: [(event: EventIdentity, ruling: KeptRuling)] = []
         var attestations: [AgencyCode: AttestationEntry] = [:]
     }
 
@@ -89,7 +89,7 @@ struct Register: Sendable {
     /// Who answers for agencies that authorise urgent changes.
     var attested: [AgencyCode: Attested] = [:]
     /// What was said to them by whoever can judge them, for each attempt.
-    var verdicts: [EventIdentity: [KeptVerdict]] = [:]
+    var rulings: [EventIdentity: [KeptRuling]] = [:]
     var additions = Additions()
 
     /// Nobody is known.

@@ -38,23 +38,23 @@ enum RegisterSQL {
     static let replaceJournal = SQLStatement(
         name: "replace_journal", bytes: PackageResources.journal_entries_sql + PackageResources.replace_journal_sql)
     static let noteAskers = SQLStatement(name: "note_askers", bytes: PackageResources.note_askers_sql)
-    static let replaceVerdicts = SQLStatement(name: "replace_verdicts", bytes: PackageResources.replace_verdicts_sql)
-    static let insertVerdicts = SQLStatement(name: "insert_verdicts", bytes: PackageResources.insert_verdicts_sql)
+    static let replaceRulings = SQLStatement(name: "replace_verdicts", bytes: PackageResources.replace_verdicts_sql)
+    static let insertRulings = SQLStatement(name: "insert_verdicts", bytes: PackageResources.insert_verdicts_sql)
 }
 
 /// What a batch asks the register for.
 struct RegisterRequest: Sendable {
     /// What a batch is of: the answers to its statements are told apart by it.
     enum Kind: Sendable {
-        /// Events of agencies, with verdicts among them or without.
+        /// Events of agencies, with rulings among them or without.
         case events
-        /// Verdicts alone: they are about nobody.
-        case verdicts
+        /// Rulings alone: they are about nobody.
+        case rulings
         /// Deadlines of events that wait.
         case deadlines
     }
 
-    var kind = Kind.verdicts
+    var kind = Kind.rulings
     var personKeys: Set<String> = []
     /// Those of them beside whose child a new one may be introduced.
     var introducing: Set<String> = []
@@ -76,7 +76,7 @@ struct RegisterRequest: Sendable {
             Query(RegisterSQL.findJournaled, [.uuidArray(events.sorted().map(\.uuid))]),
         ]
         switch kind {
-        case .verdicts: return known
+        case .rulings: return known
         case .deadlines:
             return known + [Query(RegisterSQL.findOverdue, [.uuidArray(events.sorted().map(\.uuid))])]
         case .events:

@@ -7,7 +7,7 @@ public enum ReferralIntakeSpec {
     public static let service = ServiceSpec(
         "referral-intake",
         purpose: "The one way in: authenticates, checks, identifies, journals and answers every event of every agency.",
-        defaultPort: 8701, reads: [.events, .verdicts], writes: [.facts, .notices], migrations: 14,
+        defaultPort: 8701, reads: [.events, .rulings], writes: [.facts, .notices], migrations: 14,
         deadlines: [.waitingEvent])
 }
 

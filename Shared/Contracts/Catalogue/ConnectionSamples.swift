@@ -25,7 +25,7 @@ enum ConnectionSamples {
         A receipt with `waitingFor` of kind `operator` says that the event waits for somebody to mend something: do not send it
         again. If they take it out you get `receipt.refused` with `discarded-by-operator`, whatever you were told before. An event
         that you send again while it is judged gets a receipt for each of its records, once it is; of more than twenty such
-        records each further one hears at once that it waits for the `verdict`.
+        records each further one hears at once that it waits for the `ruling`.
         """
 
     private static let tls = """

@@ -92,7 +92,7 @@ struct RefusalGuide: Sendable {
             "Give the new event an id of its own."),
         RefusalGuide(
             "still-being-judged",
-            "The event is being judged, and 21 of its records wait for the verdict already. This record gets no other answer.",
+            "The event is being judged, and 21 of its records wait for the ruling already. This record gets no other answer.",
             "Wait for the receipts of the others, or send it again after them, under the same id."),
         RefusalGuide(
             "refused-before", "The event was refused before, for reasons that cannot be read any more.",

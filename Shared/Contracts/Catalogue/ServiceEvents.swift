@@ -42,6 +42,6 @@ public enum ServiceEvents {
     /// Every type.
     public static let all: [any ServiceEvent.Type] = [
         ReceiptAccepted.self, ReceiptRefused.self, NoticeIssued.self, ReferralOutcome.self,
-        NoticeDue.self, AnswerTaken.self, RatingLowered.self, VerdictGiven.self, ScreeningItemUpdated.self,
+        NoticeDue.self, AnswerTaken.self, RatingLowered.self, EventRuling.self, ScreeningItemUpdated.self,
     ]
 }

@@ -69,7 +69,7 @@ public struct EventTerms: Sendable {
         self.example = example
     }
 
-    /// Which service answers an event with its verdict: the one that can judge it.
+    /// Which service answers an event with its ruling: the one that can judge it.
     public enum Adjudicator: String, Sendable {
         /// Intake itself.
         case referralIntake = "referral-intake"

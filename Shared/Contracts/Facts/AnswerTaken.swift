@@ -2,7 +2,7 @@ import Safeguarding
 
 /// On `escalations.events`: the decision register has taken up what an agency answered to a notice: a challenge has begun, or
 /// a question has gone to whoever decided. Only then is the notice answered, since an answer that the register refuses must
-/// have no effect at all (contract section 5). Published in the transaction of the verdict.
+/// have no effect at all (contract section 5). Published in the transaction of the ruling.
 public struct AnswerTaken: ServiceEvent {
     /// Which notice.
     public let noticeID: NoticeID

@@ -32,7 +32,7 @@ public struct AttestationFact: ServiceEvent {
 extension HouseholdID {
     /// Where an agency's own matters run, in an order of their own: they are about no household, and what happens in one
     /// order has the identifier of one. It is derived from the agency's code and can be no household's by chance.
-    public static func matters(of agency: AgencyCode) -> HouseholdID {
+    public static func agencyStream(of agency: AgencyCode) -> HouseholdID {
         HouseholdID(digest: SHA256.digest(of: "matters-of-agency", agency.text))
     }
 }

@@ -11,7 +11,7 @@ extension BatchTransaction.Report {
         sum.deadLetters += later.deadLetters
         sum.failures.merge(later.failures, uniquingKeysWith: +)
         sum.published += later.published
-        sum.tallies.merge(later.tallies, uniquingKeysWith: +)
+        sum.publishedByKind.merge(later.publishedByKind, uniquingKeysWith: +)
         sum.measurements += later.measurements
         sum.cost = cost + later.cost
         sum.microsecondsToFirstClock =

@@ -17,7 +17,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         var failures: [String: Int] = [:]
         var published = 0
         /// What was said, by kind.
-        var tallies: [String: Int] = [:]
+        var publishedByKind: [String: Int] = [:]
         /// What is to be measured.
         var measurements: [Measurement] = []
         /// How long until the first of the clocks that were set, in microseconds.
@@ -200,7 +200,7 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
         report.nextOffsets = reading.plan.advanced.mapValues(\.nextOffset)
         report.seen = reading.plan.positions
         report.published = book.outgoing.count
-        report.tallies = book.tallies
+        report.publishedByKind = book.publishedByKind
         report.measurements = book.measurements
         report.microsecondsToFirstClock = book.firstClock.map {
             $0.microsecondsSinceEpoch - reading.now.microsecondsSinceEpoch

@@ -13,7 +13,7 @@ struct EffectBatch<Row: Sendable> {
     private var clocks: [DeadlineKey: Deadline?] = [:]
 
     /// Of what was said, so many of each kind.
-    var tallies: [String: Int] {
+    var publishedByKind: [String: Int] {
         outgoing.reduce(into: [:]) { counts, record in
             if let tally = record.tally { counts[tally, default: 0] += 1 }
         }

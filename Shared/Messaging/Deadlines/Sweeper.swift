@@ -197,7 +197,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
             publishing: book.outgoing, copies: copies, on: connection, failpoints: failpoints)
         procedure.committed(workspace)
         DocumentFinding.report(procedure.findings(in: workspace), log, health, metrics)
-        metrics.count(book.tallies, book.measurements)
+        metrics.count(book.publishedByKind, book.measurements)
         return (fired, refused.count)
     }
 

@@ -46,7 +46,7 @@ struct ReadingProgress {
     init(mostMessages: Int) { pace = BatchPace(most: mostMessages) }
 
     /// Whether it is time to see if an operator has decided about a stopped partition.
-    var shouldLookAgain: Bool { !stopped.isEmpty && lastLook.duration(to: .now) >= ReadingProgress.lookInterval }
+    var shouldRetryStopped: Bool { !stopped.isEmpty && lastLook.duration(to: .now) >= ReadingProgress.lookInterval }
 
     /// Whether it is time to see if positions have gone back.
     var shouldCompare: Bool {

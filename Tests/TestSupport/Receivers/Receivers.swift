@@ -28,9 +28,9 @@ public final class Receivers: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let child = try ServiceChild(
             executable: "/usr/bin/python3",
-            arguments: [Surroundings.project + "/Tests/TestSupport/Receivers/receivers.py", folder] + options,
+            arguments: [TestEnvironment.project + "/Tests/TestSupport/Receivers/receivers.py", folder] + options,
             environment: [:])
-        let end = ContinuousClock.now.advanced(by: .seconds(20 * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
         while !child.log.contains("http "), child.isRunning, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -85,7 +85,7 @@ public final class Receivers: Sendable {
     }
 
     private func wait(_ seconds: Double, _ isThere: () throws -> Bool) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(seconds * Surroundings.patience))
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * TestEnvironment.patience))
         while try !isThere(), ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(20)) }
     }
 
@@ -99,7 +99,7 @@ public final class Receivers: Sendable {
         let folder = NSTemporaryDirectory() + "keepsight-certificate-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let (certificate, key) = (folder + "/certificate.pem", folder + "/key.pem")
-        let made = try await Program.openssl(
+        let made = try await ChildProcess.openssl(
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-addext",
             "subjectAltName=IP:127.0.0.1", "-days", "2", "-keyout", key, "-out", certificate)
         guard made.status == 0 else { throw Missing("openssl made no certificate: \(made.said)") }
@@ -116,7 +116,7 @@ public final class Receivers: Sendable {
         defer { try? FileManager.default.removeItem(atPath: file) }
         let digest = file + ".digest"
         defer { try? FileManager.default.removeItem(atPath: digest) }
-        let made = try await Program.openssl(
+        let made = try await ChildProcess.openssl(
             "dgst", "-sha256", "-mac", "HMAC", "-macopt", "hexkey:" + key.map { String(format: "%02x", $0) }.joined(),
             "-binary", "-out", digest, file)
         guard made.status == 0 else { throw Missing("openssl made no digest: \(made.said)") }

@@ -3,7 +3,7 @@ import Safeguarding
 
 /// The outcomes and lowered ratings of the household's referrals that can still be challenged, and challenges that came before their outcome
 /// did: between topics there is no order.
-struct OutcomeShelf: Sendable, Equatable {
+struct ChallengeableOutcomes: Sendable, Equatable {
     /// Outcomes kept: the latest.
     static let maximumOutcomes = 20
     /// Challenges of one agency that wait.
@@ -31,7 +31,7 @@ struct OutcomeShelf: Sendable, Equatable {
     mutating func add(_ outcome: Outcome, in household: HouseholdID) -> [Challenge] {
         guard !outcomes.contains(where: { $0.cause == outcome.cause }) else { return [] }
         outcomes.append(outcome)
-        outcomes.removeFirst(max(0, outcomes.count - OutcomeShelf.maximumOutcomes))
+        outcomes.removeFirst(max(0, outcomes.count - ChallengeableOutcomes.maximumOutcomes))
         let matching = waiting.filter { outcome.isBehind($0.notice, of: $0.agency, household) }
         waiting.removeAll { matching.contains($0) }
         return matching
@@ -39,7 +39,7 @@ struct OutcomeShelf: Sendable, Equatable {
 
     /// Whether so many of the agency's wait that another is handed back: nobody's push out another's, nor its own.
     func isFull(for agency: AgencyCode) -> Bool {
-        waiting.count { $0.agency == agency } >= OutcomeShelf.maximumWaiting
+        waiting.count { $0.agency == agency } >= ChallengeableOutcomes.maximumWaiting
     }
 
     /// Keeps a challenge until its subject comes.
@@ -56,7 +56,7 @@ struct OutcomeShelf: Sendable, Equatable {
     }
 }
 
-extension OutcomeShelf.Outcome {
+extension ChallengeableOutcomes.Outcome {
     /// What became of a referral, or of its rating, with the notices of it; `others` are told the same by the tracker.
     ///
     /// Every notice of it has one kind. `nil` if nobody is told, or nobody decided: then nobody can challenge it.
@@ -114,9 +114,9 @@ extension Challenge {
     }
 }
 
-extension OutcomeShelf {
+extension ChallengeableOutcomes {
     static let record = Record(
-        startingAs: OutcomeShelf(),
+        startingAs: ChallengeableOutcomes(),
         optional(
             "outcomes", at: \.outcomes, .list(.object(Outcome.record), .kept), or: [],
             "Outcomes and lowered ratings that can be challenged."),
@@ -125,9 +125,9 @@ extension OutcomeShelf {
             "Challenges that came before what they are about."))
 }
 
-extension OutcomeShelf.Outcome {
+extension ChallengeableOutcomes.Outcome {
     fileprivate static let record = Record(
-        OutcomeShelf.Outcome.init(item:cause:kind:told:decidedBy:children:answerBy:),
+        ChallengeableOutcomes.Outcome.init(item:cause:kind:told:decidedBy:children:answerBy:),
         required("item", \.item, .screeningItemID(), "Which item of the screening queue."),
         required("cause", \.cause, .line(500), "What its notices are derived from."),
         required("kind", \.kind, .word(), "What kind of notices."),

@@ -4,7 +4,7 @@ import Policy
 import Safeguarding
 
 /// Notices that are due, before the children's references are added: who is told what, and of whom.
-struct NoticeOrder: Sendable, Equatable {
+struct NoticeDraft: Sendable, Equatable {
     /// What makes the notices distinct, beside their kind and agency.
     var cause: String
     var children: Set<PersonID>

@@ -2,11 +2,11 @@ import JSON
 import Safeguarding
 
 /// What a service says to an event that only it can judge, on `events.judged`. Intake keeps it with the event and delivers it
-/// as a receipt. The event's `causationid` is the id of the fact that was judged, so that a verdict on an event that was
+/// as a receipt. The event's `causationid` is the id of the fact that was judged, so that a ruling on an event that was
 /// refused is never taken for one on the event that came under the same id afterwards.
 ///
-/// Or nothing yet, since the family is parked: then `isDelayed` says so, and the verdict itself comes later.
-public struct VerdictGiven: ServiceEvent {
+/// Or nothing yet, since the family is parked: then `isDelayed` says so, and the ruling itself comes later.
+public struct EventRuling: ServiceEvent {
     /// Whose event it is.
     public let agency: AgencyCode
     /// The id of the agency's event.
@@ -17,7 +17,7 @@ public struct VerdictGiven: ServiceEvent {
     public let reasons: [RefusalReason]
     /// When it was judged.
     public let recordedAt: Instant
-    /// Whether it is no verdict yet: the event waits for an operator. On the wire `waitsForOperator`.
+    /// Whether it is no ruling yet: the event waits for an operator. On the wire `waitsForOperator`.
     public let isDelayed: Bool
     /// The referral that is decided by the event, as the queue named it: its agency has room for another from now on.
     public let settles: ScreeningItemID?
@@ -36,7 +36,7 @@ public struct VerdictGiven: ServiceEvent {
         self.settles = settles
     }
 
-    /// The verdict on the event that a fact came from.
+    /// The ruling on the event that a fact came from.
     public init(
         on fact: Fact, reasons: [RefusalReason], at recordedAt: Instant, settles: ScreeningItemID? = nil
     ) {
@@ -96,7 +96,7 @@ public struct VerdictGiven: ServiceEvent {
 
     /// Its fields.
     public static let record = Record(
-        VerdictGiven.init(agency:eventID:eventType:reasons:recordedAt:isDelayed:settles:),
+        EventRuling.init(agency:eventID:eventType:reasons:recordedAt:isDelayed:settles:),
         required("agency", \.agency, .agency(), "Whose event it is."),
         required("eventId", \.eventID, .line(), "The id of the agency's event."),
         required("eventType", \.eventType, .line(), "The type of the agency's event."),
@@ -106,7 +106,7 @@ public struct VerdictGiven: ServiceEvent {
         required("recordedAt", \.recordedAt, .instant(), "When it was judged."),
         optional(
             "waitsForOperator", \.isDelayed, .bool(), or: false,
-            "Whether it is no verdict yet: the event waits for an operator."),
+            "Whether it is no ruling yet: the event waits for an operator."),
         optional(
             "settles", \.settles, .screeningItemID(),
             "The referral that is decided by the event, as the queue named it."))

@@ -4,7 +4,7 @@ import Safeguarding
 /// Requests for a child protection conference (domain.md section 1.5, row B8): each is decided on, or declined with a
 /// reason, in time; a request that a senior manager stands behind goes to the ladder if it is declined, and any request
 /// does if nobody answers.
-struct ConferenceDesk: Sendable, Equatable {
+struct ConferenceRequests: Sendable, Equatable {
     /// Decided requests kept, so that whoever comes late hears that they are decided.
     static let maximumDecided = 20
     /// Requests of one agency that can be undecided at the same time.
@@ -31,12 +31,12 @@ struct ConferenceDesk: Sendable, Equatable {
     /// Whether the agency has so many undecided ones that another is refused: they stay until somebody decides, and every
     /// event of the household is handled with them.
     func isFull(for requester: AgencyCode) -> Bool {
-        requests.count { $0.requester == requester && $0.decision == nil } >= ConferenceDesk.maximumOpen
+        requests.count { $0.requester == requester && $0.decision == nil } >= ConferenceRequests.maximumOpen
     }
 
     mutating func add(_ request: Request) {
         requests.append(request)
-        var surplus = requests.count { $0.decision != nil } - ConferenceDesk.maximumDecided
+        var surplus = requests.count { $0.decision != nil } - ConferenceRequests.maximumDecided
         requests.removeAll { request in
             guard surplus > 0, request.decision != nil else { return false }
             surplus -= 1
@@ -54,17 +54,17 @@ struct ConferenceDesk: Sendable, Equatable {
     }
 }
 
-extension ConferenceDesk {
+extension ConferenceRequests {
     static let record = Record(
-        startingAs: ConferenceDesk(),
+        startingAs: ConferenceRequests(),
         optional(
             "requests", at: \.requests, .list(.object(Request.record), .kept), or: [],
             "In the order in which they came."))
 }
 
-extension ConferenceDesk.Request {
+extension ConferenceRequests.Request {
     fileprivate static let record = Record(
-        ConferenceDesk.Request.init(id:requester:receiver:children:isBacked:by:grounds:requestedAt:decision:),
+        ConferenceRequests.Request.init(id:requester:receiver:children:isBacked:by:grounds:requestedAt:decision:),
         required("id", \.id, .line(), "Which request."),
         required("requester", \.requester, .agency(), "Who asks."),
         required("receiver", \.receiver, .agency(), "Who is to decide."),

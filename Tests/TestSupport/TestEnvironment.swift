@@ -3,7 +3,7 @@ import ServiceRuntime
 import Testing
 
 /// What tests run against: `deploy/test` starts it and says where it is.
-public enum Surroundings {
+public enum TestEnvironment {
     /// Before anything uses OpenSSL: threads of connections may end while the tests' own process does.
     private static let leavesThreadsTheirOwn: Void = ProcessExit.leaveThreadsTheirOwn()
 

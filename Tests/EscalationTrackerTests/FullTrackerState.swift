@@ -5,7 +5,7 @@ import Safeguarding
 @testable import EscalationTracker
 
 /// A household's state in which nothing has its usual value: every member of its document is written.
-struct FullCasebook {
+struct FullTrackerState {
     private let csc: AgencyCode
     private let police: AgencyCode
     private let child = PersonID(digest: [1])
@@ -17,7 +17,7 @@ struct FullCasebook {
     private let person = Person(name: "Tess Example", role: "social worker", contact: "01904 000000")
 
     /// The state.
-    static func make() throws -> Casebook { try FullCasebook().casebook }
+    static func make() throws -> TrackerState { try FullTrackerState().state }
 
     private init() throws {
         (csc, police) = (try VirtualPartnership.code("csc"), try VirtualPartnership.code("police"))
@@ -27,35 +27,35 @@ struct FullCasebook {
         item = ScreeningItemID(household: household, referrer: csc, referralID: "R1")
     }
 
-    private var casebook: Casebook {
-        var casebook = Casebook()
-        casebook.register = register
-        casebook.papers = DecisionPapers([
-            decision: DecisionPaper(
+    private var state: TrackerState {
+        var state = TrackerState()
+        state.register = register
+        state.statements = DecisionStatements([
+            decision: DecisionStatement(
                 authoriserRole: "team manager", recordedAt: at, reason: "Support\nis accepted.",
                 urgentReason: "It cannot wait.", rationales: [child: "She is safe.", sibling: "It\tgoes on."],
                 causes: ["decision/D1/2"], pastCauses: ["decision/D1/1"])
         ])
-        casebook.references.know([csc: "L-1", police: "P 1"], of: child)
-        casebook.references.know([police: "P 2"], of: sibling)
+        state.references.know([csc: "L-1", police: "P 1"], of: child)
+        state.references.know([police: "P 2"], of: sibling)
         let subjects: [Escalation.Subject] = [
             .decision(decision, version: 2), .discussion(discussion), .outcome(item), .conference(id: "CR 1"),
             .delay(id: "progress/1"),
         ]
-        for (number, subject) in subjects.enumerated() { casebook.escalations.add(escalation(subject, number)) }
-        _ = casebook.outcomes.add(
-            OutcomeShelf.Outcome(
+        for (number, subject) in subjects.enumerated() { state.escalations.add(escalation(subject, number)) }
+        _ = state.outcomes.add(
+            ChallengeableOutcomes.Outcome(
                 item: item, cause: "item/1", kind: .outcomeOfReferral, told: [police, csc], decidedBy: csc,
                 children: [child, sibling], answerBy: at), in: VirtualPartnership.household)
-        casebook.outcomes.wait(challenge)
-        casebook.conferences.add(request("CR 1", nil))
-        casebook.conferences.add(request("CR 2", .declined))
-        casebook.questions.add(question)
-        casebook.progress = Progress(
+        state.outcomes.wait(challenge)
+        state.conferences.add(request("CR 1", nil))
+        state.conferences.add(request("CR 2", .declined))
+        state.questions.add(question)
+        state.progress = Progress(
             lastAt: at, breaches: 2, watched: .section17,
             offer: Progress.Offer(cause: "progress/2", children: [child], decider: csc))
-        casebook.responsibility = Responsibility(attestedOn: LondonTime.date(at: at), reminders: 3)
-        return casebook
+        state.responsibility = Responsibility(attestedOn: LondonTime.date(at: at), reminders: 3)
+        return state
     }
 
     private var register: HouseholdRegister {
@@ -147,8 +147,8 @@ struct FullCasebook {
             decider: csc, text: "Who has seen the child?", askedAt: at, stage: 2, lapses: 1, answeredAt: at)
     }
 
-    private func request(_ id: String, _ decision: ConferenceDecision?) -> ConferenceDesk.Request {
-        ConferenceDesk.Request(
+    private func request(_ id: String, _ decision: ConferenceDecision?) -> ConferenceRequests.Request {
+        ConferenceRequests.Request(
             id: id, requester: police, receiver: csc, children: [child], isBacked: true, by: person,
             grounds: decision == nil ? "The harm goes on." : "", requestedAt: at, decision: decision)
     }

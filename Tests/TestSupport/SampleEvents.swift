@@ -2,7 +2,7 @@ import Contracts
 import Safeguarding
 
 /// The events of the case that gave the project its reason, with made-up people, as tests publish them.
-public enum Walk {
+public enum SampleEvents {
     /// RFC 3339, so many minutes ago.
     public static func minutesAgo(_ minutes: Int64) -> String { Partnership.now.adding(seconds: -60 * minutes).rfc3339 }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A program that is run to its end.
-public enum Program {
+public enum ChildProcess {
     /// One at a time: Foundation learns of a child's end by a descriptor that closes, and another child that is started at
     /// the same moment may inherit it, so that the first seems to live for as long as the second.
     private static let starting = NSLock()

@@ -6,9 +6,9 @@ import TestSupport
 
 @testable import MashScreener
 
-/// The screening desk of one household in virtual time: facts go in, clocks fire when their time comes, and what is said
+/// The screening hub of one household in virtual time: facts go in, clocks fire when their time comes, and what is said
 /// is kept. No I/O, no sleeping.
-struct Desk {
+struct VirtualHub {
     static let household = HouseholdID(digest: [1])
 
     let policy: Policy
@@ -20,7 +20,7 @@ struct Desk {
     init(at time: String, policy: Policy? = nil) throws {
         self.policy = try policy ?? VirtualHousehold.samplePolicy()
         screener = MashScreener(policy: self.policy, topics: Topics())
-        virtual = VirtualHousehold(Desk.household, at: try VirtualHousehold.instant(time))
+        virtual = VirtualHousehold(VirtualHub.household, at: try VirtualHousehold.instant(time))
     }
 
     static func instant(_ text: String) throws -> Instant { try VirtualHousehold.instant(text) }
@@ -32,7 +32,7 @@ struct Desk {
     var measured: [Messaging.Measurement] { virtual.measured }
     var tombstones: Int { virtual.published.count { $0.record.value == nil } }
     /// How many records were published under each word of the metrics.
-    var tallies: [String: Int] {
+    var publishedByKind: [String: Int] {
         virtual.published.compactMap(\.record.tally).reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }
 
@@ -47,7 +47,7 @@ struct Desk {
         _ id: String = "R1", from agency: String = "health-visiting", concerns: [String] = ["medical"],
         isImmediateRisk: Bool = false, children: UInt8 = 1
     ) throws {
-        let code = try Desk.agency(agency)
+        let code = try VirtualHub.agency(agency)
         try take(
             .referral(
                 ReferralFact(
@@ -66,26 +66,26 @@ struct Desk {
     {
         let by = Person(name: name, role: "screener")
         try take(
-            .screening(ScreeningFact(itemID: try Desk.itemID(referral), by: by, action: action)), from: "mash",
+            .screening(ScreeningFact(itemID: try VirtualHub.itemID(referral), by: by, action: action)), from: "mash",
             children: [])
     }
 
     private mutating func take(_ body: FactBody, from agency: String, children: [Fact.Child]) throws {
-        let fact = try virtual.fact(body, as: try Desk.agency(agency), children: children)
-        try virtual.carryOut(try screener.handle(fact.event, of: Desk.household, state: &state, now: now))
+        let fact = try virtual.fact(body, as: try VirtualHub.agency(agency), children: children)
+        try virtual.carryOut(try screener.handle(fact.event, of: VirtualHub.household, state: &state, now: now))
     }
 
     /// Lets time pass: every clock that falls due fires at its moment, in order.
     mutating func wait(until time: String) throws {
-        while let due = virtual.nextDue(until: try Desk.instant(time)) {
+        while let due = virtual.nextDue(until: try VirtualHub.instant(time)) {
             try virtual.carryOut(screener.fire(due, state: &state, now: now))
         }
     }
 
     /// An operator moves a clock.
     mutating func move(_ kind: String, to due: DueTime) throws {
-        let key = DeadlineKey(kind: kind, subject: try Desk.itemID().text)
-        let deadline = Deadline(key: key, household: Desk.household, due: due)
+        let key = DeadlineKey(kind: kind, subject: try VirtualHub.itemID().text)
+        let deadline = Deadline(key: key, household: VirtualHub.household, due: due)
         virtual.arm(deadline)
         try virtual.carryOut(screener.moved(deadline, state: &state, now: now))
     }
@@ -104,6 +104,6 @@ struct Desk {
     }
 
     var refusals: [String] {
-        all(VerdictGiven.self).flatMap(\.payload.reasons).map(\.code.rawValue)
+        all(EventRuling.self).flatMap(\.payload.reasons).map(\.code.rawValue)
     }
 }

@@ -10,15 +10,15 @@ import ServiceRegistry
 import TestSupport
 
 /// The way of a decision from its agency to the notices, in this process: intake, the tracker, the notifier, and intake
-/// again with the verdict.
-struct Way {
+/// again with the ruling.
+struct PipelineCost {
     /// As many as a batch has messages: each decision of a batch is about another household, the dearest case there is.
     private static let households = HopCost.batch
 
     private let partnership: Partnership
     private var topics: InProcessTopics
-    private var load = DecisionLoad(households: Way.households)
-    private var door: ServiceHop<ReferralIntake>
+    private var load = DecisionLoad(households: PipelineCost.households)
+    private var intake: ServiceHop<ReferralIntake>
     private var tracker: ServiceHop<HouseholdBatch<EscalationTracker>>
     private var notifier: ServiceHop<Notifier>
 
@@ -28,7 +28,7 @@ struct Way {
         self.partnership = partnership
         self.topics = topics
         let procedure = ReferralIntake(policy: policy, topics: names)
-        door = try await ServiceHop(
+        intake = try await ServiceHop(
             "referral-intake", procedure, reading: procedure.inputs.flatMap { topics.partitions(of: $0) }, database)
         tracker = try await ServiceHop(
             "escalation-tracker", HouseholdBatch(EscalationTracker(policy: policy, topics: names)),
@@ -44,8 +44,8 @@ struct Way {
     /// decisions of two versions each. What the notifier does depends on no history, so it hears of the last only.
     mutating func begin() async throws {
         for agency in DecisionLoad.agencies { _ = try await goToTracker(load.involvements(of: agency)) }
-        for _ in 0..<43 { _ = try await goToTracker(load.decisions(Way.households)) }
-        _ = try await go(load.decisions(Way.households))
+        for _ in 0..<43 { _ = try await goToTracker(load.decisions(PipelineCost.households)) }
+        _ = try await go(load.decisions(PipelineCost.households))
         for service in services {
             try await partnership.database.run("TRUNCATE \(Migrator.schema(of: service)).outbox")
         }
@@ -56,7 +56,7 @@ struct Way {
         var sum = [HopCost(), HopCost(), HopCost(), HopCost()]
         // A relay carries a thousand records at a time, and its first time is dearer: it connects.
         for _ in 0..<6 {
-            for (hop, cost) in try await go(load.decisions(Way.households)).enumerated() { sum[hop] += cost }
+            for (hop, cost) in try await go(load.decisions(PipelineCost.households)).enumerated() { sum[hop] += cost }
         }
         var costs: [(service: String, cost: HopCost)] = []
         let notes: [Relay.DeliveryRecord] = [{ _ in [] }, { _ in [] }, Notifier.deliveries]
@@ -65,22 +65,22 @@ struct Way {
                 service, partnership.database, partnership.kafka, onDelivery: notes[hop])
             costs.append((service, sum[hop].with(relay)))
         }
-        // What intake says to verdicts its relay has carried with the rest.
-        costs.append(("verdicts", sum[services.count]))
+        // What intake says to rulings its relay has carried with the rest.
+        costs.append(("rulings", sum[services.count]))
         return costs
     }
 
-    private var services: [String] { [door.service, tracker.service, notifier.service] }
+    private var services: [String] { [intake.service, tracker.service, notifier.service] }
 
     /// Events of agencies all the way: what each hop did for them.
     private mutating func go(_ sayings: [PublishedEvent]) async throws -> [HopCost] {
-        let way = try await goToTracker(sayings)
-        let atNotifier = try await notifier.take(way.facts + way.changes)
-        return [way.door, way.tracker, atNotifier.cost, way.verdicts]
+        let pipeline = try await goToTracker(sayings)
+        let atNotifier = try await notifier.take(pipeline.facts + pipeline.changes)
+        return [pipeline.intake, pipeline.tracker, atNotifier.cost, pipeline.rulings]
     }
 
     private mutating func goToTracker(_ sayings: [PublishedEvent]) async throws
-        -> (door: HopCost, tracker: HopCost, verdicts: HopCost, facts: [KafkaMessage], changes: [KafkaMessage])
+        -> (intake: HopCost, tracker: HopCost, rulings: HopCost, facts: [KafkaMessage], changes: [KafkaMessage])
     {
         let published = try sayings.map { saying in
             guard let agency = AgencyCode(saying.agency) else { throw Missing("no agency \(saying.agency)") }
@@ -89,12 +89,12 @@ struct Way {
                     topic: partnership.topics.events(of: agency).name, key: nil,
                     value: saying.event))
         }
-        let atDoor = try await door.take(published)
-        let facts = read(atDoor.said, from: partnership.topics.facts)
+        let atIntake = try await intake.take(published)
+        let facts = read(atIntake.said, from: partnership.topics.facts)
         let atTracker = try await tracker.take(facts)
         let changes = read(atTracker.said, from: partnership.topics.decisionsChanged)
-        let verdicts = try await door.take(read(atTracker.said, from: partnership.topics.verdicts))
-        return (atDoor.cost, atTracker.cost, verdicts.cost, facts, changes)
+        let rulings = try await intake.take(read(atTracker.said, from: partnership.topics.rulings))
+        return (atIntake.cost, atTracker.cost, rulings.cost, facts, changes)
     }
 
     private mutating func read(_ said: [OutgoingRecord], from topic: Topics.Topic) -> [KafkaMessage] {

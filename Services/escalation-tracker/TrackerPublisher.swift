@@ -5,9 +5,9 @@ import Messaging
 import Policy
 import Safeguarding
 
-/// Turns what the casebook says into events on `decisions.changed`, `escalations.events` and
+/// Turns what the state says into events on `decisions.changed`, `escalations.events` and
 /// `events.judged`, and into clocks.
-struct Announcements: Sendable {
+struct TrackerPublisher: Sendable {
     struct Context: Sendable {
         let household: HouseholdID
         let origin: Origin
@@ -21,55 +21,55 @@ struct Announcements: Sendable {
 
     /// Notices about a decision; what they were derived from is remembered, so that an answer to one of them is found.
     func decision(
-        _ order: NoticeOrder, of decision: OwnName, _ casebook: inout Casebook, _ context: Context
+        _ draft: NoticeDraft, of decision: OwnName, _ state: inout TrackerState, _ context: Context
     ) -> Effect<EscalationRow> {
-        casebook.papers.note(order.cause, of: decision, at: context.now)
+        state.statements.note(draft.cause, of: decision, at: context.now)
         // Whoever hears of a state late hears of it by the same cause, and by another event.
         return record(
-            notices(order, casebook), id: "step-" + SHA256.identifier(context.origin.causationID, order.cause),
+            due(draft, state), id: "step-" + SHA256.identifier(context.origin.causationID, draft.cause),
             on: topics.decisionsChanged, context)
     }
 
     /// Notices that are due beside those.
-    func order(_ order: NoticeOrder, _ casebook: Casebook, _ context: Context) -> Effect<EscalationRow> {
-        let people = order.children.sorted().map(\.text).joined(separator: " ")
+    func notices(_ draft: NoticeDraft, _ state: TrackerState, _ context: Context) -> Effect<EscalationRow> {
+        let people = draft.children.sorted().map(\.text).joined(separator: " ")
         return record(
-            notices(order, casebook), id: "notices-" + SHA256.identifier(order.cause, people), on: topics.escalations,
+            due(draft, state), id: "notices-" + SHA256.identifier(draft.cause, people), on: topics.escalations,
             context)
     }
 
-    private func notices(_ order: NoticeOrder, _ casebook: Casebook) -> NoticeDue {
+    private func due(_ draft: NoticeDraft, _ state: TrackerState) -> NoticeDue {
         NoticeDue(
-            cause: order.cause,
-            children: order.children.sorted().map { person in
+            cause: draft.cause,
+            children: draft.children.sorted().map { person in
                 NoticeDue.Child(
-                    person: person, references: casebook.references[person],
-                    detail: order.details[person] ?? ChildDetail())
-            }, receivers: order.receivers, body: order.body)
+                    person: person, references: state.references[person],
+                    detail: draft.details[person] ?? ChildDetail())
+            }, receivers: draft.receivers, body: draft.body)
     }
 
-    /// The verdict on an event that was decided here; intake delivers it as a receipt.
-    func verdict(on fact: Fact, reasons: [RefusalReason], _ context: Context) -> Effect<EscalationRow> {
-        let verdict = VerdictGiven(on: fact, reasons: reasons, at: context.now)
+    /// The ruling on an event that was decided here; intake delivers it as a receipt.
+    func ruling(on fact: Fact, reasons: [RefusalReason], _ context: Context) -> Effect<EscalationRow> {
+        let ruling = EventRuling(on: fact, reasons: reasons, at: context.now)
         return record(
-            verdict, id: "verdict-" + SHA256.identifier(context.origin.causationID), on: topics.verdicts, context)
+            ruling, id: "verdict-" + SHA256.identifier(context.origin.causationID), on: topics.rulings, context)
     }
 
-    /// The verdict on a view, which may have waited for long; none if no event is known for it.
-    func verdict(on view: ViewGiven, reasons: [RefusalReason] = [], _ context: Context) -> Effect<EscalationRow>? {
+    /// The ruling on a view, which may have waited for long; none if no event is known for it.
+    func ruling(on view: ViewGiven, reasons: [RefusalReason] = [], _ context: Context) -> Effect<EscalationRow>? {
         guard let origin = view.origin else { return nil }
-        let verdict = VerdictGiven(
+        let ruling = EventRuling(
             agency: view.recordedBy, eventID: origin.eventID, eventType: ConsultationRecorded.type.text,
             reasons: reasons, recordedAt: context.now)
-        return late(verdict, on: origin.factID, context)
+        return late(ruling, on: origin.factID, context)
     }
 
-    /// The verdict on a challenge or a question, which may have waited for what it is about.
+    /// The ruling on a challenge or a question, which may have waited for what it is about.
     func answer(_ challenge: Challenge, reasons: [RefusalReason], _ context: Context) -> Effect<EscalationRow> {
-        let verdict = VerdictGiven(
+        let ruling = EventRuling(
             agency: challenge.agency, eventID: challenge.eventID, eventType: NoticeAnswered.type.text, reasons: reasons,
             recordedAt: context.now)
-        return late(verdict, on: challenge.factID, context)
+        return late(ruling, on: challenge.factID, context)
     }
 
     /// A challenge or a question has been taken up: the notifier notes the notice as answered.
@@ -81,16 +81,16 @@ struct Announcements: Sendable {
             causedBy: challenge.factID)
     }
 
-    /// A verdict on another event than the one that is being handled.
-    private func late(_ verdict: VerdictGiven, on factID: String, _ context: Context) -> Effect<EscalationRow> {
-        record(verdict, id: "verdict-" + SHA256.identifier(factID), on: topics.verdicts, context, causedBy: factID)
+    /// A ruling on another event than the one that is being handled.
+    private func late(_ ruling: EventRuling, on factID: String, _ context: Context) -> Effect<EscalationRow> {
+        record(ruling, id: "verdict-" + SHA256.identifier(factID), on: topics.rulings, context, causedBy: factID)
     }
 
     /// An event that waits for an operator; intake tells its sender.
     func delay(of event: ReceivedEvent, _ household: HouseholdID, ignoring types: Set<String>, now: Instant)
         -> [OutgoingRecord]
     {
-        Announcements.publisher.delays(
+        TrackerPublisher.publisher.delays(
             of: event, ignoring: types, household: household, topics: topics, now: now)
     }
 
@@ -98,7 +98,7 @@ struct Announcements: Sendable {
     func discard(of event: ReceivedEvent, _ household: HouseholdID, ignoring types: Set<String>, now: Instant)
         -> [OutgoingRecord]
     {
-        Announcements.publisher.discards(
+        TrackerPublisher.publisher.discards(
             of: event, ignoring: types, household: household, topics: topics, now: now)
     }
 
@@ -109,7 +109,7 @@ struct Announcements: Sendable {
         var lineage = context.origin.lineage
         if let cause { lineage.causationID = cause }
         return .publish(
-            Announcements.publisher.record(
+            TrackerPublisher.publisher.record(
                 payload, id: id, on: topic, key: context.household.text, from: lineage, at: context.now))
     }
 }

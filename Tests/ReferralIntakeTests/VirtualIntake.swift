@@ -10,7 +10,7 @@ import Testing
 @testable import ReferralIntake
 
 /// Intake with its register in memory: events go in, what is published comes out. No database, no broker, no sleeping.
-struct Door {
+struct VirtualIntake {
     /// What was published.
     struct Said {
         let topic: String
@@ -46,7 +46,7 @@ struct Door {
 
     /// Under the sample policy, or another.
     init(policy other: Policy? = nil) throws {
-        policy = try other ?? Policy.load(directory: Surroundings.project + "/deploy/policy")
+        policy = try other ?? Policy.load(directory: TestEnvironment.project + "/deploy/policy")
         intake = ReferralIntake(policy: policy, topics: topics)
         virtual = VirtualHousehold(HouseholdID(digest: [0]), at: Partnership.now)
     }
@@ -88,35 +88,35 @@ struct Door {
         return try take(record(on: topics.events(of: code).name, bytes))
     }
 
-    /// Another service's verdict on a fact.
+    /// Another service's ruling on a fact.
     mutating func judge(_ fact: Said, _ reasons: [RefusalReason] = [], at moment: Instant? = nil) throws -> [Said] {
-        try take(verdict(on: fact, reasons, at: moment))
+        try take(ruling(on: fact, reasons, at: moment))
     }
 
     /// What another service has said on `events.judged`.
     mutating func hear(_ said: [OutgoingRecord]) throws -> [Said] {
-        try said.flatMap { try take(record(on: topics.verdicts.name, $0.value ?? [])) }
+        try said.flatMap { try take(record(on: topics.rulings.name, $0.value ?? [])) }
     }
 
-    /// The record of such a verdict.
-    mutating func verdict(on said: Said, _ reasons: [RefusalReason] = [], at moment: Instant? = nil) throws
+    /// The record of such a ruling.
+    mutating func ruling(on said: Said, _ reasons: [RefusalReason] = [], at moment: Instant? = nil) throws
         -> KafkaMessage
     {
         let fact = try Fact.reading(said.event)
-        let verdict = VerdictGiven(on: fact, reasons: reasons, at: moment ?? now)
-        return record(of: verdict, on: said, id: "verdict-")
+        let ruling = EventRuling(on: fact, reasons: reasons, at: moment ?? now)
+        return record(of: ruling, on: said, id: "verdict-")
     }
 
-    /// The record of what another service says in place of a verdict that it has given.
-    mutating func record(of verdict: VerdictGiven, on said: Said) -> KafkaMessage {
-        record(of: verdict, on: said, id: "discarded-")
+    /// The record of what another service says in place of a ruling that it has given.
+    mutating func record(of ruling: EventRuling, on said: Said) -> KafkaMessage {
+        record(of: ruling, on: said, id: "discarded-")
     }
 
-    private mutating func record(of verdict: VerdictGiven, on said: Said, id: String) -> KafkaMessage {
+    private mutating func record(of ruling: EventRuling, on said: Said, id: String) -> KafkaMessage {
         let cause = said.event.envelope.id
         return record(
-            on: topics.verdicts.name,
-            virtual.bytes(verdict, id: id + cause, from: "escalation-tracker", causationID: cause))
+            on: topics.rulings.name,
+            virtual.bytes(ruling, id: id + cause, from: "escalation-tracker", causationID: cause))
     }
 
     /// One record, as the engine hands it on.
@@ -180,15 +180,15 @@ struct Door {
     }
 }
 
-extension Array<Door.Said> {
-    var receipts: [Door.Said] { filter { $0.type.hasPrefix("keepsight.receipt.") } }
-    var facts: [Door.Said] { filter { $0.topic == Topics().facts.name } }
+extension Array<VirtualIntake.Said> {
+    var receipts: [VirtualIntake.Said] { filter { $0.type.hasPrefix("keepsight.receipt.") } }
+    var facts: [VirtualIntake.Said] { filter { $0.topic == Topics().facts.name } }
 }
 
 /// Events with made-up people, as the tests publish them.
 enum Events {
     /// One moment, so that what is published again says the same.
-    private static let moment = Walk.minutesAgo(10)
+    private static let moment = SampleEvents.minutesAgo(10)
 
     static func consultation(of agency: String, on decision: String = "D1") -> String {
         #"""
@@ -198,7 +198,7 @@ enum Events {
     }
 
     static func involvement(_ prefix: String, _ count: Int = 1) -> String {
-        Walk.involvement(prefix, children: count)
+        SampleEvents.involvement(prefix, children: count)
     }
 
     static func decision(
@@ -217,14 +217,14 @@ enum Events {
     static func stepDown(role: String = "team manager", attendee: String = "health-visiting") -> String {
         #"""
         {"decisionId":"D9","version":1,"children":[{"ref":"CSC-A","from":"section-17","to":"early-help",\#
-        "rationale":"The aims are met."}],"reviewId":"RV-1","heldAt":"\#(Walk.minutesAgo(60))","attendees":[\#
+        "rationale":"The aims are met."}],"reviewId":"RV-1","heldAt":"\#(SampleEvents.minutesAgo(60))","attendees":[\#
         {"agency":"\#(attendee)","name":"Tess Example","role":"health visitor","view":"support"}],\#
         "authoriser":{"name":"Chris Example","role":"\#(role)"},"reason":"The aims are met."}
         """#
     }
 
     static func discussion(attendee: String) -> String {
-        Walk.discussion(children: 1).replacing(
+        SampleEvents.discussion(children: 1).replacing(
             #"{"agency":"health-visiting""#,
             with: #"{"agency":"\#(attendee)","name":"Pat Example","role":"worker"},{"agency":"health-visiting""#)
     }

@@ -4,7 +4,7 @@ import Safeguarding
 
 /// What a decision's notices say beside what the rules look at: the words of whoever decided, and what its notices were derived
 /// from, so that an answer to one of them is found.
-struct DecisionPaper: Sendable, Equatable {
+struct DecisionStatement: Sendable, Equatable {
     /// Causes kept of one decision.
     static let maximumCauses = 40
 
@@ -61,16 +61,16 @@ struct DecisionPaper: Sendable, Equatable {
     mutating func note(_ cause: String, at now: Instant) {
         guard !causes.contains(where: { $0.hasSuffix(" " + cause) }) else { return }
         causes.append(Told(at: now, cause: cause).text)
-        causes.removeFirst(max(0, causes.count - DecisionPaper.maximumCauses))
+        causes.removeFirst(max(0, causes.count - DecisionStatement.maximumCauses))
     }
 
     /// Takes the place of an earlier version: the notices of that one are superseded, unless it was in effect. What is in effect
     /// can be challenged, whatever is to follow it (R14).
-    mutating func replace(_ before: DecisionPaper, wasInEffect: Bool) {
+    mutating func replace(_ before: DecisionStatement, wasInEffect: Bool) {
         if wasInEffect {
             (causes, pastCauses) = (before.causes, before.pastCauses)
         } else {
-            pastCauses = (before.pastCauses + before.causes).suffix(DecisionPaper.maximumCauses)
+            pastCauses = (before.pastCauses + before.causes).suffix(DecisionStatement.maximumCauses)
         }
     }
 
@@ -81,9 +81,9 @@ struct DecisionPaper: Sendable, Equatable {
     }
 }
 
-extension DecisionPaper {
+extension DecisionStatement {
     fileprivate static let record = Record(
-        { DecisionPaper(authoriserRole: $0, recordedAt: $1, reason: nil) },
+        { DecisionStatement(authoriserRole: $0, recordedAt: $1, reason: nil) },
         required("role", \.authoriserRole, .line(), "What the one who answers for it is."),
         required("recordedAt", \.recordedAt, .instant(), "When its latest version was recorded.")
     ).with(
@@ -96,56 +96,57 @@ extension DecisionPaper {
             "pastCauses", at: \.pastCauses, .list(.line(600), .kept), or: [], "The same of versions before."))
 }
 
-/// The papers of a household's decisions.
-struct DecisionPapers: Sendable, Equatable {
+/// The statements of a household's decisions.
+struct DecisionStatements: Sendable, Equatable {
     /// Bytes of the reasons of settled decisions together; of the latest one, however long it is.
     static let maximumSettledReasonBytes = 64 * 1024
 
-    private(set) var papers: [OwnName: DecisionPaper] = [:]
+    private(set) var statements: [OwnName: DecisionStatement] = [:]
 
-    init(_ papers: [OwnName: DecisionPaper] = [:]) { self.papers = papers }
+    init(_ statements: [OwnName: DecisionStatement] = [:]) { self.statements = statements }
 
-    subscript(_ decision: OwnName) -> DecisionPaper? {
-        get { papers[decision] }
-        set { papers[decision] = newValue }
+    subscript(_ decision: OwnName) -> DecisionStatement? {
+        get { statements[decision] }
+        set { statements[decision] = newValue }
     }
 
     /// A version of a decision has been accepted.
-    mutating func keep(_ paper: DecisionPaper, of decision: OwnName, wasInEffect: Bool) {
-        var paper = paper
-        if let before = papers[decision] { paper.replace(before, wasInEffect: wasInEffect) }
-        papers[decision] = paper
+    mutating func keep(_ statement: DecisionStatement, of decision: OwnName, wasInEffect: Bool) {
+        var statement = statement
+        if let before = statements[decision] { statement.replace(before, wasInEffect: wasInEffect) }
+        statements[decision] = statement
     }
 
     /// Remembers what notices of a decision were derived from.
     mutating func note(_ cause: String, of decision: OwnName, at now: Instant) {
-        papers[decision]?.note(cause, at: now)
+        statements[decision]?.note(cause, at: now)
     }
 
-    /// Lets go what no later step needs: the papers of decisions that have left, texts of those that are settled, and the oldest
+    /// Lets go what no later step needs: the statements of decisions that have left, texts of those that are settled, and the oldest
     /// of their reasons.
     mutating func trim(to changes: [Change]) {
-        if papers.count > changes.count {
+        if statements.count > changes.count {
             let names = Set(changes.map(\.id))
-            papers = papers.filter { names.contains($0.key) }
+            statements = statements.filter { names.contains($0.key) }
         }
-        var left = DecisionPapers.maximumSettledReasonBytes
+        var left = DecisionStatements.maximumSettledReasonBytes
         for (place, change) in changes.filter(\.isSettled).reversed().enumerated() {
-            guard let paper = papers[change.id] else { continue }
-            left -= paper.reason?.utf8.count ?? 0
-            guard paper.urgentReason != nil || !paper.rationales.isEmpty || left < 0 && paper.reason != nil else {
+            guard let statement = statements[change.id] else { continue }
+            left -= statement.reason?.utf8.count ?? 0
+            guard statement.urgentReason != nil || !statement.rationales.isEmpty || left < 0 && statement.reason != nil
+            else {
                 continue
             }
-            papers[change.id]?.forgetTexts()
-            if left < 0, place > 0 { papers[change.id]?.reason = nil }
+            statements[change.id]?.forgetTexts()
+            if left < 0, place > 0 { statements[change.id]?.reason = nil }
         }
     }
 }
 
-extension DecisionPapers {
+extension DecisionStatements {
     static let record = Record(
-        DecisionPapers.init(_:),
+        DecisionStatements.init(_:),
         optional(
-            "papers", \.papers, .entries("name", .ownName(), "Which decision.", DecisionPaper.record), or: [:],
+            "papers", \.statements, .entries("name", .ownName(), "Which decision.", DecisionStatement.record), or: [:],
             "What notices of the decisions say beside."))
 }

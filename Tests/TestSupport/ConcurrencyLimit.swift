@@ -1,10 +1,10 @@
 /// So many at a time, the others in the order in which they came: four processes for each of thirty partnerships at once
 /// would keep a small machine from everything else.
-public actor Places {
+public actor ConcurrencyLimit {
     /// For partnerships: each is four processes.
-    static let partnerships = Places(4)
+    static let partnerships = ConcurrencyLimit(4)
     /// For tests with brokers of their own.
-    public static let ownBrokers = Places(1)
+    public static let ownBrokers = ConcurrencyLimit(1)
 
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
