@@ -9,14 +9,15 @@ import Safeguarding
 extension EscalationTracker {
     /// Facts that nobody waits for an answer to. One that is on record already changes nothing.
     func note(
-        _ facts: [RegisterFact], because reason: String? = nil, _ state: inout TrackerState,
-        _ context: TrackerPublisher.Context
+        _ facts: [RegisterFact], under terms: RegisterTerms? = nil, because reason: String? = nil,
+        _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
-        let actions = state.register.apply(facts, under: terms, now: context.now)
+        let actions = state.register.apply(facts, under: terms ?? self.terms, now: context.now)
         return actions.isEmpty ? [] : carryOut(actions, Errand(reason: reason), &state, context)
     }
 
-    /// A strategy discussion. Intake has looked at who records it and who was there, and answered it; the same once more is one.
+    /// A strategy discussion. Intake has looked at who records it and who was there, and answered it; that is not judged again. The
+    /// same once more is one.
     func hold(
         _ discussion: DiscussionFact, _ fact: Fact, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
@@ -31,7 +32,18 @@ extension EscalationTracker {
             children: Set(fact.children.map(\.person)), attendees: attendees,
             decidedOnEnquiry: discussion.decision == .section47, about: Set(discussion.aboutDecisions),
             hasQuorumException: discussion.hasQuorumException)
-        return note([.discussion(held)], because: discussion.reason, &state, context)
+        return note(
+            [.discussion(held)], under: termsHavingAccepted(held), because: discussion.reason, &state, context)
+    }
+
+    /// The terms under which a discussion is taken that intake has accepted. Who must be there (R3) was judged then, by the policy of
+    /// that moment: one that has lost an agency since would undo what everybody at the table decided. So was who may record it;
+    /// only an agency that the policy knows as something else is held to that here as well.
+    private func termsHavingAccepted(_ discussion: DiscussionHeld) -> RegisterTerms {
+        var terms = terms
+        terms.quorum = []
+        if policy.agencies[discussion.recordedBy] == nil { terms.recorders.insert(discussion.recordedBy) }
+        return terms
     }
 
     /// A view. One that counts is answered here; of one that can be joined to nothing nothing is said, since its agency may not

@@ -130,32 +130,10 @@ public struct JSONValue: Sendable {
     }
 
     /// The JSON Pointer (RFC 6901) of this value, found by walking down from the root: only a refusal needs it, so only
-    /// a refusal pays for it.
-    public var pointer: String { place.pointer }
-
-    /// Where this value stands; a key stands where its value does.
-    package var place: (pointer: String, isKey: Bool) {
-        var pointer = pointerRoot
-        var place = 0
-        while place != index {
-            let container = document.tokens[place]
-            let isObject = container.kind == .object
-            var child = place + 1
-            var number = 0
-            while true {
-                let value = isObject ? child + 1 : child
-                let next = Int(document.tokens[value].next)
-                if index < next {
-                    pointer += "/" + (isObject ? escapedPointer(at(child).string ?? "") : "\(number)")
-                    if isObject, index == child { return (pointer, true) }
-                    place = value
-                    break
-                }
-                child = next
-                number += 1
-            }
-        }
-        return (pointer, false)
+    /// a refusal pays for it. Behind a key that makes it longer than `JSONPointerWalk.maximumBytes` it names the place around.
+    public var pointer: String {
+        var walk = JSONPointerWalk(document, from: pointerRoot)
+        return walk.place(of: index).pointer
     }
 
     /// The pointer of a member that is missing.

@@ -44,7 +44,8 @@ public enum SettingSyntax {
 
     private static func isAddress(_ text: String) -> Bool {
         guard let colon = text.firstIndex(of: ":") else { return false }
-        var address = in_addr()
+        // The four bytes of an `in_addr`, which is another header's where other C libraries are read first.
+        var address: UInt32 = 0
         let port = text[text.index(after: colon)...]
         return inet_pton(AF_INET, String(text[..<colon]), &address) == 1 && (port == "0" || isPort(port))
     }

@@ -205,7 +205,7 @@ struct ConsulteeWayTests {
         var partnership = try VirtualPartnership()
         try partnership.involve("school-hill")
         try partnership.discuss("SD1", as: "school-hill")
-        try partnership.discuss("SD2", attending: ["csc"])
+        // Who must be there is intake's to judge, and not again here: JudgedOnceTests.
         #expect(partnership.state.register.discussions.isEmpty && partnership.told.isEmpty)
     }
 }

@@ -6,11 +6,11 @@ extension JSONDocument {
     func refuseUnfitTexts(_ pointerRoot: String, _ reasons: inout RefusalReasons) {
         guard !marks.isDisjoint(with: [.controls, .tooLong]) else { return }
         let encoded = pointerRoot.isEmpty ? root["data_base64"]?.index : nil
+        var walk = JSONPointerWalk(self, from: pointerRoot)
         for index in tokens.indices where !tokens[index].marks.isDisjoint(with: [.controls, .tooLong]) {
-            // Each path is a walk through the document, and enough reasons are enough.
             guard !reasons.isFull else { return }
             let marks = tokens[index].marks
-            let (pointer, isKey) = value(at: index, pointerRoot: pointerRoot).place
+            let (pointer, isKey) = walk.place(of: index)
             if marks.contains(.controls) {
                 if isKey {
                     reasons.add(

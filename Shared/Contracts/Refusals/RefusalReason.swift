@@ -25,7 +25,7 @@ public struct RefusalReasons: Sendable {
     /// Reasons found, whether kept or there already; past it nothing more is looked for.
     static let maximumFound = 200
     /// Bytes of a path: past it a reason names what is around the place.
-    static let maximumPathBytes = 1000
+    static let maximumPathBytes = JSONPointerWalk.maximumBytes
 
     /// In the order in which they were found.
     public private(set) var all: [RefusalReason] = []
