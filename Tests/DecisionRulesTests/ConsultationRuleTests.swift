@@ -45,9 +45,10 @@ struct ConsultationRuleTests {
     func earlierEnquiry() throws {
         var scene = try Scene()
         try scene.take(Scene.decision("D0", urgent: true))
-        try scene.discuss("SD2", at: 21, enquiry: true, ["csc", "mash"], exception: true)
+        try scene.discuss("SD0", at: 21, enquiry: false, about: ["D0"])
+        try scene.discuss("SD2", at: 22, enquiry: true, ["csc", "mash"], exception: true)
         #expect(scene.level == .section47)
-        try scene.take(Scene.decision("D1", at: 22))
+        try scene.take(Scene.decision("D1", at: 23))
         #expect(scene.asked == ["mash", "health", "school"], "and every party, since this one had no quorum")
     }
 

@@ -9,7 +9,8 @@ import Testing
 /// What intake has accepted has an effect behind it, though the services' policies are not the same at every moment: an agency is
 /// added, or leaves, while events are under way and services start again one after another.
 struct JudgedOnceTests {
-    @Test("R3: a discussion that intake has accepted begins its enquiry by a policy that would want others at the table")
+    @Test(
+        "R3: a discussion that intake has accepted begins its enquiry by a policy that would want others at the table")
     func quorumOfAnotherPolicy() throws {
         var partnership = try VirtualPartnership()
         // As if health had been there under a policy that knew it, which the tracker's does not.

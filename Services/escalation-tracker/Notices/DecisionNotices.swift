@@ -137,8 +137,11 @@ struct DecisionNotices: Sendable {
         let asked = silent.reduce(into: [:]) { $0[$1] = parties[$1]?.children ?? children }
         // Who decided, and the business unit, are told of all of them.
         for agency in [change.agency, unit] { parties[agency, default: Party()].children = children }
-        var body = body(of: change)
-        body.state = change.parts.contains { $0.isHeld } ? .held : .changed
+        // A version that was taken back is not what waits.
+        let parts = children.compactMap(change.part(of:))
+        var body = body(
+            of: change, version: parts.map(\.version).max(), isUrgent: parts.contains { $0.awaitsDiscussion })
+        body.state = parts.contains { $0.isHeld } ? .held : .changed
         body.awaiting = silent.sorted()
         var details = details(children, change)
         body.views = views(change, of: children, &details)
@@ -196,7 +199,9 @@ struct DecisionNotices: Sendable {
     private func details(_ children: Set<PersonID>, _ change: Change, version: Int? = nil) -> [PersonID: ChildDetail] {
         let rationales = state.statements[change.id]?.rationales ?? [:]
         return children.reduce(into: [:]) { details, person in
-            let own = change.parts.last { $0.person == person && $0.version == version ?? $0.version }
+            let own = version.flatMap { version in
+                change.parts.last { $0.person == person && $0.version == version }
+            }
             guard let part = own ?? change.part(of: person) else { return }
             details[person] = ChildDetail(from: part.from, to: part.to, rationale: rationales[person])
         }

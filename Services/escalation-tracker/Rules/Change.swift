@@ -33,8 +33,11 @@ package struct Change: Hashable, Sendable {
     /// Whether nothing more is to come of it by itself.
     package var isSettled: Bool { !parts.contains { $0.isOpen } }
 
-    /// The part of a child that stands for it: of the latest version in which it was.
-    package func part(of person: PersonID) -> ChangePart? { parts.last { $0.person == person } }
+    /// The part of a child that stands for it: of the latest version in which it was, unless that came to nothing and an earlier one
+    /// is still in effect.
+    package func part(of person: PersonID) -> ChangePart? {
+        parts.last { $0.person == person && $0.isLive } ?? parts.last { $0.person == person }
+    }
 
     /// Whether no later version has taken the part's child up.
     func isLatest(_ part: ChangePart) -> Bool { self.part(of: part.person)?.version == part.version }

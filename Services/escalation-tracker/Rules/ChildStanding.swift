@@ -51,6 +51,12 @@ package struct ChildStanding: Hashable, Sendable {
         spans.removeFirst(max(0, spans.count - ChildStanding.maximumSpans))
     }
 
+    /// The child is back at a level that nobody has lawfully left: it is theirs since when it was before.
+    mutating func goOn(since: Instant?) {
+        guard let last = spans.indices.last else { return }
+        spans[last].since = since
+    }
+
     /// A strategy discussion decided on an enquiry, perhaps long ago. Returns whether the present level was raised by it.
     mutating func enquire(at time: Instant) -> Bool {
         guard let last = spans.indices.last else {
@@ -79,13 +85,19 @@ package struct ChildStanding: Hashable, Sendable {
         return true
     }
 
-    /// A change that was in effect is held again: the child is at the level before, if nothing was built on it.
-    mutating func takeBack(_ decision: Version, from level: ThresholdLevel) -> Bool {
-        guard spans.count > 1, spans.last?.decision == decision, spans[spans.count - 2].level == level else {
-            return false
-        }
-        spans.removeLast()
-        return true
+    /// A change that was in effect is held again: the child is at the level before, and so it is if others have gone on from there
+    /// and lowered it further, since they would have been refused (R13). Returns those; `nil` if the level was raised since, and
+    /// nothing is to be held again.
+    mutating func takeBack(_ decision: Version, from level: ThresholdLevel) -> [Version]? {
+        guard let place = spans.lastIndex(where: { $0.decision == decision }), place > 0,
+            spans[place - 1].level == level
+        else { return nil }
+        let later = spans[place...].indices.dropFirst()
+        guard later.allSatisfy({ spans[$0].decision != nil && spans[$0 - 1].level.isLowered(to: spans[$0].level) })
+        else { return nil }
+        let undone = later.compactMap { spans[$0].decision }
+        spans.removeSubrange(place...)
+        return undone
     }
 
     /// Since when the level was the child's that a decision left, or is to leave.

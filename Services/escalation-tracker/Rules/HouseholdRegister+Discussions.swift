@@ -17,9 +17,11 @@ extension HouseholdRegister {
                 children[person, default: ChildStanding()].discussed[agency] = max(last, held.heldAt)
             }
             let before = children[person]?.level
+            let unsettled = sinceUnsettled(above: .section47, of: person, terms)
             if held.decidedOnEnquiry, children[person, default: ChildStanding()].enquire(at: held.heldAt),
                 before != .section47
             {
+                if let since = unsettled { children[person]?.goOn(since: since) }
                 raised.insert(person)
                 levels[person] = before
             }
@@ -69,7 +71,7 @@ extension HouseholdRegister {
     }
 
     /// It was held before the change took effect and is recorded after it: whoever was there should have heard, and should have
-    /// been asked. A change in effect is held again, if nothing was built on it.
+    /// been asked. A change in effect is held again, unless the child's level was raised since.
     private mutating func completeLate(_ held: DiscussionHeld, at place: Int, _ terms: RegisterTerms) {
         let change = changes[place]
         for (number, part) in change.parts.enumerated()
@@ -104,7 +106,17 @@ extension HouseholdRegister {
             changes[place].parts[number].turn += 1
             return
         }
-        guard children[part.person]?.takeBack(changes[place].version(of: part), from: part.from) == true else { return }
+        let version = changes[place].version(of: part)
+        guard let undone = children[part.person]?.takeBack(version, from: part.from) else { return }
+        // What has gone on from there has lost its ground: a higher level has begun again (R9).
+        for later in changes.indices {
+            for number in changes[later].parts.indices where changes[later].parts[number].person == part.person {
+                let part = changes[later].parts[number]
+                guard part.state == .inEffect, undone.contains(changes[later].version(of: part)) else { continue }
+                changes[later].parts[number].go(to: .overtaken)
+                changes[later].parts[number].awaitsDiscussion = false
+            }
+        }
         changes[place].parts[number].go(to: .held)
         changes[place].parts[number].effectiveAt = nil
         changes[place].parts[number].settledBy = nil

@@ -12,6 +12,16 @@ extension HouseholdRegister {
         for (agency, at) in child.reviewed where at >= child.levelSince ?? at {
             parties[agency, default: []].insert(.attendee)
         }
+        // Whoever has heard of an urgent change hears of whatever comes before it is settled (R11).
+        if terms.rules.keeps(.r11) {
+            for change in changes {
+                for part in change.parts where part.awaitsDiscussion && part.person == person {
+                    for agency in part.told.keys where agency != change.agency {
+                        parties[agency, default: []].insert(.attendee)
+                    }
+                }
+            }
+        }
         for agency in child.referrers { parties[agency, default: []].insert(.referrer) }
         for agency in child.involved { parties[agency, default: []].insert(.involved) }
         return parties
@@ -52,7 +62,7 @@ extension HouseholdRegister {
         if part.from == .section47 {
             let since = child.since(beforeEffectOf: change.version(of: part))
             consultees = attendees(of: part.person, since: since, terms, all: .r2)
-            if isWithoutQuorum(part.person, since: since), terms.rules.keeps(.r2) {
+            if terms.rules.keeps(.r2), isWithoutQuorum(part.person, since: since, until: change.decidedAt) {
                 consultees.formUnion(parties(of: part.person, under: terms).keys)
             }
         }
@@ -71,13 +81,13 @@ extension HouseholdRegister {
         return Set(child.discussed.keys).union(child.reviewed.keys).subtracting([change.agency])
     }
 
-    /// Whether the enquiry about the child was decided on by discussions alone that had no quorum: whoever chooses who is there
-    /// must not choose so who has a say on how it ends: everybody who is party has.
-    private func isWithoutQuorum(_ person: PersonID, since: Instant?) -> Bool {
-        let held = discussions.map(\.held).filter {
-            $0.children.contains(person) && $0.heldAt >= since ?? $0.heldAt
-        }
-        return !held.isEmpty && held.allSatisfy(\.hasQuorumException)
+    /// Whether the enquiry about the child was decided on by discussions alone that had no quorum, as far as they were held when the
+    /// decision was made: whoever chooses who is there must not choose so who has a say on how it ends. Everybody who is party
+    /// has, and a table after the decision takes that from nobody.
+    private func isWithoutQuorum(_ person: PersonID, since: Instant?, until decidedAt: Instant) -> Bool {
+        let held = discussions.map(\.held).filter { $0.children.contains(person) && $0.heldAt >= since ?? $0.heldAt }
+        let before = held.filter { $0.heldAt <= decidedAt }
+        return !held.isEmpty && (before.isEmpty ? held : before).allSatisfy(\.hasQuorumException)
     }
 
     /// Urgent changes of the child that have left a level above this one's and are not settled (R11): whoever must have a say on

@@ -107,14 +107,29 @@ extension HouseholdRegister {
             changes[place].parts[number].go(to: .inEffect)
             changes[place].parts[number].effectiveAt = now
             if case .discussion(let id) = clearance { changes[place].parts[number].settledBy = id }
-            children[part.person, default: ChildStanding()].enter(
-                part.to, at: change.decidedAt, by: version)
+            let unsettled = sinceUnsettled(above: part.to, of: part.person, terms)
+            children[part.person, default: ChildStanding()].enter(part.to, at: change.decidedAt, by: version)
+            if let since = unsettled { children[part.person]?.goOn(since: since) }
             guard clearance == .urgent, terms.rules.keeps(.r11) else { break }
             changes[place].parts[number].awaitsDiscussion = true
             return (version, true)
         case nil: break
         }
         return (version, false)
+    }
+
+    /// Since when the child was at a level that an urgent change has left and that was never settled, where this level is that one
+    /// or above it: then nobody has ended what began there. Whoever had a say on it has one on the next change that would end it,
+    /// and hears of this one (R1, R2, R11); or two steps would go where one may not.
+    func sinceUnsettled(above level: ThresholdLevel, of person: PersonID, _ terms: RegisterTerms) -> Instant?? {
+        guard terms.rules.keeps(.r11), let child = children[person] else { return nil }
+        for change in changes {
+            for part in change.parts
+            where part.awaitsDiscussion && part.person == person && level.rank <= part.from.rank {
+                return .some(child.since(beforeEffectOf: change.version(of: part)))
+            }
+        }
+        return nil
     }
 
     /// Attendees of discussions that are about a change hear that they are on record as present, each once (R8).

@@ -13,7 +13,8 @@ extension Oracle {
                 if part.isEnded, was?.isEnded == false {
                     ends.append(Ending(decisionID: change.id, child: part.person, place: history.count - 1))
                 }
-                if was?.state == .inEffect, part.isHeld {
+                // Held again, or undone before it was settled: then nobody has left what it left.
+                if was?.state == .inEffect, part.isHeld || part.state.isWithdrawn {
                     exits[part.person]?.removeAll {
                         $0.decision.name == change.id && $0.decision.version == part.version
                     }
@@ -121,6 +122,12 @@ extension Oracle {
 
     private func names(_ agencies: some Collection<AgencyCode>) -> String {
         agencies.map(\.text).sorted().joined(separator: ", ")
+    }
+}
+
+extension ChangePart.State {
+    fileprivate var isWithdrawn: Bool {
+        if case .withdrawn = self { true } else { false }
     }
 }
 

@@ -57,17 +57,41 @@ extension Admission {
         let key = Admission.subject(decision: decisionID, of: inbound.agency)
         let children = try find(changes.map { ChildReference(ref: $0.ref) }, register, &reasons)
         let household = try household(of: children)
+        try refuseTwice(children, changes, register)
         var isNew = true
         if let subject = register.subjects[key] {
             guard subject.isFree || subject.household == household else { throw taken(.decision(decisionID)) }
             isNew = subject.household != household
         }
         var admitted = isNew ? releaseWaiting(for: key, in: household, &register) : Admitted()
-        let decided = zip(children, changes).map { child, change in
-            DecisionFact.Change(person: child.person, from: change.from, to: change.to, rationale: change.rationale)
+        var decided: [DecisionFact.Change] = []
+        for (child, change) in zip(children, changes) where !decided.contains(where: { $0.person == child.person }) {
+            decided.append(
+                DecisionFact.Change(
+                    person: child.person, from: change.from, to: change.to, rationale: change.rationale))
         }
         admitted.facts += facts(children, register, .decision(body(decided)))
         return admitted
+    }
+
+    /// A child has one level. Two references of the agency's own for one child are refused, if the agency has described both as that
+    /// child itself, or if they decide different things: what partners were asked about would be neither. What only others
+    /// have found to be one child is one, where the same is decided for both (N4).
+    private func refuseTwice(
+        _ children: [Identification.Identified], _ changes: [DecisionChanged.ChildChange], _ register: Register
+    ) throws(EventRefusal) {
+        var reasons = RefusalReasons()
+        for (place, child) in children.enumerated() {
+            guard let first = children[..<place].firstIndex(where: { $0.person == child.person }) else { continue }
+            let (one, other) = (changes[first], changes[place])
+            let isSame = one.from == other.from && one.to == other.to && one.rationale == other.rationale
+            guard !isSame || identification.isOne(one.ref, other.ref, register) else { continue }
+            reasons.add(
+                .duplicateEntry, at: "/data/children/\(place)",
+                "This is a child that the decision names already, under another reference of yours. Name each child once."
+            )
+        }
+        if !reasons.isEmpty { throw EventRefusal(reasons) }
     }
 
     /// The one household of the children.

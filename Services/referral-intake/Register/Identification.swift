@@ -127,9 +127,21 @@ struct Identification {
         }
     }
 
-    /// How the agency itself has described the child of the reference.
+    /// Whether the agency has described the children of two of its references as one child itself.
+    func isOne(_ first: String, _ second: String, _ register: Register) -> Bool {
+        guard let one = own(first, register), let other = own(second, register) else { return first == second }
+        if let number = one.nhsNumber, let known = other.nhsNumber { return number == known }
+        guard let exact = IdentityKeys.exact(one) else { return false }
+        return exact == IdentityKeys.exact(other)
+    }
+
     private func own(_ child: ChildDescription, _ register: Register) -> ChildDescription? {
-        register.ownDescriptions[IdentityKeys.reference(agency, child.ref)]
+        own(child.ref, register)
+    }
+
+    /// How the agency itself has described the child of the reference.
+    private func own(_ reference: String, _ register: Register) -> ChildDescription? {
+        register.ownDescriptions[IdentityKeys.reference(agency, reference)]
     }
 
     /// A child is not known to one agency under ever more references: whoever's event is about the child would have to wait
