@@ -42,6 +42,18 @@ extension KafkaConsumer {
         return ends
     }
 
+    /// How far these partitions were read since reading began: the last offset that was handed out, or that lies before the end of
+    /// what a reader gets; those of which nothing has come are left out.
+    public func lastRead(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
+        let asked = Set(partitions)
+        var last: [TopicPartition: Int64] = [:]
+        for queue in queues where asked.contains(queue.partition) {
+            let offset = max(queue.lastRead, (queue.end ?? 0) - 1)
+            if offset >= 0 { last[queue.partition] = offset }
+        }
+        return last
+    }
+
     /// What stands in a partition behind the place up to which anything came: records of a transaction that its producer has not
     /// ended, and whatever was written after their first; or what librdkafka can make nothing of, and says nothing about.
     public struct HeldBack: Sendable, Equatable {

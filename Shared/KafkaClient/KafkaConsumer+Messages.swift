@@ -78,6 +78,7 @@ extension KafkaConsumer {
         }
         read.take(message, of: queue.partition, from: queue.next, leavingOut: leavesOut)
         queue.next = offset + 1
+        queue.lastRead = offset
         queue.end = nil
         queue.isEmpty = false
         return true

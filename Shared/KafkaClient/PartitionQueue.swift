@@ -7,6 +7,8 @@ final class PartitionQueue {
     let queue: OpaquePointer
     /// The next offset to hand out. Whatever lies before it was handed out, or is not wanted any more.
     var next: Int64
+    /// The offset of the last record that was handed out or left out; -1 before the first.
+    var lastRead: Int64 = -1
     /// The end of what a reader gets, once it was reached: behind it stands nothing more, and before it, from `next` on, only
     /// what no reader gets. `nil` while more may come.
     var end: Int64?

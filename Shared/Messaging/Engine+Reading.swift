@@ -112,6 +112,8 @@ extension Engine {
             // While nobody answers, nothing can come.
             if state.silentSince == nil { unreadable.look(at: progress.standing.look(held)) }
             note(unreadable.transactions(among: held), &progress)
+            let waits = unreadable.waitingPartitions
+            if !waits.isEmpty { unreadable.read(upTo: await consumer.lastRead(of: waits)) }
             let waiting = unreadable.sentences + progress.transactions.sentences
             if let news = progress.health.news(state, waiting: waiting) { health.report(.kafka, news) }
         }
@@ -124,7 +126,8 @@ extension Engine {
     ) async throws {
         let (offsets, rows) = try await startingOffsets(of: partitions)
         log.info("partitions-assigned", "Reading begins.", .count("partitions", offsets.count))
-        unreadable.forget()
+        unreadable.forget(
+            except: Set(partitions.filter { rows?[$0] != nil && rows?[$0] == progress.inEffect[$0] }))
         progress.begin(partitions, at: offsets, rows: rows)
         try await failpoints.reach(.consumerBeforeStart)
         try await consumer.start(offsets)

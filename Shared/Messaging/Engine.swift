@@ -58,7 +58,7 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         producer = KafkaProducer(
             settings.kafka, messageTimeoutMilliseconds: KafkaProducer.noTimeout, topicTimeoutMilliseconds: 5000,
             isGapless: true, isPlain: Topics(prefix: settings.topicPrefix).isReadOutside)
-        unreadable = UnreadableRecords(kafka: settings.kafka, log: log)
+        unreadable = UnreadableRecords(kafka: settings.kafka, log: log, failpoints: failpoints)
         ignoredTypes = procedure.ignoredTypes
         let copies = OutboxCache(forgets: settings.guards.memory)
         transaction = BatchTransaction(

@@ -30,10 +30,13 @@ public struct Failpoint: Hashable, Sendable {
     /// After a channel's receivers have answered, before that is on record.
     public static let deliveryAfterSend = Failpoint(name: "delivery.afterSend")
 
+    /// Before somebody looks what stands at a place that cannot be read. Its failure stands for Kafka's.
+    public static let unreadableBeforeLook = Failpoint(name: "unreadable.beforeLook")
+
     static let all: [Failpoint] = [
         .batchBeforeCommit, .batchAfterCommit, .consumerBeforeStart, .consumerBeforeOffsetCommit, .relayAfterProduce,
         .relayBeforeDelete, .relayAfterDelete, .rebalanceBeforeUnassign, .sweeperBeforeCommit, .databaseConnect,
-        .deliveryAfterSend,
+        .deliveryAfterSend, .unreadableBeforeLook,
     ]
 }
 

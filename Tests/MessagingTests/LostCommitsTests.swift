@@ -58,13 +58,21 @@ struct LostCommitsTests {
         #expect(progress.movedOn(to: [one: 5, other: 8]).isEmpty)
         progress.reach([one: 7], generation: 1)
         #expect(progress.movedOn(to: [one: 7]).isEmpty)
+        // The answer to a commit was lost: the next attempt finds the row there.
+        let read = KafkaBatch.Reach(from: 5, offset: 7, timestampMilliseconds: 0)
+        #expect(progress.arrive([one: read]).isEmpty)
         progress.reach([:], seen: [one: 8], generation: 1)
         #expect(progress.movedOn(to: [one: 8]).isEmpty)
+        #expect(progress.next[one] == 8, "what is in effect is nobody's work")
         #expect(progress.movedOn(to: [one: 20, other: 9]).map(\.offset) == [20])
         #expect(progress.next[one] == 20 && progress.inEffect[one] == 20)
         #expect(progress.movedOn(to: [one: 20]).isEmpty)
         let reach = KafkaBatch.Reach(from: 20, offset: 20, timestampMilliseconds: 0)
         #expect(progress.arrive([one: reach]).isEmpty, "the next message is the one there")
+        // A batch that came before anybody looked has seen that the row was moved, and nothing of what lies before it comes.
+        progress.reach([:], seen: [one: 40], generation: 1)
+        #expect(progress.next[one] == 21)
+        #expect(progress.movedOn(to: [one: 40]).map(\.offset) == [40])
     }
 
     @Test("trial A15: a process that was not there before sees by what Kafka was told that positions went back")

@@ -26,7 +26,36 @@ struct UnreadableSearchTests {
             }
             #expect(found.first?.place.offset == offset && found.first?.lost.isEmpty == true)
         }
+        let partition = TopicPartition(topic: "t", partition: 0)
+        unreadable.read(upTo: [partition: 19_999])
         #expect(unreadable.sentences == [])
+    }
+
+    @Test("E6: a partition that waits is spoken of until something was read there, whatever was found meanwhile")
+    func spokenOf() async throws {
+        let unreadable = UnreadableRecords(
+            kafka: Self.nowhere, log: Log(service: "test", format: .json, level: .error))
+        let other = TopicPartition(topic: "t", partition: 1)
+        for one in [partition, other] {
+            unreadable.look(at: UnreadablePlace(partition: one, offset: 7, error: "", kind: .passed(end: 7)))
+        }
+        let end = ContinuousClock.now.advanced(by: .seconds(5 * TestEnvironment.patience))
+        var found = 0
+        while found < 2, ContinuousClock.now < end {
+            found += unreadable.takeFound().count
+            await Task.yield()
+        }
+        #expect(found == 2)
+        #expect(unreadable.sentences.count == 2, "nothing was read yet")
+        unreadable.read(upTo: [partition: 6])
+        #expect(unreadable.sentences.count == 2 && unreadable.waitingPartitions == [partition, other])
+        // All are read anew, each from where it was.
+        unreadable.forget(except: [partition, other])
+        #expect(unreadable.sentences.count == 2)
+        unreadable.read(upTo: [partition: 7])
+        #expect(unreadable.waitingPartitions == [other])
+        unreadable.forget(except: [partition])
+        #expect(unreadable.sentences == [], "it is read from elsewhere")
     }
 
     private static let nowhere = KafkaConfiguration(bootstrapServers: "127.0.0.1:1", clientIdentifier: "test")

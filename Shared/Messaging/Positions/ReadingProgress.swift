@@ -123,12 +123,14 @@ struct ReadingProgress {
     /// Reading goes on at that offset of the partition.
     mutating func skip(_ partition: TopicPartition, to offset: Int64) { expected[partition] = offset }
 
-    /// Takes from the rows which partitions somebody else has moved on, since no commit of this process's has: they are read from
-    /// there.
+    /// Takes from the rows which partitions somebody else has moved on: they are read from there. Nobody else's are rows that lie
+    /// behind everything that this process has got, since it has nothing to bring there.
     mutating func movedOn(to rows: [TopicPartition: Int64]) -> [(partition: TopicPartition, offset: Int64)] {
         let moved = rows.filter { partition, row in
-            guard let next = next[partition], let known = inEffect[partition] else { return false }
-            return row > max(next, known)
+            guard inEffect[partition] != nil, let next = next[partition], let expected = expected[partition] else {
+                return false
+            }
+            return row > max(next, expected)
         }
         for (partition, offset) in moved {
             (next[partition], expected[partition], inEffect[partition]) = (offset, offset, offset)
@@ -144,11 +146,17 @@ struct ReadingProgress {
 
     /// These offsets are in effect; and so much was seen to be, by whoever has brought it about.
     mutating func reach(_ offsets: [TopicPartition: Int64], seen: [TopicPartition: Int64] = [:], generation: Int) {
-        next.merge(offsets) { max($0, $1) }
+        var reached = offsets
+        // What had come into effect before, by a commit whose answer was lost or by another owner, as far as it has come here.
+        for (partition, row) in seen {
+            guard let expected = expected[partition], min(row, expected) > next[partition] ?? .max else { continue }
+            reached[partition] = max(min(row, expected), offsets[partition] ?? 0)
+        }
+        next.merge(reached) { max($0, $1) }
         for (partition, offset) in seen.merging(offsets, uniquingKeysWith: max) where inEffect[partition] != nil {
             inEffect[partition] = max(offset, inEffect[partition] ?? 0)
         }
-        hint.note(offsets, generation: generation)
+        hint.note(reached, generation: generation)
     }
 
     /// Behind what was read of these partitions stands nothing that a reader gets, up to those ends. Where all of it is in

@@ -53,17 +53,21 @@ final class UnreadableRecords: Sendable {
 
     private let kafka: KafkaConfiguration
     private let log: Log
+    private let failpoints: Failpoints
     private let judge: PassedOffsetsJudge
     private let readAgain = Mutex<[TopicPartition: ReadAgain]>([:])
     /// Who waits for what is found.
     private let reader = Mutex<KafkaConsumer?>(nil)
     private let searches = Mutex<[TopicPartition: Search]>([:])
+    /// Where partitions wait, until something is read there: that somebody knows what it is makes nothing come yet.
+    private let waiting = Mutex<[TopicPartition: UnreadablePlace]>([:])
     /// Where partitions stand behind a transaction, as the broker has said.
     private let behindTransactions = Mutex<[TopicPartition: Int64]>([:])
 
-    init(kafka: KafkaConfiguration, log: Log) {
+    init(kafka: KafkaConfiguration, log: Log, failpoints: Failpoints = .none) {
         self.kafka = kafka
         self.log = log
+        self.failpoints = failpoints
         judge = PassedOffsetsJudge(kafka)
     }
 
@@ -76,6 +80,7 @@ final class UnreadableRecords: Sendable {
     /// Looks what it is, again and again until that is known or nobody asks for it any more.
     func look(at place: UnreadablePlace) {
         if place.kind == .failed { report(place) }
+        waiting.withLock { $0[place.partition] = place }
         searches.withLock { searches in
             searches[place.partition]?.task.cancel()
             // Within the lock, since what it finds may be there at once, and is kept for a search that is on record only.
@@ -89,7 +94,8 @@ final class UnreadableRecords: Sendable {
         }
         var backoff = Backoff()
         while !Task.isCancelled {
-            do throws(KafkaError) {
+            do {
+                try await failpoints.reach(.unreadableBeforeLook)
                 let result = try await result(at: place)
                 if place.kind != .failed, !result.lost.isEmpty { report(place) }
                 searches.withLock {
@@ -98,6 +104,8 @@ final class UnreadableRecords: Sendable {
                 reader.withLock { $0 }?.wake()
                 return
             } catch {
+                // An operator has decided meanwhile where to read, or nobody reads it here any more.
+                guard !Task.isCancelled else { return }
                 log.warning(
                     "retrying", "It was not found out what stands at an unreadable place; trying again.",
                     .id("topic", place.partition.topic), .count("partition", Int(place.partition.partition)),
@@ -127,6 +135,10 @@ final class UnreadableRecords: Sendable {
             let standing = try await UnreadableBatch.standing(at: place, kafka, timeoutMilliseconds: milliseconds)
             behindTransactions.withLock {
                 $0[place.partition] = standing == .behindTransaction ? place.offset : nil
+            }
+            // Of that it is said elsewhere, once it lasts.
+            if standing == .behindTransaction {
+                waiting.withLock { if $0[place.partition] == place { $0[place.partition] = nil } }
             }
             guard case .unreadable(let last) = standing else {
                 return Result(lost: nothing, comes: standing == .moves)
@@ -180,11 +192,25 @@ final class UnreadableRecords: Sendable {
         }
     }
 
+    /// The partitions that wait.
+    var waitingPartitions: [TopicPartition] { waiting.withLock { $0.keys.sorted() } }
+
+    /// So far these partitions were read: those that have come to where they waited wait no longer.
+    ///
+    /// - Parameter last: of each the last offset that a reader gets, or gets nothing of.
+    func read(upTo last: [TopicPartition: Int64]) {
+        waiting.withLock { waiting in
+            for (partition, offset) in last where waiting[partition].map({ $0.offset <= offset }) ?? false {
+                waiting[partition] = nil
+            }
+        }
+    }
+
     /// A sentence for each partition that waits.
     var sentences: [String] {
         let transactions = behindTransactions.withLock { $0 }
-        return searches.withLock { searches in
-            searches.values.map(\.place).sorted { $0.partition < $1.partition }.compactMap { place in
+        return waiting.withLock { waiting in
+            waiting.values.sorted { $0.partition < $1.partition }.compactMap { place in
                 let stands = "Partition \(place.partition.partition) of \(place.partition.topic)"
                 switch place.kind {
                 case .failed:
@@ -211,11 +237,15 @@ final class UnreadableRecords: Sendable {
     /// That partition is read from elsewhere.
     func forget(_ partition: TopicPartition) {
         behindTransactions.withLock { $0[partition] = nil }
+        waiting.withLock { $0[partition] = nil }
         searches.withLock { $0.removeValue(forKey: partition)?.task.cancel() }
     }
 
     /// Their partitions are read from elsewhere, or by another replica.
-    func forget() {
+    ///
+    /// - Parameter kept: those that are read from where they were, and so wait as they did.
+    func forget(except kept: Set<TopicPartition> = []) {
+        waiting.withLock { $0 = $0.filter { kept.contains($0.key) } }
         behindTransactions.withLock { $0 = [:] }
         searches.withLock { searches in
             for search in searches.values { search.task.cancel() }
