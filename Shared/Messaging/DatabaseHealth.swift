@@ -5,14 +5,22 @@ import Synchronization
 /// What health says of the database: how the reading loop fares with it, and whether it answers at all.
 ///
 /// A database that is frozen fails nothing. Whoever waits for it hears nothing until the connection is given up, after more than a
-/// minute; so somebody else looks each second whether anything has waited for too long (`watch`).
+/// minute; and whoever needs a connection where none is left asks again for ten seconds before that is an error. So somebody else
+/// looks each second whether anything has waited for too long (`watch`), which costs no connection.
 final class DatabaseHealth: Sendable {
     /// How long an exchange has waited when that is said: longer than for a lock, whose end the database tells.
     static let longestWait = Duration.seconds(PostgresConfiguration.longestLockWaitSeconds + 5)
 
+    /// How long no connection has come about when that is said: longer than a server takes that was just started.
+    static let longestRefusal = Duration.seconds(1)
+
     private struct State {
         var status = HealthState.Status.starting
         var silence: HealthState.Status?
+        var refusal: HealthState.Status?
+
+        /// The whole of it. What the loop has said of itself may be of before.
+        var shown: HealthState.Status { silence ?? (status == .ok ? refusal ?? status : status) }
     }
 
     private let health: HealthState
@@ -35,7 +43,7 @@ final class DatabaseHealth: Sendable {
     func report(_ status: HealthState.Status) { change { $0.status = status } }
 
     /// Whether nothing is said of it.
-    var isWell: Bool { state.withLock { ($0.silence ?? $0.status) == .ok } }
+    var isWell: Bool { state.withLock { $0.shown == .ok } }
 
     /// Looks until the task is cancelled.
     func watch() async {
@@ -48,6 +56,12 @@ final class DatabaseHealth: Sendable {
 
     /// One look; says once when the database stops answering, and when it answers again or its connections were given up.
     func look(_ outage: inout Outage, at now: ContinuousClock.Instant = .now) {
+        // The log has it from whoever waits.
+        let refusal = exchanges.refusal.flatMap { refusal in
+            refusal.since.duration(to: now) < Self.longestRefusal
+                ? nil : HealthState.Status.degraded("Work is waiting: \(refusal.error)")
+        }
+        change { $0.refusal = refusal }
         guard let wait = exchanges.longestWait(at: now), wait >= longestWait else {
             if let seconds = outage.ended() {
                 change { $0.silence = nil }
@@ -69,7 +83,7 @@ final class DatabaseHealth: Sendable {
     private func change(_ body: (inout State) -> Void) {
         state.withLock { state in
             body(&state)
-            health.report(.database, state.silence ?? state.status)
+            health.report(.database, state.shown)
         }
     }
 }

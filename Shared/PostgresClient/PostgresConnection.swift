@@ -60,7 +60,14 @@ public actor PostgresConnection {
     {
         let keywords = try configuration.keywords()
         let connection = PostgresConnection(thread: try PostgresThread.start(), configuration)
-        try await connection.open(keywords, timeoutMilliseconds: try configuration.connectLimitMilliseconds())
+        let limit = try configuration.connectLimitMilliseconds()
+        do throws(PostgresError) {
+            try await connection.open(keywords, timeoutMilliseconds: limit)
+        } catch {
+            if error.code != .cancelled { configuration.exchanges?.refused(error) }
+            throw error
+        }
+        configuration.exchanges?.connected()
         return connection
     }
 

@@ -99,6 +99,44 @@ struct FrozenDatabaseTests {
         }
     }
 
+    @Test("E6: that no connection comes about is said while whoever needs one still asks again, and not afterwards")
+    func refused() async throws {
+        let exchanges = ExchangeWatch()
+        let health = HealthState()
+        let database = DatabaseHealth(
+            health, Log(service: "test", format: .json, level: .info) { _ in }, exchanges)
+        var outage = Outage()
+        database.report(.ok)
+        database.look(&outage)
+        #expect(health.status(of: .database) == .ok)
+        var nowhere = PostgresConfiguration.service("notifier", url: "postgresql://127.0.0.1:1/none")
+        nowhere.exchanges = exchanges
+        let pool = PostgresPool(nowhere, maximumConnections: 1)
+        let waiting = Task { try await pool.withConnection { _ in } }
+        let end = ContinuousClock.now.advanced(by: .seconds(30 * TestEnvironment.patience))
+        while exchanges.refusal == nil, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(10)) }
+        let since = try #require(exchanges.refusal).since
+        database.look(&outage, at: since.advanced(by: .milliseconds(900)))
+        #expect(health.status(of: .database) == .ok, "a server that is just started again")
+        database.look(&outage, at: since.advanced(by: .seconds(1)))
+        let reason = health.status(of: .database)?.reason ?? ""
+        #expect(reason.contains("connectionFailed"), "\(reason)")
+        #expect(!health.isReady && !database.isWell)
+        // The reading has a connection of its own, and says so.
+        database.report(.ok)
+        #expect(!database.isWell)
+        await #expect(throws: PostgresError.self) { try await waiting.value }
+        await pool.close()
+        try await Scene.with { scene in
+            var configuration = PostgresConfiguration.service("escalation-tracker", url: scene.database.url)
+            configuration.exchanges = exchanges
+            let connection = try await PostgresConnection.connect(configuration)
+            database.look(&outage, at: since.advanced(by: .seconds(2)))
+            #expect(health.status(of: .database) == .ok)
+            await connection.close()
+        }
+    }
+
     @Test("One constant comes from the other: what is said and what is given up lies beyond what the server allows")
     func limits() {
         let service = PostgresConfiguration.service("notifier", url: "postgresql://127.0.0.1/none")
