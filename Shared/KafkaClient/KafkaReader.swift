@@ -147,6 +147,28 @@ public actor KafkaReader {
         return times
     }
 
+    /// The first record of each partition, at which it was begun or behind, and before that end; the end itself where nothing
+    /// stands before it that a reader gets: markers of transactions, and what was aborted. Partitions of which neither has come in
+    /// time are left out.
+    func firstRecords(before ends: [TopicPartition: Int64], timeoutMilliseconds: Int) -> [TopicPartition: Int64] {
+        let timeout = Timeout(milliseconds: timeoutMilliseconds)
+        var found: [TopicPartition: Int64] = [:]
+        while found.count < ends.count, !timeout.isOver {
+            // What cannot be fetched now is not shown.
+            for message in (try? next(maximumMessages: 1000, timeoutMilliseconds: 50)) ?? [] {
+                let partition = TopicPartition(topic: message.topic, partition: message.partition)
+                if found[partition] == nil, let end = ends[partition] { found[partition] = min(message.offset, end) }
+            }
+            // A marker moves the client's own position without a message.
+            let list = PartitionList(ends)
+            guard rd_kafka_position(handle.client, list.pointer) == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+            for (partition, offset) in PartitionList.read(list.pointer) where found[partition] == nil {
+                if let end = ends[partition], offset >= end { found[partition] = end }
+            }
+        }
+        return found
+    }
+
     /// Gives the connections back; the handle goes with the actor.
     public func close() {
         rd_kafka_assign(handle.client, nil)

@@ -1,4 +1,4 @@
-/// Tells when records were made, by one client however often it is asked: connecting costs more than the question.
+/// Tells when records were made, and where the next one stands, by one client however often it is asked: connecting costs more than the question.
 public actor RecordTimes {
     private let configuration: KafkaConfiguration
     private var reader: KafkaReader?
@@ -11,6 +11,27 @@ public actor RecordTimes {
     public func times(at offsets: [TopicPartition: Int64], timeoutMilliseconds: Int) async throws(KafkaError)
         -> [TopicPartition: Int64]
     {
+        try await withReader(at: offsets) { reader in
+            await reader.timestamps(timeoutMilliseconds: timeoutMilliseconds)
+        }
+    }
+
+    /// How many offsets of each range there are from the first at which a record stands that a reader gets: none where only markers
+    /// of transactions and what was aborted stand there. All of those of which the broker has shown nothing in time.
+    public func unread(in ranges: [TopicPartition: Range<Int64>], timeoutMilliseconds: Int)
+        async throws(KafkaError) -> [TopicPartition: Int64]
+    {
+        let first = try await withReader(at: ranges.mapValues(\.lowerBound)) { reader in
+            await reader.firstRecords(
+                before: ranges.mapValues(\.upperBound), timeoutMilliseconds: timeoutMilliseconds)
+        }
+        return Dictionary(
+            uniqueKeysWithValues: ranges.map { ($0, $1.upperBound - (first[$0] ?? $1.lowerBound)) })
+    }
+
+    private func withReader(
+        at offsets: [TopicPartition: Int64], _ body: (KafkaReader) async -> [TopicPartition: Int64]
+    ) async throws(KafkaError) -> [TopicPartition: Int64] {
         guard !offsets.isEmpty else { return [:] }
         let kept = reader
         // Whoever asks meanwhile gets a client of its own.
@@ -22,9 +43,9 @@ public actor RecordTimes {
         } else {
             asked = try await KafkaReader(configuration, topics: [], from: .offsets(offsets))
         }
-        let times = await asked.timestamps(timeoutMilliseconds: timeoutMilliseconds)
+        let found = await body(asked)
         await asked.close()
         reader = asked
-        return times
+        return found
     }
 }

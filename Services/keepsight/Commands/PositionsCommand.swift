@@ -75,12 +75,13 @@ enum PositionsCommand {
             let logs = try await LogState.read(
                 Dictionary(there.map { ($0.partition, $0.nextOffset) }) { $1 }, admin, records)
             let unread = try await left.partitions(of: service, positions, admin)
+            let waiting = try await waiting(behind: positions, logs, records)
             for position in positions {
                 let log = logs[position.partition]
                 let finding = unread[position.partition].map { $0.finding(service) } ?? position.finding(log)
                 let isLost = unread[position.partition]?.isUnread ?? !finding.isReadable
                 if isLost { areAllReadable = false }
-                let behind = log.map { max(0, $0.high - position.nextOffset) }
+                let behind = log.map { _ in waiting[position.partition] ?? 0 }
                 if asJSON {
                     Output.json { writer in
                         writer.beginObject()
@@ -119,6 +120,21 @@ enum PositionsCommand {
         if !asJSON { Output.line(table.isEmpty ? "No service has read anything yet." : table.text) }
         return areAllReadable ? .ok : .failed
     }
+
+    /// How many offsets of each partition lie behind what was read, from the first at which a record stands: a transaction's marker at
+    /// the end of a log is nobody's work. Where nobody has shown in time what stands there, all of them count.
+    private static func waiting(
+        behind positions: [PositionReport], _ logs: [TopicPartition: LogState], _ records: RecordTimes
+    ) async throws -> [TopicPartition: Int64] {
+        var ranges: [TopicPartition: Range<Int64>] = [:]
+        for position in positions {
+            guard let log = logs[position.partition], position.nextOffset < log.high else { continue }
+            ranges[position.partition] = max(position.nextOffset, log.low)..<log.high
+        }
+        return try await records.unread(in: ranges, timeoutMilliseconds: lookMilliseconds)
+    }
+
+    private static let lookMilliseconds = 2000
 
     private static func repair(_ deployment: Deployment, _ invocation: Invocation) async throws -> ExitStatus {
         let words = invocation.positional

@@ -114,15 +114,20 @@ enum ServicesCommand {
         var partitions: [TopicPartition] = UnreadPartition.partitions(of: left, there)
         for name in inputs { partitions += try await admin.partitions(of: name) }
         let committed = try await admin.committedOffsets(of: spec.group(deployment.topics), partitions, in: kafka)
-        var lag = 0
+        var waiting: [TopicPartition: Range<Int64>] = [:]
         for partition in partitions {
             let (low, high) = try await admin.watermarks(of: partition)
             let position = positions[partition] ?? committed[partition]
-            lag += Int(
-                UnreadPartition(partition, low..<high, position: position, told: committed[partition]).waiting)
+            let unread = UnreadPartition(partition, low..<high, position: position, told: committed[partition]).waiting
+            if unread > 0 { waiting[partition] = (high - unread)..<high }
         }
-        return lag
+        // A process that was killed may not have told of a marker.
+        return Int(
+            try await RecordTimes(kafka).unread(in: waiting, timeoutMilliseconds: lookMilliseconds).values.reduce(0, +))
     }
+
+    /// How long a broker has for showing what stands behind what was read; else all of it counts.
+    private static let lookMilliseconds = 1000
 
     /// `nil` where the policy that this shell names can be read; else nobody can say how far behind the services are.
     private static func policyLine(_ deployment: Deployment) -> ServicesReport.Line? {
