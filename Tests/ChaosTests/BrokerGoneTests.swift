@@ -75,8 +75,11 @@ extension Partnership {
         var page = ""
         while ContinuousClock.now < end {
             if let port = child(service)?.port {
-                let (_, body) = HTTPGet.page("http://127.0.0.1:\(port)/readyz", timeoutMilliseconds: 10_000)
-                page = String(decoding: body, as: UTF8.self)
+                page = try await OwnThread.run {
+                    String(
+                        decoding: HTTPGet.page("http://127.0.0.1:\(port)/readyz", timeoutMilliseconds: 10_000).body,
+                        as: UTF8.self)
+                }
                 if fits(page) { return }
             }
             try await Task.sleep(for: .milliseconds(50))

@@ -9,11 +9,11 @@ struct BeginAnewTests {
     @Test("trial B: what is read anew is heard of at once, and so is every other partition")
     func beginAnew() async throws {
         try await OwnTopics.with(2, partitions: 1) { configuration, topics in
-            func publish(_ value: UInt8) throws {
+            func publish(_ value: UInt8) async throws {
                 let record = RawBatch.batch(RawBatch.record(delta: 0, value: [value]), records: 1)
-                _ = try RawBatch.produce([record], to: topics[1], at: configuration.bootstrapServers)
+                _ = try await RawBatch.produce([record], to: topics[1], at: configuration.bootstrapServers)
             }
-            try publish(0)
+            try await publish(0)
             var reading = try Reading(configuration, group: topics[0], topics: topics)
             try await reading.read { $0.messages.count == 1 }
             for round in 1...3 {
@@ -24,7 +24,7 @@ struct BeginAnewTests {
                 // Reading waits before it comes: what is there already is found without being told.
                 let producer = Task {
                     try await Task.sleep(for: .milliseconds(300))
-                    try publish(UInt8(round))
+                    try await publish(UInt8(round))
                 }
                 let event = try await reading.consumer.next(
                     maximumMessages: 10, timeoutMilliseconds: 60_000)

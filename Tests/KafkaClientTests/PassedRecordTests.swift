@@ -28,7 +28,7 @@ struct PassedRecordTests {
             let payload = Self.records(values).flatMap { $0 }
             let packed = RawBatch.gzipMember(Array(payload[..<split])) + RawBatch.gzipMember(Array(payload[split...]))
             let batch = RawBatch.batch(packed, records: 4, codec: 1)
-            let offsets = try RawBatch.produce(
+            let offsets = try await RawBatch.produce(
                 [batch, Self.plain(1)], to: topics[0], at: configuration.bootstrapServers)
             #expect(offsets == [0, 4])
             var reading = try Reading(configuration, group: topics[0], topics: topics)
@@ -48,7 +48,7 @@ struct PassedRecordTests {
             let bad = (1...2).map { RawBatch.record(delta: $0, value: [], keyLength: -2, valueLength: -7) }
             let payload = good + bad.flatMap { $0 } + RawBatch.record(delta: 3, value: [8])
             let batch = RawBatch.batch(codec == 0 ? payload : RawBatch.gzipMember(payload), records: 4, codec: codec)
-            _ = try RawBatch.produce([batch, Self.plain(9)], to: topics[0], at: configuration.bootstrapServers)
+            _ = try await RawBatch.produce([batch, Self.plain(9)], to: topics[0], at: configuration.bootstrapServers)
             var reading = try Reading(configuration, group: topics[0], topics: topics)
             let partition = TopicPartition(topic: topics[0], partition: 0)
             let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
@@ -82,7 +82,7 @@ struct PassedRecordTests {
     func numbers(deltas: [Int], lost: [Range<Int64>]) async throws {
         try await OwnTopics.with(partitions: 1) { configuration, topics in
             let payload = deltas.enumerated().flatMap { RawBatch.record(delta: $1, value: [UInt8($0)]) }
-            _ = try RawBatch.produce(
+            _ = try await RawBatch.produce(
                 [RawBatch.batch(payload, records: 2)] + [10, 11, 12].map(Self.plain), to: topics[0],
                 at: configuration.bootstrapServers)
             var reading = try Reading(configuration, group: topics[0], topics: topics)
@@ -118,7 +118,7 @@ struct PassedRecordTests {
             let numbered = deltas.flatMap { RawBatch.record(delta: $0, value: [7]) }
             let broken = RawBatch.record(delta: 0, value: [], keyLength: -2)
             let count = Int64(deltas.count)
-            _ = try RawBatch.produce(
+            _ = try await RawBatch.produce(
                 [RawBatch.batch(numbered, records: deltas.count), RawBatch.batch(broken, records: 1)]
                     + [10, 11].map(Self.plain),
                 to: topics[0], at: configuration.bootstrapServers)
@@ -138,12 +138,12 @@ struct PassedRecordTests {
     @Test("trial B: markers of transactions and aborted records are no loss, and one marker is told without asking")
     func transactions() async throws {
         try await OwnTopics.with(partitions: 1) { configuration, topics in
-            let producer = try TransactionalProducer(
+            let producer = try await TransactionalProducer(
                 configuration.bootstrapServers, transactionalID: topics[0] + "-producer")
             for number in UInt8(0)..<6 {
-                try producer.begin()
-                try producer.produce([[number], [number]], to: topics[0])
-                if number == 3 { try producer.abort() } else { try producer.commit() }
+                try await producer.begin()
+                try await producer.produce([[number], [number]], to: topics[0])
+                if number == 3 { try await producer.abort() } else { try await producer.commit() }
             }
             var reading = try Reading(configuration, group: topics[0], topics: topics)
             try await reading.read { !$0.unreadable.isEmpty }
@@ -175,21 +175,21 @@ struct AbortedTransactionTests {
     )
     func alternating() async throws {
         try await OwnTopics.with(2, partitions: 1) { configuration, topics in
-            let producer = try TransactionalProducer(
+            let producer = try await TransactionalProducer(
                 configuration.bootstrapServers, transactionalID: topics[0] + "-producer")
             let transactions = 60
             for number in 0..<transactions {
-                try producer.begin()
-                try producer.produce([[UInt8(number)]], to: topics[0])
-                if number % 2 == 1 { try producer.abort() } else { try producer.commit() }
+                try await producer.begin()
+                try await producer.produce([[UInt8(number)]], to: topics[0])
+                if number % 2 == 1 { try await producer.abort() } else { try await producer.commit() }
             }
             // Another topic, so that clients that look are handed from one to the other.
-            try producer.begin()
-            try producer.produce([[1], [2]], to: topics[1])
-            try producer.abort()
-            try producer.begin()
-            try producer.produce([[3]], to: topics[1])
-            try producer.commit()
+            try await producer.begin()
+            try await producer.produce([[1], [2]], to: topics[1])
+            try await producer.abort()
+            try await producer.begin()
+            try await producer.produce([[3]], to: topics[1])
+            try await producer.commit()
             let judge = PassedOffsetsJudge(configuration)
             var reading = try Reading(configuration, group: topics[0], topics: topics)
             let all = transactions / 2 + 1

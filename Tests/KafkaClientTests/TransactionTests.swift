@@ -10,15 +10,15 @@ struct TransactionTests {
     @Test("Behind the last committed record the end is known: markers and aborted records are nobody's work")
     func ends() async throws {
         try await OwnTopics.with(2, partitions: 1) { configuration, topics in
-            let producer = try TransactionalProducer(
+            let producer = try await TransactionalProducer(
                 configuration.bootstrapServers, transactionalID: topics[0] + "-producer")
-            func transact(_ value: UInt8, commits: Bool) throws {
-                try producer.begin()
-                try producer.produce([[value], [value]], to: topics[0])
-                if commits { try producer.commit() } else { try producer.abort() }
+            func transact(_ value: UInt8, commits: Bool) async throws {
+                try await producer.begin()
+                try await producer.produce([[value], [value]], to: topics[0])
+                if commits { try await producer.commit() } else { try await producer.abort() }
             }
-            try transact(1, commits: true)
-            try transact(2, commits: false)
+            try await transact(1, commits: true)
+            try await transact(2, commits: false)
             let partition = TopicPartition(topic: topics[0], partition: 0)
             var reading = try Reading(configuration, group: topics[0], topics: topics)
             try await reading.read { $0.messages.count >= 2 }
@@ -33,8 +33,8 @@ struct TransactionTests {
             }
             #expect(await reading.consumer.knownEnds(of: [partition]) == [partition: 6])
             // An open transaction: nobody gets what it has written.
-            try producer.begin()
-            try producer.produce([[3], [3]], to: topics[0])
+            try await producer.begin()
+            try await producer.produce([[3], [3]], to: topics[0])
             #expect(try await KafkaAdmin(configuration).watermarks(of: partition).high == 6)
             // By that nothing is left to read; but that something stands behind is told.
             try await Self.until {
@@ -42,7 +42,7 @@ struct TransactionTests {
             } turn: {
                 try await reading.turn()
             }
-            try producer.commit()
+            try await producer.commit()
             try await reading.read { $0.messages.count >= 4 }
             #expect(reading.messages.map(\.offset) == [0, 1, 6, 7])
             try await Self.until {

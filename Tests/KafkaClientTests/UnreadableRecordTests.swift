@@ -131,7 +131,7 @@ struct UnreadableRecordTests {
             let batches = counts.map { count in
                 RawBatch.batch(RawBatch.record(delta: 0, value: [7], moreHeaders: (count, 0)), records: 1)
             }
-            _ = try RawBatch.produce(batches, to: topics[0], at: configuration.bootstrapServers)
+            _ = try await RawBatch.produce(batches, to: topics[0], at: configuration.bootstrapServers)
             for length in [200_000, 500_000] {
                 let headers = (0..<3).map { KafkaHeader(name: "h\($0)", value: [UInt8](repeating: 65, count: length)) }
                 let record = KafkaRecord(topic: topics[0], partition: 0, key: nil, value: [7], headers: headers)

@@ -8,6 +8,13 @@ extension Partnership {
         try await awaitPage(service) { $0.contains("\"ready\":false") && $0.contains(text) }
     }
 
+    /// Waits until a service is ready, and says that somebody should look at something.
+    public func awaitAttention(_ service: String, naming text: String) async throws {
+        try await awaitPage(service) {
+            $0.contains("\"ready\":true") && $0.contains("\"attention\"") && $0.contains(text)
+        }
+    }
+
     /// Waits until a service is ready.
     public func awaitReady(_ service: String) async throws {
         try await awaitPage(service) { $0.contains("\"ready\":true") }
@@ -26,26 +33,31 @@ extension Partnership {
         let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
         var page: String?
         while ContinuousClock.now < end, child(service)?.isRunning == true {
+            page = nil
             // One that has just been started is not there yet.
-            page = port(of: service).flatMap { get(path, port: $0) }
+            if let port = port(of: service) { page = await get(path, port: port) }
             if let page, fits(page) { return }
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: .milliseconds(50))
         }
         throw Missing("\(service) says of itself:\n\(page ?? "nothing")")
     }
 
     /// A page of a service.
-    public func page(_ path: String, of service: String) throws -> String {
+    public func page(_ path: String, of service: String) async throws -> String {
         guard let port = port(of: service) else { throw Missing("\(service) has not said at which port it is") }
-        guard let page = get(path, port: port) else { throw Missing("\(service) does not answer") }
+        guard let page = await get(path, port: port) else { throw Missing("\(service) does not answer") }
         return page
     }
 
     /// `nil` when nobody answers.
-    private func get(_ path: String, port: UInt16) -> String? {
-        let (status, body) = HTTPGet.page(
-            "http://127.0.0.1:\(port)" + path, timeoutMilliseconds: Int(10_000 * TestEnvironment.patience))
-        return status == 0 ? nil : String(decoding: body, as: UTF8.self)
+    private func get(_ path: String, port: UInt16) async -> String? {
+        // A service that hangs holds whoever asks it.
+        let answer = try? await OwnThread.run {
+            HTTPGet.page(
+                "http://127.0.0.1:\(port)" + path, timeoutMilliseconds: Int(10_000 * TestEnvironment.patience))
+        }
+        guard let answer, answer.status != 0 else { return nil }
+        return String(decoding: answer.body, as: UTF8.self)
     }
 
     /// Where its log says that its pages are.

@@ -24,12 +24,19 @@ public enum RawBatch {
 
     /// A batch of version 2 with so many records.
     ///
-    /// - Parameter codec: 0 for none, 1 for gzip.
-    public static func batch(_ payload: [UInt8], records: Int, codec: UInt16 = 0) -> [UInt8] {
+    /// - Parameters:
+    ///   - codec: 0 for none, 1 for gzip.
+    ///   - producer: of the transaction that it belongs to, and how many records that has had from it before.
+    public static func batch(
+        _ payload: [UInt8], records: Int, codec: UInt16 = 0,
+        in producer: (identifier: Int64, epoch: Int16, before: Int)? = nil
+    ) -> [UInt8] {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
+        let attributes = codec | (producer == nil ? 0 : 0x10)
         let checked =
-            bytes(codec) + bytes(Int32(records - 1)) + bytes(now) + bytes(now) + bytes(Int64(-1)) + bytes(Int16(-1))
-            + bytes(Int32(-1)) + bytes(Int32(records)) + payload
+            bytes(attributes) + bytes(Int32(records - 1)) + bytes(now) + bytes(now)
+            + bytes(producer?.identifier ?? -1) + bytes(producer?.epoch ?? -1)
+            + bytes(Int32(producer?.before ?? -1)) + bytes(Int32(records)) + payload
         let rest = bytes(Int32(-1)) + [2] + bytes(~checksum(checked, 0x82F6_3B78)) + checked
         return bytes(Int64(0)) + bytes(Int32(rest.count)) + rest
     }
@@ -58,48 +65,75 @@ public enum RawBatch {
         }
     }
 
-    fileprivate static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
+    static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
         withUnsafeBytes(of: number.bigEndian) { Array($0) }
     }
 
-    fileprivate static func text(_ text: String) -> [UInt8] { bytes(Int16(text.utf8.count)) + Array(text.utf8) }
+    static func text(_ text: String) -> [UInt8] { bytes(Int16(text.utf8.count)) + Array(text.utf8) }
 
     /// Publishes batches to partition 0 of a topic, each by a request of its own. Returns their first offsets.
     ///
     /// - Parameter server: `127.0.0.1:9092`, without TLS.
-    public static func produce(_ batches: [[UInt8]], to topic: String, at server: String) throws -> [Int64] {
+    public static func produce(_ batches: [[UInt8]], to topic: String, at server: String) async throws -> [Int64] {
+        try await OwnThread.run {
+            let connection = try RawConnection(server)
+            return try batches.map { try connection.produce($0, to: topic) }
+        }
+    }
+}
+
+/// A connection to a broker over which requests go byte by byte. It waits where it is used.
+final class RawConnection {
+    private let connection: Int32
+
+    /// - Parameter server: `127.0.0.1:9092`, without TLS.
+    init(_ server: String) throws {
         let parts = server.split(separator: ":")
         guard let port = UInt16(parts.last ?? "") else { throw Missing("a port in \(server)") }
-        let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(connection) }
+        connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let status = withUnsafePointer(to: &address) {
+        let status = withUnsafePointer(to: &address) { [connection] in
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
         guard status == 0 else { throw Missing("a connection to \(server)") }
-        return try batches.map { batch in
-            // Produce, version 7: no transaction, all replicas, 20 s, one topic, one partition.
-            let request =
-                bytes(Int16(0)) + bytes(Int16(7)) + bytes(Int32(1)) + text("raw") + bytes(Int16(-1)) + bytes(Int16(-1))
-                + bytes(Int32(20_000)) + bytes(Int32(1)) + text(topic) + bytes(Int32(1)) + bytes(Int32(0))
-                + bytes(Int32(batch.count)) + batch
-            try send(bytes(Int32(request.count)) + request, connection)
-            let length = try receive(4, connection).reduce(0) { $0 << 8 | Int($1) }
-            let answer = try receive(length, connection)
-            // Correlation, topics, the name, partitions, the partition; then the error and the offset.
-            let at = 4 + 4 + 2 + topic.utf8.count + 4 + 4
-            let error = answer[at..<at + 2].reduce(Int16(0)) { $0 << 8 | Int16($1) }
-            guard error == 0 else { throw Missing("the broker's yes to a batch: it says \(error)") }
-            return answer[at + 2..<at + 10].reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        }
     }
 
-    private static func send(_ content: [UInt8], _ connection: Int32) throws {
+    deinit { close(connection) }
+
+    /// The first offset that a batch has got. All replicas, 20 s, one topic, partition 0.
+    func produce(_ batch: [UInt8], to topic: String, inTransaction id: String? = nil) throws -> Int64 {
+        let answer = try request(
+            0, version: 7,
+            (id.map(RawBatch.text) ?? RawBatch.bytes(Int16(-1))) + RawBatch.bytes(Int16(-1))
+                + RawBatch.bytes(Int32(20_000)) + RawBatch.bytes(Int32(1)) + RawBatch.text(topic)
+                + RawBatch.bytes(Int32(1)) + RawBatch.bytes(Int32(0)) + RawBatch.bytes(Int32(batch.count)) + batch)
+        // Topics, the name, partitions, the partition; then the error and the offset.
+        let at = 4 + 2 + topic.utf8.count + 4 + 4
+        let error = RawConnection.number(answer, at: at, Int16.self)
+        guard error == 0 else { throw Missing("the broker's yes to a batch: it says \(error)") }
+        return RawConnection.number(answer, at: at + 2, Int64.self)
+    }
+
+    /// What the broker answers, without length and correlation.
+    func request(_ key: Int16, version: Int16, _ content: [UInt8]) throws -> [UInt8] {
+        let request =
+            RawBatch.bytes(key) + RawBatch.bytes(version) + RawBatch.bytes(Int32(1)) + RawBatch.text("raw") + content
+        try send(RawBatch.bytes(Int32(request.count)) + request)
+        let length = RawConnection.number(try receive(4), at: 0, Int32.self)
+        return Array(try receive(Int(length)).dropFirst(4))
+    }
+
+    /// A number of an answer; 0 where it ends before.
+    static func number<Number: FixedWidthInteger>(_ answer: [UInt8], at place: Int, _: Number.Type) -> Number {
+        answer.dropFirst(place).prefix(Number.bitWidth / 8).reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
+    }
+
+    private func send(_ content: [UInt8]) throws {
         var sent = 0
         while sent < content.count {
             let count = content[sent...].withUnsafeBytes { write(connection, $0.baseAddress, $0.count) }
@@ -108,7 +142,7 @@ public enum RawBatch {
         }
     }
 
-    private static func receive(_ length: Int, _ connection: Int32) throws -> [UInt8] {
+    private func receive(_ length: Int) throws -> [UInt8] {
         var content: [UInt8] = []
         while content.count < length {
             var part = [UInt8](repeating: 0, count: length - content.count)

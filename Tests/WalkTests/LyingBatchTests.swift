@@ -34,11 +34,11 @@ struct LyingBatchTests {
                         chance.record(
                             record, event: Self.event(of: agency, "lie-\(number)-\(record)", 10 * number + record))
                     }
-                    offsets += try Self.publish(payload, records, as: agency, partnership)
+                    offsets += try await Self.publish(payload, records, as: agency, partnership)
                 }
                 if chance.next(2) == 0 {
                     let good = RawBatch.record(delta: 0, value: Self.event(of: agency, "good", 98))
-                    offsets += try Self.publish(good, 1, as: agency, partnership)
+                    offsets += try await Self.publish(good, 1, as: agency, partnership)
                 }
                 counts[agency] = offsets
             }
@@ -75,16 +75,81 @@ struct LyingBatchTests {
         }
     }
 
+    /// What one record of a transaction is.
+    private enum Kind { case good, noKey, noValue, numbered(Int) }
+
+    @Test(
+        "trial B: an aborted transaction that holds what nobody can read keeps nobody from what was published behind it",
+        .timeLimit(TestEnvironment.minutes(10)))
+    func aborted() async throws {
+        // As they were found to stop a topic for good: what each transaction holds, and whether it is committed. Behind each an event
+        // is published in none.
+        let sequences: [(agency: String, transactions: [([Kind], Bool)])] = [
+            (
+                "csc",
+                [
+                    ([.good, .good], true), ([.good, .good], false), ([.noValue], false),
+                    ([.numbered(3), .noValue, .good], true), ([.numbered(3), .noValue, .good], false),
+                ]
+            ),
+            ("health-visiting", [([.noValue], false)]),
+            ("school-hill", [([.good], false), ([.noValue], false)]),
+            ("housing", [([.noKey, .good], false), ([.good, .noValue], false), ([.good, .noKey, .good], true)]),
+        ]
+        try await withPartnership { partnership in
+            var wanted: [String: Set<Int64>] = [:]
+            for (agency, transactions) in sequences {
+                let topic = partnership.topics.events(of: try #require(AgencyCode(agency))).name
+                for (place, (kinds, commits)) in transactions.enumerated() {
+                    let batches = kinds.enumerated().map { number, kind in
+                        (
+                            Self.record(kind, Self.event(of: agency, "t\(place)-\(number)", 10 * place + number)), 1
+                        )
+                    }
+                    let offsets = try await RawTransaction.produce(
+                        batches, to: topic, at: partnership.kafka.bootstrapServers,
+                        transactionalID: topic + "-\(place)", commits: commits)
+                    if commits { wanted[agency, default: []].formUnion(offsets) }
+                    let good = RawBatch.record(delta: 0, value: Self.event(of: agency, "p\(place)", 10 * place + 9))
+                    wanted[agency, default: []].formUnion(
+                        try await RawBatch.produce(
+                            [RawBatch.batch(good, records: 1)], to: topic, at: partnership.kafka.bootstrapServers))
+                }
+            }
+            for (agency, _) in sequences {
+                let wants = wanted[agency] ?? []
+                let end = ContinuousClock.now.advanced(by: .seconds(90 * TestEnvironment.patience))
+                var answered: Set<Int64> = []
+                while !answered.isSuperset(of: wants), ContinuousClock.now < end {
+                    let receipts = try await partnership.hear(atLeast: .max, seconds: 0.2) {
+                        $0.agency == agency && $0.type.contains("receipt")
+                    }
+                    answered = Set(receipts.compactMap { $0.data["record"]?["offset"]?.int64 })
+                }
+                #expect(wants.subtracting(answered) == [], "\(agency)")
+            }
+        }
+    }
+
+    private static func record(_ kind: Kind, _ event: [UInt8]) -> [UInt8] {
+        switch kind {
+        case .good: RawBatch.record(delta: 0, value: event)
+        case .noKey: RawBatch.record(delta: 0, value: event, keyLength: -2)
+        case .noValue: RawBatch.record(delta: 0, value: [], valueLength: -2)
+        case .numbered(let delta): RawBatch.record(delta: delta, value: event)
+        }
+    }
+
     private static func event(of agency: String, _ id: String, _ number: Int) -> [UInt8] {
         Partnership.event("involvement.opened", as: agency, id: id, data: OneAgencyTests.stranger(agency, number))
     }
 
     /// How many offsets that took: none if the broker has refused it.
     private static func publish(_ payload: [UInt8], _ records: Int, as agency: String, _ partnership: Partnership)
-        throws -> Int
+        async throws -> Int
     {
         let code = try #require(AgencyCode(agency))
-        let taken = try? RawBatch.produce(
+        let taken = try? await RawBatch.produce(
             [RawBatch.batch(payload, records: records)], to: partnership.topics.events(of: code).name,
             at: partnership.kafka.bootstrapServers)
         return taken == nil ? 0 : records

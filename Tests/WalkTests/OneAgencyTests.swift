@@ -132,7 +132,7 @@ struct OneAgencyTests {
                 RawBatch.batch(records(6..<8, deltas: [0, 0]).flatMap { $0 }, records: 2),
                 RawBatch.batch(records(8..<9).flatMap { $0 }, records: 1),
             ]
-            let offsets = try RawBatch.produce(batches, to: topic, at: partnership.kafka.bootstrapServers)
+            let offsets = try await RawBatch.produce(batches, to: topic, at: partnership.kafka.bootstrapServers)
             #expect(offsets == [0, 4, 8, 10])
             // Nobody else waits for it.
             try await partnership.accept("involvement.opened", as: "police", data: Self.stranger("police", 1))
@@ -172,7 +172,7 @@ struct OneAgencyTests {
                 }
             }
             let sent = batches.map { RawBatch.batch(records($0), records: $0.count) }
-            _ = try RawBatch.produce(sent, to: topic, at: partnership.kafka.bootstrapServers)
+            _ = try await RawBatch.produce(sent, to: topic, at: partnership.kafka.bootstrapServers)
             let count = refused.count + accepted.count
             func answers(_ count: Int) async throws -> [Partnership.Heard] {
                 try await partnership.hear(atLeast: count) { $0.agency == "csc" && $0.type.contains("receipt") }
@@ -213,13 +213,13 @@ struct OneAgencyTests {
                     RawBatch.record(delta: delta, value: event(10 * round + place))
                 }
                 // It stands at the end of the log until it has been looked at.
-                _ = try RawBatch.produce(
+                _ = try await RawBatch.produce(
                     [RawBatch.batch(records, records: deltas.count)], to: topic,
                     at: partnership.kafka.bootstrapServers)
                 offset += deltas.count
                 try await answered(offset)
                 let good = RawBatch.batch(RawBatch.record(delta: 0, value: event(10 * round + 9)), records: 1)
-                _ = try RawBatch.produce([good, good], to: topic, at: partnership.kafka.bootstrapServers)
+                _ = try await RawBatch.produce([good, good], to: topic, at: partnership.kafka.bootstrapServers)
                 offset += 2
                 try await answered(offset)
             }
