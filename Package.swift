@@ -127,8 +127,9 @@ let package = Package(
         tests(
             "EscalationTrackerTests",
             [
-                "EscalationTracker", "EscalationTrackerSpec", "Notifier", "DecisionRules", "RuleExplorer", "Contracts",
-                "JSON", "Messaging", "Policy", "Safeguarding", "SchemaSupport", "TestSupport",
+                "EscalationTracker", "EscalationTrackerSpec", "Notifier", "KeepsightCommand", "CommandRuntime",
+                "DecisionRules", "RuleExplorer", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding",
+                "SchemaSupport", "TestSupport",
             ]),
         tests(
             "MashScreenerTests",

@@ -14,7 +14,8 @@ public enum KeepsightCommand {
             input, 69 a server is not there, 70 internal fault, 78 wrong setting or policy.
             """,
         commands: [
-            PublishCommand.command, ListenCommand.command, MatrixCommand.command, MatrixCommand.watch,
+            PublishCommand.command, ListenCommand.command, NoticeCommand.command, MatrixCommand.command,
+            MatrixCommand.watch,
             DecisionsCommand.command,
             EscalationsCommand.command, OpenMattersCommand.command, QueueCommand.command,
             ScreeningCommands.claim, ScreeningCommands.release, ScreeningCommands.decide, ServicesCommand.command,

@@ -23,6 +23,10 @@ public struct LoadedNotices: Sendable {
         /// Steps of the ladder of acknowledgement that were taken.
         var stepsTaken = 0
         var isAnswered = false
+        /// Why the agency was told.
+        var because: Set<PartyReason> = []
+        /// Whether a child cannot wait.
+        var isUrgent = false
         /// The latest version of its subject that anybody was told of.
         var latestVersion: Int?
 
@@ -31,6 +35,7 @@ public struct LoadedNotices: Sendable {
             var body = NoticeBody.about(subject)
             body.about = notice
             body.respondBy = respondBy
+            body.isUrgent = isUrgent ? true : nil
             return body
         }
     }
@@ -71,6 +76,8 @@ public struct LoadedNotices: Sendable {
                 issuedAt: Instant(microsecondsSinceEpoch: try row.timestamp(8)),
                 about: try row.optionalText(10).flatMap(NoticeID.init), isAcknowledged: try row.bool(7),
                 stepsTaken: Int(try row.int4(9)), isAnswered: try row.bool(11),
+                because: Set(try row.textArray(16).compactMap(PartyReason.init(rawValue:))),
+                isUrgent: try row.optionalBool(15) ?? false,
                 latestVersion: try row.optionalInt4(13).map { Int($0) })
         }
     }

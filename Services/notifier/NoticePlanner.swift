@@ -46,7 +46,7 @@ enum NoticePlanner {
         var drafts = step.stages.map { stage in
             PlannedNotice(
                 kind: .acknowledgementOverdue, cause: cause + "stage/\(stage)", agency: entry.agency,
-                told: entry.children, because: [],
+                told: entry.children, because: entry.because,
                 addressedTo: addressees(policy.agencies[entry.agency], stage))
         }
         if step.isForBusinessUnit {

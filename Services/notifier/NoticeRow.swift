@@ -10,7 +10,7 @@ public enum NoticeRow: Sendable, Equatable {
     /// So many steps of the ladder of acknowledgement were taken with it.
     case reminded(NoticeID, steps: Int)
     /// It goes to a contact by a channel, too.
-    case carried(NoticeID, ChannelAddress, MessageTemplate)
+    case carried(NoticeID, ChannelAddress, MessageTemplate, DeliveryTime)
     /// The time for an answer has passed, and there was none.
     case unanswered(NoticeID)
     /// Somebody has seen it.
@@ -24,7 +24,7 @@ public enum NoticeRow: Sendable, Equatable {
     static func writes(_ rows: [NoticeRow]) -> [Query] {
         var issued = Issued()
         var reminded: [(notice: String, steps: Int32)] = []
-        var carried: [(notice: NoticeID, address: ChannelAddress, template: MessageTemplate)] = []
+        var carried: [Carried] = []
         var unanswered: [String] = []
         var acknowledged: [(notice: String, by: String)] = []
         // The last end of a window, and the last answer, of a batch count.
@@ -36,7 +36,8 @@ public enum NoticeRow: Sendable, Equatable {
                 issued.notices.append(
                     Issued.Notice(notice: notice, household: household, agency: agency, children: children))
             case .reminded(let notice, let steps): reminded.append((notice.text, Int32(clamping: steps)))
-            case .carried(let notice, let address, let template): carried.append((notice, address, template))
+            case .carried(let notice, let address, let template, let time):
+                carried.append(Carried(notice: notice, address: address, template: template, time: time))
             case .unanswered(let notice): unanswered.append(notice.text)
             case .acknowledged(let notice, let by): acknowledged.append((notice.text, by.name + ", " + by.role))
             case .answered(let notice, let answer, let by, let isLate):
@@ -83,9 +84,15 @@ public enum NoticeRow: Sendable, Equatable {
         return queries
     }
 
-    private static func insert(
-        _ carried: [(notice: NoticeID, address: ChannelAddress, template: MessageTemplate)]
-    ) -> Query {
+    /// What goes to a contact.
+    private struct Carried {
+        let notice: NoticeID
+        let address: ChannelAddress
+        let template: MessageTemplate
+        let time: DeliveryTime
+    }
+
+    private static func insert(_ carried: [Carried]) -> Query {
         Query(
             NotifierSQL.insertDeliveries,
             [
@@ -93,6 +100,8 @@ public enum NoticeRow: Sendable, Equatable {
                 .textArray(carried.map(\.address.agency.text)),
                 .int4Array(carried.map { Int32(clamping: $0.address.stage) }), .textArray(carried.map(\.address.role)),
                 .textArray(carried.map(\.address.address)), .textArray(carried.map(\.template.name)),
+                .textArray(carried.map(\.time.pace.rawValue)),
+                .optionalTimestampArray(carried.map { $0.time.due.microsecondsSinceEpoch }),
             ])
     }
 }
@@ -126,6 +135,7 @@ private struct Issued {
                 .textArray(notices.map { $0.notice.openedBecause.map(\.rawValue).sorted().joined(separator: ",") }),
                 .optionalTimestampArray(notices.map(\.body.respondBy?.microsecondsSinceEpoch)),
                 .optionalTextArray(notices.map(\.body.about?.text)),
+                .boolArray(notices.map { $0.body.isUrgent == true }),
             ])
     }
 }
@@ -155,6 +165,9 @@ enum NotifierSQL {
         name: "suppress_deliveries", bytes: PackageResources.suppress_deliveries_sql)
     static let findDueDeliveries = SQLStatement(
         name: "find_due_deliveries", bytes: PackageResources.find_due_deliveries_sql)
+    static let findGatheredDeliveries = SQLStatement(
+        name: "find_gathered_deliveries", bytes: PackageResources.find_gathered_deliveries_sql)
+    static let composeMessages = SQLStatement(name: "compose_messages", bytes: PackageResources.compose_messages_sql)
     static let recordDeliveries = SQLStatement(
         name: "record_deliveries", bytes: PackageResources.record_deliveries_sql)
     static let readDeliveryGauges = SQLStatement(

@@ -150,8 +150,8 @@ public struct Notifier: BatchProcedure {
         let notice = content(of: draft, body, as: id)
         let entry = LoadedNotices.Entry(
             agency: draft.agency, kind: draft.kind, children: draft.told, subject: body.subject,
-            respondBy: body.respondBy,
-            issuedAt: now, about: body.about)
+            respondBy: body.respondBy, issuedAt: now, about: body.about, because: draft.because,
+            isUrgent: body.isUrgent == true)
         guard book.add(id, entry) else { return [] }
         var effects: [Effect<NoticeRow>] = [
             .publish(
@@ -162,8 +162,9 @@ public struct Notifier: BatchProcedure {
         ]
         if let agency = policy.agencies[draft.agency] {
             let template = MessageTemplate.of(notice)
-            effects += ChannelAddress.all(for: notice, at: agency, by: channels).map {
-                .record(.carried(id, $0, template))
+            effects += ChannelAddress.all(for: notice, at: agency, by: channels).map { address in
+                let time = DeliveryTime(of: notice, to: address, policy, now: now)
+                return .record(.carried(id, address, template, time))
             }
         }
         if draft.kind != .acknowledgementOverdue {

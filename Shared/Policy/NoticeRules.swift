@@ -25,6 +25,8 @@ public struct NoticeRules: Sendable, Equatable {
     /// The wait after the first attempt of a channel that may succeed later, after the second, and so on. When they are used
     /// up, a person must see to it.
     public let retries: [Wait]
+    /// When e-mails go that can wait.
+    public let mail: MailRules
 }
 
 extension NoticeRules {
@@ -35,14 +37,15 @@ extension NoticeRules {
     static func load(from directory: String, _ problems: inout [PolicyProblem]) -> NoticeRules? {
         var file = PolicyFile(name: "notices.yaml")
         defer { problems += file.problems }
-        guard let root = file.load(from: directory, keys: ["acknowledgement", "retries"]) else { return nil }
+        guard let root = file.load(from: directory, keys: ["acknowledgement", "retries", "mail"]) else { return nil }
         let steps = file.steps(root)
         let retries = file.list(root, "retries").compactMap { file.wait($0) }
         if retries.count > maximumRetries {
             file.refuse(root["retries"], "retries-count", "Try again \(maximumRetries) times at the most.")
         }
-        guard file.problems.isEmpty else { return nil }
-        return NoticeRules(acknowledgement: steps, retries: retries)
+        let mail = file.mail(root)
+        guard let mail, file.problems.isEmpty else { return nil }
+        return NoticeRules(acknowledgement: steps, retries: retries, mail: mail)
     }
 }
 

@@ -44,6 +44,8 @@ struct VirtualPartnership {
     var now: Instant { virtual.now }
     var clocks: [DeadlineKey: Deadline] { virtual.deadlines }
     private(set) var told: [Told] = []
+    /// What the notifier reads, with the moment at which it comes.
+    private(set) var due: [(at: Instant, notices: NoticeDue)] = []
     /// Notices that were due again: the notifier issues each once, and nobody should have said it twice (N1).
     private(set) var repeated = 0
     private(set) var rulings: [String: [RefusalReason]] = [:]
@@ -147,6 +149,7 @@ struct VirtualPartnership {
     }
 
     private mutating func keep(_ due: NoticeDue) {
+        self.due.append((now, due))
         for draft in NoticePlanner.of(due) {
             let id = draft.notice(of: VirtualPartnership.household)
             // The notifier issues a notice once.

@@ -44,7 +44,7 @@ struct HostileTextTests {
             let letter = "x\u{1B}[2J\nFORGED\u{202E}"
             try await send(letter, to: partnership)
             let commands: [(words: [String], lines: Int)] = [
-                (["matrix", "D1"], 4), (["watch", "D1", "--count", "1"], 4), (["deliveries"], 3),
+                (["matrix", "D1"], 20), (["watch", "D1", "--count", "1"], 20), (["deliveries"], 3),
                 (["do-not-notify", "list"], 3), (["escalations"], 3), (["open"], 3),
                 (["explain", "objection-window:D1"], 5), (["agencies"], 40), (["dead-letters", "--all"], 3),
             ]

@@ -90,9 +90,10 @@ struct PublishTests {
                     ChildName(ref: $0, handle: nil), ChildDetail(from: .section47, to: .childProtectionPlan))
             }, canAnswer: [], openedBecause: [], reference: nil, addressedTo: [], task: nil,
             body: NoticeBody.about(NoticeSubject(.decision, "DEC-1", chosenBy: police, version: 2)))
-        #expect(
-            ListenCommand.describe(.issued(notice), at: now).string.split(separator: "\n").dropFirst().first
-                == "    child HV-7  section-47 to child-protection-plan")
+        let shown = ListenCommand.describe(.issued(notice), at: now).string
+        #expect(shown.contains("\n    child HV-7: from Section 47 enquiry to child protection plan\n"), "\(shown)")
+        #expect(shown.contains("\n    decision DEC-1 of police, version 2\n"), "\(shown)")
+        #expect(shown.contains("notice    The level of 2 children of a family was lowered."), "\(shown)")
         func lines() -> [Substring] {
             ListenCommand.describe(.issued(notice), at: now).string.split(separator: "\n")
         }

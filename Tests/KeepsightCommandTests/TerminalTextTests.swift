@@ -77,7 +77,8 @@ struct TerminalTextTests {
                         eventID: Self.hostile, eventType: Self.hostile, recordedAt: now, record: place,
                         ignored: ["/data/" + Self.hostile])), at: now
             ).string, lines: 2)
-        Self.expectHarmless(Matrix(of: Self.hostile, []).text(at: now).string, lines: 3)
+        let matrix = Matrix(of: Self.hostile, []).text(at: now, .none, columns: 200).string
+        Self.expectHarmless(matrix, lines: 2 + Matrix.legend.count)
         let failure = CommandFailure(.failed, "Nobody has been told of '\(Self.hostile)'.")
         Self.expectHarmless(failure.description, lines: 1)
     }

@@ -164,6 +164,6 @@ struct CarriedNoticeTests {
                 "\(field): \(places)")
             if set.contains(where: { $0.line.contains("body.\(field) = ") }) { setHere.insert(field) }
         }
-        #expect(setHere == ["about", "respondBy", "unacknowledgedBy"])
+        #expect(setHere == ["about", "isUrgent", "respondBy", "unacknowledgedBy"])
     }
 }

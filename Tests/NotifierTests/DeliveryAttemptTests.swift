@@ -18,10 +18,11 @@ struct DeliveryAttemptTests {
     }
 
     private func settling(_ outcome: DeliveryOutcome, attempts: Int = 0, status: Int = 0) -> DeliveryAttempt? {
-        let delivery = DueDelivery(
-            id: 1, notice: TemplateTests.seeded.noticeID, agency: TemplateTests.police, address: "a@b",
-            template: .decision, attempts: attempts, respondBy: nil)
-        return DeliveryAttempt.settling(delivery, outcome, status: status, policy, now: now)
+        var message = TemplateTests.message([.decision, .view])
+        message = DueMessage(
+            id: message.id, agency: message.agency, address: message.address, pace: message.pace, attempts: attempts,
+            items: message.items)
+        return DeliveryAttempt.settling(message, outcome, status: status, policy, now: now)
     }
 
     @Test("Each attempt waits as policy says, a working day at last over the weekend; then somebody must see to it")
@@ -35,6 +36,8 @@ struct DeliveryAttemptTests {
         #expect(waits.map { $0?.state } == [.waiting, .waiting, .waiting, .waiting, .waiting, .failed])
         #expect(waits.last??.reason == .gaveUp)
         #expect(waits.map { $0?.attempts } == [1, 2, 3, 4, 5, 6])
+        #expect(
+            waits.allSatisfy { $0?.deliveries == [7, 8] }, "what becomes of an e-mail becomes of all that is in it")
     }
 
     @Test("A refusal is final at once; what says nothing of the recipient is not counted")

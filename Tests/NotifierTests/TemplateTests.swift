@@ -59,29 +59,42 @@ struct TemplateTests {
         return found
     }
 
-    /// Everything that a template sends: the whole e-mail with its headers, and the whole webhook.
-    static func rendered(_ template: MessageTemplate) throws -> String {
-        let now = try #require(Instant(rfc3339: "2026-11-24T17:00:00Z"))
-        let delivery = DueDelivery(
-            id: 7, notice: seeded.noticeID, agency: police, address: "duty@police.example.org", template: template,
-            attempts: 0, respondBy: seeded.body.respondBy)
+    static let now = Instant(rfc3339: "2026-11-24T17:00:00Z")!
+
+    /// A message about the seeded notice, or about that and another.
+    static func message(_ templates: [MessageTemplate], pace: DeliveryPace = .gathered) -> DueMessage {
+        let other = NoticeID(household: seeded.noticeID.household, cause: "d", kind: .taskDue, agency: police)
+        return DueMessage(
+            id: 7, agency: police, address: "duty@police.example.org", pace: pace, attempts: 0,
+            items: templates.enumerated().map { place, template in
+                DueMessage.Item(
+                    id: Int64(7 + place), notice: place == 0 ? seeded.noticeID : other, template: template,
+                    respondBy: seeded.body.respondBy)
+            })
+    }
+
+    /// Everything that a message sends: the whole e-mail with its headers, and the whole webhook.
+    static func rendered(_ message: DueMessage) throws -> String {
         let server = try #require(
             try MailServer.read(environment: [
                 "KEEPSIGHT_SMTP_URL": "smtp://mail.example.org", "KEEPSIGHT_MAIL_FROM": "keepsight@example.org",
             ]))
-        let mail = MailSender(server: server, client: DeliveryClient()).mail(delivery, now: now)
-        return String(decoding: mail.bytes, as: UTF8.self) + "\n" + delivery.messageIdentifier + "\n"
-            + String(decoding: template.body(delivery.facts, at: now), as: UTF8.self)
+        let mail = MailSender(server: server, client: DeliveryClient()).mail(message, now: now)
+        return String(decoding: mail.bytes, as: UTF8.self) + "\n" + message.messageIdentifier + "\n"
+            + String(decoding: WebhookText.body(message, at: now), as: UTF8.self)
     }
 
     @Test(
         "A8: no template lets a name, a date of birth, an address, a number or a status out",
-        arguments: MessageTemplate.all)
-    func discreet(_ template: MessageTemplate) throws {
-        let text = try TemplateTests.rendered(template)
-        #expect(TemplateTests.forbidden(in: text) == [])
-        #expect(text.contains(NoticeReference(of: TemplateTests.seeded.noticeID, for: TemplateTests.police).text))
-        #expect(text.contains("27 November 2026, 17:00"))
+        arguments: MessageTemplate.all, DeliveryPace.allCases)
+    func discreet(_ template: MessageTemplate, _ pace: DeliveryPace) throws {
+        let reference = NoticeReference(of: TemplateTests.seeded.noticeID, for: TemplateTests.police).text
+        for templates in [[template], [template, .decision]] {
+            let text = try TemplateTests.rendered(TemplateTests.message(templates, pace: pace))
+            #expect(TemplateTests.forbidden(in: text) == [])
+            #expect(text.contains(reference))
+            #expect(text.contains("27 November 2026, 17:00"))
+        }
     }
 
     @Test(
@@ -91,10 +104,22 @@ struct TemplateTests {
             seeded.noticeID.text, "born 2016-04-11", "NHS 999 000 0018", "of YO1 0AA", "neglect",
         ])
     func guardOff(_ leak: String) throws {
-        let template = MessageTemplate(name: "leaky", subject: "Keepsight", opening: { _ in ["A child: \(leak)."] })
-        #expect(try !TemplateTests.forbidden(in: TemplateTests.rendered(template)).isEmpty)
-        let inSubject = MessageTemplate(name: "leaky", subject: "Keepsight: \(leak)", opening: { _ in [] })
+        func template(_ subject: String, _ heading: String, _ opening: String) -> MessageTemplate {
+            MessageTemplate(name: "decision", subject: subject, heading: heading, opening: [opening], asks: true)
+        }
+        let inText = TemplateTests.message([template("a", "b", "A child: \(leak).")])
+        #expect(try !TemplateTests.forbidden(in: TemplateTests.rendered(inText)).isEmpty)
+        let inSubject = TemplateTests.message([template("about \(leak)", "b", "c")])
         #expect(try !TemplateTests.forbidden(in: TemplateTests.rendered(inSubject)).isEmpty)
+    }
+
+    @Test("Every line of an e-mail fits a narrow window", arguments: MessageTemplate.all, DeliveryPace.allCases)
+    func narrow(_ template: MessageTemplate, _ pace: DeliveryPace) {
+        for templates in [[template], [template, .decision, .view]] {
+            let text = MailText(TemplateTests.message(templates, pace: pace))
+            #expect(text.lines.allSatisfy { $0.count <= 100 }, "\(text.lines.filter { $0.count > 100 })")
+            #expect(text.subject.count <= 78, "\(text.subject)")
+        }
     }
 
     @Test("A8: every kind of notice has one of those templates", arguments: NoticeKind.allCases)

@@ -82,6 +82,14 @@ struct BoundsTests {
             file: "notices.yaml", old: "  - { minutes: 1 }\n",
             allowed: [String(repeating: "  - { minutes: 1 }\n", count: 16)],
             refused: [String(repeating: "  - { minutes: 1 }\n", count: 17)], rule: "retries-count"),
+        Bound(
+            file: "notices.yaml", old: "gatherMinutes: 10", allowed: ["gatherMinutes: 0", "gatherMinutes: 240"],
+            refused: ["gatherMinutes: -1", "gatherMinutes: 241", "gatherMinutes: ten"]),
+        Bound(
+            file: "notices.yaml", old: "\"08:30\"", allowed: ["\"06:00\"", "\"20:00\"", "12:59"],
+            refused: [
+                "\"05:59\"", "\"20:01\"", "\"08:60\"", "\"8:30\"", "\"08:30:00\"", "\"0830\"", "\"+8:30\"", "morning",
+            ], rule: "digest-time"),
         Bound(file: "ladders/default.yaml", old: "stage: 1\n", allowed: [], refused: ["stage: 0\n"]),
         Bound(
             file: "ladders/default.yaml", old: "stage: 5\n", allowed: [], refused: ["stage: 6\n"], rule: "ladder-gap"),

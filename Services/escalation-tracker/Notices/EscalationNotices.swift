@@ -132,6 +132,8 @@ struct EscalationNotices: Sendable {
         if move.kind == .raised || move.kind == .added {
             body.raisedBy = NoticeAuthor(escalation.challenger, role: move.by?.person.role)
             body.grounds = move.text
+            // Whoever challenged decided nothing: who did is named beside (N3).
+            body.decidedBy = NoticeAuthor(escalation.decider, role: nil)
             body.desiredOutcome = move.desiredOutcome
         } else {
             body.raisedBy = NoticeAuthor(escalation.challenger, role: nil)

@@ -18,6 +18,7 @@ enum ListedValues {
         "households": { try await ExplainCommand.names($0).households },
         "items": { try await QueueCommand.names($0) },
         "letters": { try await DeadLettersCommand.names($0) },
+        "references": { try await NoticeCommand.names($0) },
         "requests": { try await OperatorRequests.openNames($0) },
         "topics": { try topics($0) },
     ]

@@ -97,11 +97,11 @@ enum DeliveriesCommand {
                         ? "No delivery has failed, and none waits." : "No delivery has failed, and none is overdue.")
             return .ok
         }
-        var table = Table(["number", "state", "channel", "agency", "to", "attempts", "why", "what to do"])
+        var table = Table(["number", "state", "channel", "agency", "to", "notices", "attempts", "why", "what to do"])
         for entry in entries {
             table.add([
                 String(entry.number), entry.state, entry.channel, entry.agency, "\(entry.role) <\(entry.address)>",
-                String(entry.attempts), entry.why, entry.advice,
+                String(entry.notices), String(entry.attempts), entry.why, entry.advice,
             ])
         }
         Output.line(table.text)
@@ -159,10 +159,20 @@ struct WaitingDeliveries: Sendable, Equatable {
     let channel: String
     let reason: String?
     let count: Int64
+    /// Since when the oldest waits; of what is gathered, when the first goes.
     let oldest: Instant
+    /// Whether nothing but their time has to come.
+    let isGathered: Bool
+    /// How many notices they are about.
+    let notices: Int64
 
     /// How many wait since when and why, and what to do.
     var sentence: String {
+        guard !isGathered else {
+            let what = counted(notices, "notice is", "notices are")
+            return
+                "\(what) gathered for e-mails, the next of which goes at \(BritishTime.short(oldest)). Nothing to do."
+        }
         let noun = channel == "email" ? "e-mail" : "webhook message"
         let what = counted(count, noun + " waits", noun + "s wait")
         let known = reason.flatMap(DeliveryOutcome.Reason.init(rawValue:))
@@ -176,12 +186,14 @@ extension WaitingDeliveries {
     init(_ row: Row) throws(PostgresError) {
         self.init(
             channel: try row.text(0), reason: try row.optionalText(1), count: try row.int8(2),
-            oldest: Instant(microsecondsSinceEpoch: try row.timestamp(3)))
+            oldest: Instant(microsecondsSinceEpoch: try row.timestamp(3)), isGathered: try row.bool(4),
+            notices: try row.int8(5))
     }
 }
 
-/// One delivery, as the list shows it.
+/// One e-mail or webhook message, as the list shows it.
 struct DeliveryEntry: Sendable, Equatable {
+    /// Of the message, which is that of its first delivery.
     let number: Int64
     let state: String
     let channel: String
@@ -194,7 +206,12 @@ struct DeliveryEntry: Sendable, Equatable {
     let status: Int?
     let nextAttemptAt: Instant?
     let settledAt: Instant?
+    /// Of the notice, where it is about one.
     let reference: String?
+    /// How many notices it is about.
+    let notices: Int
+    /// `at-once`, `gathered` or `digest`.
+    let pace: String
     /// The request that took the recipient off the list, and whose it was.
     let suppressedByRequest: Int64?
     let suppressedBy: String?
@@ -214,6 +231,8 @@ struct DeliveryEntry: Sendable, Equatable {
         case ("waiting", let reason?) where isOverdue:
             DeliveryOutcome.Reason(rawValue: reason)?.advice(isMail: channel == "email") ?? "see 'keepsight services'"
         case ("waiting", nil) where isOverdue: "see 'keepsight services': nothing carries it"
+        case ("waiting", nil) where attempts == 0:
+            nextAttemptAt.map { "nothing; goes \(BritishTime.compact($0))" } ?? ""
         case ("waiting", _): nextAttemptAt.map { "nothing; next attempt \(BritishTime.compact($0))" } ?? ""
         case ("failed", "gone"): "ask the agency for its new address; change agencies.yaml"
         case ("failed", "refused"): "ask the agency; correct agencies.yaml if the address is wrong; then retry"
@@ -234,6 +253,8 @@ struct DeliveryEntry: Sendable, Equatable {
         writer.field("role", role)
         writer.field("address", address)
         writer.field("reference", reference)
+        writer.field("notices", notices)
+        writer.field("pace", pace)
         writer.field("attempts", attempts)
         writer.field("reason", reason)
         writer.field("status", status)
@@ -253,7 +274,8 @@ extension DeliveryEntry {
             try row.optionalTimestamp(column).map(Instant.init(microsecondsSinceEpoch:))
         }
         let agency = try row.text(3)
-        let notice = NoticeID(try row.text(12))
+        let count = Int(try row.int8(16))
+        let notice = count == 1 ? NoticeID(try row.text(12)) : nil
         let code = AgencyCode(agency)
         let reference = notice.flatMap { notice in code.map { NoticeReference(of: notice, for: $0).text } }
         self.init(
@@ -261,7 +283,7 @@ extension DeliveryEntry {
             stage: Int(try row.int4(4)), role: try row.text(5), address: try row.text(6),
             attempts: Int(try row.int4(7)), reason: try row.optionalText(8),
             status: try row.optionalInt4(9).map { Int($0) }, nextAttemptAt: try time(10), settledAt: try time(11),
-            reference: reference, suppressedByRequest: try row.optionalInt8(13),
+            reference: reference, notices: count, pace: try row.text(17), suppressedByRequest: try row.optionalInt8(13),
             suppressedBy: try row.optionalText(14), isOverdue: try row.optionalBool(15) ?? false)
     }
 }

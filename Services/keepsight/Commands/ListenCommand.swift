@@ -19,6 +19,7 @@ enum ListenCommand {
     ) { invocation in
         let deployment = Deployment(environment: invocation.environment)
         let agency = try deployment.agency(invocation.positional[0])
+        let names = AgencyNames(of: deployment)
         let count = try invocation.number("count", default: Int.max, in: 1...Int.max)
         let seconds = try invocation.number("timeout", default: 0, in: 0...86_400)
         let reader = try await KafkaReader(
@@ -36,7 +37,7 @@ enum ListenCommand {
                 if invocation.has("json") {
                     Output.document(message.value ?? [])
                 } else if let notice = AgencyNotice(message) {
-                    Output.line(describe(notice, at: event.envelope.time))
+                    Output.line(describe(notice, at: event.envelope.time, names))
                 }
             }
             if seconds > 0, ContinuousClock.now > last.advanced(by: .seconds(seconds)) { break }
@@ -44,7 +45,7 @@ enum ListenCommand {
         return .ok
     }
 
-    static func describe(_ notice: AgencyNotice, at time: Instant) -> TerminalText {
+    static func describe(_ notice: AgencyNotice, at time: Instant, _ names: AgencyNames = .none) -> TerminalText {
         let time = BritishTime.short(time)
         switch notice {
         case .accepted(let receipt):
@@ -59,34 +60,13 @@ enum ListenCommand {
                 text + "\n    \(reason.path): \(reason.message) [\(reason.code.rawValue)]"
             }
         case .issued(let notice):
-            var line: TerminalText = "\(time)  notice    \(notice.kind.rawValue)"
-            if let subject = ListenCommand.subject(of: notice) { line += "  \(subject)" }
-            if let state = notice.body.state { line += " (\(state.rawValue))" }
-            if let respondBy = notice.body.respondBy { line += "  answer by \(BritishTime.short(respondBy))" }
-            if !notice.addressedTo.isEmpty { line += "  for \(notice.addressedTo.map(\.role).joined(separator: ", "))" }
-            if let silent = notice.body.unacknowledgedBy { line += "  of \(silent)" }
-            line = notice.children.reduce(line) { $0 + "\n    " + ListenCommand.line(of: $1) }
-            // Whole identifiers are for programs, which read JSON.
-            let identifier = notice.noticeID.text
-            let name: TerminalText =
-                notice.reference.map { "reference \($0)" } ?? "notice \(ShortReferences([identifier])(identifier))"
-            return line + "\n    " + name
+            let text = NoticeWords(notice: notice, names: names)
+            let lines = text.headline.wrapped(to: 80 - 29).enumerated().map { place, line -> TerminalText in
+                place == 0 ? "\(time.padded(to: 17))  notice    \(line)" : "\("".padded(to: 29))\(line)"
+            }
+            return .joined(lines, separator: "\n") + "\n"
+                + TerminalText(lines: text.briefly.flatMap { $0.wrapped(to: 76) }.map { "    " + $0 })
         }
-    }
-
-    /// The matter as the agency that chose its identifier names it; identifiers of ours are for programs.
-    private static func subject(of notice: NoticeIssued) -> TerminalText? {
-        let subject = notice.body.subject
-        guard subject.chosenBy != nil else { return nil }
-        let version: TerminalText = subject.version.map { " v\($0)" } ?? ""
-        return "\(subject.kind.rawValue) \(subject.id)" + version
-    }
-
-    private static func line(of child: NoticeIssued.Child) -> TerminalText {
-        var line: TerminalText = "child \(child.name.description)"
-        if let from = child.detail.from, let to = child.detail.to { line += "  \(from.rawValue) to \(to.rawValue)" }
-        if let outcome = child.detail.outcome { line += "  \(outcome.rawValue)" }
-        return line
     }
 
     private static func waiting(_ receipt: ReceiptAccepted) -> TerminalText {

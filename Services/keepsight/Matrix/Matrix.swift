@@ -66,26 +66,6 @@ struct Matrix: Sendable, Equatable {
         writer.array("agencies", lines) { writer, line in line.write(to: &writer) }
         writer.endObject()
     }
-
-    /// One screen, 120 columns at the most.
-    func text(at now: Instant) -> TerminalText {
-        var head = TerminalText(escaping: decision)
-        if let standing {
-            head += ", version \(standing.version): \(standing.kind)\(standing.state.map { " (\($0))" } ?? "")"
-            head += " since \(BritishTime.short(standing.toldAt))"
-        }
-        let told = Set(lines.map(\.agency)).count
-        head += ". \(told) \(told == 1 ? "agency" : "agencies") told. Now \(BritishTime.short(now)) (London)."
-        var table = Table(
-            [
-                "v", "agency", "told", "topic", "email", "hook", "acknowledged", "answered", "window to", "stage",
-                "next due",
-            ], gap: 1)
-        for line in lines { table.add(line.cells) }
-        var below = awaited.isEmpty ? [] : ["Waits for a view of: " + awaited.joined(separator: ", ") + "."]
-        if !views.isEmpty { below += ["Views on the version that stands:"] + views.map { "  " + $0.sentence } }
-        return head + "\n" + table.text + (below.isEmpty ? "" : "\n" + TerminalText(lines: below))
-    }
 }
 
 extension Matrix.Line {
@@ -97,52 +77,6 @@ extension Matrix.Line {
     /// The first clock of its ladder of acknowledgement, with the number of the step.
     var next: (step: Int, at: Instant)? {
         counted.compactMap { notice in notice.nextStepAt.map { (notice.stepsTaken + 1, $0) } }.min { $0.1 < $1.1 }
-    }
-
-    /// What fits on a line.
-    var cells: [String] {
-        let counted = counted
-        let acknowledged = counted.filter { $0.acknowledgedAt != nil }
-        let by = acknowledged.max { ($0.acknowledgedAt ?? $0.toldAt) < ($1.acknowledgedAt ?? $1.toldAt) }?
-            .acknowledgedBy?.prefix { $0 != "," }
-        return [
-            String(version), agency.shortened(to: 14), counted.first.map { BritishTime.compact($0.toldAt) } ?? "",
-            "\(counted.count { $0.deliveredAt != nil })/\(counted.count)", tally("email"), tally("webhook"),
-            "\(acknowledged.count)/\(counted.count)\(by.map { " \($0)" } ?? "")".shortened(to: 19), answers,
-            counted.compactMap(\.respondBy).max().map(BritishTime.compact) ?? "-",
-            challenge.map { "\($0.stage)" } ?? "-", nextDue,
-        ]
-    }
-
-    /// The first of the clocks that run: `#2 …` for a step of the ladder of acknowledgement, `! …` for a challenge.
-    private var nextDue: String {
-        let challengeDue = challenge.flatMap(\.due)
-        if let challengeDue, next.map({ challengeDue < $0.at }) ?? true {
-            return "! \(BritishTime.compact(challengeDue))"
-        }
-        return next.map { "#\($0.step) \(BritishTime.compact($0.at))" } ?? "-"
-    }
-
-    private var answers: String {
-        var words: [String] = []
-        for notice in counted {
-            guard
-                let word = notice.answer.map({ $0 + (notice.answeredLate ? " late" : "") })
-                    ?? notice.noResponseAt.map({ _ in "no response" })
-            else { continue }
-            if !words.contains(word) { words.append(word) }
-        }
-        return words.isEmpty ? "-" : words.joined(separator: "+").shortened(to: 19)
-    }
-
-    /// `3/4`, `1 failed`, `off` where every recipient is taken off the list, `-` where nobody is told in this way.
-    private func tally(_ channel: String) -> String {
-        let states = notices.flatMap(\.channels).filter { $0.name == channel }.map(\.state)
-        let failed = states.count { $0 == "failed" }
-        if states.isEmpty { return "-" }
-        if failed > 0 { return "\(failed)fail" }
-        if states.allSatisfy({ $0 == "suppressed" }) { return "off" }
-        return "\(states.count { $0 == "delivered" })/\(states.count { $0 != "suppressed" })"
     }
 
     func write(to writer: inout JSONWriter) {
@@ -166,9 +100,4 @@ extension Matrix.Line {
         writer.array("notices", notices) { writer, notice in notice.write(to: &writer) }
         writer.endObject()
     }
-}
-
-extension String {
-    /// The text, cut where it is longer than its column.
-    func shortened(to width: Int) -> String { count <= width ? self : prefix(width - 1) + "…" }
 }

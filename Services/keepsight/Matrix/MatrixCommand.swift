@@ -34,7 +34,7 @@ enum MatrixCommand {
         if invocation.has("json") {
             Output.json(matrix.write)
         } else {
-            Output.line(matrix.text(at: now))
+            Output.line(matrix.text(at: now, AgencyNames(of: deployment)))
         }
         return .ok
     }
@@ -71,6 +71,7 @@ enum MatrixCommand {
     private static let pause = Duration.milliseconds(500)
 
     private static func follow(_ decision: String, _ count: Int, asJSON: Bool, _ deployment: Deployment) async throws {
+        let names = AgencyNames(of: deployment)
         var connection = try await connect(deployment)
         var shown: Matrix?
         var changes = 0
@@ -80,7 +81,7 @@ enum MatrixCommand {
                 if matrix != shown {
                     shown = matrix
                     changes += 1
-                    show(matrix, now, asJSON: asJSON)
+                    show(matrix, now, names, asJSON: asJSON)
                 }
             } catch let error as PostgresError where error.isTransient && !Task.isCancelled {
                 Output.note("The database is away; watching goes on when it is back. \(error.description)")
@@ -103,11 +104,11 @@ enum MatrixCommand {
         }
     }
 
-    private static func show(_ matrix: Matrix, _ now: Instant, asJSON: Bool) {
+    private static func show(_ matrix: Matrix, _ now: Instant, _ names: AgencyNames, asJSON: Bool) {
         if asJSON { return Output.json(matrix.write) }
         let text: TerminalText =
             matrix.isEmpty
-            ? "Nobody has been told of a decision or referral '\(matrix.decision)' yet." : matrix.text(at: now)
+            ? "Nobody has been told of a decision or referral '\(matrix.decision)' yet." : matrix.text(at: now, names)
         // From the top of a cleared screen; into a file or a pipe one after the other.
         Output.line(Output.isTerminal ? "\u{1B}[H\u{1B}[2J" + text + "\nCtrl-C ends." : text + "\n")
     }

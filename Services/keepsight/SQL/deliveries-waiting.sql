@@ -1,6 +1,12 @@
--- How many wait by each channel and for what reason, and since when the oldest does.
-SELECT channel, reason, count(*), min(issued_at)
-FROM contact_delivery
-WHERE state = 'waiting'
-GROUP BY channel, reason
-ORDER BY count(*) DESC, channel, reason
+-- How many messages wait by each channel and for what reason, and since when the oldest does; and how many notices are only
+-- gathered and when the first of them goes.
+SELECT channel, reason, count(DISTINCT message), min(CASE WHEN is_gathered THEN next_attempt_at ELSE issued_at END), is_gathered,
+    count(*)
+FROM (
+    SELECT channel, reason, message, issued_at, next_attempt_at,
+        next_attempt_at > app.now() AND attempts = 0 AND reason IS NULL AS is_gathered
+    FROM contact_delivery
+    WHERE state = 'waiting'
+) AS waiting
+GROUP BY channel, reason, is_gathered
+ORDER BY is_gathered, count(*) DESC, channel, reason

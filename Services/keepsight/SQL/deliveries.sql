@@ -1,10 +1,12 @@
 -- What somebody must see to, or everything: what has failed, then what waits although its time has come, or after an attempt
--- that came to nothing; the latest first.
-SELECT id, state, channel, agency, stage, role, address, attempts, reason, status, next_attempt_at, settled_at, notice,
-    suppressed_by_request, suppressed_by, next_attempt_at < app.now()
+-- that came to nothing; the latest first. A line for each message, with how many notices it is about.
+SELECT message, state, channel, agency, min(stage), min(role), min(address), max(attempts), min(reason), min(status),
+    min(next_attempt_at), max(settled_at), min(notice), min(suppressed_by_request), min(suppressed_by),
+    bool_or(next_attempt_at < app.now()), count(*), min(pace)
 FROM contact_delivery
 WHERE $1 OR state = 'failed' OR (
     state = 'waiting' AND (reason IS NOT NULL OR next_attempt_at < app.now() - interval '1 minute')
 )
-ORDER BY NOT $1 AND state = 'failed' DESC, id DESC
+GROUP BY message, state, channel, agency
+ORDER BY NOT $1 AND state = 'failed' DESC, message DESC
 LIMIT $2

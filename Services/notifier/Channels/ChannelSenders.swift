@@ -9,7 +9,7 @@ struct MailSender: DeliverySender {
     let server: MailServer
     let client: DeliveryClient
 
-    func send(_ due: [DueDelivery], now: Instant) async -> [(outcome: DeliveryOutcome, status: Int)] {
+    func send(_ due: [DueMessage], now: Instant) async -> [(outcome: DeliveryOutcome, status: Int)] {
         let password: String?
         do throws(ChannelSettingsError) {
             password = try server.password()
@@ -20,13 +20,13 @@ struct MailSender: DeliverySender {
         return results.map { (DeliveryOutcome.ofMail($0), $0.status) }
     }
 
-    /// The e-mail of a delivery.
-    func mail(_ delivery: DueDelivery, now: Instant) -> Mail {
-        Mail(
-            from: server.sender, to: delivery.address, subject: delivery.template.subject,
-            messageID: delivery.messageIdentifier + "@" + server.domain,
-            secondsSinceEpoch: now.microsecondsSinceEpoch / 1_000_000,
-            lines: delivery.template.lines(delivery.facts))
+    /// The e-mail of a message.
+    func mail(_ message: DueMessage, now: Instant) -> Mail {
+        let text = MailText(message)
+        return Mail(
+            from: server.sender, to: message.address, subject: text.subject,
+            messageID: message.messageIdentifier + "@" + server.domain,
+            secondsSinceEpoch: now.microsecondsSinceEpoch / 1_000_000, lines: text.lines)
     }
 }
 
@@ -65,16 +65,16 @@ struct WebhookSender: DeliverySender {
         self.caFile = caFile
     }
 
-    func send(_ due: [DueDelivery], now: Instant) async -> [(outcome: DeliveryOutcome, status: Int)] {
+    func send(_ due: [DueMessage], now: Instant) async -> [(outcome: DeliveryOutcome, status: Int)] {
         var requests: [DeliveryClient.DeliveryRequest] = []
         var places: [Int?] = []
-        for delivery in due {
-            guard let headers = headers(delivery, now: now) else {
+        for one in due {
+            guard let headers = headers(one, now: now) else {
                 places.append(nil)
                 continue
             }
             places.append(requests.count)
-            requests.append(.webhook(message(delivery, now: now), headers: headers, caFile: caFile))
+            requests.append(.webhook(message(one, now: now), headers: headers, caFile: caFile))
         }
         let results = await client.carry(requests)
         return places.map { place in
@@ -83,14 +83,13 @@ struct WebhookSender: DeliverySender {
         }
     }
 
-    private func headers(_ delivery: DueDelivery, now: Instant) -> [(name: String, value: String)]? {
-        message(delivery, now: now).headers(signedWith: secrets[delivery.agency]?[delivery.address] ?? [])
+    private func headers(_ due: DueMessage, now: Instant) -> [(name: String, value: String)]? {
+        message(due, now: now).headers(signedWith: secrets[due.agency]?[due.address] ?? [])
     }
 
-    private func message(_ delivery: DueDelivery, now: Instant) -> WebhookMessage {
+    private func message(_ due: DueMessage, now: Instant) -> WebhookMessage {
         WebhookMessage(
-            url: delivery.address, id: delivery.messageIdentifier,
-            secondsSinceEpoch: now.microsecondsSinceEpoch / 1_000_000,
-            body: delivery.template.body(delivery.facts, at: now))
+            url: due.address, id: due.messageIdentifier,
+            secondsSinceEpoch: now.microsecondsSinceEpoch / 1_000_000, body: WebhookText.body(due, at: now))
     }
 }

@@ -7,13 +7,14 @@ import PostgresClient
 import Safeguarding
 import ServiceRuntime
 
-/// Carries what waits for one channel: takes what is due, sends it, records what came of it. A loop of the notifier's process
-/// beside the relay, on a connection of its own, so that no slow receiver holds up a notice on Kafka.
+/// Carries what waits for one channel: puts e-mails together, takes what is due, sends it, records what came of it. A loop of the
+/// notifier's process beside the relay, on a connection of its own, so that no slow receiver holds up a notice on Kafka.
 ///
-/// One process carries a channel at a time; the lead is a lease that is bound to the connection that records. A process killed
-/// between sending and recording sends again, under the same Message-ID or webhook-id.
+/// One process carries a channel at a time; the lead is a lease that is bound to the connection that records. What an e-mail is
+/// about is written down before it is sent: a process killed between sending and recording sends the same again, under the same
+/// Message-ID or webhook-id.
 struct DeliveryWorker: Sendable {
-    /// Deliveries sent beside each other, at the most.
+    /// Messages sent beside each other, at the most.
     static let batch: Int64 = 8
     /// Of one address.
     static let batchForAddress: Int64 = 2
@@ -70,7 +71,8 @@ struct DeliveryWorker: Sendable {
         var trouble: DeliveryOutcome.Reason?
         while !Task.isCancelled {
             try await lease.renewIfDue(on: connection)
-            let (carried, paused) = try await carry(&resting, under: lease, on: connection, metrics)
+            let (carried, paused) = try await carry(
+                &resting, isHeldUp: trouble != nil, under: lease, on: connection, metrics)
             let hasChanged = paused != trouble
             trouble = paused
             if hasChanged || lastGauges.map({ $0.duration(to: .now) >= Self.gaugeInterval }) ?? true {
@@ -90,21 +92,44 @@ struct DeliveryWorker: Sendable {
     }
 
     /// Sends what is due. How many that were, and why everything must wait, if it must.
+    ///
+    /// - Parameter isHeldUp: whether everything waits, as for a mail server that is not there: then no more e-mails are put
+    ///   together, so that one about everything goes when it is back.
     private func carry(
-        _ resting: inout RestingAddresses, under lease: Lease, on connection: PostgresConnection,
+        _ resting: inout RestingAddresses, isHeldUp: Bool, under lease: Lease, on connection: PostgresConnection,
         _ metrics: DeliveryMetrics
     ) async throws -> (count: Int, paused: DeliveryOutcome.Reason?) {
         let now = try await now(on: connection)
+        let addresses = PostgresValue.textArray(resting.resting(at: now))
         var pipeline = Pipeline()
         pipeline.add(NotifierSQL.suppressDeliveries, [.text(channel.rawValue)])
-        pipeline.add(
+        let isGathered = channel == .email
+        if isGathered, !isHeldUp {
+            pipeline.add(
+                NotifierSQL.findGatheredDeliveries, [.text(channel.rawValue), .int8(Self.batch), addresses])
+        }
+        let found = try await connection.run(pipeline)
+        if found.count > 1 {
+            let messages = MessagePlan.messages(of: try found[1].rows.compactMap(GatheredDelivery.init), now: now)
+            if !messages.isEmpty {
+                let compose = MessagePlan.compose(messages)
+                _ = try await connection.run(compose.statement, compose.parameters)
+            }
+        }
+        let rows = try await connection.run(
             NotifierSQL.findDueDeliveries,
             [
-                .text(channel.rawValue), .int8(Self.batch), .int8(Self.batchForAddress),
-                .textArray(resting.resting(at: now)),
-            ])
-        let found = try await connection.run(pipeline)
-        let due = try found[1].rows.compactMap(DueDelivery.init)
+                .text(channel.rawValue), .int8(Self.batch), .int8(Self.batchForAddress), addresses,
+                .bool(!isGathered),
+            ]
+        ).rows
+        return try await send(try DueMessage.all(of: rows), &resting, under: lease, on: connection, metrics, now: now)
+    }
+
+    private func send(
+        _ due: [DueMessage], _ resting: inout RestingAddresses, under lease: Lease, on connection: PostgresConnection,
+        _ metrics: DeliveryMetrics, now: Instant
+    ) async throws -> (count: Int, paused: DeliveryOutcome.Reason?) {
         guard !due.isEmpty else { return (0, nil) }
         // Receivers may be slow.
         let results = try await lease.renewing(on: connection) { [sender] in await sender.send(due, now: now) }
@@ -112,14 +137,14 @@ struct DeliveryWorker: Sendable {
         var attempts: [DeliveryAttempt] = []
         var waiting: [Int64] = []
         var paused: DeliveryOutcome.Reason?
-        for (delivery, (outcome, status)) in zip(due, results) {
-            resting.note(delivery.address, outcome, now: now)
+        for (message, (outcome, status)) in zip(due, results) {
+            resting.note(message.address, outcome, now: now)
             if case .paused(let reason) = outcome {
                 paused = reason
-                waiting.append(delivery.id)
+                waiting += message.items.map(\.id)
             }
             metrics.count(outcome)
-            guard let attempt = DeliveryAttempt.settling(delivery, outcome, status: status, policy, now: now) else {
+            guard let attempt = DeliveryAttempt.settling(message, outcome, status: status, policy, now: now) else {
                 continue
             }
             attempts.append(attempt)
@@ -166,7 +191,7 @@ extension HealthState.Component {
 /// Sends deliveries of one channel, and says what became of each, in their order.
 protocol DeliverySender: Sendable {
     /// The outcome on each, and the other side's status.
-    func send(_ due: [DueDelivery], now: Instant) async -> [(outcome: DeliveryOutcome, status: Int)]
+    func send(_ due: [DueMessage], now: Instant) async -> [(outcome: DeliveryOutcome, status: Int)]
 }
 
 /// What a channel counts.

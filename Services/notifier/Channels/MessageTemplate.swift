@@ -1,5 +1,4 @@
 import Contracts
-import JSON
 import Safeguarding
 
 /// What a message by a channel may know of a notice, and no more (row A8, domain.md section 10): no child, no level, no
@@ -11,54 +10,186 @@ struct MessageFacts: Sendable, Equatable {
     let agency: AgencyCode
     /// Until when an answer is expected.
     let due: Instant?
+    /// What kind of thing it is.
+    let template: MessageTemplate
 }
 
-/// The text of an e-mail and the class of a webhook, by what kind of thing the notice is.
+/// What an e-mail says of a notice, and the class of a webhook, by what kind of thing the notice is: what has happened, what is asked
+/// of the agency, and what happens otherwise. Whether something waits for the agency or not is in each of them.
 public struct MessageTemplate: Sendable {
-    /// By which the table names it.
+    /// By which the table names it, and the webhook's class.
     let name: String
-    /// The same for every e-mail of the template.
+    /// What the e-mail is about, behind the program's name: the same for every one of the template.
     let subject: String
-    /// What there is to say, before how to look it up.
-    let opening: @Sendable (MessageFacts) -> [String]
+    /// Above the references of all such notices, in an e-mail that names several.
+    let heading: String
+    /// In an e-mail about one.
+    let opening: [String]
+    /// Whether it asks something of the agency beside an acknowledgement.
+    let asks: Bool
+}
 
-    /// A decision has changed, or something about one is asked of the agency.
-    static let decision = MessageTemplate(
-        name: "decision", subject: "Keepsight: a decision has changed",
-        opening: { _ in ["A decision that your agency took part in has changed, or asks something of your agency."] })
+extension MessageTemplate: Equatable {
+    /// By name: a template is what its name says.
+    public static func == (left: MessageTemplate, right: MessageTemplate) -> Bool { left.name == right.name }
+}
+
+extension MessageTemplate {
+    /// A decision does not take effect before the agency has had its say.
+    static let view = MessageTemplate(
+        name: "view", subject: "a decision waits for your agency's view",
+        heading: "A decision waits for your agency's view",
+        opening: [
+            "A decision on which your agency must have its say waits for its view. It does not take",
+            "effect before your agency has given it.",
+            "",
+            "If your agency says nothing, that is not taken for agreement: the decision goes on",
+            "waiting, and your agency is asked again each working day, one level of management higher.",
+        ], asks: true)
+
+    /// A decision that could not wait has taken effect, and the agency is to have its say all the same.
+    static let viewAfterwards = MessageTemplate(
+        name: "view-afterwards", subject: "your agency's view is needed on a decision in effect",
+        heading: "A decision could not wait and is in effect; your agency's view is needed all the same",
+        opening: [
+            "A decision took effect before your agency had its say, since whoever decided found that it",
+            "could not wait. Your agency's view is needed all the same.",
+            "",
+            "If your agency says nothing, it is asked again each working day, one level of management",
+            "higher, until the agencies have met about it.",
+        ], asks: true)
+
+    /// Another agency has recorded the agency's view.
+    static let viewRecorded = MessageTemplate(
+        name: "view-recorded", subject: "another agency has recorded a view for yours",
+        heading: "Another agency has recorded a view for yours: please say whether it is right",
+        opening: [
+            "Another agency has put a view on record as your agency's. Please say whether it is right.",
+            "",
+            "It does not count before your agency has confirmed it, and a decision may wait for that.",
+        ], asks: true)
+
+    /// Somebody asks the agency something.
+    static let question = MessageTemplate(
+        name: "question", subject: "another agency asks yours a question",
+        heading: "Another agency asks yours a question",
+        opening: [
+            "Another agency needs to know something before it can say what it thinks, and asks yours.",
+            "",
+            "If nobody answers in time, the question goes to the next level of management.",
+        ], asks: true)
+
+    /// A disagreement between agencies in which the agency has to act.
+    static let turn = MessageTemplate(
+        name: "turn", subject: "your agency's answer is needed in a disagreement",
+        heading: "It is your agency's turn in a disagreement between agencies",
+        opening: [
+            "Agencies disagree, and it is your agency's turn to act.",
+            "",
+            "If nothing comes from it in time, the matter goes to the next level of management.",
+        ], asks: true)
+
+    /// Agencies have to meet.
+    static let meeting = MessageTemplate(
+        name: "meeting", subject: "agencies have to meet about a decision",
+        heading: "Agencies have to meet about a decision",
+        opening: [
+            "A decision is not settled, and the agencies have to meet about it.",
+            "",
+            "It is asked for again each working day, one level of management higher, until they have met.",
+        ], asks: true)
+
+    /// The agency is on record as present.
+    static let presence = MessageTemplate(
+        name: "presence", subject: "your agency is on record as present at a meeting",
+        heading: "Your agency is on record as present at a meeting: please say if that is wrong",
+        opening: [
+            "Your agency is on record as present at a meeting of agencies. If that is right, nothing is to",
+            "be done. If it is wrong, or it said something else there, please say so.",
+            "",
+            "If your agency says nothing, the record stands.",
+        ], asks: true)
+
+    /// Something is to be done.
+    static let task = MessageTemplate(
+        name: "task", subject: "something is to be done by your agency",
+        heading: "Something is to be done by your agency",
+        opening: ["Something is to be done by your agency; the notice says what, and until when."], asks: true)
 
     /// There is an answer to what the agency sent.
     static let answer = MessageTemplate(
-        name: "answer", subject: "Keepsight: an answer for your agency",
-        opening: { _ in ["There is an answer to something that your agency sent."] })
+        name: "answer", subject: "an answer to what your agency sent",
+        heading: "There is an answer to what your agency sent: please say what it thinks of it",
+        opening: [
+            "There is an answer to something that your agency sent. Please say what your agency thinks of it.",
+            "",
+            "If your agency says nothing, that is recorded as no response, never as agreement.",
+        ], asks: true)
 
-    /// Something is to be done, or to be known.
+    /// The agency's question is answered.
+    static let answered = MessageTemplate(
+        name: "answered", subject: "your agency's question is answered",
+        heading: "Your agency's question is answered",
+        opening: [
+            "The question that your agency asked is answered. The time that it has to say what it thinks,",
+            "which stood still meanwhile, runs again.",
+        ], asks: true)
+
+    /// A decision of which the agency is told.
+    static let decision = MessageTemplate(
+        name: "decision", subject: "for information, a decision",
+        heading: "For information, a decision; your agency can say if it disagrees",
+        opening: [
+            "A decision of which your agency is told was made or has changed. This is for information:",
+            "nothing waits for your agency.",
+            "",
+            "If your agency disagrees, it can say so. It is in time until the time below; later is taken",
+            "too, and marked as late.",
+        ], asks: false)
+
+    /// Something to be known.
     static let notice = MessageTemplate(
-        name: "notice", subject: "Keepsight: a notice for your agency",
-        opening: { _ in ["There is a notice for your agency."] })
+        name: "notice", subject: "for information, a notice",
+        heading: "For information",
+        opening: ["There is something that your agency should know. Nothing waits for your agency."], asks: false)
 
     /// Nobody has acknowledged a notice: to those whose it is.
     static let reminder = MessageTemplate(
-        name: "reminder", subject: "Keepsight: a notice waits for your agency",
-        opening: { _ in ["Nobody at your agency has acknowledged a notice yet. Please do."] })
+        name: "reminder", subject: "a notice that nobody has acknowledged",
+        heading: "Reminder: nobody at your agency has acknowledged this yet",
+        opening: [
+            "Nobody at your agency has acknowledged a notice yet. Please do.",
+            "",
+            "If nobody does, more senior people at your agency are told, and at last the partnership's",
+            "business unit.",
+        ], asks: true)
 
     /// Nobody has acknowledged a notice: to a manager, or the safeguarding lead.
     static let silence = MessageTemplate(
-        name: "silence", subject: "Keepsight: your agency has not acknowledged a notice",
-        opening: { _ in
-            [
-                "Nobody at your agency has acknowledged a notice in the time agreed.",
-                "You hear of it because of your part in your agency. Please see to it that somebody does.",
-            ]
-        })
+        name: "silence", subject: "your agency has not acknowledged a notice",
+        heading: "Your agency has not acknowledged this in the time agreed: please see to it",
+        opening: [
+            "Nobody at your agency has acknowledged a notice in the time agreed.",
+            "You hear of it because of your part in your agency. Please see to it that somebody does.",
+            "",
+            "If nobody does, more senior people at your agency are told, and at last the partnership's",
+            "business unit.",
+        ], asks: true)
 
     /// Another agency has not acknowledged a notice: to the business unit.
     static let silenceElsewhere = MessageTemplate(
-        name: "silence-elsewhere", subject: "Keepsight: an agency has not acknowledged a notice",
-        opening: { _ in ["An agency of the partnership has not acknowledged a notice in the time agreed."] })
+        name: "silence-elsewhere", subject: "an agency has not acknowledged a notice",
+        heading: "An agency of the partnership has not acknowledged this in the time agreed",
+        opening: [
+            "An agency of the partnership has not acknowledged a notice in the time agreed. Its own people",
+            "were reminded before. Please ask the agency; the notice says which it is.",
+        ], asks: true)
 
-    /// Every template.
-    static let all = [decision, answer, notice, reminder, silence, silenceElsewhere]
+    /// Every template, in the order in which an e-mail names them.
+    static let all = [
+        view, viewAfterwards, viewRecorded, question, turn, meeting, presence, task, answer, answered, silenceElsewhere,
+        silence, reminder, decision, notice,
+    ]
 
     /// The template of a name; one that an earlier version of the service wrote may be there no more.
     static func named(_ name: String) -> MessageTemplate { all.first { $0.name == name } ?? notice }
@@ -66,66 +197,32 @@ public struct MessageTemplate: Sendable {
     /// The template for a notice.
     static func of(_ notice: NoticeIssued) -> MessageTemplate {
         switch notice.kind {
-        case .thresholdChanged, .consultationRequested, .challengeRaised, .escalationAdvanced, .escalationClosed,
-            .discussionRequired, .discussionRecorded, .consultationRecorded, .thresholdRaised, .changeConfirmed,
-            .changeWithdrawn, .currentStatus:
-            decision
-        case .outcomeOfReferral, .informationProvided: answer
+        case .consultationRequested: notice.body.state == .changed ? viewAfterwards : view
+        case .consultationRecorded: viewRecorded
+        case .informationRequested: question
+        case .informationProvided: answered
+        case .discussionRequired: meeting
+        case .discussionRecorded: presence
+        case .outcomeOfReferral: answer
+        case .thresholdChanged, .thresholdRaised, .changeConfirmed: decision
+        case .challengeRaised, .escalationAdvanced, .escalationClosed: notice.task == nil ? self.notice : turn
+        case .taskDue: of(notice.task)
         case .acknowledgementOverdue:
             if notice.body.unacknowledgedBy != nil {
                 silenceElsewhere
             } else {
                 notice.addressedTo.contains { $0.stage > 1 } ? silence : reminder
             }
-        case .informationRequested, .patternDetected, .taskDue, .domesticAbuseSchool: self.notice
+        case .changeWithdrawn, .currentStatus, .patternDetected, .domesticAbuseSchool: self.notice
         }
     }
 
-    /// The lines of an e-mail.
-    func lines(_ facts: MessageFacts) -> [String] {
-        var lines = opening(facts)
-        lines += ["", "Reference:  \(facts.reference)"]
-        if let due = facts.due { lines.append("Answer by:  \(MessageTemplate.inLondon(due))") }
-        lines += [
-            "", "To see it, sign in to the system that your agency reads its notices with, and look for the reference.",
-            "With Keepsight's own command line: keepsight listen \(facts.agency) --from-beginning", "",
-            "This message says no more on purpose. Nobody reads answers to it.",
-        ]
-        return lines
-    }
-
-    /// The body of a webhook: an object with `type`, `timestamp` and `data`, as Standard Webhooks proposes.
-    func body(_ facts: MessageFacts, at now: Instant) -> [UInt8] {
-        var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
-        writer.field("type", "keepsight.notice.waiting.v1")
-        writer.field("timestamp", now.rfc3339)
-        writer.object("data") { data in
-            data.field("reference", facts.reference.text)
-            data.field("agency", facts.agency.text)
-            data.field("class", name)
-            data.field("respondBy", facts.due?.rfc3339)
+    private static func of(_ task: NoticeTask?) -> MessageTemplate {
+        switch task {
+        case .respondToEscalation, .settleEscalation, .followThrough, .arbitrate: turn
+        case .noteConferenceDecision: notice
+        case .answerOutcome: answer
+        default: self.task
         }
-        writer.endObject()
-        return writer.bytes
     }
-
-    /// `27 November 2026, 17:00`, as people at the agencies read it.
-    private static func inLondon(_ instant: Instant) -> String {
-        let months = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
-        ]
-        let date = LondonTime.date(at: instant)
-        let seconds = instant.microsecondsSinceEpoch / 1_000_000 + Int64(LondonTime.offsetSeconds(at: instant))
-        let minutes = (seconds % 86_400) / 60
-        func two(_ number: Int64) -> String { (number < 10 ? "0" : "") + "\(number)" }
-        let (year, month, day) = date.parts
-        return "\(day) \(months[month - 1]) \(year), \(two(minutes / 60)):\(two(minutes % 60))"
-    }
-}
-
-extension MessageTemplate: Equatable {
-    /// By name: a template is what its name says.
-    public static func == (left: MessageTemplate, right: MessageTemplate) -> Bool { left.name == right.name }
 }

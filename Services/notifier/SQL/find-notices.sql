@@ -11,5 +11,5 @@ SELECT notice, agency, chosen_by, children, subject, version, respond_by, acknow
         SELECT max(l.version) FROM notice l
         WHERE l.subject = found.subject AND l.household = found.household AND l.subject_kind = found.subject_kind
             AND l.chosen_by IS NOT DISTINCT FROM found.chosen_by
-    ), kind
+    ), kind, is_urgent, opened_because
 FROM found

@@ -11,7 +11,7 @@ public enum NotifierSpec {
         watches: WatchedTopics(
             [.notices],
             advice: "'keepsight deliveries again' delivers it again, 'keepsight deliveries leave' leaves it."),
-        migrations: 10, deadlines: [.acknowledgement, .response], components: [.email, .webhooks])
+        migrations: 11, deadlines: [.acknowledgement, .response], components: [.email, .webhooks])
 }
 
 extension DeadlineKind {

@@ -20,6 +20,9 @@ public struct Table: Sendable {
     /// The table in lines as wide as the terminal at the most, without a line end behind the last.
     public var text: TerminalText { text(columns: Output.columns) }
 
+    /// The table in lines of so many characters at the most, whether somebody looks at it or not.
+    public func text(atMost columns: Int) -> TerminalText { text(columns: columns) }
+
     /// The table in lines of so many characters at the most; `nil` is as many as it takes.
     ///
     /// Where it does not fit, long cells go on below themselves. Where that would leave columns too narrow to be read, each row
@@ -103,7 +106,7 @@ extension String {
 
     /// The text in lines of so many characters at the most, broken at blanks; where there is none behind a full stop, a hyphen
     /// or the like, else anywhere.
-    func wrapped(to width: Int) -> [String] {
+    public func wrapped(to width: Int) -> [String] {
         guard count > width, width > 0 else { return [self] }
         var lines: [String] = []
         var line = ""

@@ -1,0 +1,53 @@
+import Contracts
+import Foundation
+import JSON
+import PostgresClient
+import TestSupport
+import Testing
+
+/// One e-mail for everything that waits for a contact (contract N2), through the executables and a real mail server.
+extension ChannelWalkTests {
+    @Test(
+        "N2: what comes within the policy's minutes is one e-mail for each contact, and its references find the notices"
+    )
+    func gathered() async throws {
+        try await with(gatherMinutes: 10) { partnership, receivers, _ in
+            _ = try await decide(partnership)
+            #expect(try await reaches(partnership) { $0 == ["email waiting": 6, "webhook delivered": 2] })
+            let list = try await partnership.keepsight(["deliveries"])
+            #expect(list.text.contains("6 notices are gathered for e-mails, the next of which goes at"), "\(list.text)")
+            // Another event, and so another transaction: it waits with the first.
+            try await partnership.accept(
+                "consultation.recorded", as: "police", data: SampleEvents.consultation(of: "police", view: "object"))
+            try await partnership.settle()
+            let told = try await partnership.hear(atLeast: 7) { $0.isOfTheMatter }
+            let waiting = try await states(partnership)["email waiting"] ?? 0
+            #expect(waiting >= told.count && told.count > 6)
+            #expect(try receivers.mails().isEmpty)
+            try await partnership.database.moveClock(bySeconds: 601)
+            #expect(try await settled(partnership)["email delivered"] == waiting)
+            let mails = try receivers.mails()
+            #expect(Set(mails.map { $0.prefix { $0 != "\n" } }).count == mails.count, "one for each contact")
+            let references = told.compactMap { $0.notice?.reference?.text }
+            for reference in references { #expect(mails.contains { $0.contains(reference) }, "\(reference)") }
+            let police = try #require(mails.first { $0.hasPrefix("stage1.police") })
+            #expect(police.contains("notices wait for your agency.") && police.contains("Keepsight: a decision waits"))
+
+            // The reference finds its notice, on the topic of the agency that it was told.
+            let notice = try #require(told.first { $0.agency == "police" }?.notice)
+            let reference = try #require(notice.reference?.text)
+            let found = try await partnership.keepsight(["notice", reference.uppercased(), "--agency", "police"])
+            #expect(found.status == 0 && found.text.contains(notice.noticeID.text), "\(found.text)")
+            #expect(found.text.words.contains("Sampleshire Children's Social Care (csc)"), "\(found.text)")
+            let anywhere = try await partnership.keepsight(["notice", reference, "--json"])
+            let event = try JSONDocument(parsing: Array(anywhere.text.utf8), limits: .event).root
+            #expect(event["data"]?["noticeId"]?.string == notice.noticeID.text)
+            let other = try await partnership.keepsight(["notice", reference, "--agency", "csc"])
+            #expect(other.status == 1 && other.text.contains("No notice with the reference"), "\(other.text)")
+            #expect(try await partnership.keepsight(["notice", "7f3a-91c2"]).status == 64)
+            #expect(try await partnership.keepsight(["notice", reference, "--agency", "nobody"]).status == 64)
+            let words = try await partnership.keepsight(["completion", "--values", "references"])
+            #expect(words.text.contains(reference), "\(words.text)")
+        }
+    }
+}
