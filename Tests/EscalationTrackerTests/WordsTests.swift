@@ -96,9 +96,9 @@ struct WordsTests {
             "--- e-mail", "Subject: \(mail.subject)", "", mail.lines.joined(separator: "\n"), "",
             "--- webhook", String(decoding: WebhookText.body(message, at: issued.at), as: UTF8.self), "",
             "--- keepsight listen \(issued.agency)",
-            ListenCommand.describe(.issued(notice), at: issued.at, names).string, "",
+            ListenCommand.describe(.issued(notice), at: issued.at, of: issued.agency, names).string, "",
             "--- keepsight notice \(notice.reference?.text ?? "") --agency \(issued.agency)",
-            NoticeWords(notice: notice, names: names).lines().joined(separator: "\n"), "",
+            NoticeWords(notice: notice, agency: issued.agency, names: names).lines().joined(separator: "\n"), "",
         ].joined(separator: "\n")
     }
 
@@ -112,7 +112,7 @@ struct WordsTests {
             + ThresholdLevel.allCases.map(\.rawValue) + ScreeningOutcome.allCases.map(\.rawValue)
         var whole: [String] = []
         for issued in notices {
-            let text = NoticeWords(notice: issued.notice, names: names)
+            let text = NoticeWords(notice: issued.notice, agency: issued.agency, names: names)
             // The identifiers are for programs, and the reason is somebody else's text.
             let read =
                 text.headline + "\n" + text.fields.filter { $0.name != "Notice" }.map(\.text).joined(separator: "\n")

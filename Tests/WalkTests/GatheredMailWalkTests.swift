@@ -48,6 +48,27 @@ extension ChannelWalkTests {
             #expect(try await partnership.keepsight(["notice", reference, "--agency", "nobody"]).status == 64)
             let words = try await partnership.keepsight(["completion", "--values", "references"])
             #expect(words.text.contains(reference), "\(words.text)")
+            if let file = ProcessInfo.processInfo.environment["KEEPSIGHT_WORDS_FILE"] {
+                try await write(partnership, to: file + ".commands")
+            }
         }
+    }
+
+    /// What commands say of it, for somebody who reads it for the first time.
+    private func write(_ partnership: Partnership, to file: String) async throws {
+        let clocks = try await partnership.keepsight(["explain", "--json"]).text.split(separator: "\n")
+        let clock = try clocks.first.map { try JSONDocument(parsing: Array($0.utf8), limits: .event).root["deadline"] }
+        var commands = [
+            ["decisions"], ["matrix", "D1"], ["explain", "D1"], ["explain"],
+            ["listen", "police", "--from-beginning", "--timeout", "1"], ["escalations"], ["open"],
+            ["deliveries", "--all"],
+        ]
+        if let name = clock??.string { commands.insert(["explain", name], at: 4) }
+        var text = ""
+        for words in commands {
+            let said = try await partnership.keepsight(words).text
+            text += "=== keepsight \(words.joined(separator: " "))\n\n\(said)\n\n"
+        }
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
     }
 }

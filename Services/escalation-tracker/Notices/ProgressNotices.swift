@@ -18,7 +18,8 @@ struct ProgressNotices: Sendable {
         let since = progress.lastAt?.rfc3339 ?? "the beginning"
         let cause = "progress/\(household.text)/\(since)/\(progress.breaches)"
         var body = NoticeBody.about(NoticeSubject(.delay, cause))
-        body.reason = "Nothing has been recorded for these children since \(since)."
+        let words = progress.lastAt.map { "since \(LondonTime.text($0))" } ?? "since the beginning"
+        body.reason = "Nothing has been recorded for these children \(words)."
         body.stage = ProgressNotices.managerStage
         let task: NoticeTask = progress.breaches == 1 ? .supervise : .considerEscalation
         return NoticeDraft(

@@ -37,7 +37,7 @@ enum ListenCommand {
                 if invocation.has("json") {
                     Output.document(message.value ?? [])
                 } else if let notice = AgencyNotice(message) {
-                    Output.line(describe(notice, at: event.envelope.time, names))
+                    Output.line(describe(notice, at: event.envelope.time, of: agency, names))
                 }
             }
             if seconds > 0, ContinuousClock.now > last.advanced(by: .seconds(seconds)) { break }
@@ -45,7 +45,9 @@ enum ListenCommand {
         return .ok
     }
 
-    static func describe(_ notice: AgencyNotice, at time: Instant, _ names: AgencyNames = .none) -> TerminalText {
+    static func describe(
+        _ notice: AgencyNotice, at time: Instant, of agency: AgencyCode? = nil, _ names: AgencyNames = .none
+    ) -> TerminalText {
         let time = BritishTime.short(time)
         switch notice {
         case .accepted(let receipt):
@@ -60,7 +62,7 @@ enum ListenCommand {
                 text + "\n    \(reason.path): \(reason.message) [\(reason.code.rawValue)]"
             }
         case .issued(let notice):
-            let text = NoticeWords(notice: notice, names: names)
+            let text = NoticeWords(notice: notice, agency: agency, names: names)
             let lines = text.headline.wrapped(to: 80 - 29).enumerated().map { place, line -> TerminalText in
                 place == 0 ? "\(time.padded(to: 17))  notice    \(line)" : "\("".padded(to: 29))\(line)"
             }

@@ -42,7 +42,7 @@ enum NoticeCommand {
         if invocation.has("json") {
             Output.document(found.value)
         } else {
-            let text = NoticeWords(notice: found.notice, names: AgencyNames(policy))
+            let text = NoticeWords(notice: found.notice, agency: found.agency, names: AgencyNames(policy))
             Output.line(TerminalText(lines: text.lines(width: Output.columns ?? 80)))
         }
         return .ok
@@ -75,6 +75,7 @@ enum NoticeCommand {
 
     private struct Found {
         let notice: NoticeIssued
+        let agency: AgencyCode
         let value: [UInt8]
     }
 
@@ -107,7 +108,7 @@ enum NoticeCommand {
                 guard case .issued(let notice)? = AgencyNotice(message),
                     NoticeReference(of: notice.noticeID, for: agency) == reference
                 else { continue }
-                return Found(notice: notice, value: message.value ?? [])
+                return Found(notice: notice, agency: agency, value: message.value ?? [])
             }
         }
         return nil

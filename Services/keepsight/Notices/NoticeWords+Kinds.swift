@@ -13,7 +13,10 @@ extension NoticeWords {
                 ? "The level of \(children) was lowered at once; your agency's view on it is needed all the same."
                 : "Your agency's view is needed before the level of \(children) is lowered."
         case .consultationRecorded: recorded
-        case .changeConfirmed: "The lowered level of \(children), which had to wait, is in effect now."
+        case .changeConfirmed:
+            notice.body.isUrgent == true
+                ? "The level of \(children) that was lowered at once is settled: the agencies have met about it."
+                : "The lowered level of \(children), which had to wait, is in effect now."
         case .changeWithdrawn: "The lowered level of \(children) has ended and does not apply: see the reason."
         case .outcomeOfReferral: "Your agency's referral has an outcome."
         case .acknowledgementOverdue:
@@ -31,7 +34,7 @@ extension NoticeWords {
         case .currentStatus:
             "This is where \(children) stand\(notice.children.count == 1 ? "s" : ""), as your agency begins to work with them."
         case .patternDetected: "Events about \(children) together make a pattern."
-        case .taskDue: "Something is to be done by your agency."
+        case .taskDue: due
         case .domesticAbuseSchool:
             "Your school is told of an incident before \(children) come\(notice.children.count == 1 ? "s" : "") in."
         }
@@ -68,6 +71,25 @@ extension NoticeWords {
         return "\(raiser) has put a view\(view) on record as your agency's, on lowering the level of \(children)."
     }
 
+    /// Why something is to be done.
+    private var due: String {
+        let speaker = notice.body.decidedBy.map { names[$0.agency] }
+        return switch notice.task {
+        case .decideReferral: "A referral has not been decided in time."
+        case .chaseOutcome: "Your agency's referral has not been decided in time."
+        case .answerOutcome: "Your agency has said nothing to the outcome of its referral."
+        case .settleEscalation: "\(speaker ?? "The other agency") has answered your agency's challenge."
+        case .arbitrate:
+            "A challenge has come to the end of its ladder: whoever stands above both sides has to close it."
+        case .decideOnConference: "\(raiser) asks for a conference."
+        case .noteConferenceDecision:
+            "\(speaker ?? "Who was asked") has decided on your agency's request for a conference."
+        case .supervise, .considerEscalation: "Nothing has happened for \(children) in the time agreed."
+        case .attestContacts: "Your agency has not said this year who answers for it."
+        case .respondToEscalation, .followThrough, nil: "Something is to be done by your agency."
+        }
+    }
+
     private var discussion: String {
         notice.body.isUrgent == true
             ? "The level of \(children) was lowered before everybody was asked: a strategy discussion has to be held about it."
@@ -82,7 +104,7 @@ extension NoticeWords {
         case .consultationRecorded: "Agree if it is your agency's view, challenge it if it is not."
         case .discussionRecorded:
             "Nothing, if that is right. Challenge it if your agency was not there, or said something else."
-        case .informationRequested: "Answer the question: information.provided, with the question's id."
+        case .informationRequested: "Answer the question: information.provided, with the identifier above as requestId."
         case .discussionRequired:
             "Hold a strategy discussion with everybody who is waited for, and record it naming the decision."
         case .acknowledgementOverdue:

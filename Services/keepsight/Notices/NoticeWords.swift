@@ -7,11 +7,14 @@ import Safeguarding
 /// happens otherwise. Pure.
 struct NoticeWords {
     let notice: NoticeIssued
+    /// Whose it is, if that is known.
+    let agency: AgencyCode?
     let names: AgencyNames
 
     /// Everything that there is to say, in lines of so many characters where it can be broken.
     func lines(width: Int = 80) -> [String] {
-        let left = 15
+        // An identifier has 68 characters, and whoever copies it needs it in one piece.
+        let left = 12
         return headline.wrapped(to: width)
             + fields.flatMap { name, text in
                 text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -28,9 +31,17 @@ struct NoticeWords {
         return [notice.body.subject.inWords(names)].compactMap { $0 }
             + notice.children.map { "child " + line(of: $0, isBrief: true) }
             + [notice.task?.inWords].compactMap { $0 }
-            + [notice.body.respondBy.map { "answer by \(BritishTime.long($0))" }].compactMap { $0 }
+            + [notice.body.respondBy.map { "\(briefUntil) \(BritishTime.long($0))" }].compactMap { $0 }
             + (people.isEmpty ? [] : ["for: \(people)"])
             + [notice.reference.map { "reference \($0)" } ?? "notice \(ShortReferences([identifier])(identifier))"]
+    }
+
+    private var briefUntil: String {
+        switch until {
+        case "By": "answer by"
+        case "In time": "an answer is in time until"
+        default: "whose turn it is has time until"
+        }
     }
 
     /// Names and texts of what stands in it.
@@ -45,23 +56,39 @@ struct NoticeWords {
 
     private var body: NoticeBody { notice.body }
 
+    /// Who decided, or has spoken: what happens to a challenge is decided by nobody until it ends.
+    private var speaker: String {
+        switch notice.kind {
+        case .escalationAdvanced, .escalationClosed, .taskDue, .informationProvided: "Said by"
+        case .discussionRecorded: "Recorded by"
+        default: "Decided by"
+        }
+    }
+
+    /// The notice that this one reminds of, where it is the same agency's.
+    private var reminded: String? {
+        guard let agency, let about = notice.body.about, notice.body.unacknowledgedBy == nil else { return nil }
+        return "the notice with the reference \(NoticeReference(of: about, for: agency))"
+    }
+
     /// What was decided, answered or demanded, by whom and why.
     private var said: [(String, String?)] {
         [
-            ("Decided by", body.decidedBy.map { by($0) + (body.decidedAt.map { ", \(BritishTime.long($0))" } ?? "") }),
+            ("Is about", reminded),
+            (speaker, body.decidedBy.map { by($0) + (body.decidedAt.map { ", \(BritishTime.long($0))" } ?? "") }),
             ("Reason", body.reason),
             ("Urgent", body.isUrgent == true ? body.urgentReason ?? "yes: a child cannot wait" : nil),
             ("Rating", body.rating.map { "\($0.from.rawValue) before, \($0.to.rawValue) now" }),
             ("Raised by", body.raisedBy.map(by)), ("Grounds", body.grounds),
-            ("Wants instead", body.desiredOutcome), ("Question", body.question),
-            ("Question's id", body.question == nil ? nil : body.requestID?.text), ("Answer", body.answer),
+            ("Wants", body.desiredOutcome), ("Question", body.question),
+            ("Answer as", body.question == nil ? nil : body.requestID?.text), ("Answer", body.answer),
             ("Stage", body.stage.map { "\($0)" + (body.stageWords.map { ": \($0)" } ?? "") }),
             ("Meeting", body.meeting.map(meeting)),
             ("Ended with", body.outcome.map { ChallengeEnding.inWords($0.rawValue) }),
             ("Late", body.isLate == true ? "challenged after the time for an answer; it counts all the same" : nil),
             (
-                "Good practice",
-                body.isGoodPractice == true ? "the challenge changed a decision, and counts as good practice" : nil
+                "Counts as",
+                body.isGoodPractice == true ? "good practice: the challenge changed a decision" : nil
             ),
         ]
     }
@@ -76,8 +103,18 @@ struct NoticeWords {
         let people = notice.addressedTo.map(\.role)
         return [
             ("For", people.isEmpty ? nil : people.joined(separator: ", ")), ("To do", notice.task?.inWords ?? whatToDo),
-            ("By", body.respondBy.map(BritishTime.long)), ("Otherwise", otherwise), ("Can answer", answers),
+            (until, body.respondBy.map { (until == "By" ? "" : "until ") + BritishTime.long($0) }),
+            ("Otherwise", otherwise), ("Can answer", answers),
         ]
+    }
+
+    /// Whose time the moment is that the notice names.
+    private var until: String {
+        switch notice.kind {
+        case .challengeRaised, .escalationAdvanced: notice.task == nil ? "Their time" : "By"
+        case .thresholdChanged, .thresholdRaised, .changeConfirmed, .discussionRecorded: "In time"
+        default: "By"
+        }
     }
 
     private func by(_ author: NoticeAuthor) -> String { (author.role.map { "\($0), " } ?? "") + names[author.agency] }
@@ -87,12 +124,12 @@ struct NoticeWords {
     }
 
     private func line(of child: NoticeIssued.Child, isBrief: Bool = false) -> String {
-        var text = child.name.ref ?? child.name.handle.map { "\($0.text) (no reference of yours)" } ?? ""
+        var text = child.name.ref ?? child.name.handle.map { "\($0.text) (your agency has no reference of it)" } ?? ""
         let detail = child.detail
         switch (detail.from, detail.to) {
         case (let from?, let to?) where from == to: text += ": stays at \(to.inWords)"
         case (let from?, let to?): text += ": from \(from.inWords) to \(to.inWords)"
-        case (nil, let to?): text += ": \(to.inWords)"
+        case (nil, let to?): text += ": now \(to.inWords)"
         default: break
         }
         if let outcome = detail.outcome { text += ": \(outcome.inWords)" }

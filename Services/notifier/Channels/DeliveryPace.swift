@@ -38,6 +38,8 @@ public struct DeliveryTime: Sendable, Equatable {
 }
 
 extension NoticeIssued {
-    /// Whether a child cannot wait: a school is told before the child arrives.
-    fileprivate var isUrgent: Bool { body.isUrgent == true || kind == .domesticAbuseSchool }
+    /// Whether a child cannot wait: a school is told before the child arrives. That an urgent change is settled can wait.
+    fileprivate var isUrgent: Bool {
+        body.isUrgent == true && kind != .changeConfirmed || kind == .domesticAbuseSchool
+    }
 }

@@ -26,8 +26,8 @@ struct MailText: Sendable, Equatable {
     }
 
     private static func single(_ facts: MessageFacts) -> [String] {
-        facts.template.opening + ["", "Reference:  \(facts.reference)"]
-            + (facts.due.map { ["Answer by:  \(inLondon($0))"] } ?? [])
+        facts.template.opening.map(wrapped).joined(separator: [""]) + ["", "Reference:  \(facts.reference)"]
+            + (facts.moment.map { [$0.prefix(1).uppercased() + $0.dropFirst()] } ?? [])
     }
 
     private static func several(_ facts: [MessageFacts], _ pace: DeliveryPace) -> [String] {
@@ -35,9 +35,9 @@ struct MailText: Sendable, Equatable {
         let others = facts.count - asking
         var lines = ["\(facts.count) notices wait for your agency."]
         if asking > 0, others > 0 {
-            lines.append(
-                "\(asking) of them \(asking == 1 ? "asks" : "ask") something of it, \(others) \(others == 1 ? "is" : "are") for information."
-            )
+            let ask = asking == 1 ? "asks" : "ask"
+            let are = others == 1 ? "is" : "are"
+            lines.append("\(asking) of them \(ask) something of it, \(others) \(are) for information.")
         } else {
             lines.append(
                 asking > 0
@@ -49,8 +49,8 @@ struct MailText: Sendable, Equatable {
         for template in MessageTemplate.all {
             let some = facts.filter { $0.template == template }
             guard !some.isEmpty else { continue }
-            lines += ["", template.heading + (some.count > 1 ? " (\(some.count)):" : ":")]
-            lines += some.map { "  \($0.reference)" + ($0.due.map { "  answer by \(inLondon($0))" } ?? "") }
+            lines += [""] + wrapped(template.heading + (some.count > 1 ? " (\(some.count)):" : ":"))
+            lines += some.map { "  \($0.reference)" + ($0.moment.map { "  " + $0 } ?? "") }
         }
         return lines
     }
@@ -58,29 +58,33 @@ struct MailText: Sendable, Equatable {
     private static func ending(_ facts: [MessageFacts]) -> [String] {
         let isOne = facts.count == 1
         let reference = isOne ? facts[0].reference.text : "REFERENCE"
-        return [
-            "",
-            "To see \(isOne ? "it" : "one of them"), sign in to the system that your agency reads its notices with, and",
-            "look for the reference. With Keepsight's own command line:",
-            "  keepsight notice \(reference) --agency \(facts[0].agency)",
-            "",
+        let paragraphs = [
+            "To see \(isOne ? "it" : "one of them"), sign in to the system that your agency reads its notices with, and look for "
+                + "the reference. With Keepsight's own command line:",
             "Whoever has seen \(isOne ? "it" : "a notice") acknowledges it there. As long as nobody has, your agency is reminded.",
-            "",
             "This message says no more on purpose. Nobody reads answers to it.",
-        ]
+        ].map(wrapped)
+        return [""] + paragraphs[0] + ["  keepsight notice \(reference) --agency \(facts[0].agency)", ""]
+            + paragraphs[1]
+            + [""] + paragraphs[2]
     }
 
-    /// `27 November 2026, 17:00`, as people at the agencies read it.
-    private static func inLondon(_ instant: Instant) -> String {
-        let months = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
-        ]
-        let date = LondonTime.date(at: instant)
-        let seconds = instant.microsecondsSinceEpoch / 1_000_000 + Int64(LondonTime.offsetSeconds(at: instant))
-        let minutes = (seconds % 86_400) / 60
-        func two(_ number: Int64) -> String { (number < 10 ? "0" : "") + "\(number)" }
-        let (year, month, day) = date.parts
-        return "\(day) \(months[month - 1]) \(year), \(two(minutes / 60)):\(two(minutes % 60))"
+    /// Lines as an e-mail has them, broken at blanks.
+    private static func wrapped(_ text: String) -> [String] {
+        text.split(separator: " ").reduce(into: []) { lines, word in
+            if let last = lines.last, last.count + 1 + word.count <= 76 {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+    }
+}
+
+extension MessageFacts {
+    /// `answer by 27 November 2026, 17:00`; nothing where the moment is not the agency's.
+    fileprivate var moment: String? {
+        guard let due, let word = template.due else { return nil }
+        return "\(word) \(LondonTime.text(due))"
     }
 }

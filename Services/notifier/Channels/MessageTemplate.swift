@@ -23,10 +23,12 @@ public struct MessageTemplate: Sendable {
     let subject: String
     /// Above the references of all such notices, in an e-mail that names several.
     let heading: String
-    /// In an e-mail about one.
+    /// In an e-mail about one, by paragraphs.
     let opening: [String]
     /// Whether it asks something of the agency beside an acknowledgement.
     let asks: Bool
+    /// What the moment is that the notice names; nothing, where it is another agency's.
+    var due: String? = "answer by"
 }
 
 extension MessageTemplate: Equatable {
@@ -40,11 +42,10 @@ extension MessageTemplate {
         name: "view", subject: "a decision waits for your agency's view",
         heading: "A decision waits for your agency's view",
         opening: [
-            "A decision on which your agency must have its say waits for its view. It does not take",
-            "effect before your agency has given it.",
-            "",
-            "If your agency says nothing, that is not taken for agreement: the decision goes on",
-            "waiting, and your agency is asked again each working day, one level of management higher.",
+            "A decision on which your agency must have its say waits for its view. It does not take effect "
+                + "before your agency has given it.",
+            "If your agency says nothing, that is not taken for agreement: the decision goes on waiting, and "
+                + "your agency is asked again each working day, one level of management higher.",
         ], asks: true)
 
     /// A decision that could not wait has taken effect, and the agency is to have its say all the same.
@@ -52,11 +53,10 @@ extension MessageTemplate {
         name: "view-afterwards", subject: "your agency's view is needed on a decision in effect",
         heading: "A decision could not wait and is in effect; your agency's view is needed all the same",
         opening: [
-            "A decision took effect before your agency had its say, since whoever decided found that it",
-            "could not wait. Your agency's view is needed all the same.",
-            "",
-            "If your agency says nothing, it is asked again each working day, one level of management",
-            "higher, until the agencies have met about it.",
+            "A decision took effect before your agency had its say, since whoever decided found that it "
+                + "could not wait. Your agency's view is needed all the same.",
+            "If your agency says nothing, it is asked again each working day, one level of management "
+                + "higher, until the agencies have met about it.",
         ], asks: true)
 
     /// Another agency has recorded the agency's view.
@@ -65,7 +65,6 @@ extension MessageTemplate {
         heading: "Another agency has recorded a view for yours: please say whether it is right",
         opening: [
             "Another agency has put a view on record as your agency's. Please say whether it is right.",
-            "",
             "It does not count before your agency has confirmed it, and a decision may wait for that.",
         ], asks: true)
 
@@ -75,7 +74,6 @@ extension MessageTemplate {
         heading: "Another agency asks yours a question",
         opening: [
             "Another agency needs to know something before it can say what it thinks, and asks yours.",
-            "",
             "If nobody answers in time, the question goes to the next level of management.",
         ], asks: true)
 
@@ -85,7 +83,6 @@ extension MessageTemplate {
         heading: "It is your agency's turn in a disagreement between agencies",
         opening: [
             "Agencies disagree, and it is your agency's turn to act.",
-            "",
             "If nothing comes from it in time, the matter goes to the next level of management.",
         ], asks: true)
 
@@ -95,7 +92,6 @@ extension MessageTemplate {
         heading: "Agencies have to meet about a decision",
         opening: [
             "A decision is not settled, and the agencies have to meet about it.",
-            "",
             "It is asked for again each working day, one level of management higher, until they have met.",
         ], asks: true)
 
@@ -104,9 +100,8 @@ extension MessageTemplate {
         name: "presence", subject: "your agency is on record as present at a meeting",
         heading: "Your agency is on record as present at a meeting: please say if that is wrong",
         opening: [
-            "Your agency is on record as present at a meeting of agencies. If that is right, nothing is to",
-            "be done. If it is wrong, or it said something else there, please say so.",
-            "",
+            "Your agency is on record as present at a meeting of agencies. If that is right, nothing is to "
+                + "be done. If it is wrong, or it said something else there, please say so.",
             "If your agency says nothing, the record stands.",
         ], asks: true)
 
@@ -114,15 +109,17 @@ extension MessageTemplate {
     static let task = MessageTemplate(
         name: "task", subject: "something is to be done by your agency",
         heading: "Something is to be done by your agency",
-        opening: ["Something is to be done by your agency; the notice says what, and until when."], asks: true)
+        opening: [
+            "Something is to be done by your agency; the notice says what, and until when."
+        ], asks: true)
 
     /// There is an answer to what the agency sent.
     static let answer = MessageTemplate(
         name: "answer", subject: "an answer to what your agency sent",
         heading: "There is an answer to what your agency sent: please say what it thinks of it",
         opening: [
-            "There is an answer to something that your agency sent. Please say what your agency thinks of it.",
-            "",
+            "There is an answer to something that your agency sent. Please say what your agency thinks of "
+                + "it.",
             "If your agency says nothing, that is recorded as no response, never as agreement.",
         ], asks: true)
 
@@ -131,8 +128,8 @@ extension MessageTemplate {
         name: "answered", subject: "your agency's question is answered",
         heading: "Your agency's question is answered",
         opening: [
-            "The question that your agency asked is answered. The time that it has to say what it thinks,",
-            "which stood still meanwhile, runs again.",
+            "The question that your agency asked is answered. The time that it has to say what it thinks, "
+                + "which stood still meanwhile, runs again."
         ], asks: true)
 
     /// A decision of which the agency is told.
@@ -140,18 +137,37 @@ extension MessageTemplate {
         name: "decision", subject: "for information, a decision",
         heading: "For information, a decision; your agency can say if it disagrees",
         opening: [
-            "A decision of which your agency is told was made or has changed. This is for information:",
-            "nothing waits for your agency.",
-            "",
-            "If your agency disagrees, it can say so. It is in time until the time below; later is taken",
-            "too, and marked as late.",
+            "A decision of which your agency is told was made or has changed. This is for information: "
+                + "nothing waits for your agency.",
+            "If your agency disagrees, it can say so. It is in time until the time below; later is taken "
+                + "too, and marked as late.",
         ], asks: false)
+
+    /// A decision that is over.
+    static let ended = MessageTemplate(
+        name: "ended", subject: "for information, a decision that does not apply",
+        heading: "For information, a decision that does not apply",
+        opening: [
+            "A decision of which your agency was told does not take effect, or does not apply any more. This is for "
+                + "information: nothing waits for your agency."
+        ], asks: false, due: nil)
+
+    /// A disagreement in which others have to act, or that is over.
+    static let disagreement = MessageTemplate(
+        name: "disagreement", subject: "for information, a disagreement between agencies",
+        heading: "For information, a disagreement between agencies",
+        opening: [
+            "There is something new in a disagreement between agencies of which yours is told. This is for information: "
+                + "nothing waits for your agency."
+        ], asks: false, due: nil)
 
     /// Something to be known.
     static let notice = MessageTemplate(
         name: "notice", subject: "for information, a notice",
         heading: "For information",
-        opening: ["There is something that your agency should know. Nothing waits for your agency."], asks: false)
+        opening: [
+            "There is something that your agency should know. Nothing waits for your agency."
+        ], asks: false, due: nil)
 
     /// Nobody has acknowledged a notice: to those whose it is.
     static let reminder = MessageTemplate(
@@ -159,9 +175,8 @@ extension MessageTemplate {
         heading: "Reminder: nobody at your agency has acknowledged this yet",
         opening: [
             "Nobody at your agency has acknowledged a notice yet. Please do.",
-            "",
-            "If nobody does, more senior people at your agency are told, and at last the partnership's",
-            "business unit.",
+            "If nobody does, more senior people at your agency are told, and at last the partnership's "
+                + "business unit.",
         ], asks: true)
 
     /// Nobody has acknowledged a notice: to a manager, or the safeguarding lead.
@@ -169,11 +184,10 @@ extension MessageTemplate {
         name: "silence", subject: "your agency has not acknowledged a notice",
         heading: "Your agency has not acknowledged this in the time agreed: please see to it",
         opening: [
-            "Nobody at your agency has acknowledged a notice in the time agreed.",
-            "You hear of it because of your part in your agency. Please see to it that somebody does.",
-            "",
-            "If nobody does, more senior people at your agency are told, and at last the partnership's",
-            "business unit.",
+            "Nobody at your agency has acknowledged a notice in the time agreed. You hear of it because of "
+                + "your part in your agency. Please see to it that somebody does.",
+            "If nobody does, more senior people at your agency are told, and at last the partnership's "
+                + "business unit.",
         ], asks: true)
 
     /// Another agency has not acknowledged a notice: to the business unit.
@@ -181,14 +195,14 @@ extension MessageTemplate {
         name: "silence-elsewhere", subject: "an agency has not acknowledged a notice",
         heading: "An agency of the partnership has not acknowledged this in the time agreed",
         opening: [
-            "An agency of the partnership has not acknowledged a notice in the time agreed. Its own people",
-            "were reminded before. Please ask the agency; the notice says which it is.",
+            "An agency of the partnership has not acknowledged a notice in the time agreed. Its own people "
+                + "were reminded before. Please ask the agency; the notice says which it is."
         ], asks: true)
 
     /// Every template, in the order in which an e-mail names them.
     static let all = [
         view, viewAfterwards, viewRecorded, question, turn, meeting, presence, task, answer, answered, silenceElsewhere,
-        silence, reminder, decision, notice,
+        silence, reminder, decision, ended, disagreement, notice,
     ]
 
     /// The template of a name; one that an earlier version of the service wrote may be there no more.
@@ -205,7 +219,7 @@ extension MessageTemplate {
         case .discussionRecorded: presence
         case .outcomeOfReferral: answer
         case .thresholdChanged, .thresholdRaised, .changeConfirmed: decision
-        case .challengeRaised, .escalationAdvanced, .escalationClosed: notice.task == nil ? self.notice : turn
+        case .challengeRaised, .escalationAdvanced, .escalationClosed: notice.task == nil ? disagreement : turn
         case .taskDue: of(notice.task)
         case .acknowledgementOverdue:
             if notice.body.unacknowledgedBy != nil {
@@ -213,7 +227,8 @@ extension MessageTemplate {
             } else {
                 notice.addressedTo.contains { $0.stage > 1 } ? silence : reminder
             }
-        case .changeWithdrawn, .currentStatus, .patternDetected, .domesticAbuseSchool: self.notice
+        case .changeWithdrawn: ended
+        case .currentStatus, .patternDetected, .domesticAbuseSchool: self.notice
         }
     }
 

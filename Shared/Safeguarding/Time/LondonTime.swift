@@ -18,6 +18,20 @@ public enum LondonTime {
     /// Seconds that London is ahead of UTC.
     public static func offsetSeconds(at instant: Instant) -> Int { isSummer(instant) ? 3600 : 0 }
 
+    private static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+
+    /// `27 November 2026, 17:00`, as people at the agencies read it.
+    public static func text(_ instant: Instant) -> String {
+        let seconds = instant.microsecondsSinceEpoch.quotientFloor(1_000_000) + Int64(offsetSeconds(at: instant))
+        let minutes = (seconds - seconds.quotientFloor(86_400) * 86_400) / 60
+        func two(_ number: Int64) -> String { (number < 10 ? "0" : "") + "\(number)" }
+        let (year, month, day) = date(at: instant).parts
+        return "\(day) \(months[month - 1]) \(year), \(two(minutes / 60)):\(two(minutes % 60))"
+    }
+
     private static func isSummer(_ instant: Instant) -> Bool {
         let day = CalendarDate(daysSinceEpoch: Int(instant.microsecondsSinceEpoch.quotientFloor(86_400_000_000)))
         let year = day.parts.year
