@@ -50,6 +50,9 @@ public struct AgencyRegister: Sendable, Equatable {
     /// Every code, sorted.
     public var codes: [AgencyCode] { agencies.keys.sorted() }
 
+    /// The name in full, for sentences; the code, of one that takes part no longer.
+    public func name(of code: AgencyCode) -> String { agencies[code]?.name ?? code.text }
+
     /// `nil` for a code that does not take part.
     public subscript(_ code: AgencyCode) -> Agency? { agencies[code] }
 }

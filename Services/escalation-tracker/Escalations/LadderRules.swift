@@ -183,15 +183,15 @@ struct LadderRules: Sendable {
         guard escalation.awaits != .arbiter else {
             return move(
                 .stalled, &escalation, now, by: nil,
-                text: "The arbiter, \(escalation.arbiter), has not closed it in time.",
+                text: "The arbiter, \(policy.agencies.name(of: escalation.arbiter)), has not closed it in time.",
                 isOnTime: false)
         }
-        let silent = escalation.agency(of: escalation.awaits)
+        let name = policy.agencies.name(of: escalation.agency(of: escalation.awaits))
         let isBroken = escalation.awaitsFollowThrough
         let text =
             isBroken
-            ? "It ended as changed, and \(silent) has put nothing of that on record in time."
-            : "\(silent) has not answered in time."
+            ? "It ended as changed, and \(name) has put nothing of that on record in time."
+            : "\(name) has not answered in time."
         (escalation.awaitsFollowThrough, escalation.isConceded) = (false, escalation.isConceded && !isBroken)
         guard escalation.stage < ladder(of: escalation).top else {
             return refer(&escalation, now, by: nil, text: text, isOnTime: false)

@@ -12,7 +12,9 @@ struct QuestionNotices: Sendable {
         body.raisedBy = NoticeAuthor(question.asker, role: question.askerRole)
         body.respondBy = due
         body.stage = question.stage
-        if question.lapses > 0 { body.reason = "\(question.decider) has not answered in time." }
+        if question.lapses > 0 {
+            body.reason = "\(policy.agencies.name(of: question.decider)) has not answered in time."
+        }
         var told = [question.decider]
         let unit = policy.agencies.businessUnit
         if question.lapses > 1, unit != question.decider { told.append(unit) }

@@ -27,7 +27,7 @@ struct MailText: Sendable, Equatable {
 
     private static func single(_ facts: MessageFacts) -> [String] {
         facts.template.opening.map(wrapped).joined(separator: [""]) + ["", "Reference:  \(facts.reference)"]
-            + (facts.moment.map { [$0.prefix(1).uppercased() + $0.dropFirst()] } ?? [])
+            + (facts.moment.map { ["\($0.word.prefix(1).uppercased())\($0.word.dropFirst()):  \($0.time)"] } ?? [])
     }
 
     private static func several(_ facts: [MessageFacts], _ pace: DeliveryPace) -> [String] {
@@ -50,7 +50,7 @@ struct MailText: Sendable, Equatable {
             let some = facts.filter { $0.template == template }
             guard !some.isEmpty else { continue }
             lines += [""] + wrapped(template.heading + (some.count > 1 ? " (\(some.count)):" : ":"))
-            lines += some.map { "  \($0.reference)" + ($0.moment.map { "  " + $0 } ?? "") }
+            lines += some.map { "  \($0.reference)" + ($0.moment.map { "  \($0.word) \($0.time)" } ?? "") }
         }
         return lines
     }
@@ -82,9 +82,9 @@ struct MailText: Sendable, Equatable {
 }
 
 extension MessageFacts {
-    /// `answer by 27 November 2026, 17:00`; nothing where the moment is not the agency's.
-    fileprivate var moment: String? {
+    /// `answer by` and `27 November 2026, 17:00`; nothing where the moment is not the agency's.
+    fileprivate var moment: (word: String, time: String)? {
         guard let due, let word = template.due else { return nil }
-        return "\(word) \(LondonTime.text(due))"
+        return (word, LondonTime.text(due))
     }
 }

@@ -139,9 +139,8 @@ extension MessageTemplate {
         opening: [
             "A decision of which your agency is told was made or has changed. This is for information: "
                 + "nothing waits for your agency.",
-            "If your agency disagrees, it can say so. It is in time until the time below; later is taken "
-                + "too, and marked as late.",
-        ], asks: false)
+            "If your agency disagrees, it can say so. Later than the time below is taken too, and marked as late.",
+        ], asks: false, due: "in time until")
 
     /// A decision that is over.
     static let ended = MessageTemplate(
