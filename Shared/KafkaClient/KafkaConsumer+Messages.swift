@@ -137,6 +137,10 @@ extension KafkaConsumer {
         }
         let failure = KafkaError(error, context: "fetch", detail: detail)
         if failure.isAboutRecord {
+            // What was passed before it comes first; then it is met again.
+            if let range = queue.unexplained(before: offset, position: -1) {
+                return .success(halt(queue, at: range))
+            }
             queue.isHalted = true
             let place = UnreadablePlace(
                 partition: queue.partition, offset: max(offset, queue.next), error: failure.name)

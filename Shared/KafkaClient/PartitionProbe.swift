@@ -60,6 +60,43 @@ actor PartitionProbe {
         throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT, context: "look behind an unreadable record")
     }
 
+    /// The first record of a partition among these offsets, as its reader gets it; `nil` where none stands there, or librdkafka makes
+    /// nothing of what does.
+    func first(_ partition: TopicPartition, among offsets: Range<Int64>, _ milliseconds: Int) throws(KafkaError)
+        -> Int64?
+    {
+        try assign(partition, at: offsets.lowerBound)
+        let place = PartitionList([partition: -1])
+        var wait = Wait(milliseconds: milliseconds)
+        while !wait.timeout.isOver {
+            let event = rd_kafka_queue_poll(handle.queue, 0)
+            defer { if let event { rd_kafka_event_destroy(event) } }
+            guard let event else {
+                // A marker behind what was aborted moves it without an event.
+                if rd_kafka_position(handle.client, place.pointer) == RD_KAFKA_RESP_ERR_NO_ERROR,
+                    place.pointer.pointee.elems[0].offset >= offsets.upperBound
+                {
+                    return nil
+                }
+                usleep(500)
+                if wait.isDue() { nudge(partition) }
+                continue
+            }
+            switch rd_kafka_event_type(event) {
+            case RD_KAFKA_EVENT_FETCH:
+                guard let message = rd_kafka_event_message_next(event) else { continue }
+                let offset = message.pointee.offset
+                guard offset >= offsets.lowerBound else { continue }
+                return offset < offsets.upperBound ? offset : nil
+            // The end, or what cannot be read: the others say what that is.
+            case RD_KAFKA_EVENT_ERROR:
+                if try finding(event, of: partition, at: offsets.lowerBound) != nil { return nil }
+            default: break
+            }
+        }
+        return nil
+    }
+
     private func assign(_ partition: TopicPartition, at offset: Int64) throws(KafkaError) {
         let list = PartitionList([partition: offset])
         // Given back first: then its position is not that of the last time.

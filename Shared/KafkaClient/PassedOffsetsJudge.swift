@@ -21,6 +21,8 @@ public final class PassedOffsetsJudge: Sendable {
     private static let longestAhead = Duration.milliseconds(500)
     /// How long nothing may come before somebody looks whether anything can, in milliseconds.
     private static let longestSilence = 1000
+    /// How long it may take until it is known that no reader gets anything, in milliseconds.
+    private static let longestLook = 5000
     /// How long a broker has for an answer, in milliseconds.
     private static let longestFetch = 10_000
     /// How long clients are kept that nobody uses.
@@ -31,8 +33,11 @@ public final class PassedOffsetsJudge: Sendable {
     private struct Pair {
         let ahead: PartitionProbe
         let single: PartitionProbe
+        /// It gets what readers get.
+        let committed: PartitionProbe
 
         init(_ configuration: KafkaConfiguration) throws(KafkaError) {
+            committed = try PartitionProbe(configuration, readsAborted: false)
             ahead = try PartitionProbe(configuration, readsAborted: true, readsAhead: true)
             single = try PartitionProbe(configuration, readsAborted: true)
         }
@@ -40,6 +45,7 @@ public final class PassedOffsetsJudge: Sendable {
         func close() async {
             await ahead.close()
             await single.close()
+            await committed.close()
         }
     }
 
@@ -73,6 +79,17 @@ public final class PassedOffsetsJudge: Sendable {
         guard !offsets.isEmpty else { return Finding(lost: nil, explained: offsets.upperBound) }
         return try await withPair { pair throws(KafkaError) in
             try await self.look(among: offsets, of: partition, by: pair, timeoutMilliseconds)
+        }
+    }
+
+    /// The first of these offsets at which a record stands that every reader gets. It was passed since one that stands before it says
+    /// that it stands behind it, and came in one answer with it.
+    public func firstReadable(among offsets: Range<Int64>, of partition: TopicPartition) async throws(KafkaError)
+        -> Int64?
+    {
+        guard !offsets.isEmpty else { return nil }
+        return try await withPair { pair throws(KafkaError) in
+            try await pair.committed.first(partition, among: offsets, Self.longestLook)
         }
     }
 

@@ -36,8 +36,9 @@ struct BatchEndSearch {
         case .broken(let first) where first <= inside:
             inside = offset
             step *= 2
-        // Another one, which begins somewhere up to here.
-        case .broken(let first): behind = first
+        // Another one, which begins somewhere up to here; or behind it, where nothing comes of what was asked for, as of a record
+        // that was aborted.
+        case .broken(let first): behind = min(first, offset)
         case .readable, .end: behind = offset
         }
     }

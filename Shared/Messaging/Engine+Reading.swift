@@ -165,6 +165,10 @@ extension Engine {
                     .id("topic", partition.topic), .count("partition", Int(partition.partition)))
                 return try await begin(progress.assigned, on: consumer, &progress)
             }
+            if let readable = found.readable {
+                try await readInTurn(readable, of: partition, consumer, &progress)
+                continue
+            }
             guard !found.lost.isEmpty else {
                 if found.comes {
                     await readAgain(found.place, consumer)
@@ -178,6 +182,18 @@ extension Engine {
             progress.skip(partition, to: next)
             try await consumer.skip(partition, to: next)
         }
+    }
+
+    /// A record was numbered behind those that stand behind it, and came before them: they are read, and it is not.
+    private func readInTurn(
+        _ offset: Int64, of partition: TopicPartition, _ consumer: KafkaConsumer, _ progress: inout ReadingProgress
+    ) async throws {
+        log.warning(
+            "records-out-of-turn", "A record says that it stands behind others, and came before them; they are read.",
+            .id("topic", partition.topic), .count("partition", Int(partition.partition)),
+            .count("offset", Int(offset)))
+        progress.skip(partition, to: offset)
+        try await consumer.skip(partition, to: offset)
     }
 
     /// Others get what stands there and we do not: what the client was told last has been lost between us and it, or it was led

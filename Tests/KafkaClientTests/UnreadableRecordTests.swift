@@ -152,8 +152,13 @@ struct UnreadableRecordTests {
         "trial A3: the end of a batch is found wherever it and the next one lie",
         arguments: [1, 2, 3, 7, 8, 9, 500, 1000])
     func search(length: Int64) throws {
-        for (inside, next) in [(Int64(0), Int64?.none), (length / 2, nil), (0, length + 3), (length - 1, length + 1)] {
-            // Offsets 100 to 100 + length - 1 are one batch; from `next` on there is another broken one.
+        let between: [(inside: Int64, next: Int64?, isEmpty: Bool)] = [
+            (0, nil, false), (length / 2, nil, false), (0, length + 3, false), (length - 1, length + 1, false),
+            (0, length + 1, true), (0, length + 3, true), (length - 1, length + 100, true),
+        ]
+        for (inside, next, isEmpty) in between {
+            // Offsets 100 to 100 + length - 1 are one batch; from `next` on there is another broken one. Of what lies between nothing
+            // comes where it is markers of transactions, and records that were aborted: then that is what a fetch there meets.
             var search = BatchEndSearch(inside: 100 + inside)
             var probes = 0
             while search.last == nil {
@@ -162,7 +167,7 @@ struct UnreadableRecordTests {
                 try #require(probe > inside && probes < 30)
                 if probe < length {
                     search.found(.broken(from: 100))
-                } else if let next, probe >= next {
+                } else if let next, probe >= next || isEmpty {
                     search.found(.broken(from: 100 + next))
                 } else {
                     search.found(.readable)

@@ -75,6 +75,110 @@ struct LyingBatchTests {
         }
     }
 
+    @Test(
+        "trial B: events that come in one answer with records that say they stand behind them are read and answered",
+        .timeLimit(TestEnvironment.minutes(10)))
+    func together() async throws {
+        // How the records of a batch number themselves, and how many good ones stand in each batch behind it.
+        let sequences: [(agency: String, deltas: [Int], behind: [Int])] = [
+            ("csc", [0, 2, 4], [1, 1, 1]), ("health-visiting", [0, 2, 4], [3]), ("school-hill", [0, 2, 4], [1]),
+            ("housing", [0, 2, 3, 9], [1, 2, 1, 1, 1, 1]),
+        ]
+        try await withPartnership { partnership in
+            try await partnership.stop("referral-intake")
+            var wanted: [String: [String]] = [:]
+            for (agency, deltas, behind) in sequences {
+                let topic = partnership.topics.events(of: try #require(AgencyCode(agency))).name
+                let lying = deltas.enumerated().flatMap { place, delta in
+                    RawBatch.record(delta: delta, value: Self.event(of: agency, "lie-\(place)", place))
+                }
+                var batches = [RawBatch.batch(lying, records: deltas.count)]
+                var number = 10
+                for records in behind {
+                    let good = (0..<records).flatMap { place in
+                        RawBatch.record(
+                            delta: place, value: Self.event(of: agency, "good-\(number + place)", number + place))
+                    }
+                    wanted[agency, default: []] += (0..<records).map { "good-\(number + $0)" }
+                    batches.append(RawBatch.batch(good, records: records))
+                    number += records
+                }
+                _ = try await RawBatch.produce(batches, to: topic, at: partnership.kafka.bootstrapServers)
+            }
+            try await partnership.start("referral-intake")
+            for (agency, _, _) in sequences {
+                for id in wanted[agency] ?? [] {
+                    let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
+                    var receipts: [Partnership.Heard] = []
+                    while receipts.isEmpty, ContinuousClock.now < end {
+                        receipts = try await partnership.hear(atLeast: 1, seconds: 1) {
+                            $0.agency == agency && $0.data["eventId"]?.string == id && $0.type.contains("receipt")
+                        }
+                    }
+                    #expect(receipts.first?.type == ReceiptAccepted.type.text, "\(agency) \(id)")
+                }
+            }
+        }
+    }
+
+    @Test(
+        "trial B: between unreadable batches stands what no reader gets, or what is numbered elsewhere: all of it is passed or answered",
+        .timeLimit(TestEnvironment.minutes(10)))
+    func between() async throws {
+        try await withPartnership { partnership in
+            try await partnership.stop("referral-intake")
+            let servers = partnership.kafka.bootstrapServers
+            var packing = partnership.kafka
+            packing.settings = ["compression.codec": "zstd", "message.max.bytes": "1000000000"]
+            let packer = KafkaProducer(packing, messageTimeoutMilliseconds: 300_000)
+            // Of each the offsets that are answered; an unreadable batch has one record here, which unpacks to too much.
+            var wanted: [String: Set<Int64>] = [:]
+            for agency in Self.liars {
+                let topic = partnership.topics.events(of: try #require(AgencyCode(agency))).name
+                let large = KafkaRecord(topic: topic, key: nil, value: [UInt8](repeating: 0, count: 5 << 20))
+                let good = RawBatch.record(delta: 0, value: Self.event(of: agency, "aborted", 1))
+                func publishUnreadable() async throws {
+                    for result in await packer.produce([large]) { _ = try result.get() }
+                }
+                func publish(_ delta: Int) async throws {
+                    let record = RawBatch.record(delta: delta, value: Self.event(of: agency, "lie", 2))
+                    _ = try await RawBatch.produce([RawBatch.batch(record, records: 1)], to: topic, at: servers)
+                }
+                if agency != "school-hill" { try await publishUnreadable() }
+                switch agency {
+                case "csc", "housing":
+                    _ = try await RawTransaction.produce(
+                        Array(repeating: (good, 1), count: agency == "csc" ? 1 : 3), to: topic, at: servers,
+                        transactionalID: topic + "-between", commits: false)
+                    wanted[agency] = agency == "csc" ? [0, 3, 4] : [0, 5, 6]
+                case "health-visiting":
+                    try await publish(-1)
+                    wanted[agency] = [0, 1, 2, 3]
+                default:
+                    // It stands alone before what cannot be read.
+                    try await publish(-3)
+                    wanted[agency] = [0, 1, 2]
+                }
+                try await publishUnreadable()
+                try await partnership.send(Self.event(of: agency, "good", 3), as: agency)
+            }
+            try await partnership.start("referral-intake")
+            for agency in Self.liars {
+                let wants = wanted[agency] ?? []
+                let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
+                var answered: Set<Int64> = []
+                while !answered.isSuperset(of: wants), ContinuousClock.now < end {
+                    let receipts = try await partnership.hear(atLeast: .max, seconds: 0.2) {
+                        $0.agency == agency && $0.type.contains("receipt")
+                    }
+                    answered = Set(receipts.compactMap { $0.data["record"]?["offset"]?.int64 })
+                }
+                #expect(wants.subtracting(answered) == [], "\(agency)")
+                #expect(try await partnership.receipt(of: "good", seconds: 0) != nil)
+            }
+        }
+    }
+
     /// What one record of a transaction is.
     private enum Kind { case good, noKey, noValue, numbered(Int) }
 

@@ -15,22 +15,33 @@ final class UnreadableRecords: Sendable {
         let explained: Int64
         /// Whether the log does not hold the place.
         let isGone: Bool
+        /// An offset among those that were passed at which a record stands that every reader gets.
+        let readable: Int64?
     }
 
     /// How often a place was read again since nothing stood against it. Each time takes all partitions a moment, so it is waited for
     /// twice as long each time.
     struct ReadAgain {
         private var offset: Int64 = -1
+        private var wasPassed = false
         private var times = 0
 
         mutating func note(_ place: UnreadablePlace) {
-            times = place.offset == offset ? times + 1 : 1
-            offset = place.offset
+            times = isKnown(place) ? times + 1 : 1
+            (offset, wasPassed) = (place.offset, Self.isPassed(place))
+        }
+
+        private func isKnown(_ place: UnreadablePlace) -> Bool {
+            place.offset == offset && Self.isPassed(place) == wasPassed
+        }
+
+        private static func isPassed(_ place: UnreadablePlace) -> Bool {
+            if case .passed = place.kind { true } else { false }
         }
 
         /// None before the first look at a place.
         func pause(before place: UnreadablePlace) -> Duration? {
-            guard place.offset == offset, place.kind == .stands || place.kind == .astray else { return nil }
+            guard isKnown(place), place.kind != .failed else { return nil }
             return .seconds(min(60, 1 << min(times, 6)))
         }
     }
@@ -41,6 +52,7 @@ final class UnreadableRecords: Sendable {
         var comes = false
         var explained: Int64 = 0
         var isGone = false
+        var readable: Int64?
     }
 
     private struct Search {
@@ -130,6 +142,10 @@ final class UnreadableRecords: Sendable {
         case .passed(let end):
             let finding = try await judge.look(
                 among: place.offset..<end, of: place.partition, timeoutMilliseconds: milliseconds)
+            let whole = place.offset..<(finding.lost?.lowerBound ?? end)
+            if let readable = try await judge.firstReadable(among: whole, of: place.partition) {
+                return Result(lost: nothing, readable: readable)
+            }
             return Result(lost: finding.lost ?? nothing, explained: finding.explained)
         case .stands:
             let standing = try await UnreadableBatch.standing(at: place, kafka, timeoutMilliseconds: milliseconds)
@@ -170,12 +186,13 @@ final class UnreadableRecords: Sendable {
             let found = searches.values.compactMap { search in
                 search.result.map {
                     Found(
-                        place: search.place, lost: $0.lost, comes: $0.comes, explained: $0.explained, isGone: $0.isGone)
+                        place: search.place, lost: $0.lost, comes: $0.comes, explained: $0.explained, isGone: $0.isGone,
+                        readable: $0.readable)
                 }
             }
             for one in found {
                 searches[one.place.partition] = nil
-                guard one.comes else { continue }
+                guard one.comes || one.readable != nil else { continue }
                 readAgain.withLock { $0[one.place.partition, default: ReadAgain()].note(one.place) }
             }
             return found
