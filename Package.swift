@@ -106,6 +106,9 @@ let package = Package(
             name: "DecisionRules", dependencies: ["Safeguarding"], path: "Services/escalation-tracker/Rules",
             exclude: ["README.md"], swiftSettings: strict),
         .target(
+            name: "DecisionDocument", dependencies: ["DecisionRules", "Contracts", "Policy", "Safeguarding"],
+            path: "Services/escalation-tracker/Document", exclude: ["README.md"], swiftSettings: strict),
+        .target(
             name: "RuleExplorer", dependencies: ["DecisionRules", "Safeguarding"],
             path: "Services/keepsight-lab/Explore",
             swiftSettings: strict),
@@ -128,7 +131,8 @@ let package = Package(
             "EscalationTrackerTests",
             [
                 "EscalationTracker", "EscalationTrackerSpec", "Notifier", "KeepsightCommand", "CommandRuntime",
-                "DecisionRules", "RuleExplorer", "Contracts", "JSON", "Messaging", "Policy", "Safeguarding",
+                "DecisionRules", "DecisionDocument", "RuleExplorer", "Contracts", "JSON", "Messaging", "Policy",
+                "Safeguarding", "ServiceRuntime",
                 "SchemaSupport", "TestSupport",
             ]),
         tests(
@@ -143,8 +147,8 @@ let package = Package(
         tests(
             "KeepsightCommandTests",
             [
-                "KeepsightCommand", "CommandRuntime", "Contracts", "JSON", "KafkaClient", "Messaging", "PostgresClient",
-                "Policy", "Safeguarding", "ServiceRegistry", "ServiceRuntime", "TestSupport",
+                "KeepsightCommand", "CommandRuntime", "Contracts", "DecisionRules", "JSON", "KafkaClient", "Messaging",
+                "PostgresClient", "Policy", "Safeguarding", "ServiceRegistry", "ServiceRuntime", "TestSupport",
             ]),
         tests("KeepsightLabTests", ["KeepsightLab", "KeepsightCommand", "CommandRuntime", "JSON", "TestSupport"]),
         tests("IdentityTests", engine + ["KeepsightCommand", "CommandRuntime", "ServiceRegistry", "TestSupport"]),
@@ -171,13 +175,13 @@ let package = Package(
         + messaging("ReferralIntake", executable: "referral-intake", engine, resources: [.embedInCode("SQL")])
         + messaging("MashScreener", executable: "mash-screener", engine)
         + messaging(
-            "EscalationTracker", executable: "escalation-tracker", engine + ["DecisionRules"],
-            exclude: ["README.md", "Rules"],
+            "EscalationTracker", executable: "escalation-tracker", engine + ["DecisionRules", "DecisionDocument"],
+            exclude: ["README.md", "Rules", "Document"],
             resources: [.embedInCode("SQL")])
         + messaging("Notifier", executable: "notifier", engine + ["Channels"], resources: [.embedInCode("SQL")])
         + service(
             "KeepsightCommand", executable: "keepsight",
-            engine + ["CommandRuntime", "Channels", "ServiceRegistry"] + specs,
+            engine + ["CommandRuntime", "Channels", "ServiceRegistry", "DecisionRules", "DecisionDocument"] + specs,
             exclude: ["README.md"], resources: [.embedInCode("SQL")], settings: strict + commandLine)
         + service(
             "KeepsightLab", executable: "keepsight-lab",

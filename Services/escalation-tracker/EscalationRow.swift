@@ -82,7 +82,7 @@ extension EscalationMove.Kind {
         switch self {
         case .advanced(let cause): cause.rawValue
         case .closed(let outcome): outcome.rawValue
-        case .agreed: EscalationOutcome.changed.rawValue
+        case .agreed: EscalationEnding.changed.rawValue
         case .raised, .added, .carried, .answered, .meetingSet, .referred, .stalled: nil
         }
     }

@@ -69,7 +69,7 @@ extension EscalationTracker {
             default: effects += tell(action, errand, &state, context)
             }
         }
-        state.statements.trim(to: state.register.changes)
+        state.statements.trim(to: state.register)
         return effects + waiting(actions, &state, context)
     }
 

@@ -110,16 +110,11 @@ extension EscalationTracker {
                 because: "\(agency) says that the objection was never its own; another agency had recorded it.",
                 now: context.now)
         case .replaced(let next):
-            move = rules.endWithSubject(
-                &escalation, .changed,
-                because: "Version \(next) of the decision has taken the place of what was challenged.", now: context.now
-            )
+            move = rules.lapse(
+                &escalation, because: "Version \(next) of the decision has taken the place of what was challenged.",
+                now: context.now)
         case .changeEnded:
-            let isOvertaken =
-                change?.parts.contains { $0.state == .overtaken || $0.state == .withdrawn(.undone) } ?? true
-            move = rules.endWithSubject(
-                &escalation, isOvertaken ? .withdrawn : .changed,
-                because: "What was challenged is no more: the change was withdrawn or overtaken.", now: context.now)
+            move = rules.lapse(&escalation, because: change.endingWords(of: escalation.children), now: context.now)
         }
         state.escalations.keep(escalation)
         return carryOut(move, state, context)
@@ -171,18 +166,17 @@ extension EscalationTracker {
     private func settle(
         _ move: EscalationMove, by agency: AgencyCode, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) -> [Effect<EscalationRow>] {
-        let outcome: EscalationOutcome
+        let outcome: EscalationEnding
         switch move.kind {
         case .closed(let ended): outcome = ended
         case .agreed: outcome = .changed
         default: return []
         }
         guard case .decision(let decision, let version) = move.escalation.subject,
-            let closer = move.escalation.closer(agency)
+            let closer = move.escalation.closer(agency), let outcome = ChallengeOutcome(outcome)
         else { return [] }
         let fact = RegisterFact.challengeEnded(
-            decisionID: decision, version: version, agency: move.escalation.challenger, ChallengeOutcome(outcome),
-            by: closer)
+            decisionID: decision, version: version, agency: move.escalation.challenger, outcome, by: closer)
         return note([fact], &state, context)
     }
 
@@ -210,11 +204,13 @@ extension EscalationTracker {
 extension ChallengeOutcome {
     /// The decision stands and what was held for the objection can take effect; it is given up; or a version of its own is needed,
     /// which a person decides (rows B4 and B5).
-    fileprivate init(_ outcome: EscalationOutcome) {
-        switch outcome {
+    fileprivate init?(_ ending: EscalationEnding) {
+        switch ending {
         case .upheld, .withdrawn: self = .lifted
         case .changed: self = .changed
         case .compromise: self = .compromise
+        // What was challenged has ended already.
+        case .lapsed: return nil
         }
     }
 }

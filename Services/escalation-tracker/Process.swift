@@ -1,4 +1,6 @@
 import Contracts
+import DecisionDocument
+import DecisionRules
 import EscalationTrackerSpec
 import FoundationEssentials
 import Messaging
@@ -23,7 +25,15 @@ extension EscalationTracker {
                 records(policy.retention), clockMoves: policy.retention[.clockMoves],
                 operatorRequests: policy.retention[.operatorRequests]),
             calendar: CalendarWatch(policy.calendar, warnDays: policy.calendarSettings.warnDays),
-            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection))
+            projection: ClockProjection(terms: policy.clockTerms, due: policy.projection),
+            loops: [
+                { context in
+                    await DepartedConsulteeWatch(
+                        terms: RegisterTerms(policy), postgres: context.postgres, log: context.log,
+                        health: context.health, metrics: context.metrics
+                    ).run()
+                }
+            ])
     }
 
     /// What the tracker keeps beside the state of today: every challenge that has ended, with its steps.

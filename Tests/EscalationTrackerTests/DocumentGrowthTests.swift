@@ -37,6 +37,9 @@ struct DocumentGrowthTests {
         #expect(try partnership.change("D99", from: .section17, to: .section47) == [])
     }
 
+    @Test("As many views wait of each agency as the reference says")
+    func waitingViews() { #expect(HouseholdRegister.maximumWaiting == HouseholdLimits.waitingViews) }
+
     @Test("trial A20: one that is taken back makes room for another")
     func room() throws {
         var partnership = try partnership()

@@ -157,7 +157,7 @@ struct FamilyNoticeTests {
         #expect(told.body.views.map(\.isOwn) == [true])
     }
 
-    @Test("Texts that are kept until a change is settled leave the document when it is")
+    @Test("Texts that are kept until a change is settled and cannot be held again leave the document then")
     func bounded() throws {
         var scene = try VirtualPartnership()
         try scene.prologue()
@@ -165,6 +165,11 @@ struct FamilyNoticeTests {
         let name = OwnName("D1", of: try VirtualPartnership.code("csc"))
         #expect(scene.state.statements[name]?.rationales.isEmpty == false)
         for agency in ["police", "health-visiting"] { try scene.consult(agency) }
+        // A discussion that is typed in late may hold it again.
+        #expect(scene.state.statements[name]?.rationales.isEmpty == false)
+        try scene.decide("D2", from: .section17, to: .section47)
         #expect(scene.state.statements[name]?.rationales.isEmpty == true)
+        let next = OwnName("D2", of: try VirtualPartnership.code("csc"))
+        #expect(scene.state.statements[next]?.rationales.isEmpty == true, "what is raised is never held")
     }
 }

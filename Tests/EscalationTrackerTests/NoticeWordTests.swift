@@ -56,6 +56,7 @@ struct NoticeWordTests {
         try scene.answer(.discussionRecorded, as: "police")
         let told = try #require(scene.notices(.thresholdChanged, to: "school-hill").last)
         #expect(told.body.state == .held && told.body.reason?.contains("held again") == true)
+        #expect(told.details.map(\.rationale) == ["Support is accepted."])
         #expect(scene.notices(.thresholdChanged, to: "business-unit").last?.body.state == .held)
         #expect(scene.notices(.thresholdChanged, to: "csc").last?.addressedTo == ["line manager"])
     }

@@ -195,7 +195,7 @@ struct ObjectionWayTests {
         var other = try Self.decided()
         try other.consult("police", .object)
         try other.decide(version: 2, from: .section47, to: .section47)
-        #expect(other.escalation?.outcome == .changed)
+        #expect(other.escalation?.outcome == .lapsed)
         let closed = try #require(other.notices(.escalationClosed, to: "police").last)
         #expect(closed.body.reason?.contains("no more") == true)
         #expect(!other.clocks.keys.contains { $0.kind == "escalation-stage" })

@@ -221,6 +221,18 @@ extension Policy {
         return on(ladder)
     }
 
+    /// The same partnership without some agencies.
+    func without(_ left: String...) -> Policy {
+        let others = agencies.agencies.filter { !left.contains($0.key.text) }
+        return Policy(
+            version: version, effectiveFrom: effectiveFrom,
+            agencies: AgencyRegister(
+                agencies: others, hub: agencies.hub, businessUnit: agencies.businessUnit,
+                publishers: agencies.publishers), clocks: clocks, notices: notices, retention: retention,
+            calendarSettings: calendarSettings, consultation: consultation, ladders: ladders, ladder: ladder,
+            subjectLadders: subjectLadders)
+    }
+
     /// The same partnership on any ladder, and with ladders of single subjects.
     func on(_ ladder: Ladder, _ subjectLadders: [Ladder.Subject: Ladder] = [:]) -> Policy {
         var all = ladders

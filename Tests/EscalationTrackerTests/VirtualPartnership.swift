@@ -37,8 +37,8 @@ struct VirtualPartnership {
     static let child = PersonID(digest: [1])
     static let sibling = PersonID(digest: [2])
 
-    let policy: Policy
-    let tracker: EscalationTracker
+    private(set) var policy: Policy
+    private(set) var tracker: EscalationTracker
     private(set) var state = TrackerState()
     private var virtual: VirtualHousehold
     var now: Instant { virtual.now }
@@ -67,6 +67,12 @@ struct VirtualPartnership {
         self.policy = policy
         tracker = EscalationTracker(policy: policy, topics: Topics())
         virtual = VirtualHousehold(VirtualPartnership.household, at: try Instant.reading(start))
+    }
+
+    /// The service starts again, under another policy.
+    mutating func restart(under policy: Policy) {
+        self.policy = policy
+        tracker = EscalationTracker(policy: policy, topics: Topics())
     }
 
     static func sample() throws -> Policy {

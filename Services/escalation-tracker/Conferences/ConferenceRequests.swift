@@ -8,7 +8,7 @@ struct ConferenceRequests: Sendable, Equatable {
     /// Decided requests kept, so that whoever comes late hears that they are decided.
     static let maximumDecided = 20
     /// Requests of one agency that can be undecided at the same time.
-    static let maximumOpen = 10
+    static let maximumOpen = HouseholdLimits.conferenceRequests
 
     /// One request.
     struct Request: Sendable, Equatable {

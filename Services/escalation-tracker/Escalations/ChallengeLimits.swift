@@ -6,7 +6,7 @@ import Safeguarding
 /// household is handled with them. Far beyond what a case brings about. Counted by whose event opens them, not by who
 /// challenges: what one agency records of another's views uses up nothing of the other's.
 enum ChallengeLimits {
-    static let open = 30
+    static let open = HouseholdLimits.challenges
 
     /// What stands against so many more of an agency's; `nil` if nothing does.
     static func exceeded(by agency: AgencyCode, opening more: Int = 1, in state: TrackerState, at path: String)

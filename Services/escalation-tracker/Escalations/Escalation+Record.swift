@@ -1,4 +1,5 @@
 import Contracts
+import DecisionDocument
 import DecisionRules
 import Safeguarding
 

@@ -66,7 +66,7 @@ struct Escalation: Sendable, Equatable {
     /// Moves so far: what makes each of them, and its notices, distinct.
     var moves = 0
     /// How it ended.
-    var outcome: EscalationOutcome?
+    var outcome: EscalationEnding?
     /// Whether it came after the time for an answer (row A3).
     var isLate = false
     /// Whether the side that decided has said that it changes what it decided.
@@ -163,7 +163,7 @@ struct EscalationMove: Sendable, Equatable {
         /// The arbiter has let its time go by, and is called again.
         case stalled
         /// It ended.
-        case closed(EscalationOutcome)
+        case closed(EscalationEnding)
     }
 
     enum AdvanceCause: String, Sendable {

@@ -6,7 +6,7 @@ import Safeguarding
 enum EscalationRefusal: Error, Sendable, Equatable {
     /// There is no such escalation, or it is not this agency's matter: an answer must not tell which.
     case unknown
-    case alreadyClosed(EscalationOutcome)
+    case alreadyClosed(EscalationEnding)
     case wrongStage(current: Int)
     case notYourTurn(awaited: AgencyCode, until: Instant)
     case agreed(until: Instant)
@@ -31,6 +31,12 @@ enum EscalationRefusal: Error, Sendable, Equatable {
                 path: "/data/escalationId", code: .unknownSubject,
                 message:
                     "Your agency has no escalation with this identifier. Give the escalationId as the notice has it.")
+        case .alreadyClosed(.lapsed):
+            RefusalReason(
+                path: "/data/escalationId", code: .escalationClosed,
+                message:
+                    "What this escalation was about has ended, and the escalation with it. Answer the notices of the decision that "
+                    + "holds now.")
         case .alreadyClosed(let outcome):
             RefusalReason(
                 path: "/data/escalationId", code: .escalationClosed,

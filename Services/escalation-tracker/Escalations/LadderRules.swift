@@ -1,4 +1,5 @@
 import Contracts
+import DecisionDocument
 import DecisionRules
 import Policy
 import Safeguarding
@@ -101,8 +102,8 @@ struct LadderRules: Sendable {
         let speaker = Speaker(agency: agency, person: said.by)
         guard said.outcome == .changed, isToFollow else {
             return end(
-                &escalation, said.outcome, now, by: speaker, text: said.reason, childsView: said.childsView,
-                isLesson: said.isLesson)
+                &escalation, EscalationEnding(said.outcome), now, by: speaker, text: said.reason,
+                childsView: said.childsView, isLesson: said.isLesson)
         }
         if escalation.awaitsFollowThrough { throw .agreed(until: escalation.due) }
         let isOnTime = now <= escalation.due
@@ -161,9 +162,17 @@ struct LadderRules: Sendable {
             keepsDeadline: !isBroken)
     }
 
-    /// What was challenged has ended by itself, and the challenge with it (R17).
+    /// What was challenged is no more, and the challenge with it (R17). It counts as changed where whoever decided had said that it
+    /// changes it (R15): else nobody knows whether it was for the challenge, and whoever challenged has not been satisfied.
+    func lapse(_ escalation: inout Escalation, because text: String, now: Instant) -> EscalationMove {
+        endWithSubject(
+            &escalation, escalation.isConceded || escalation.awaitsFollowThrough ? .changed : .lapsed, because: text,
+            now: now)
+    }
+
+    /// What a challenge is about has brought it to its end.
     func endWithSubject(
-        _ escalation: inout Escalation, _ outcome: EscalationOutcome, because text: String, now: Instant
+        _ escalation: inout Escalation, _ outcome: EscalationEnding, because text: String, now: Instant
     ) -> EscalationMove {
         end(&escalation, outcome, now, by: nil, text: text, childsView: nil, isLesson: false)
     }
@@ -288,7 +297,7 @@ struct LadderRules: Sendable {
     }
 
     private func end(
-        _ escalation: inout Escalation, _ outcome: EscalationOutcome, _ now: Instant, by speaker: Speaker?,
+        _ escalation: inout Escalation, _ outcome: EscalationEnding, _ now: Instant, by speaker: Speaker?,
         text: String, childsView: String?, isLesson: Bool
     ) -> EscalationMove {
         let isOnTime = now <= escalation.due

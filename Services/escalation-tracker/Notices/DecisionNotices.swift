@@ -26,6 +26,7 @@ struct DecisionNotices: Sendable {
             body.state = .held
             body.awaiting = awaiting(step.children, change)
             if step.turn > 0 { body.reason = heldAgain(body.reason) }
+            add(words(of: change, step.children), to: &body)
         case .inEffect: body.state = .changed
         case .withdrawn, .overtaken: body.reason = ending(step.state, of: change, because: reason)
         }
@@ -41,14 +42,6 @@ struct DecisionNotices: Sendable {
         body.views = views(change, of: children, &details)
         return NoticeDraft(
             cause: step.cause, children: children, details: details, receivers: receivers, body: body)
-    }
-
-    /// Why what was in effect waits again.
-    private func heldAgain(_ reason: String?) -> String {
-        let words =
-            "This change was in effect and is held again: somebody who must have a say was not heard, or disputes the record that "
-            + "let it go. The child is at the level that it had left."
-        return [words, reason].compactMap(\.self).joined(separator: " ")
     }
 
     /// The business unit and the line manager of whoever decided hear that what was in effect is held again.
@@ -78,6 +71,7 @@ struct DecisionNotices: Sendable {
         body.state = change.parts.contains { children.contains($0.person) && $0.isHeld } ? .held : .changed
         body.decidedAt = change.decidedAt
         body.awaiting = awaiting(children, change)
+        add(words(of: change, children), to: &body)
         var details = details(children, change)
         body.views = views(change, of: children, &details)
         body.respondBy = due
@@ -143,6 +137,7 @@ struct DecisionNotices: Sendable {
             of: change, version: parts.map(\.version).max(), isUrgent: parts.contains { $0.awaitsDiscussion })
         body.state = parts.contains { $0.isHeld } ? .held : .changed
         body.awaiting = silent.sorted()
+        add(words(of: change, children), to: &body)
         var details = details(children, change)
         body.views = views(change, of: children, &details)
         body.respondBy = due
@@ -218,22 +213,6 @@ struct DecisionNotices: Sendable {
         return body
     }
 
-    /// Why a change has ended, in words (N3).
-    private func ending(_ state: ChangePart.State, of change: Change, because reason: String?) -> String {
-        let words: String
-        switch state {
-        case .withdrawn(.takenBack):
-            words = "\(change.agency) has taken the change back with version \(change.version)."
-        case .withdrawn(.leftOut): words = "Version \(change.version) of the decision leaves the child out."
-        case .withdrawn(.discussion(let name)):
-            words = "The strategy discussion \(name.id) that \(name.agency) recorded decided that the enquiry goes on."
-        case .withdrawn(.challenge(let agency)): words = "The challenge of \(agency) ended with the decision changed."
-        case .withdrawn(.undone): words = "The child is at the level again that it had left, or at a higher one."
-        case .overtaken: words = "The child's recorded level has changed otherwise meanwhile."
-        case .held, .inEffect: words = ""
-        }
-        return [words, reason].compactMap(\.self).joined(separator: " ")
-    }
 }
 
 extension NoticeView {

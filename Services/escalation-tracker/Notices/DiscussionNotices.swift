@@ -18,7 +18,7 @@ struct DiscussionNotices: Sendable {
         let about = held.about.sorted().joined(separator: ", ")
         let settles = held.about.isEmpty ? "" : " It names \(about), and settles nothing of what is decided there."
         let words = "The strategy discussion decided on no Section 47 enquiry; each child stays at its level." + settles
-        var body = body(of: held, because: [words, reason].compactMap(\.self).joined(separator: " "))
+        var body = body(of: held, because: NoticeText.joined([words, reason]))
         body.state = .unchanged
         body.respondBy = due
         body.views = views(held)

@@ -1,4 +1,5 @@
 import Contracts
+import DecisionDocument
 import Policy
 import Safeguarding
 
@@ -35,7 +36,7 @@ struct HouseholdQuestions: Sendable, Equatable {
     /// Answered questions kept.
     static let maximumAnswered = 20
     /// Questions of one agency that can be open at the same time: each keeps its text.
-    static let maximumOpen = 10
+    static let maximumOpen = HouseholdLimits.questions
 
     /// In the order in which they were asked.
     private(set) var questions: [Question] = []

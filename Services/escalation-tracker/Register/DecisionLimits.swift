@@ -6,12 +6,12 @@ import Safeguarding
 /// household, whoever it comes from. Far beyond what a case brings about; what reaches it is a program that runs wild.
 enum DecisionLimits {
     /// Lowered thresholds that are held, or await their discussion.
-    static let openChanges = 20
+    static let openChanges = HouseholdLimits.changes
     /// Bytes of their reasons and rationales together.
-    static let openReasonBytes = 128 * 1024
+    static let openReasonBytes = HouseholdLimits.reasonBytes
 
     /// Bytes of the notes of views that one agency has recorded on what is open, or that wait.
-    static let openNoteBytes = 128 * 1024
+    static let openNoteBytes = HouseholdLimits.noteBytes
 
     /// The limit that a view's note would pass.
     static func exceeded(by view: ViewGiven, in state: TrackerState) -> RefusalReason? {

@@ -1,4 +1,5 @@
 import Contracts
+import DecisionDocument
 import DecisionRules
 import Safeguarding
 
@@ -33,9 +34,9 @@ struct DecisionStatement: Sendable, Equatable {
     var recordedAt: Instant
     /// Why. It leaves once the decision is settled and later ones have more to say.
     var reason: String?
-    /// Why it could not wait; kept until it is settled.
+    /// Why it could not wait; kept until it is settled and cannot be held again.
     var urgentReason: String?
-    /// Why, for each child; kept until it is settled.
+    /// Why, for each child; kept as long.
     var rationales: [PersonID: String] = [:]
     /// What its notices were derived from, each as `Told` writes it.
     private(set) var causes: [String] = []
@@ -73,6 +74,9 @@ struct DecisionStatement: Sendable, Equatable {
             pastCauses = (before.pastCauses + before.causes).suffix(DecisionStatement.maximumCauses)
         }
     }
+
+    /// Whether it has texts that only its notices while it is not settled have.
+    var hasTextsOfOpen: Bool { urgentReason != nil || !rationales.isEmpty }
 
     /// Lets the texts go that only its notices while it is not settled have.
     mutating func forgetTexts() {
@@ -122,23 +126,23 @@ struct DecisionStatements: Sendable, Equatable {
         statements[decision]?.note(cause, at: now)
     }
 
-    /// Lets go what no later step needs: the statements of decisions that have left, texts of those that are settled, and the oldest
-    /// of their reasons.
-    mutating func trim(to changes: [Change]) {
-        if statements.count > changes.count {
-            let names = Set(changes.map(\.id))
+    /// Lets go what no later step needs: the statements of decisions that have left, texts of those that are settled and cannot be
+    /// held again, and the oldest of what is left.
+    mutating func trim(to register: HouseholdRegister) {
+        if statements.count > register.changes.count {
+            let names = Set(register.changes.map(\.id))
             statements = statements.filter { names.contains($0.key) }
         }
         var left = DecisionStatements.maximumSettledReasonBytes
-        for (place, change) in changes.filter(\.isSettled).reversed().enumerated() {
-            guard let statement = statements[change.id] else { continue }
-            left -= statement.reason?.utf8.count ?? 0
-            guard statement.urgentReason != nil || !statement.rationales.isEmpty || left < 0 && statement.reason != nil
-            else {
-                continue
+        for (place, change) in register.changes.filter(\.isSettled).reversed().enumerated() {
+            guard let statement = statements[change.id], statement.textBytes > 0 else { continue }
+            // What is held again is told with everything that was said of it (N3).
+            if !register.mayBeHeldAgain(change), statement.hasTextsOfOpen { statements[change.id]?.forgetTexts() }
+            left -= statements[change.id]?.textBytes ?? 0
+            if left < 0, place > 0 {
+                statements[change.id]?.forgetTexts()
+                statements[change.id]?.reason = nil
             }
-            statements[change.id]?.forgetTexts()
-            if left < 0, place > 0 { statements[change.id]?.reason = nil }
         }
     }
 }

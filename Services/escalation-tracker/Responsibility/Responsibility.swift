@@ -1,4 +1,5 @@
 import Contracts
+import DecisionDocument
 import Safeguarding
 
 /// When an agency has last said who answers for it at each stage, and how often it has been reminded since that was due

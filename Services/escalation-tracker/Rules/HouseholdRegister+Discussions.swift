@@ -37,10 +37,33 @@ extension HouseholdRegister {
             actions.append(.raised(discussion: held.name, from: levels, parties: parties))
         }
         if !held.decidedOnEnquiry, !isReconvened {
-            let parties = parties(to: held.children, under: terms)
-            if !parties.isEmpty { actions.append(.endedWithoutEnquiry(discussion: held.name, parties: parties)) }
+            var parties = parties(to: held.children, under: terms)
+            // Whoever is on record as present hears of it, party still or not (R8).
+            for agency in held.attendees.keys {
+                for person in held.children { parties[agency, default: Party()].add(person, [.attendee]) }
+            }
+            actions.append(.endedWithoutEnquiry(discussion: held.name, parties: parties))
+        } else if raised.isEmpty, !isReconvened, !isToldByChange(held) {
+            // It changes nothing but who must have a say later on: that they are on record attendees hear all the same (R8).
+            tellAttendees(of: held.name, &actions)
         }
         return actions
+    }
+
+    /// Whether the enquiry of an open change began with it, and it was recorded after that: who was there hears of the change (R2),
+    /// as they would have heard of the enquiry in time.
+    private func isToldByChange(_ held: DiscussionHeld) -> Bool {
+        changes.contains { change in
+            change.parts.contains {
+                $0.isOpen && held.children.contains($0.person) && children[$0.person]?.levelSince == held.heldAt
+            }
+        }
+    }
+
+    private mutating func tellAttendees(of name: OwnName, _ actions: inout [RegisterAction]) {
+        guard let place = discussions.lastIndex(where: { $0.held.name == name }) else { return }
+        discussions[place].isTold = true
+        actions.append(.discussionRecorded(name))
     }
 
     /// Whether the discussion is about a change: it names the decision, or is the one that was called for. Views that its record
@@ -93,6 +116,15 @@ extension HouseholdRegister {
         }
         if !terms.rules.keeps(.n1) {
             for part in change.parts.indices { changes[place].parts[part].told = [:] }
+        }
+    }
+
+    /// Whether something that comes late could hold the settled change again: it is in effect, and nothing was built on it.
+    package func mayBeHeldAgain(_ change: Change) -> Bool {
+        change.parts.contains { part in
+            guard part.state == .inEffect, part.isLowering, change.isLatest(part) else { return false }
+            return part.isUrgent
+                ? part.settledBy != nil : children[part.person]?.spans.last?.decision == change.version(of: part)
         }
     }
 

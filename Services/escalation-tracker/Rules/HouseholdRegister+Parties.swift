@@ -37,57 +37,12 @@ extension HouseholdRegister {
     }
 
     /// Whoever was at a strategy discussion about the child since a moment. With R1 and R2 off, at the latest one alone.
-    private func attendees(of person: PersonID, since: Instant?, _ terms: RegisterTerms, all: Rule = .r1) -> Set<
-        AgencyCode
-    > {
+    func attendees(of person: PersonID, since: Instant?, _ terms: RegisterTerms, all: Rule = .r1) -> Set<AgencyCode> {
         guard terms.rules.keeps(all) else {
             return discussions.filter { $0.held.children.contains(person) }.max { $0.held.heldAt < $1.held.heldAt }
                 .map { Set($0.held.attendees.keys) } ?? []
         }
         return children[person]?.discussed(since: since) ?? []
-    }
-
-    /// Who must have a say before the child's change takes effect (R2), and before whatever urgent change it goes on from.
-    package func consultees(of part: ChangePart, in change: Change, under terms: RegisterTerms) -> Set<AgencyCode> {
-        guard part.isLowering, let child = children[part.person] else { return [] }
-        return unsettled(above: part, terms).reduce(into: ownConsultees(of: part, child, in: change, terms)) {
-            $0.formUnion(consultees(of: $1.part, in: $1.change, under: terms).subtracting([change.agency]))
-        }
-    }
-
-    private func ownConsultees(
-        of part: ChangePart, _ child: ChildStanding, in change: Change, _ terms: RegisterTerms
-    ) -> Set<AgencyCode> {
-        var consultees = child.involved
-        if part.from == .section47 {
-            let since = child.since(beforeEffectOf: change.version(of: part))
-            consultees = attendees(of: part.person, since: since, terms, all: .r2)
-            if terms.rules.keeps(.r2), isWithoutQuorum(part.person, since: since, until: change.decidedAt) {
-                consultees.formUnion(parties(of: part.person, under: terms).keys)
-            }
-        }
-        // What the deciding event names adds, and takes nobody away.
-        if terms.rules.keeps(.r2), let named = discussion(namedBy: change),
-            named.held.children.contains(part.person)
-        {
-            consultees.formUnion(named.held.attendees.keys)
-        }
-        consultees.formUnion(change.reviewers)
-        consultees.remove(change.agency)
-        guard consultees.isEmpty, terms.rules.keeps(.r2) else { return consultees }
-        let parties = Set(parties(of: part.person, under: terms).keys).subtracting([change.agency])
-        guard parties.isEmpty else { return parties }
-        // Nobody is party to the present level but who decides: then whoever was at the table before it.
-        return Set(child.discussed.keys).union(child.reviewed.keys).subtracting([change.agency])
-    }
-
-    /// Whether the enquiry about the child was decided on by discussions alone that had no quorum, as far as they were held when the
-    /// decision was made: whoever chooses who is there must not choose so who has a say on how it ends. Everybody who is party
-    /// has, and a table after the decision takes that from nobody.
-    private func isWithoutQuorum(_ person: PersonID, since: Instant?, until decidedAt: Instant) -> Bool {
-        let held = discussions.map(\.held).filter { $0.children.contains(person) && $0.heldAt >= since ?? $0.heldAt }
-        let before = held.filter { $0.heldAt <= decidedAt }
-        return !held.isEmpty && (before.isEmpty ? held : before).allSatisfy(\.hasQuorumException)
     }
 
     /// Urgent changes of the child that have left a level above this one's and are not settled (R11): whoever must have a say on
@@ -145,14 +100,6 @@ extension HouseholdRegister {
         return audience
     }
 
-    /// Consultees that have had no say yet (R4).
-    package func silent(on part: ChangePart, in change: Change, under terms: RegisterTerms) -> Set<AgencyCode> {
-        let consultees = consultees(of: part, in: change, under: terms)
-        // A part that an urgent version left behind and a later one replaced awaits its discussion; views are on the later one.
-        guard change.isLatest(part) else { return consultees }
-        return consultees.filter { !change.hasSay($0, on: part.person, under: terms) }
-    }
-
     /// Agencies whose objections to the child's change stand (R7): of parties, whoever else has said something.
     package func objecting(to part: ChangePart, in change: Change, under terms: RegisterTerms) -> Set<AgencyCode> {
         let objecting = Set(change.objections.filter { $0.children.contains(part.person) }.map(\.agency))
@@ -189,15 +136,13 @@ extension HouseholdRegister {
     }
 
     private func isCleared(_ part: ChangePart, in change: Change, _ terms: RegisterTerms) -> Bool {
-        guard objecting(to: part, in: change, under: terms).isEmpty else { return false }
-        // It names a discussion that nobody has recorded yet: who was there is not known.
-        if change.discussionID != nil, discussion(namedBy: change) == nil { return false }
+        let waits = waits(of: part, in: change, under: terms)
+        guard !terms.rules.keeps(.r4) else { return waits.isEmpty }
+        // The fault that R4 is against: one say is enough.
+        let silent = waits.count { $0.isForView }
         let consultees = consultees(of: part, in: change, under: terms)
-        let silent = silent(on: part, in: change, under: terms)
-        guard terms.rules.keeps(.r4) else { return silent.count < consultees.count || consultees.isEmpty }
-        // An enquiry has begun at a discussion. Until that is on record nobody can be shown to have had a say.
-        if consultees.isEmpty, part.from == .section47, terms.rules.keeps(.r2) { return false }
-        return silent.isEmpty
+        return waits.allSatisfy { $0.isForView || $0 == .anybodyOnRecord }
+            && (silent < consultees.count || consultees.isEmpty)
     }
 
     /// A discussion that settles the child's change one way or the other: every consultee was present, or is on record (R8).

@@ -12,7 +12,7 @@ package struct HouseholdRegister: Hashable, Sendable {
     /// Discussions kept beside those that open changes wait on.
     static let maximumDiscussions = 20
     /// Views that one agency has recorded and that wait.
-    static let maximumWaiting = 20
+    package static let maximumWaiting = 20
 
     /// A discussion with what was said of the record afterwards.
     package struct Discussion: Hashable, Sendable {

@@ -16,6 +16,10 @@ package struct RegisterTerms: Hashable, Sendable {
     package var recorders: Set<AgencyCode>
     /// Who must be at one: an agency of each of these groups (R3).
     package var quorum: [Set<AgencyCode>]
+    /// Who takes part in the partnership; everybody, if it does not say.
+    package var members: Set<AgencyCode>?
+    /// Who is asked in the place of a consultee that takes part no longer, the first who does not decide.
+    package var standIns: [AgencyCode] = []
     /// All of them, outside tests.
     package var rules = RuleSet.all
 

@@ -8,5 +8,5 @@ public enum EscalationTrackerSpec {
         "escalation-tracker",
         purpose: "The decision register: who was party to what, what is held, changed and confirmed.",
         defaultPort: 8703, reads: [.facts, .screeningOutcomes], writes: [.decisionsChanged, .escalations, .rulings],
-        migrations: 7, deadlines: TrackerClock.allCases.map(\.kind))
+        migrations: 9, deadlines: TrackerClock.allCases.map(\.kind))
 }

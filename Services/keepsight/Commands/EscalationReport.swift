@@ -33,12 +33,12 @@ struct EscalationReport: Sendable {
     /// One agency that has challenged.
     struct AgencyLine: Sendable {
         let agency: String
-        /// Raised, open, upheld, changed, compromise, withdrawn, with a lesson.
+        /// Raised, open, upheld, changed, compromise, withdrawn, lapsed, with a lesson.
         let counts: [Int64]
 
         init(row: Row) throws(PostgresError) {
             agency = try row.text(0)
-            counts = try [1, 2, 3, 4, 5, 6, 7].map { column throws(PostgresError) in try row.int8(column) }
+            counts = try [1, 2, 3, 4, 5, 6, 7, 8].map { column throws(PostgresError) in try row.int8(column) }
         }
     }
 
@@ -46,7 +46,7 @@ struct EscalationReport: Sendable {
     let agencies: [AgencyLine]
 
     private static let countNames: [StaticString] = [
-        "raised", "open", "upheld", "changed", "compromise", "withdrawn", "lessons",
+        "raised", "open", "upheld", "changed", "compromise", "withdrawn", "lapsed", "lessons",
     ]
 
     var text: TerminalText {
@@ -62,7 +62,8 @@ struct EscalationReport: Sendable {
             ])
         }
         var byAgency = Table([
-            "challenged by", "raised", "open", "upheld", "changed: good practice", "compromise", "withdrawn", "lessons",
+            "challenged by", "raised", "open", "upheld", "changed: good practice", "compromise", "withdrawn", "lapsed",
+            "lessons",
         ])
         for line in agencies { byAgency.add([line.agency] + line.counts.map { "\($0)" }) }
         return byStage.text + "\n\n" + byAgency.text

@@ -1,4 +1,6 @@
 import CommandRuntime
+import DecisionDocument
+import DecisionRules
 import EscalationTrackerSpec
 import Messaging
 import NotifierSpec
@@ -12,13 +14,14 @@ enum DecisionReading {
         name: "decision_standing", bytes: PackageResources.decision_standing_sql)
     private static let askedAgencies = SQLStatement(name: "asked_agencies", bytes: PackageResources.asked_agencies_sql)
 
-    /// Decisions of that name: several agencies may each have one.
+    /// Decisions of that name: several agencies may each have one. What holds them is judged under the policy that this shell names.
     static func decisions(_ name: String, _ deployment: Deployment) async throws -> [DecisionStanding] {
+        let terms = RegisterTerms(try deployment.policy())
         let tracker = try await PostgresConnection.connect(
             try deployment.postgres(schema: EscalationTrackerSpec.service.schema))
         let rows = try await tracker.run(standing, [.text(name)]).rows
         await tracker.close()
-        var decisions = try rows.compactMap { try DecisionStanding($0) }
+        var decisions = try rows.compactMap { try DecisionStanding($0, under: terms) }
         guard !decisions.isEmpty else { return [] }
         let notifier = try await PostgresConnection.connect(
             try deployment.postgres(schema: NotifierSpec.service.schema))

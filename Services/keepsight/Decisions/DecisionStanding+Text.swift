@@ -1,4 +1,5 @@
 import CommandRuntime
+import DecisionRules
 import JSON
 import Safeguarding
 
@@ -8,49 +9,72 @@ extension DecisionStanding {
     var lines: [String] {
         var lines = ["\(decision) of \(agency), version \(version)."]
         for (place, part) in parts.enumerated() {
-            lines.append("Child \(place + 1) of \(parts.count): \(part.from) to \(part.to), \(part.standing).")
+            lines.append(
+                "Child \(place + 1) of \(parts.count): \(part.from.rawValue) to \(part.to.rawValue), \(part.standing).")
         }
-        lines += waits
+        lines += isOpen ? waits.map { sentence($0) + forWhom($0) } : ["Nothing is waited for."]
+        lines += departed.map { sentence(inPlaceOf: $0) }
+        if let askedAgainAt, isOpen {
+            lines.append(
+                "On \(BritishTime.short(askedAgainAt)) the silent are asked again, one stage higher, and a discussion is called "
+                    + "for (R20).")
+        }
         lines += views.map(\.sentence)
         lines += challenges.map(sentence)
         lines += questions.map { question in
             "\(question.asker) has asked \(question.decider) a question\(moment(of: question.askedAt)); it stands at stage "
                 + "\(question.stage), and \(question.asker)'s own time stands still (R18)."
         }
-        if isOpen { lines.append(letsGo) }
+        if isOpen { lines += [letsGo, ends] }
         return lines
     }
 
-    /// Whose view it waits for.
-    var awaited: [String] { Set(parts.flatMap(\.awaited)).sorted() }
+    private func sentence(_ wait: ChangeWait) -> String {
+        switch wait {
+        case .view(let agency): return sentence(forViewOf: agency)
+        case .objection(let agency):
+            let gone = members.map { !$0.contains(agency) } ?? false
+            return gone
+                ? "\(agency) objects, and takes part in the partnership no longer: its challenge goes up its ladder, and the arbiter "
+                    + "closes it (R7, R15)."
+                : "Waits for \(agency) to lift what it has against it (R7)."
+        case .urgentChange(let urgent, let version):
+            return
+                "Waits for the urgent change \(urgent.id) of \(urgent.agency), version \(version), to be settled: it went before, and "
+                + "its reconvened discussion is still to be held (R11)."
+        case .namedDiscussion(let id):
+            return "It names the discussion \(id), which nobody has recorded: who was there is not known (R4)."
+        case .anybodyOnRecord:
+            return
+                "It ends an enquiry of which no strategy discussion is on record, so nobody can be shown to have had a say: the "
+                + "discussion is to be recorded (R2)."
+        case .reconvenedDiscussion:
+            return "It took effect as urgent, and its reconvened discussion is still to be held (R11)."
+        }
+    }
 
-    private var waits: [String] {
-        guard isOpen else { return ["Nothing is waited for."] }
-        var lines: [String] = []
-        if let missingDiscussion {
-            lines.append(
-                "It names the discussion \(missingDiscussion), which nobody has recorded: who was there is not known (R4)."
-            )
-        }
-        for agency in awaited {
-            let when = asked[agency].map { ", asked \(BritishTime.short($0))" } ?? ""
-            let second = views.first { $0.agency == agency }
-            let recorded =
-                second.map { "; \($0.recordedBy) has recorded one for it, which it has not confirmed (R5)" } ?? ""
-            lines.append("Waits for a view of \(agency)'s own\(when)\(recorded) (R2, R4).")
-        }
-        if !objecting.isEmpty {
-            lines.append("Waits for \(objecting.joined(separator: ", ")) to lift what it has against it (R7).")
-        }
-        if parts.contains(where: { $0.awaitsDiscussion }) {
-            lines.append("It took effect as urgent, and its reconvened discussion is still to be held (R11).")
-        }
-        if let askedAgainAt {
-            lines.append(
-                "On \(BritishTime.short(askedAgainAt)) the silent are asked again, one stage higher, and a discussion is called "
-                    + "for (R20).")
-        }
-        return lines
+    private func sentence(forViewOf agency: AgencyCode) -> String {
+        let when = asked[agency.text].map { ", asked \(BritishTime.short($0))" } ?? ", not asked for yet"
+        let second = views.first { $0.agency == agency.text && !$0.counts }
+        let recorded =
+            second.map { "; \($0.recordedBy) has recorded one for it, which it has not confirmed (R5)" } ?? ""
+        return "Waits for a view of \(agency)'s own\(when)\(recorded). \(grounds(agency).words) (R2, R4)."
+    }
+
+    /// Which of several children a wait is about, where it is not all whose change is open.
+    private func forWhom(_ wait: ChangeWait) -> String {
+        let open = parts.indices.filter { parts[$0].isOpen }
+        let concerned = open.filter { parts[$0].waits.contains(wait) }
+        guard concerned != open else { return "" }
+        let numbers = concerned.map { String($0 + 1) }.joined(separator: ", ")
+        return " That is for child \(numbers)."
+    }
+
+    private func sentence(inPlaceOf agency: AgencyCode) -> String {
+        let instead = standIn.map { "\($0) is asked in its place" } ?? "there is nobody to be asked in its place"
+        return
+            "\(agency) would have to have a say, and policy does not name it any more: \(instead) (R2). If it still takes part, put "
+            + "it back into the policy and start the services again."
     }
 
     private func sentence(_ challenge: Challenge) -> String {
@@ -66,17 +90,27 @@ extension DecisionStanding {
     }
 
     private var letsGo: String {
-        let isEnquiry = parts.contains { $0.isOpen && $0.from == ThresholdLevel.section47.rawValue }
-        let isHeld = parts.contains { $0.isHeld }
-        guard isHeld else {
+        guard parts.contains(where: \.isHeld) else {
             return "It is settled by a strategy discussion that names it, with everybody who is awaited (R8)."
         }
+        let isEnquiry = parts.contains { $0.isHeld && $0.from == .section47 }
         let discussion =
             isEnquiry
             ? ", or a strategy discussion that names it with all of them present, if nobody objects (R8)" : ""
-        return
-            "It takes effect once nobody is awaited and nobody objects (R4)\(discussion). It ends if the child's level "
-            + "changes otherwise (R9), or by the next version (R10)."
+        var before: [String] = []
+        if waits.contains(where: \.isForUrgentChange) { before.append("the urgent change before it is settled") }
+        if waits.contains(where: \.isForNamedDiscussion) { before.append("the discussion that it names is on record") }
+        before.append("nobody is awaited and nobody objects (R4)")
+        return "It takes effect once " + before.joined(separator: " and ") + discussion + "."
+    }
+
+    private var ends: String {
+        let say =
+            awaited.isEmpty
+            ? ""
+            : "An agency gives its view by consultation.recorded, or by answering 'agree' to the notice that one was recorded for it "
+                + "(R5). "
+        return say + "It ends if the child's level changes otherwise (R9), or by the next version (R10)."
     }
 
     /// One JSON object.
@@ -90,9 +124,16 @@ extension DecisionStanding {
             writer.beginObject()
             writer.field("agency", agency)
             writer.field("askedAt", asked[agency]?.rfc3339)
+            writer.array("because", AgencyCode(agency).map { grounds($0).codes } ?? []) { $0.string($1) }
             writer.endObject()
         }
         writer.array("objecting", objecting) { $0.string($1) }
+        writer.array("waitsFor", waits.filter(\.isForSomethingElse)) { writer, wait in
+            writer.beginObject()
+            wait.write(to: &writer)
+            writer.endObject()
+        }
+        writer.array("leftPartnership", departed) { $0.string($1.text) }
         writer.array("views", views) { $1.write(to: &$0) }
         writer.array("says", lines) { $0.string($1) }
         writer.endObject()
@@ -104,16 +145,76 @@ private func moment(of text: String?) -> String {
     text.flatMap { Instant(rfc3339: $0) }.map { ", \(BritishTime.short($0))" } ?? ""
 }
 
+extension ChangeWait {
+    fileprivate var isForUrgentChange: Bool { if case .urgentChange = self { true } else { false } }
+
+    fileprivate var isForNamedDiscussion: Bool { if case .namedDiscussion = self { true } else { false } }
+
+    /// Whether it is something else than what an agency has to say.
+    fileprivate var isForSomethingElse: Bool {
+        switch self {
+        case .view, .objection: false
+        case .urgentChange, .namedDiscussion, .anybodyOnRecord, .reconvenedDiscussion: true
+        }
+    }
+
+    /// The members of its object.
+    fileprivate func write(to writer: inout JSONWriter) {
+        switch self {
+        case .urgentChange(let urgent, let version):
+            writer.field("kind", "urgent-change")
+            writer.field("decision", urgent.id)
+            writer.field("decidedBy", urgent.agency.text)
+            writer.field("version", version)
+        case .namedDiscussion(let id):
+            writer.field("kind", "named-discussion")
+            writer.field("discussion", id)
+        case .anybodyOnRecord: writer.field("kind", "discussion-of-the-enquiry")
+        case .reconvenedDiscussion: writer.field("kind", "reconvened-discussion")
+        case .objection, .view: break
+        }
+    }
+}
+
+extension ConsulteeGrounds {
+    private static let named: [(ground: ConsulteeGrounds, code: String, words: String)] = [
+        (.involved, "involved", "it works with the child"),
+        (.enquiry, "enquiry", "it was at a strategy discussion of the enquiry that is to end"),
+        (.namedDiscussion, "named-discussion", "it was at the discussion that the decision names"),
+        (.review, "review", "it was at the review that proposed the decision"),
+        (
+            .withoutQuorum, "without-quorum",
+            "it has to do with the child, and the enquiry was decided on by a discussion without its quorum"
+        ),
+        (.party, "party", "it has to do with the child, and nobody else must have a say"),
+        (.before, "before", "it was at the table before, and nobody but who decides has to do with the child now"),
+        (.urgentChange, "urgent-change", "it must have a say on the urgent change from which this one goes on"),
+        (.standIn, "stand-in", "it is asked in the place of an agency that takes part no longer"),
+    ]
+
+    /// One word for each.
+    fileprivate var codes: [String] { ConsulteeGrounds.named.filter { contains($0.ground) }.map(\.code) }
+
+    /// Why the agency must have a say, as a sentence without its end.
+    fileprivate var words: String {
+        let words = ConsulteeGrounds.named.filter { contains($0.ground) }.map(\.words)
+        return "It must have a say because " + words.joined(separator: ", and ")
+    }
+}
+
 extension DecisionStanding.View {
     /// Whose it is, who recorded it, and what was said beside.
     var sentence: String {
         let whose: String
         if isOwn {
             whose = recordedBy == agency ? "its own view" : "recorded by \(recordedBy), confirmed by it"
+        } else if counts {
+            whose =
+                "second-hand, recorded by \(recordedBy); policy lets it stand until \(agency) says something itself (R5)"
         } else {
             whose = "second-hand, recorded by \(recordedBy); it lets nothing go until \(agency) confirms it (R5)"
         }
-        return "\(agency): \(position), \(whose)\(moment(of: at)).\(note.map { " Note: \($0)" } ?? "")"
+        return "\(agency): \(position), \(whose), \(BritishTime.short(at)).\(note.map { " Note: \($0)" } ?? "")"
     }
 
     /// One JSON object.
@@ -123,7 +224,7 @@ extension DecisionStanding.View {
         writer.field("recordedBy", recordedBy)
         writer.field("view", position)
         writer.field("own", isOwn)
-        writer.field("at", at)
+        writer.field("at", at.rfc3339)
         writer.field("note", note)
         writer.endObject()
     }
@@ -132,17 +233,15 @@ extension DecisionStanding.View {
 extension DecisionStanding.Part {
     /// How far it has come, in words.
     fileprivate var standing: String {
-        let word = state.split(separator: ":").first.map(String.init) ?? state
-        switch word {
-        case "held": return "held: the child stays at \(from) until then"
-        case "in-effect": return isUrgent ? "in effect, urgent" : "in effect"
-        case "overtaken": return "overtaken: the child's level has changed otherwise (R9)"
-        case "taken-back": return "taken back by its next version"
-        case "left-out": return "withdrawn: the next version leaves the child out (R10)"
-        case "undone": return "withdrawn: the child is at the level again that it had left"
-        case "discussion": return "withdrawn: a discussion decided that the enquiry goes on (R8)"
-        case "challenge": return "withdrawn: a challenge ended with the decision changed"
-        default: return word
+        switch state {
+        case .held: "held: the child stays at \(from.rawValue) until then"
+        case .inEffect: isUrgent ? "in effect, urgent" : "in effect"
+        case .overtaken: "overtaken: the child's level has changed otherwise (R9)"
+        case .withdrawn(.takenBack): "taken back by its next version"
+        case .withdrawn(.leftOut): "withdrawn: the next version leaves the child out (R10)"
+        case .withdrawn(.undone): "withdrawn: the child is at the level again that it had left"
+        case .withdrawn(.discussion): "withdrawn: a discussion decided that the enquiry goes on (R8)"
+        case .withdrawn(.challenge): "withdrawn: a challenge ended with the decision changed"
         }
     }
 }

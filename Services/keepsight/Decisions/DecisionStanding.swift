@@ -1,26 +1,29 @@
 import Contracts
+import DecisionDocument
+import DecisionRules
 import JSON
+import Messaging
 import PostgresClient
 import Safeguarding
 
-/// How a decision stands, as the decision register's view has it: what it waits for, who has said what, what stands against it.
+/// How a decision stands: what it waits for, who has said what, what stands against it. What holds it is what the service's own
+/// rules say of the register as the service has it; nothing of that is worked out here.
 struct DecisionStanding: Sendable {
     /// What is decided for one child.
     struct Part: Sendable, Equatable {
-        let from: String
-        let to: String
-        /// `held`, `in-effect`, or how it ended.
-        let state: String
-        let version: Int
+        let from: ThresholdLevel
+        let to: ThresholdLevel
+        let state: ChangePart.State
         let isUrgent: Bool
-        let awaitsDiscussion: Bool
-        /// Whether a reconvened discussion was called for.
-        let isCalled: Bool
-        /// Agencies of whose view nothing is on record that counts.
-        let awaited: [String]
-
-        var isHeld: Bool { state == "held" }
-        var isOpen: Bool { isHeld || awaitsDiscussion }
+        let isHeld: Bool
+        /// Whether anything is still to come of it.
+        let isOpen: Bool
+        /// What holds it.
+        let waits: [ChangeWait]
+        /// Why each of those must have a say who must.
+        let consultees: [AgencyCode: ConsulteeGrounds]
+        /// Consultees in whose place somebody else is asked, since they take part no longer.
+        let departed: [AgencyCode]
     }
 
     /// The view of an agency.
@@ -28,9 +31,11 @@ struct DecisionStanding: Sendable {
         let agency: String
         let recordedBy: String
         let position: String
-        let at: String?
+        let at: Instant
         let isOwn: Bool
         let note: String?
+        /// Whether it counts: it is the agency's own, or policy lets it stand.
+        let counts: Bool
     }
 
     /// A challenge that is open.
@@ -52,109 +57,89 @@ struct DecisionStanding: Sendable {
         let stage: Int
     }
 
-    let decision: String
-    let agency: String
+    let name: OwnName
     let version: Int
+    /// One for each child, in the decision's order; for a child whose urgent change a later version replaced, both.
     let parts: [Part]
     let views: [View]
-    let objecting: [String]
-    let challenges: [Challenge]
-    let questions: [Question]
-    /// A discussion that it names and nobody has recorded.
-    let missingDiscussion: String?
-    let askedAgainAt: Instant?
-    let now: Instant
+    var challenges: [Challenge] = []
+    var questions: [Question] = []
+    var askedAgainAt: Instant?
+    /// Who takes part in the partnership; everybody, if that is not known.
+    let members: Set<AgencyCode>?
+    /// Who is asked in the place of those who take part no longer.
+    let standIn: AgencyCode?
     /// When each agency was asked last for its view on the present version.
     var asked: [String: Instant] = [:]
 
+    /// The decision's identifier.
+    var decision: String { name.id }
+    /// Who decided.
+    var agency: String { name.agency.text }
     var isOpen: Bool { parts.contains { $0.isOpen } }
+
+    /// A decision as its household's register has it; `nil` if that does not know it.
+    init?(_ name: OwnName, in register: HouseholdRegister, under terms: RegisterTerms) {
+        guard let change = register.change(name) else { return nil }
+        self.name = name
+        version = change.version
+        parts = change.parts.map { part in
+            Part(
+                from: part.from, to: part.to, state: part.state, isUrgent: part.isUrgent, isHeld: part.isHeld,
+                isOpen: part.isOpen, waits: register.waits(of: part, in: change, under: terms),
+                consultees: part.isOpen ? register.consultation(of: part, in: change, under: terms) : [:],
+                departed: part.isOpen ? register.departed(from: part, in: change, under: terms) : [])
+        }
+        views = change.views.map { view in
+            View(
+                agency: view.agency.text, recordedBy: view.recordedBy.text, position: view.position.rawValue,
+                at: view.at, isOwn: view.isOwn, note: view.note,
+                counts: view.isOwn || terms.secondHandViews == .stand)
+        }
+        members = terms.members
+        standIn = terms.standIn(besides: name.agency)
+    }
 }
 
 extension DecisionStanding {
-    /// A row of `decision-standing.sql`.
-    init?(_ row: Row) throws {
+    /// Everything that holds it, each once, in the order of its children.
+    var waits: [ChangeWait] {
+        parts.flatMap(\.waits).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// Whose view it waits for.
+    var awaited: [String] {
+        waits.compactMap { if case .view(let agency) = $0 { agency.text } else { nil } }.sorted()
+    }
+
+    /// Whose objections stand.
+    var objecting: [String] {
+        waits.compactMap { if case .objection(let agency) = $0 { agency.text } else { nil } }.sorted()
+    }
+
+    /// In whose place somebody else is asked.
+    var departed: [AgencyCode] { Set(parts.flatMap(\.departed)).sorted() }
+
+    /// Why an agency must have a say, for whichever of the children.
+    func grounds(_ agency: AgencyCode) -> ConsulteeGrounds {
+        parts.reduce(into: []) { $0.formUnion($1.consultees[agency] ?? []) }
+    }
+}
+
+extension DecisionStanding {
+    /// A row of `decision-standing.sql`; `nil` if the document cannot be read, as one of another version of the program.
+    init?(_ row: Row, under terms: RegisterTerms) throws {
         func json(_ column: Int) throws -> JSONValue? {
-            try row.optionalText(column).map { try JSONDocument(parsing: Array($0.utf8)).root }
+            try row.optionalText(column).map { try JSONDocument(parsing: Array($0.utf8), limits: .state).root }
         }
-        guard let change = try json(1), let version = change["version"]?.int64,
-            let name = change["name"]?.string, let slash = name.firstIndex(of: "/")
+        var reasons = RefusalReasons()
+        guard let agency = AgencyCode(try row.text(0)), let document = try json(2),
+            let register = HouseholdRegister.record.read(document, &reasons)
         else { return nil }
-        agency = try row.text(0)
-        decision = String(name[name.index(after: slash)...])
-        self.version = Int(version)
-        views = (change["views"]?.elements ?? []).map { View($0) }
-        objecting = Set((change["objections"]?.elements ?? []).compactMap { $0["agency"]?.string }).sorted()
-        challenges = (try json(4)?.elements ?? []).map { Challenge($0) }
-        questions = (try json(5)?.elements ?? []).map { Question($0) }
-        askedAgainAt = try row.optionalTimestamp(6).map(Instant.init(microsecondsSinceEpoch:))
-        now = Instant(microsecondsSinceEpoch: try row.timestamp(7))
-        let people = People(try json(2), try json(3), change, agency: agency)
-        missingDiscussion = change["discussion"]?.string.flatMap { people.named == nil ? $0 : nil }
-        let latest = Int(version)
-        parts = (change["parts"]?.elements ?? []).compactMap { part in
-            Part(part, awaited: people.awaited(of: part, of: change), isLatest: part["version"]?.int64 == Int64(latest))
-        }
-    }
-
-    /// Who has to do with the children, as far as that says who is still to be heard.
-    private struct People {
-        private var involved: [String: Set<String>] = [:]
-        private var discussed: [String: Set<String>] = [:]
-        /// Attendees of the discussion that the decision names; `nil` if it is not on record, or it names none.
-        let named: Set<String>?
-        private let reviewers: Set<String>
-
-        init(_ children: JSONValue?, _ discussions: JSONValue?, _ change: JSONValue, agency: String) {
-            for child in children?.elements ?? [] {
-                guard let person = child["person"]?.string else { continue }
-                involved[person] = Set((child["involved"]?.elements ?? []).compactMap(\.string))
-                discussed[person] = Set((child["discussed"]?.members ?? []).map(\.key))
-            }
-            reviewers = Set((change["reviewers"]?.elements ?? []).compactMap(\.string))
-            let id = change["discussion"]?.string
-            named = (discussions?.elements ?? []).last { discussion in
-                guard let id, let name = discussion["name"]?.string else { return false }
-                return name == agency + "/" + id
-                    || name.hasSuffix("/" + id)
-                        && discussion["attendees"]?.members.contains { $0.key == agency } == true
-            }.map { Set(($0["attendees"]?.members ?? []).map(\.key)) }
-        }
-
-        /// Those who were asked and have not said it themselves. Who works with the child no longer holds nothing up, unless it was
-        /// at a discussion of the enquiry that the change leaves.
-        func awaited(of part: JSONValue, of change: JSONValue) -> [String] {
-            guard let person = part["person"]?.string else { return [] }
-            let said = (change["views"]?.elements ?? []).filter { view in
-                view["own"]?.bool == true && (view["children"]?.elements ?? []).contains { $0.string == person }
-            }.compactMap { $0["agency"]?.string }
-            var asked = Set((part["asked"]?.elements ?? []).compactMap(\.string)).subtracting(said)
-            let isEnquiry = part["from"]?.string == ThresholdLevel.section47.rawValue
-            let due = (isEnquiry ? discussed[person] : involved[person]) ?? []
-            let consultees = due.union(reviewers).union(named ?? [])
-            if !consultees.isEmpty { asked.formIntersection(consultees) }
-            return asked.sorted()
-        }
-    }
-}
-
-extension DecisionStanding.Part {
-    fileprivate init?(_ part: JSONValue, awaited: [String], isLatest: Bool) {
-        guard let from = part["from"]?.string, let to = part["to"]?.string, let state = part["state"]?.string,
-            let version = part["version"]?.int64
-        else { return nil }
-        self.init(
-            from: from, to: to, state: state, version: Int(version), isUrgent: part["urgent"]?.bool == true,
-            awaitsDiscussion: part["awaitsDiscussion"]?.bool == true, isCalled: part["called"]?.bool == true,
-            awaited: state == "held" || part["awaitsDiscussion"]?.bool == true ? awaited : [])
-    }
-}
-
-extension DecisionStanding.View {
-    fileprivate init(_ view: JSONValue) {
-        self.init(
-            agency: view["agency"]?.string ?? "", recordedBy: view["recordedBy"]?.string ?? "",
-            position: view["view"]?.string ?? "", at: view["at"]?.string, isOwn: view["own"]?.bool == true,
-            note: view["note"]?.string)
+        self.init(OwnName(try row.text(1), of: agency), in: register, under: terms)
+        challenges = (try json(3)?.elements ?? []).map { Challenge($0) }
+        questions = (try json(4)?.elements ?? []).map { Question($0) }
+        askedAgainAt = try row.optionalTimestamp(5).map(Instant.init(microsecondsSinceEpoch:))
     }
 }
 

@@ -22,9 +22,7 @@ enum MatrixCommand {
         let connection = try await connect(deployment)
         var (matrix, now) = try await read(invocation.positional[0], on: connection)
         await connection.close()
-        let decisions = try await DecisionReading.decisions(invocation.positional[0], deployment)
-        matrix.views = decisions.flatMap(\.views)
-        matrix.awaited = Set(decisions.flatMap(\.awaited)).sorted()
+        matrix = try await withStanding(matrix, deployment)
         guard !matrix.isEmpty else {
             throw CommandFailure(
                 .failed,
@@ -81,7 +79,7 @@ enum MatrixCommand {
                 if matrix != shown {
                     shown = matrix
                     changes += 1
-                    show(matrix, now, names, asJSON: asJSON)
+                    show(try await withStanding(matrix, deployment), now, names, asJSON: asJSON)
                 }
             } catch let error as PostgresError where error.isTransient && !Task.isCancelled {
                 Output.note("The database is away; watching goes on when it is back. \(error.description)")
@@ -111,6 +109,15 @@ enum MatrixCommand {
             ? "Nobody has been told of a decision or referral '\(matrix.decision)' yet." : matrix.text(at: now, names)
         // From the top of a cleared screen; into a file or a pipe one after the other.
         Output.line(Output.isTerminal ? "\u{1B}[H\u{1B}[2J" + text + "\nCtrl-C ends." : text + "\n")
+    }
+
+    /// The matrix with what agencies have said to the decision as it stands, and for whom it waits.
+    private static func withStanding(_ matrix: Matrix, _ deployment: Deployment) async throws -> Matrix {
+        var matrix = matrix
+        let decisions = try await DecisionReading.decisions(matrix.decision, deployment)
+        matrix.views = decisions.flatMap(\.views)
+        matrix.awaited = Set(decisions.flatMap(\.awaited)).sorted()
+        return matrix
     }
 
     private static let statement = SQLStatement(name: "matrix", bytes: PackageResources.matrix_sql)

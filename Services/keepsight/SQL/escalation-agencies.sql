@@ -1,3 +1,3 @@
-SELECT challenger, raised, open, upheld, changed, compromise, withdrawn, lessons
+SELECT challenger, raised, open, upheld, changed, compromise, withdrawn, lapsed, lessons
 FROM challenge_by_agency
 ORDER BY challenger

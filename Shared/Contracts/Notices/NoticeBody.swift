@@ -43,7 +43,7 @@ public struct NoticeBody: Sendable, Equatable {
     /// The meeting that the stage is.
     public var meeting: NoticeMeeting?
     /// How the escalation ended.
-    public var outcome: EscalationOutcome?
+    public var outcome: EscalationEnding?
     /// Whether the challenge came after the time for an answer (row A3).
     public var isLate: Bool?
     /// Whether the challenge counts as good practice (row B7).
@@ -86,7 +86,10 @@ public struct NoticeBody: Sendable, Equatable {
         optional("stage", \.stage, .integer(1...10), "The stage of the ladder that the matter stands at."),
         optional("stageWords", \.stageWords, .line(), "The partnership's own words for the stage."),
         optional("meeting", \.meeting, .object(NoticeMeeting.record), "The meeting that the stage is, if it is one."),
-        optional("outcome", \.outcome, .word(), "How the escalation ended."),
+        optional(
+            "outcome", \.outcome, .word(),
+            "How the escalation ended: as somebody has closed it, or `lapsed`, where what was challenged has ended otherwise."
+        ),
         optional("late", \.isLate, .bool(), "Whether the challenge came after the time for an answer."),
         optional("goodPractice", \.isGoodPractice, .bool(), "Whether the challenge counts as good practice."),
         optional(

@@ -178,7 +178,7 @@ extension FieldRule where Value == Bool {
 
 extension Int {
     /// `20,000`
-    fileprivate var grouped: String {
+    var grouped: String {
         var groups: [String] = []
         var rest = magnitude
         while rest >= 1000 {

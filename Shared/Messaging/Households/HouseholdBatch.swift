@@ -213,5 +213,5 @@ extension HouseholdBatch.Workspace {
 
 extension JSONLimits {
     /// Limits of a household's document: it is ours, so it may be longer and deeper than an event.
-    static let state = JSONLimits(maximumBytes: 16 << 20, maximumDepth: 64, maximumStringCharacters: 20_000)
+    package static let state = JSONLimits(maximumBytes: 16 << 20, maximumDepth: 64, maximumStringCharacters: 20_000)
 }

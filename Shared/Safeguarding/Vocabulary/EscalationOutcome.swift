@@ -1,4 +1,4 @@
-/// How an escalation ended (contract.md section 4).
+/// How somebody closes an escalation (contract.md section 4).
 public enum EscalationOutcome: String, CaseIterable, Hashable, Sendable {
     /// The decision stands.
     case upheld

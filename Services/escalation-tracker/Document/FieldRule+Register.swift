@@ -6,7 +6,7 @@ import Safeguarding
 
 extension FieldRule where Value == OwnName {
     /// An agency's name of a decision or discussion, `csc/D-1`.
-    static func ownName() -> FieldRule {
+    package static func ownName() -> FieldRule {
         .identifier(
             300, pattern: "^" + OwnName.pattern, "agency's code, a slash, and the agency's identifier",
             limitInSchema: true, refusal: "Give an agency's code, a slash, and the agency's identifier.",
@@ -16,7 +16,7 @@ extension FieldRule where Value == OwnName {
 
 extension OwnName {
     /// The members of an object that names what an agency calls its own.
-    static let record = Record(
+    package static let record = Record(
         { OwnName($0, of: $1) },
         required("id", \.id, .line(), "As the agency has it."),
         required("agency", \.agency, .agency(), "Whose it is."))
@@ -27,10 +27,10 @@ extension OwnName {
 
 extension FieldRule where Value == Int {
     /// A version of a decision: 1, 2, … in order.
-    static func decisionVersion() -> FieldRule { .integer(1...1_000_000) }
+    package static func decisionVersion() -> FieldRule { .integer(1...1_000_000) }
 
     /// So many, from 0.
-    static func count() -> FieldRule { .integer(0...1_000_000_000) }
+    package static func count() -> FieldRule { .integer(0...1_000_000_000) }
 }
 
 extension FieldRule where Value == ChangePart.State {

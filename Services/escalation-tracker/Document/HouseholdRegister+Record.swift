@@ -4,10 +4,11 @@ import Safeguarding
 
 // The register as a part of the household's document. Its types know no JSON, so their records stand here. A household's last
 // decisions are written with each of its events, and most were simple: what has its usual value is not written. Some keys are
-// read by the views open_matter and decision_standing as well.
+// read by the view open_matter as well.
 
 extension HouseholdRegister {
-    static let record = Record(
+    /// The register's members in the household's document.
+    package static let record = Record(
         startingAs: HouseholdRegister(),
         optional(
             "children", at: \.children, .entries("person", .personID(), "Which child.", ChildStanding.record), or: [:],

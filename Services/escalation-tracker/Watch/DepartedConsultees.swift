@@ -1,0 +1,106 @@
+import Contracts
+import DecisionDocument
+import DecisionRules
+import JSON
+import Messaging
+import PostgresClient
+import Safeguarding
+import ServiceRuntime
+
+/// Changes that wait for agencies that policy names no longer, and in whose place somebody else is asked (R2): pure. Somebody has
+/// to know of them, since an agency that is missing from the policy by mistake is not heard.
+struct DepartedConsultees: Sendable, Equatable {
+    /// Changes by the agency.
+    private(set) var changes: [AgencyCode: Int] = [:]
+
+    /// Takes up what a household's register has.
+    mutating func add(_ register: HouseholdRegister, under terms: RegisterTerms) {
+        for change in register.changes {
+            let departed = change.parts.filter(\.isOpen).reduce(into: Set()) {
+                $0.formUnion(register.departed(from: $1, in: change, under: terms))
+            }
+            for agency in departed { changes[agency, default: 0] += 1 }
+        }
+    }
+
+    /// What is the matter, and what to do.
+    var status: HealthState.Status {
+        guard !changes.isEmpty else { return .ok }
+        let agencies = changes.sorted { $0.key < $1.key }.map { "\($0.key) (\(counted($0.value, "change")))" }
+        return .attention(
+            "Changes wait for the view of agencies that policy does not name: \(agencies.joined(separator: ", ")). The business unit is "
+                + "asked in their place. If one still takes part, put it back into the policy and start the services again; "
+                + "'keepsight explain DECISION' says which change waits for whom."
+        )
+    }
+}
+
+/// Looks for them when the service starts, since a policy counts from then on, and once in a while.
+struct DepartedConsulteeWatch: Sendable {
+    /// Between two looks. One reads every household in which something waits.
+    static let interval = Duration.seconds(600)
+
+    let terms: RegisterTerms
+    let postgres: PostgresConfiguration
+    let log: Log
+    let health: HealthState
+    let metrics: Metrics
+
+    /// Runs until the task is cancelled. An outage of the database is said by others; this looks again later.
+    func run() async {
+        var last = DepartedConsultees()
+        while !Task.isCancelled {
+            if let found = try? await look() {
+                report(found, after: last)
+                last = found
+            }
+            try? await Task.sleep(for: DepartedConsulteeWatch.interval)
+        }
+    }
+
+    private func report(_ found: DepartedConsultees, after last: DepartedConsultees) {
+        for agency in Set(found.changes.keys).union(last.changes.keys) {
+            metrics.gauge(
+                "departed_consultees", labels: [("agency", agency.text)],
+                help: "Changes that wait for the view of an agency that policy does not name."
+            ).set(Double(found.changes[agency] ?? 0))
+        }
+        health.report(.departedConsultees, found.status)
+        if found != last, found.status != .ok { log.warning("departed-consultees", found.status.reason) }
+    }
+
+    /// One look, through all households in pages.
+    func look() async throws -> DepartedConsultees {
+        let connection = try await PostgresConnection.connect(postgres)
+        do {
+            var found = DepartedConsultees()
+            var last = PostgresUUID(high: 0, low: 0)
+            while true {
+                let rows = try await connection.run(Self.statement, [.uuid(last)]).rows
+                for row in rows {
+                    last = try row.uuid(0)
+                    var reasons = RefusalReasons()
+                    // A document that cannot be read is said where it stops something.
+                    guard let document = try? JSONDocument(parsing: try row.bytes(1), limits: .state),
+                        let register = HouseholdRegister.record.read(document.root, &reasons)
+                    else { continue }
+                    found.add(register, under: terms)
+                }
+                guard !rows.isEmpty else { break }
+            }
+            await connection.close()
+            return found
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private static let statement = SQLStatement(
+        name: "find_open_changes", bytes: PackageResources.find_open_changes_sql)
+}
+
+extension HealthState.Component {
+    /// Whether changes wait for agencies that policy names no longer.
+    static let departedConsultees = HealthState.Component(rawValue: "departed-consultees")
+}
