@@ -17,7 +17,6 @@ extension MashScreener {
         _ desk: inout OpenItems, _ context: Context
     ) -> [Effect<NoRows>] {
         let before = desk.items[place].shown.rating
-        guard rating != before else { return [ruling(on: fact, context)] }
         desk.items[place].shown.rating = rating
         desk.items[place].shown.clocks.removeAll { $0.name.hasPrefix("rating-") }
         let clock = ratingClock(of: desk.items[place].shown, context)

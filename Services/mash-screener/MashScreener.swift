@@ -103,15 +103,9 @@ public struct MashScreener: HouseholdProcedure {
             ]
         }
         var item = desk.items[place].shown
+        if let refusal = refusal(of: screening, on: item) { return [ruling(on: fact, reasons: [refusal], context)] }
         switch screening.action {
         case .claimed:
-            if let holder = item.claimedBy, holder != screening.by {
-                return [
-                    ruling(
-                        on: fact, .itemClaimed, "/data/itemId",
-                        "Somebody else has claimed this item. They can release it.", context)
-                ]
-            }
             (item.state, item.claimedBy) = (.claimed, screening.by)
         case .released:
             (item.state, item.claimedBy) = (.queued, nil)
@@ -234,9 +228,4 @@ extension ScreeningItemUpdated.Clock {
     init(_ name: String, _ due: DueTime) {
         self.init(name: name, due: due.due, explanation: due.sentence)
     }
-}
-
-extension RefusalCode {
-    /// Somebody else has the item.
-    static let itemClaimed = RefusalCode(rawValue: "item-claimed")
 }

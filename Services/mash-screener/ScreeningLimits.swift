@@ -9,9 +9,9 @@ import Safeguarding
 /// met only where intake's register has lost something, and then the referral is handed back.
 enum ScreeningLimits {
     /// Referrals that nobody has decided.
-    static let openItems = 20
+    static let openItems = HouseholdLimits.referrals
     /// Bytes of them together, as the document has them.
-    static let openBytes = 128 * 1024
+    static let openBytes = 2 * HouseholdLimits.referralBytes
 
     /// What stands against one more item; `nil` if nothing does.
     static func exceeded(by item: OpenItems.Item, on desk: OpenItems) -> RefusalReason? {
