@@ -166,6 +166,12 @@ actor CasePlayer {
             }
             text = escalation.text
         }
+        if text == "{request}" {
+            guard let request = told.last(where: { $0.notice.body.requestID != nil })?.notice.body.requestID else {
+                throw CommandFailure(.failed, "No notice has come yet that asks something.")
+            }
+            text = request.text
+        }
         if text.hasPrefix("{notice:") {
             let parts = text.dropFirst(8).dropLast().split(separator: ":").map(String.init)
             let hit = told.first {
