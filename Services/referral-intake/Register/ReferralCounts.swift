@@ -10,10 +10,10 @@ import Safeguarding
 /// here: so never less than there are on the desk.
 struct ReferralCounts: Sendable, Equatable {
     /// Referrals that nobody has decided.
-    static let maximumOpen = 20
+    static let maximumOpen = HouseholdLimits.referrals
     /// Bytes of them together, as they can stand on the desk at the most: half of its own bound, which holds their clocks and
     /// claims as well.
-    static let maximumWeight = 64 * 1024
+    static let maximumWeight = HouseholdLimits.referralBytes
 
     /// Referrals of one agency, of immediate risk or not.
     struct Kind: Hashable, Sendable {

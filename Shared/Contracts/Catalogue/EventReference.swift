@@ -5,8 +5,8 @@ import Safeguarding
 /// every refusal and notice with what to do; how to connect.
 enum EventReference {
     static var text: String {
-        ([opening, table] + EventCatalogue.all.map(section(of:)) + [refusals, notices, ConnectionSamples.text])
-            .joined(separator: "\n\n") + "\n"
+        let behind = [HouseholdLimits.reference, refusals, notices, ConnectionSamples.text]
+        return ([opening, table] + EventCatalogue.all.map(section(of:)) + behind).joined(separator: "\n\n") + "\n"
     }
 
     private static let opening = """
@@ -38,7 +38,8 @@ enum EventReference {
         | `correlationid`, `causationid` | optional | come back on the receipt of the event, and go nowhere else |
         | `data` | required | the fields of the type |
 
-        Limits: 256 KiB an event, 32 levels, 20,000 characters a text, 30 children an event. Texts are UTF-8 without control
+        Limits: 256 KiB an event, 32 levels, 20,000 characters a text, 30 children an event; and what one agency can have open in one
+        household ([below](#how-much-can-be-open)): \(HouseholdLimits.reasonBytes.grouped) bytes of reasons and rationales, among others. Texts are UTF-8 without control
         characters; long texts may have line feeds and tabs. `null` is the same as absent. Keys that a type does not have, and
         attributes that are not in the table above, are kept and ignored; the receipt lists them in `ignored`, at most 20, as JSON
         Pointers from the event's root, and so does `keepsight events validate` before the event is sent. A character that cannot

@@ -127,7 +127,10 @@ struct RefusalGuide: Sendable {
             "As many views of the agency wait for the decision, or challenges for what they are about, as may.",
             "Wait until one of them has its receipt."),
         RefusalGuide(
-            "too-many-open", "The agency has as much open in this household as one may.", "Close something first."),
+            "too-many-open",
+            "The agency has as much open in this household as one may, or texts of that are too long together: see *How much can be "
+                + "open*.",
+            "Close something first; shorten the texts."),
         RefusalGuide(
             "too-many-referrals", "The agency has as many undecided referrals of this household as one may.",
             "Ring the hub; send it again when one is decided."),
@@ -152,7 +155,9 @@ struct RefusalGuide: Sendable {
             "said-itself", "The agency has said itself what its view is, and nobody else's record replaces that.",
             "Ask the agency to publish another view, if it has changed its mind."),
         RefusalGuide("contact-missing", "A stage of an escalation has no contact.", "Name somebody for each stage."),
-        RefusalGuide("item-claimed", "Somebody else has the item.", "Ask them to release it."),
+        RefusalGuide(
+            "item-claimed", "Somebody else has the item.",
+            "Ask them to release it, or release it in their place; then claim it."),
         RefusalGuide(
             "already-acknowledged", "The notice was acknowledged before.", "Nothing; it stands as it was said first."),
         RefusalGuide("escalation-closed", "The escalation has ended.", "Challenge again, if there is reason to."),

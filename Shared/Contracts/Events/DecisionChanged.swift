@@ -75,7 +75,9 @@ public struct DecisionChanged: AgencyEvent {
         required("children", \.children, .childChanges(), "What is decided for each child."),
         required("decidedAt", \.decidedAt, .pastInstant(), "When it was decided."),
         required("authoriser", \.authoriser, .person(), "Who answers for it."),
-        required("reason", \.reason, .text(), "Why, for all of them."),
+        required(
+            "reason", \.reason, .text(),
+            "Why, for all of them. It counts, with the rationales, towards how much can be open (below)."),
         optional("discussionId", \.discussionID, .line(), "The strategy discussion whose decision is changed."),
         optional(
             "urgent", \.isUrgent, .bool(), or: false,

@@ -81,7 +81,9 @@ public struct StepDownProposed: AgencyEvent {
         required("heldAt", \.heldAt, .pastInstant(), "When the review was held."),
         required("attendees", \.attendees, .list(.object(Attendee.record), 1...100), "Who was there."),
         required("authoriser", \.authoriser, .person(), "The manager who answers for it."),
-        required("reason", \.reason, .text(), "Why, for all of them."),
+        required(
+            "reason", \.reason, .text(),
+            "Why, for all of them. It counts, with the rationales, towards how much can be open (below)."),
         checks: [.lowersLevels])
 
     /// Whom it is about.
