@@ -41,7 +41,8 @@ extension TrackerState {
         _ policy: Policy
     ) -> Target? {
         func window(from start: Instant) -> Instant? {
-            questions.window(of: notice, until: policy.due(policy.clocks.challengeWindow, from: start).due, policy)
+            let end = policy.due(policy.clocks.challengeWindow, from: start).due
+            return questions.window(of: notice, until: end, terms, policy)
         }
         func isNotice(of cause: String, _ kinds: [NoticeKind]) -> Bool {
             kinds.contains { NoticeID(household: household, cause: cause, kind: $0, agency: agency) == notice }
@@ -50,7 +51,7 @@ extension TrackerState {
             return Target(
                 subject: .outcome(outcome.item), decider: outcome.decidedBy,
                 children: own(outcome.children, agency, register.parties(to: outcome.children, under: terms)),
-                answerBy: outcome.answerBy.flatMap { questions.window(of: notice, until: $0, policy) })
+                answerBy: outcome.answerBy.flatMap { questions.window(of: notice, until: $0, terms, policy) })
         }
         for change in register.changes.reversed() {
             let told = (statements[change.id]?.causes ?? []).lazy.compactMap { DecisionStatement.Told(text: $0) }

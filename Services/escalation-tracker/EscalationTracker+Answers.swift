@@ -42,7 +42,7 @@ extension EscalationTracker {
             throw FactRefusal(.ofOwnDecision(at: "/data/noticeId"))
         }
         target.children = named
-        challenge.isLate = target.answerBy.map { challenge.answeredAt > $0 } ?? false
+        challenge.isLate = terms.isLate(challenge.answeredAt, after: target.answerBy)
         if challenge.answer == .challenge, state.escalations.open(target.subject, by: challenge.agency) == nil,
             let refusal = ChallengeLimits.exceeded(by: challenge.agency, in: state, at: "/data/noticeId")
         {
@@ -216,7 +216,7 @@ extension EscalationTracker {
                     of: challenge.notice, toldTo: challenge.agency, context.household, terms, policy)
             else { return [] }
             var challenge = challenge
-            challenge.isLate = target.answerBy.map { challenge.answeredAt > $0 } ?? false
+            challenge.isLate = terms.isLate(challenge.answeredAt, after: target.answerBy)
             // Whom it names was not known when it came; it is not lost for a name that nobody knows.
             target.children =
                 state.references.named(challenge.children, by: challenge.agency, among: target.children)

@@ -89,7 +89,7 @@ extension EscalationTracker {
                 return []
             }
         }
-        question.expire()
+        question.expire(under: terms)
         state.questions.keep(question)
         return put(question, state, context)
     }

@@ -25,7 +25,9 @@ enum ExploreCommand {
             }
             return rule
         }
-        guard let family = Family() else { return .ok }
+        var status = ExitStatus.ok
+        if off?.isOfQuestions ?? true { status = questions(length: length, off) }
+        guard let family = Family(), off?.isOfQuestions != true else { return status }
         let start = ContinuousClock.now
         let report = Explorer(family, rules: off.map { .all(but: $0) } ?? .all).walk(
             length: length, lookingFor: off?.consequence)
@@ -35,9 +37,23 @@ enum ExploreCommand {
                 + "\(report.refused) facts refused, \(seconds) s")
         guard let example = report.counterExample else {
             Output.line("Nothing happens that the contract does not allow.")
-            return off == nil ? .ok : .failed
+            return off == nil ? status : .failed
         }
         for fact in example.facts { Output.line("  \(family.words(fact))") }
+        for violation in example.violations { Output.line("=> \(violation)") }
+        return off == nil ? .failed : .ok
+    }
+
+    /// The walk of questions, of answers and of what comes late.
+    private static func questions(length: Int, _ off: Rule?) -> ExitStatus {
+        // One fact more than of the family: there are few, and what comes late needs time to pass.
+        let report = QuestionExplorer(rules: off.map { .all(but: $0) } ?? .all).walk(length: length + 1)
+        Output.line("\(report.sequences) sequences of up to \(report.length) questions, answers and challenges")
+        guard let example = report.counterExample else {
+            Output.line("Nothing happens that the contract does not allow.")
+            return off == nil ? .ok : .failed
+        }
+        for fact in example.facts { Output.line("  \(fact.words)") }
         for violation in example.violations { Output.line("=> \(violation)") }
         return off == nil ? .failed : .ok
     }

@@ -1,5 +1,6 @@
 import Contracts
 import DecisionDocument
+import DecisionRules
 import Policy
 import Safeguarding
 
@@ -22,12 +23,18 @@ struct Question: Sendable, Equatable {
     var lapses = 0
     var answeredAt: Instant?
 
-    var isOpen: Bool { answeredAt == nil }
+    var isOpen: Bool { standing.isOpen }
 
-    /// Nobody has answered in time: it goes to the next stage of whoever was asked, and stays at the highest.
-    mutating func expire() {
-        lapses += 1
-        stage = min(stage + 1, AgencyRegister.highestStage)
+    /// How far it has come, as the rules see it.
+    var standing: QuestionStanding {
+        QuestionStanding(askedAt: askedAt, stage: stage, lapses: lapses, answeredAt: answeredAt)
+    }
+
+    /// Nobody has answered in time.
+    mutating func expire(under terms: RegisterTerms) {
+        var standing = standing
+        standing.expire(upTo: AgencyRegister.highestStage, under: terms)
+        (stage, lapses) = (standing.stage, standing.lapses)
     }
 }
 
@@ -66,17 +73,13 @@ struct HouseholdQuestions: Sendable, Equatable {
 
     mutating func remove(_ id: InformationRequestID) { questions.removeAll { $0.id == id } }
 
-    /// Until when an answer to a notice is in time. While a question about it is open there is no end: the window stands still, and
-    /// goes on where it stood once the answer is there (R18).
+    /// Until when an answer to a notice is in time; `nil` while its window stands still (R18).
     ///
     /// - Parameter end: as the notice has it
-    func window(of notice: NoticeID, until end: Instant, _ policy: Policy) -> Instant? {
-        var end = end
-        for question in questions where question.notice == notice && question.askedAt <= end {
-            guard let answered = question.answeredAt else { return nil }
-            end = policy.window(until: end, stoodStillFrom: question.askedAt, to: answered)
+    func window(of notice: NoticeID, until end: Instant, _ terms: RegisterTerms, _ policy: Policy) -> Instant? {
+        terms.window(until: end, questions.filter { $0.notice == notice }.map(\.standing)) {
+            policy.window(until: $0, stoodStillFrom: $1, to: $2)
         }
-        return end
     }
 }
 

@@ -3,7 +3,7 @@
 /// They can be switched off one at a time, as a value that a caller passes, so that a test sees the explorer find what each of
 /// them prevents. No configuration reaches this.
 package enum Rule: String, CaseIterable, Hashable, Sendable {
-    case r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r15, r16, r17, r19, r20, n1
+    case r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, n1
 
     /// As the contract writes it.
     package var number: String { rawValue.uppercased() }

@@ -11,4 +11,7 @@ extension Rule {
         default: nil
         }
     }
+
+    /// Whether it is about questions and about what is in time, which `QuestionExplorer` walks; all others `Explorer` does.
+    package var isOfQuestions: Bool { self == .r14 || self == .r18 }
 }
