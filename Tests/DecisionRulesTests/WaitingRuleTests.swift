@@ -105,11 +105,12 @@ struct WaitingRuleTests {
         var scene = try leaving()
         scene.terms.members = try [agency("csc"), agency("police"), agency("health"), agency("unit")]
         scene.terms.standIns = try [agency("unit"), agency("mash")]
-        #expect(try waits(scene, "D2") == [.view(of: agency("unit"))])
-        #expect(try grounds(scene, "D2") == ["unit": [.standIn]])
-        // The next clock asks it.
+        // A service that starts with its policy a moment before another takes nobody's say away.
+        #expect(try waits(scene, "D2") == [.view(of: agency("school"))])
         try scene.take(.silence(decisionID: "D2"))
         #expect(scene.asked == ["unit"] && scene.part("D2")?.isHeld == true)
+        #expect(try waits(scene, "D2") == [.view(of: agency("unit"))])
+        #expect(try grounds(scene, "D2") == ["unit": [.standIn]])
         try scene.take(Scene.view("unit", on: "D2"))
         #expect(scene.level == .earlyHelp)
     }
@@ -121,11 +122,13 @@ struct WaitingRuleTests {
         try said.take(Scene.view("school", on: "D2"))
         said.terms.members = try [agency("csc"), agency("housing"), agency("unit")]
         said.terms.standIns = try [agency("unit")]
+        try said.take(.silence(decisionID: "D2"))
         #expect(try waits(said, "D2") == [.view(of: agency("housing"))])
 
         var scene = try leaving()
         scene.terms.members = try [agency("csc"), agency("mash")]
         scene.terms.standIns = try [agency("csc"), agency("mash")]
+        try scene.take(.silence(decisionID: "D2"))
         #expect(try waits(scene, "D2") == [.view(of: agency("mash"))])
         scene.terms.standIns = try [agency("csc")]
         #expect(try waits(scene, "D2") == [.view(of: agency("school"))])

@@ -104,6 +104,8 @@ struct DecisionStandingTests {
         try scene.decide()
         scene.terms.members = try Set(["csc", "police", "unit"].map(Self.code))
         scene.terms.standIns = try [Self.code("unit")]
+        #expect(try scene.text().contains("from the next working day on unit is asked in its place (R2)."))
+        try scene.take(.silence(decisionID: OwnName("D1", of: Self.code("csc"))))
         let text = try scene.text()
         for part in [
             "Waits for a view of unit's own",

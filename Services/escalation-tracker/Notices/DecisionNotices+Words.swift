@@ -27,11 +27,11 @@ extension DecisionNotices {
             case .reconvenedDiscussion, .objection, .view: break
             }
         }
-        let departed = parts.reduce(into: Set()) {
-            $0.formUnion(state.register.departed(from: $1, in: change, under: terms))
+        let absent = parts.reduce(into: Set()) {
+            $0.formUnion(state.register.absent(from: $1, in: change, under: terms))
         }
-        if let standIn = terms.standIn(besides: change.agency) {
-            words += departed.sorted().map { "\($0) takes part no longer; \(standIn) is asked in its place." }
+        if change.lapses > 0, let standIn = terms.standIn(besides: change.agency) {
+            words += absent.sorted().map { "\($0) takes part no longer; \(standIn) is asked in its place." }
         }
         return words.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }

@@ -9,12 +9,12 @@ extension HouseholdRegister {
 
     /// The consultees, each with why it is one. In the place of those who take part in the partnership no longer, and who have said
     /// nothing that counts, somebody is asked who does: nothing takes effect because an agency was dissolved, and nothing waits
-    /// for ever.
+    /// for ever. That is so once a working day has gone by: services start with another policy one after the other.
     package func consultation(of part: ChangePart, in change: Change, under terms: RegisterTerms)
         -> [AgencyCode: ConsulteeGrounds]
     {
         var grounds = grounds(of: part, in: change, terms)
-        for agency in departed(among: grounds, on: part, in: change, terms) {
+        for agency in absent(among: grounds, on: part, in: change, terms) where change.lapses > 0 {
             guard let standIn = terms.standIn(besides: change.agency) else { continue }
             grounds[agency] = nil
             grounds[standIn, default: []].insert(.standIn)
@@ -22,12 +22,12 @@ extension HouseholdRegister {
         return grounds
     }
 
-    /// Consultees that take part no longer and have said nothing that counts: their place is taken by somebody who does.
-    package func departed(from part: ChangePart, in change: Change, under terms: RegisterTerms) -> [AgencyCode] {
-        departed(among: grounds(of: part, in: change, terms), on: part, in: change, terms)
+    /// Consultees that take part no longer, as far as policy goes, and have said nothing that counts.
+    package func absent(from part: ChangePart, in change: Change, under terms: RegisterTerms) -> [AgencyCode] {
+        absent(among: grounds(of: part, in: change, terms), on: part, in: change, terms)
     }
 
-    private func departed(
+    private func absent(
         among grounds: [AgencyCode: ConsulteeGrounds], on part: ChangePart, in change: Change, _ terms: RegisterTerms
     ) -> [AgencyCode] {
         guard let members = terms.members else { return [] }

@@ -123,8 +123,9 @@ extension HouseholdRegister {
     package func mayBeHeldAgain(_ change: Change) -> Bool {
         change.parts.contains { part in
             guard part.state == .inEffect, part.isLowering, change.isLatest(part) else { return false }
-            return part.isUrgent
-                ? part.settledBy != nil : children[part.person]?.spans.last?.decision == change.version(of: part)
+            guard !part.isUrgent else { return part.settledBy != nil }
+            var child = children[part.person]
+            return child?.takeBack(change.version(of: part), from: part.from) == true
         }
     }
 

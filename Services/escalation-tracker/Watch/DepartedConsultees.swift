@@ -16,10 +16,10 @@ struct DepartedConsultees: Sendable, Equatable {
     /// Takes up what a household's register has.
     mutating func add(_ register: HouseholdRegister, under terms: RegisterTerms) {
         for change in register.changes {
-            let departed = change.parts.filter(\.isOpen).reduce(into: Set()) {
-                $0.formUnion(register.departed(from: $1, in: change, under: terms))
+            let absent = change.parts.filter(\.isOpen).reduce(into: Set()) {
+                $0.formUnion(register.absent(from: $1, in: change, under: terms))
             }
-            for agency in departed { changes[agency, default: 0] += 1 }
+            for agency in absent { changes[agency, default: 0] += 1 }
         }
     }
 
@@ -28,8 +28,8 @@ struct DepartedConsultees: Sendable, Equatable {
         guard !changes.isEmpty else { return .ok }
         let agencies = changes.sorted { $0.key < $1.key }.map { "\($0.key) (\(counted($0.value, "change")))" }
         return .attention(
-            "Changes wait for the view of agencies that policy does not name: \(agencies.joined(separator: ", ")). The business unit is "
-                + "asked in their place. If one still takes part, put it back into the policy and start the services again; "
+            "Changes wait for the view of agencies that policy does not name: \(agencies.joined(separator: ", ")). From the next working "
+                + "day on the business unit is asked in their place. If one still takes part, put it back into the policy and start the services again; "
                 + "'keepsight explain DECISION' says which change waits for whom."
         )
     }

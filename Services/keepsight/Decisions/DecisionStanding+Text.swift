@@ -13,7 +13,7 @@ extension DecisionStanding {
                 "Child \(place + 1) of \(parts.count): \(part.from.rawValue) to \(part.to.rawValue), \(part.standing).")
         }
         lines += isOpen ? waits.map { sentence($0) + forWhom($0) } : ["Nothing is waited for."]
-        lines += departed.map { sentence(inPlaceOf: $0) }
+        lines += absent.map { sentence(inPlaceOf: $0) }
         if let askedAgainAt, isOpen {
             lines.append(
                 "On \(BritishTime.short(askedAgainAt)) the silent are asked again, one stage higher, and a discussion is called "
@@ -71,7 +71,8 @@ extension DecisionStanding {
     }
 
     private func sentence(inPlaceOf agency: AgencyCode) -> String {
-        let instead = standIn.map { "\($0) is asked in its place" } ?? "there is nobody to be asked in its place"
+        let when = hasLapsed ? "" : "from the next working day on "
+        let instead = standIn.map { "\(when)\($0) is asked in its place" } ?? "there is nobody to be asked in its place"
         return
             "\(agency) would have to have a say, and policy does not name it any more: \(instead) (R2). If it still takes part, put "
             + "it back into the policy and start the services again."
@@ -133,7 +134,7 @@ extension DecisionStanding {
             wait.write(to: &writer)
             writer.endObject()
         }
-        writer.array("leftPartnership", departed) { $0.string($1.text) }
+        writer.array("leftPartnership", absent) { $0.string($1.text) }
         writer.array("views", views) { $1.write(to: &$0) }
         writer.array("says", lines) { $0.string($1) }
         writer.endObject()

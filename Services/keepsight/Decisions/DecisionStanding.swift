@@ -22,8 +22,8 @@ struct DecisionStanding: Sendable {
         let waits: [ChangeWait]
         /// Why each of those must have a say who must.
         let consultees: [AgencyCode: ConsulteeGrounds]
-        /// Consultees in whose place somebody else is asked, since they take part no longer.
-        let departed: [AgencyCode]
+        /// Consultees that take part no longer.
+        let absent: [AgencyCode]
     }
 
     /// The view of an agency.
@@ -67,8 +67,10 @@ struct DecisionStanding: Sendable {
     var askedAgainAt: Instant?
     /// Who takes part in the partnership; everybody, if that is not known.
     let members: Set<AgencyCode>?
-    /// Who is asked in the place of those who take part no longer.
+    /// Who is asked in the place of those who take part no longer, once a working day has gone by.
     let standIn: AgencyCode?
+    /// Whether one has.
+    let hasLapsed: Bool
     /// When each agency was asked last for its view on the present version.
     var asked: [String: Instant] = [:]
 
@@ -88,7 +90,7 @@ struct DecisionStanding: Sendable {
                 from: part.from, to: part.to, state: part.state, isUrgent: part.isUrgent, isHeld: part.isHeld,
                 isOpen: part.isOpen, waits: register.waits(of: part, in: change, under: terms),
                 consultees: part.isOpen ? register.consultation(of: part, in: change, under: terms) : [:],
-                departed: part.isOpen ? register.departed(from: part, in: change, under: terms) : [])
+                absent: part.isOpen ? register.absent(from: part, in: change, under: terms) : [])
         }
         views = change.views.map { view in
             View(
@@ -98,6 +100,7 @@ struct DecisionStanding: Sendable {
         }
         members = terms.members
         standIn = terms.standIn(besides: name.agency)
+        hasLapsed = change.lapses > 0
     }
 }
 
@@ -118,7 +121,7 @@ extension DecisionStanding {
     }
 
     /// In whose place somebody else is asked.
-    var departed: [AgencyCode] { Set(parts.flatMap(\.departed)).sorted() }
+    var absent: [AgencyCode] { Set(parts.flatMap(\.absent)).sorted() }
 
     /// Why an agency must have a say, for whichever of the children.
     func grounds(_ agency: AgencyCode) -> ConsulteeGrounds {
