@@ -125,7 +125,7 @@ extension HouseholdRegister {
             guard part.state == .inEffect, part.isLowering, change.isLatest(part) else { return false }
             guard !part.isUrgent else { return part.settledBy != nil }
             var child = children[part.person]
-            return child?.takeBack(change.version(of: part), from: part.from) == true
+            return child?.takeBack(change.version(of: part), from: part.from) != nil
         }
     }
 
