@@ -130,6 +130,20 @@ struct DecisionStandingTests {
         #expect(try scene.standing().objecting == ["police"])
     }
 
+    @Test("A child in two versions is one child, and each says which version it is by")
+    func twoVersions() throws {
+        var scene = try DecisionStandingTests()
+        try scene.decide(urgent: true)
+        try scene.take(
+            .decision(
+                DecisionMade(
+                    id: "D1", version: 2, agency: Self.code("csc"), decidedAt: Self.at(3),
+                    children: [.init(Self.child, from: .section17, to: .earlyHelp)])))
+        let text = try scene.text()
+        #expect(text.contains("Child 1 of 1, by version 1: section-47 to section-17, in effect, urgent."))
+        #expect(text.contains("Child 1 of 1, by version 2: section-17 to early-help, held"))
+    }
+
     @Test("What has ended says how, and that nothing is waited for")
     func ended() throws {
         var scene = try DecisionStandingTests()

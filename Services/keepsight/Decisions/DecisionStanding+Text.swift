@@ -8,9 +8,11 @@ extension DecisionStanding {
     /// Everything that there is to say, a line each.
     var lines: [String] {
         var lines = ["\(decision) of \(agency), version \(version)."]
-        for (place, part) in parts.enumerated() {
+        for part in parts {
+            let isAlone = parts.count { $0.child == part.child } == 1
             lines.append(
-                "Child \(place + 1) of \(parts.count): \(part.from.rawValue) to \(part.to.rawValue), \(part.standing).")
+                "Child \(part.child) of \(children)\(isAlone ? "" : ", by version \(part.version)"): \(part.from.rawValue) to "
+                    + "\(part.to.rawValue), \(part.standing).")
         }
         lines += isOpen ? waits.map { sentence($0) + forWhom($0) } : ["Nothing is waited for."]
         lines += absent.map { sentence(inPlaceOf: $0) }
@@ -63,11 +65,10 @@ extension DecisionStanding {
 
     /// Which of several children a wait is about, where it is not all whose change is open.
     private func forWhom(_ wait: ChangeWait) -> String {
-        let open = parts.indices.filter { parts[$0].isOpen }
-        let concerned = open.filter { parts[$0].waits.contains(wait) }
+        let open = Set(parts.filter(\.isOpen).map(\.child))
+        let concerned = Set(parts.filter { $0.isOpen && $0.waits.contains(wait) }.map(\.child))
         guard concerned != open else { return "" }
-        let numbers = concerned.map { String($0 + 1) }.joined(separator: ", ")
-        return " That is for child \(numbers)."
+        return " That is for child \(concerned.sorted().map(String.init).joined(separator: ", "))."
     }
 
     private func sentence(inPlaceOf agency: AgencyCode) -> String {

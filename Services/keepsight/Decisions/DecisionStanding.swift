@@ -11,6 +11,9 @@ import Safeguarding
 struct DecisionStanding: Sendable {
     /// What is decided for one child.
     struct Part: Sendable, Equatable {
+        /// Which of the decision's children, from 1.
+        let child: Int
+        let version: Int
         let from: ThresholdLevel
         let to: ThresholdLevel
         let state: ChangePart.State
@@ -61,6 +64,8 @@ struct DecisionStanding: Sendable {
     let version: Int
     /// One for each child, in the decision's order; for a child whose urgent change a later version replaced, both.
     let parts: [Part]
+    /// How many children it is about.
+    let children: Int
     let views: [View]
     var challenges: [Challenge] = []
     var questions: [Question] = []
@@ -85,9 +90,12 @@ struct DecisionStanding: Sendable {
         guard let change = register.change(name) else { return nil }
         self.name = name
         version = change.version
+        let people = change.parts.map(\.person).reduce(into: [PersonID]()) { if !$0.contains($1) { $0.append($1) } }
+        children = people.count
         parts = change.parts.map { part in
             Part(
-                from: part.from, to: part.to, state: part.state, isUrgent: part.isUrgent, isHeld: part.isHeld,
+                child: 1 + (people.firstIndex(of: part.person) ?? 0), version: part.version, from: part.from,
+                to: part.to, state: part.state, isUrgent: part.isUrgent, isHeld: part.isHeld,
                 isOpen: part.isOpen, waits: register.waits(of: part, in: change, under: terms),
                 consultees: part.isOpen ? register.consultation(of: part, in: change, under: terms) : [:],
                 absent: part.isOpen ? register.absent(from: part, in: change, under: terms) : [])
