@@ -78,4 +78,20 @@ struct NoticeWordTests {
         let told = scene.notices(.thresholdChanged, to: "housing")
         #expect(told.count == 1 && told.first.map { Set($0.children) } == Set(Self.children))
     }
+
+    @Test(
+        "N3, trial words: a challenge names who challenges and who decided; by silence it goes up with a reason and full names"
+    )
+    func challenge() throws {
+        var scene = try VirtualPartnership()
+        try scene.prologue()
+        try scene.decide()
+        try scene.answer(.thresholdChanged, as: "police")
+        let raised = try #require(scene.notices(.challengeRaised, to: "health-visiting").last).body
+        #expect(raised.raisedBy?.agency.text == "police" && raised.decidedBy?.agency.text == "csc")
+        try scene.wait(until: try #require(scene.escalation).due.rfc3339)
+        let advanced = try #require(scene.notices(.escalationAdvanced, to: "police").last).body
+        #expect(advanced.reason == "Sampleshire Children's Social Care has not answered in time.")
+        #expect(advanced.decidedBy == nil, "nobody has spoken")
+    }
 }

@@ -23,6 +23,8 @@ struct AcknowledgementLadderTests {
         /// What was told, as `time agency stage,stage template`.
         var told: [String] = []
         var identities: [NoticeID] = []
+        /// Why each agency is told.
+        var because: [[PartyReason]] = []
 
         init(issued: String) throws {
             policy = try Policy.load(directory: TestEnvironment.project + "/deploy/policy")
@@ -36,7 +38,7 @@ struct AcknowledgementLadderTests {
                 LoadedNotices.Entry(
                     agency: silent, children: [ToldChild(person: person, ref: "HV-1")],
                     subject: NoticeSubject(.decision, "D1", chosenBy: silent, version: 1), respondBy: nil,
-                    issuedAt: at))
+                    issuedAt: at, because: [.attendee]))
             clock = Deadline(
                 key: DeadlineKind.acknowledgement.key(notice.text), household: household,
                 due: policy.due(acknowledgementStep: 0, from: at))
@@ -59,6 +61,7 @@ struct AcknowledgementLadderTests {
                 case .disarm(let key): if key == clock?.key { clock = nil }
                 case .record(.issued(let issued, _, let agency, _)):
                     identities.append(issued.noticeID)
+                    because.append(issued.openedBecause)
                     let stages = issued.addressedTo.map { "\($0.stage) \($0.role)" }.joined(separator: ",")
                     let children = issued.children.map { $0.name.ref ?? "(handle)" }.joined(separator: ",")
                     told.append("\(now) \(agency) \(stages) \(children)")
@@ -86,6 +89,9 @@ struct AcknowledgementLadderTests {
                 "2026-11-24T17:00:00Z business-unit 1 coordinator (handle)",
             ])
         #expect(Set(scene.identities).count == 4)
+        #expect(
+            scene.because == [[.attendee], [.attendee], [.attendee], []],
+            "trial words: line managers hear why; the business unit is party to nothing")
     }
 
     @Test("A4: over Easter each step waits for its working day; in summer it is five o'clock in London all the same")

@@ -393,7 +393,7 @@ struct ChannelWalkTests {
     }
 
     /// What waits on the notifier's health page, once it says so.
-    private func attention(_ partnership: Partnership) async throws -> String {
+    func attention(_ partnership: Partnership) async throws -> String {
         let end = ContinuousClock.now.advanced(by: .seconds(20 * TestEnvironment.patience))
         while ContinuousClock.now < end {
             let log = await partnership.child("notifier")?.log ?? ""

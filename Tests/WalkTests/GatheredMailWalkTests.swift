@@ -54,6 +54,31 @@ extension ChannelWalkTests {
         }
     }
 
+    @Test(
+        "N2: while the mail server is away nothing more is put together; when it is back one e-mail about it all goes")
+    func outage() async throws {
+        try await with(security: "starttls") { partnership, receivers, settings in
+            _ = try await decide(partnership)
+            #expect(try await attention(partnership).contains("insecure"))
+            for agency in ["police", "health-visiting"] {
+                try await partnership.accept(
+                    "consultation.recorded", as: agency, data: SampleEvents.consultation(of: agency, view: "object"))
+                try await partnership.settle()
+            }
+            let composed = "SELECT count(DISTINCT message) FROM notifier.channel_delivery"
+            #expect(try await partnership.database.count(composed) == 4, "what was tried before it was known")
+            let open = composed + " WHERE message IS NULL AND channel = 'email'"
+            #expect(try await partnership.database.count(open.replacing("DISTINCT message", with: "*")) > 4)
+            try await partnership.restart(
+                "notifier", settings.merging(["KEEPSIGHT_SMTP_SECURITY": "none"]) { $1 }, failpoints: "")
+            let states = try await settled(partnership)
+            let mails = try receivers.mails()
+            let contacts = Dictionary(grouping: mails) { $0.prefix { $0 != "\n" } }
+            #expect(contacts.values.allSatisfy { $0.count <= 2 }, "\(contacts.mapValues(\.count)), \(states)")
+            #expect(mails.count < states["email delivered"] ?? 0)
+        }
+    }
+
     /// What commands say of it, for somebody who reads it for the first time.
     private func write(_ partnership: Partnership, to file: String) async throws {
         let clocks = try await partnership.keepsight(["explain", "--json"]).text.split(separator: "\n")
