@@ -103,6 +103,7 @@ enum MutantSwitch {
         on(number) ? try other() : try value ?? other()
     }
 
+    @_disfavoredOverload
     static func otherwise<Value>(_ number: Int, _ value: Value?, _ other: @autoclosure () throws -> Value?) rethrows
         -> Value?
     {
@@ -151,13 +152,18 @@ extension Sequence where Element: Comparable {
     func mutantMax(_ number: Int) -> Element? { MutantSwitch.on(number) ? self.min() : self.max() }
 }
 
-extension BidirectionalCollection {
-    func mutantFirst(_ number: Int) -> Element? { MutantSwitch.on(number) ? last : first }
-    func mutantLast(_ number: Int) -> Element? { MutantSwitch.on(number) ? first : last }
-
+extension Sequence {
     func mutantFirst(_ number: Int, where isOne: (Element) throws -> Bool) rethrows -> Element? {
-        MutantSwitch.on(number) ? try last(where: isOne) : try first(where: isOne)
+        MutantSwitch.on(number) ? try Array(self).last(where: isOne) : try first(where: isOne)
     }
+}
+
+extension Collection {
+    func mutantFirst(_ number: Int) -> Element? { MutantSwitch.on(number) ? Array(self).last : first }
+}
+
+extension BidirectionalCollection {
+    func mutantLast(_ number: Int) -> Element? { MutantSwitch.on(number) ? first : last }
 
     func mutantLast(_ number: Int, where isOne: (Element) throws -> Bool) rethrows -> Element? {
         MutantSwitch.on(number) ? try first(where: isOne) : try last(where: isOne)

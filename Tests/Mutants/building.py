@@ -114,7 +114,7 @@ class Tree:
                 shutil.copymode(self.found.project / name, self.copy / name)
 
     def _package(self) -> str:
-        """The package with the tests that are counted, without the executables; warnings are none of this copy's business."""
+        """The package with the tests that are counted, without the executables; warnings do not matter here."""
         text = (self.found.project / "Package.swift").read_text().replace(".treatAllWarnings(as: .error),", "")
         kept = json.dumps(self.found.settings["tests"]["targets"])
         return text + (

@@ -26,6 +26,8 @@ class Conditions(Finding):
             self._root(syntax.left(index, 2), index - 1)
         if token.text == "!" and token.kind == "operator" and not token.spaced_after:
             self._negation(index)
+        if syntax.text(index - 1) == "func":
+            return
         if not syntax.is_binary(index) or token.text in ("...", "..<", "is", "as"):
             return
         first, before, after, last = syntax.operands(index)
@@ -42,9 +44,12 @@ class Conditions(Finding):
             if any(one.kind == "text" for one in syntax.tokens[first : last + 1]):
                 return
             variants = [f"{ARITHMETIC[token.text]} for {token.text}"]
-            self._binary("whole", left, right, f'"{token.text}"', variants)
+            of_lists = "[" in (syntax.text(first), syntax.text(after))
+            if not of_lists:
+                self._binary("whole", left, right, f'"{token.text}"', variants)
             self._binary("calculate", left, right, f'"{token.text}"', variants)
-            self._fold()
+            if not of_lists:
+                self._fold()
         elif token.text == "??":
             self._binary("otherwise", left, right, "", ["always what stands behind ??"])
 
@@ -122,6 +127,8 @@ class Conditions(Finding):
                 break
         if syntax.text(last) in OPENING:
             last = syntax.partner[last]
+        if syntax.is_block.get(last + 1) is False:
+            last = syntax.partner[last + 1]
         neighbours = (syntax.text(index - 1), syntax.text(last + 1))
         if "&&" in neighbours or "||" in neighbours:
             return

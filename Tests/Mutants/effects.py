@@ -36,6 +36,8 @@ class Effects(Finding):
                 continue
             if len(statements) == 1 and self._is_only_choice(brace, block):
                 continue
+            if syntax.head(brace) != "func" and self._is_value(brace, owner):
+                continue
             assigned = self._assignment(first, last)
             if not assigned and syntax.text(last) not in (")", "}"):
                 continue
@@ -63,6 +65,19 @@ class Effects(Finding):
             and syntax.text(syntax.statement_start(brace)) == "if"
             and syntax.partner[brace] == syntax.statement_end(syntax.statement_start(brace))
         )
+
+    def _is_value(self, brace: int, owner: tuple[int, int, str]) -> bool:
+        """Whether a block is of a `switch` or an `if` that is a value: nothing in it is there for its effect alone."""
+        syntax = self.syntax
+        start = brace
+        while start > 0 and syntax.text(start) not in ("switch", "if"):
+            if syntax.begins[start] and start != brace:
+                return False
+            start -= 1
+        if syntax.text(start - 1) in ("=", "return", "else"):
+            return True
+        body = syntax.statements(owner[0])
+        return len(body) == 1 and body[0][0] == start and self._has_result(owner[2])
 
     def _assignment(self, first: int, last: int) -> int:
         around = self.syntax.enclosing[first]

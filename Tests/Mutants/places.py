@@ -66,12 +66,12 @@ class Finder(Conditions, Values, Effects):
             if token.kind != "word" or not syntax.begins[index]:
                 continue
             head = syntax.head(index)
-            if head in HEADS_OF_TYPES or head in ("import", "typealias"):
+            if head in HEADS_OF_TYPES or head in ("import", "typealias") or head in ("func", "init", "subscript"):
                 found.update(range(index, self._brace(index)))
-            elif head == "func":
-                self._skip_where(index, found)
             elif token.text == "case":
-                end = next((place for place in range(index, len(syntax.tokens)) if place in syntax.case_colons), index)
+                last = syntax.statement_end(index)
+                # Without a colon it declares a case.
+                end = next((place for place in range(index, last + 1) if place in syntax.case_colons), last + 1)
                 where = [place for place in range(index, end) if syntax.text(place) == "where"]
                 found.update(range(index, where[0] if where else end))
         for index, token in enumerate(syntax.tokens):
@@ -84,12 +84,6 @@ class Finder(Conditions, Values, Effects):
                     )
                     found.update(range(brace, syntax.partner[brace] + 1))
         return found
-
-    def _skip_where(self, index: int, found: set[int]) -> None:
-        end = self._brace(index)
-        for place in range(index, end):
-            if self.syntax.text(place) == "where":
-                found.update(range(place, end))
 
     def _sorted(self) -> list[Place]:
         roots = {(place.start, place.end) for place in self.places if place.operator == "condition"}
@@ -138,5 +132,12 @@ def by_hand(source: str, name: str, original: str, changed: str) -> Place:
 def places(source: str, thought_of: list[Place] | None = None) -> list[Place]:
     """The places of a file, and those found by hand among them."""
     finder = Finder(Syntax(source))
+    whole = [one for one in thought_of or [] if not any(isinstance(piece, tuple) for piece in one.pieces)]
     finder.places += thought_of or []
-    return finder.find()
+    found = finder.find()
+    # What is written anew as a whole has no place in it.
+    return [
+        one
+        for one in found
+        if one in whole or not any(all_.start <= one.start and one.end <= all_.end for all_ in whole)
+    ]

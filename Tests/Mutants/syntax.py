@@ -177,6 +177,8 @@ class Syntax:
         token, before = self.tokens[index], self.tokens[index - 1]
         if not token.begins_line or token.text in CONTINUING or token.text in (".", "{", ",", ")", "]", "}", "->"):
             return False
+        if before.text == "<" or token.text.startswith(">"):
+            return False
         if self.is_binary(index) or (token.text in ("?", ":", "=") and self.is_spaced(index)):
             return False
         if (

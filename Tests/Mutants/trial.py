@@ -9,7 +9,6 @@ import signal
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,8 +16,12 @@ from pathlib import Path
 
 FAILED = re.compile(r"✘|\u001b\[91m|Fatal error|Issue recorded|recorded an issue")
 PASSED = "passed after"
-#: How long tests may take that take a few seconds without a change; longer counts as noticed.
-PATIENCE = 30.0
+#: How many times as long as without a change a processor may be busy with tests, beside a few seconds; longer counts as
+#: noticed.
+SLOWER = 3
+SPARE_SECONDS = 4
+#: For tests that wait and do nothing, in seconds of the clock.
+PATIENCE = 180.0
 #: So many tests are tried first: those that reach least know most about what they reach.
 FIRST = 12
 
@@ -29,7 +32,7 @@ class TrialError(Exception):
 
 @dataclass
 class Test:
-    """A test function, with what it reaches and how long that takes by itself, in seconds."""
+    """A test function, with what it reaches and how long a processor takes for it, in seconds."""
 
     name: str
     seconds: float = 0.0
@@ -38,7 +41,7 @@ class Test:
 
 @dataclass
 class Outcome:
-    """Whether a run of tests failed, how it came to that, and how long it took, in seconds."""
+    """Whether a run of tests failed, how it came to that, and how long a processor took for it, in seconds."""
 
     noticed: bool
     how: str
@@ -53,11 +56,12 @@ class Runner:
         taken = ("KEEPSIGHT_", "KAFKA_", "CI")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(taken)}
 
-    def run(self, tests: list[Test], changes: dict[str, str], patience: float = PATIENCE) -> Outcome:
+    def run(self, tests: list[Test], changes: dict[str, str]) -> Outcome:
         """The tests, until the first of them fails."""
-        began = time.monotonic()
+        limit = SPARE_SECONDS + SLOWER * sum(test.seconds for test in tests)
         process = subprocess.Popen(
-            [self.executable, "--testing-library", "swift-testing", "--filter", pattern(tests)],
+            ["/bin/sh", "-c", 'ulimit -t "$0" && exec "$@"', str(int(limit) + 1), self.executable]
+            + ["--testing-library", "swift-testing", "--filter", pattern(tests)],
             cwd=self.executable.parents[2],
             env=self.environment | changes,
             stdin=subprocess.DEVNULL,
@@ -73,7 +77,7 @@ class Runner:
             expired.set()
             end(process)
 
-        timer = threading.Timer(patience, expire)
+        timer = threading.Timer(PATIENCE, expire)
         timer.start()
         failed, passed = "", False
         try:
@@ -87,12 +91,15 @@ class Runner:
             if failed:
                 end(process)
             process.stdout.close()
-            status = process.wait()
-        seconds = time.monotonic() - began
+            # The processor's time, which does not depend on what else the machine does.
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = usage.ru_utime + usage.ru_stime
+        status = process.returncode
         if failed:
             return Outcome(True, failed, seconds)
         if expired.is_set():
-            return Outcome(True, f"did not end in {patience:.0f} s", seconds)
+            return Outcome(True, f"did not end in {PATIENCE:.0f} s", seconds)
         if status != 0 or not passed:
             return Outcome(True, f"ended with {status}", seconds)
         return Outcome(False, "", seconds)
@@ -119,15 +126,14 @@ class Runner:
 
     def _look(self, test: Test, limit: float) -> Test | None:
         with tempfile.NamedTemporaryFile("r", suffix=".reached") as file:
-            outcome = self.run([test], {"KEEPSIGHT_MUTANTS_REACHED": file.name}, patience=60)
-            if outcome.noticed and outcome.seconds < 60:
-                raise TrialError(f"{test.name} does not pass without any change: {outcome.how}")
+            outcome = self.run([test], {"KEEPSIGHT_MUTANTS_REACHED": file.name})
             test.seconds = outcome.seconds
+            if test.seconds > limit:
+                self.say(f"not a fast test, {test.seconds:.1f} s: {test.name}")
+                return None
+            if outcome.noticed:
+                raise TrialError(f"{test.name} does not pass without any change: {outcome.how}")
             test.reached = {int(line) for line in file.read().split()}
-        if outcome.seconds > limit:
-            if test.reached:
-                self.say(f"not a fast test, {outcome.seconds:.1f} s: {test.name}")
-            return None
         return test if test.reached else None
 
     def try_one(self, number: int, tests: list[Test]) -> Outcome:
