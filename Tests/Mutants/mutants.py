@@ -16,6 +16,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 
 from building import BuildError, Tree
 from catalogue import Catalogue, CatalogueError, Mutant, catalogue
@@ -39,6 +40,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="only say what can be changed")
     parser.add_argument("--build-only", action="store_true", help="only make the copy, and build it")
     parser.add_argument("--survivors", action="store_true", help="only what was not noticed the last time")
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="only so many of each module, taken at random, the same each time"
+    )
     parser.add_argument("--file", help="only changes of files whose name has this in it")
     parser.add_argument("--json", type=Path, help="write what was found there as well")
     return parser.parse_args()
@@ -68,7 +72,7 @@ class Results:
 
 def chosen(found: Catalogue, tree: Tree, options: argparse.Namespace, results: Results) -> list[Mutant]:
     """The changes that are tried in this run."""
-    return [
+    found_all = [
         mutant
         for mutant in found.mutants.values()
         if tree.is_in(mutant.file, mutant.place)
@@ -76,6 +80,13 @@ def chosen(found: Catalogue, tree: Tree, options: argparse.Namespace, results: R
         and (not options.file or options.file in mutant.file)
         and (not options.survivors or results.survived(mutant))
     ]
+    if options.sample is None:
+        return found_all
+    by_module: dict[str, list[Mutant]] = {}
+    for mutant in found_all:
+        by_module.setdefault(mutant.module, []).append(mutant)
+    taken = [Random(1).sample(own, min(options.sample, len(own))) for own in by_module.values()]
+    return sum(taken, [])
 
 
 def try_all(mutants: list[Mutant], runner: Runner, tests: list, results: Results) -> None:
@@ -100,7 +111,7 @@ def try_all(mutants: list[Mutant], runner: Runner, tests: list, results: Results
 
 def report(found: Catalogue, tree: Tree, options: argparse.Namespace, results: Results) -> int:
     """What was not noticed, and the score by module; the exit status."""
-    options.survivors = False
+    options.survivors, options.sample = False, None
     status, rows = 0, []
     mutants = [mutant for mutant in chosen(found, tree, options, results) if mutant.key in results.known]
     for name, floor in found.floors.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -24,6 +25,8 @@ SPARE_SECONDS = 4
 PATIENCE = 180.0
 #: So many tests are tried first: those that reach least know most about what they reach.
 FIRST = 12
+#: Then as many of the others as a processor takes so many seconds for: what others might notice is not counted.
+BUDGET_SECONDS = 8.0
 
 
 class TrialError(Exception):
@@ -117,11 +120,19 @@ class Runner:
 
     def survey(self, left_out: list[str], limit: float) -> list[Test]:
         """Every fast test with what it reaches."""
+        built = self.executable.stat()
+        note = self.executable.parents[3] / "reached.json"
+        known = json.loads(note.read_text()) if note.exists() else {}
+        if known.get("built") == [built.st_mtime_ns, built.st_size, limit, left_out]:
+            return [Test(name, seconds, set(reached)) for name, seconds, reached in known["tests"]]
         tests = [Test(name) for name in self.names() if not any(name.startswith(one + "/") for one in left_out)]
         self.say(f"looking at what {len(tests)} tests reach, each by itself")
         with ThreadPoolExecutor(self.jobs) as pool:
             kept = [test for test in pool.map(lambda one: self._look(one, limit), tests) if test]
         self.say(f"{len(kept)} tests are fast and reach something")
+        known = {"built": [built.st_mtime_ns, built.st_size, limit, left_out]}
+        known["tests"] = [(test.name, test.seconds, sorted(test.reached)) for test in kept]
+        note.write_text(json.dumps(known))
         return kept
 
     def _look(self, test: Test, limit: float) -> Test | None:
@@ -142,13 +153,23 @@ class Runner:
         if not reaching:
             return Outcome(False, "no fast test comes there", 0)
         seconds = 0.0
-        for some in (reaching[:FIRST], reaching[FIRST:]):
+        for some in (reaching[:FIRST], affordable(reaching[FIRST:])):
             if some:
                 outcome = self.run(some, {"KEEPSIGHT_MUTANT": str(number)})
                 seconds += outcome.seconds
                 if outcome.noticed:
                     return Outcome(True, outcome.how, seconds)
         return Outcome(False, f"{len(reaching)} tests come there", seconds)
+
+
+def affordable(tests: list[Test]) -> list[Test]:
+    """The first of them, as many as the budget is for."""
+    left, found = BUDGET_SECONDS, []
+    for test in tests:
+        if test.seconds <= left:
+            found.append(test)
+            left -= test.seconds
+    return found
 
 
 def end(process: subprocess.Popen) -> None:
