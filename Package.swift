@@ -142,7 +142,9 @@ let package = Package(
         tests("NotifierTests", engine + ["Channels", "Notifier", "NotifierSpec", "TestSupport"]),
         tests(
             "ReferralIntakeTests",
-            engine + ["ReferralIntake", "EscalationTracker", "MashScreener", "Notifier", "TestSupport"]),
+            engine + [
+                "ReferralIntake", "EscalationTracker", "DecisionRules", "MashScreener", "Notifier", "TestSupport",
+            ]),
         tests("CommandRuntimeTests", ["CommandRuntime", "Contracts", "JSON", "Safeguarding", "ServiceRuntime"]),
         tests(
             "KeepsightCommandTests",

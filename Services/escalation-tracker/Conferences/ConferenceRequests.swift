@@ -26,7 +26,7 @@ struct ConferenceRequests: Sendable, Equatable {
 
     private(set) var requests: [Request] = []
 
-    subscript(_ id: String) -> Request? { requests.first { $0.id == id } }
+    subscript(_ id: String) -> Request? { requests.first { $0.id.utf8.elementsEqual(id.utf8) } }
 
     /// Whether the agency has so many undecided ones that another is refused: they stay until somebody decides, and every
     /// event of the household is handled with them.
@@ -46,7 +46,9 @@ struct ConferenceRequests: Sendable, Equatable {
 
     /// Decides on an open request; `nil` if there is no open one.
     mutating func decide(_ id: String, _ decision: ConferenceDecision) -> Request? {
-        guard let place = requests.firstIndex(where: { $0.id == id && $0.decision == nil }) else { return nil }
+        guard let place = requests.firstIndex(where: { $0.id.utf8.elementsEqual(id.utf8) && $0.decision == nil }) else {
+            return nil
+        }
         requests[place].decision = decision
         let decided = requests[place]
         requests[place].grounds = ""

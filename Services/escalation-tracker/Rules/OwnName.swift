@@ -22,6 +22,17 @@ package struct OwnName: Hashable, Comparable, Sendable {
     package var text: String { "\(agency.text)/\(id)" }
 
     package static func < (left: OwnName, right: OwnName) -> Bool {
-        (left.agency, left.id) < (right.agency, right.id)
+        (left.agency, left.id.exactBytes) < (right.agency, right.id.exactBytes)
+    }
+
+    /// By bytes: what Unicode takes for equivalent is another decision.
+    package static func == (left: OwnName, right: OwnName) -> Bool {
+        left.agency == right.agency && left.id.utf8.elementsEqual(right.id.utf8)
+    }
+
+    /// By bytes.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(agency)
+        hasher.combine(id.exactBytes)
     }
 }

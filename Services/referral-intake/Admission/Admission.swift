@@ -24,8 +24,10 @@ struct Admission {
     /// What new children and households are named after, so that the same event names them alike each time.
     let reference: String
 
-    static func subject(decision id: String, of agency: AgencyCode) -> String { "decision/\(agency.text)/\(id)" }
-    static func subject(conference id: String) -> String { "conference/" + id }
+    static func subject(decision id: String, of agency: AgencyCode) -> String {
+        "decision/\(agency.text)/\(id.exactBytes)"
+    }
+    static func subject(conference id: String) -> String { "conference/" + id.exactBytes }
 
     func admit(_ event: any AgencyEvent, _ register: inout Register) throws(EventRefusal) -> Admitted {
         try refuseTaken(event, register)

@@ -11,7 +11,7 @@ extension Register {
         switch identifier.kind {
         case "decision": Admission.subject(decision: identifier.text, of: agency)
         case "conference": Admission.subject(conference: identifier.text)
-        default: "\(identifier.kind)/\(agency)/\(identifier.text)"
+        default: "\(identifier.kind)/\(agency)/\(identifier.text.exactBytes)"
         }
     }
 

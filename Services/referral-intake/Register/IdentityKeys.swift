@@ -1,10 +1,11 @@
 import Contracts
+import Foundation
 import Safeguarding
 
 /// What a child, and the place where a child lives, are recognised by: texts that mean the same for every agency.
 enum IdentityKeys {
     /// The agency's own reference: enough by itself once the agency has introduced the child.
-    static func reference(_ agency: AgencyCode, _ ref: String) -> String { "ref/\(agency)/\(ref)" }
+    static func reference(_ agency: AgencyCode, _ ref: String) -> String { "ref/\(agency)/\(ref.exactBytes)" }
 
     /// The NHS number, which has passed its check digit.
     static func nhs(_ number: NHSNumber) -> String { "nhs/\(number.text)" }
@@ -30,8 +31,9 @@ enum IdentityKeys {
         return keys
     }
 
-    /// Lower case, single spaces.
+    /// Lower case, single spaces, and one spelling for what Unicode takes for equivalent: a name is the same however it was typed.
     private static func normalised(_ text: String) -> String {
-        text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        text.precomposedStringWithCanonicalMapping.lowercased().split(whereSeparator: \.isWhitespace).joined(
+            separator: " ")
     }
 }

@@ -61,8 +61,10 @@ extension Register {
     private mutating func addReference(_ row: Row) throws {
         let person = PersonID(try row.uuid(0))
         let parts = try row.text(1).split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let agency = AgencyCode(parts[1]) else { return }
-        people[person]?.references[agency] = String(parts[2])
+        guard parts.count == 3, let agency = AgencyCode(parts[1]), let reference = String(exactBytes: parts[2]) else {
+            return
+        }
+        people[person]?.references[agency] = reference
         people[person]?.referenceCounts[agency, default: 0] += 1
     }
 
