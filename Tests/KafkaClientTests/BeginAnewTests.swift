@@ -6,7 +6,9 @@ import Testing
 
 @Suite(.enabled(if: TestEnvironment.hasKafka, "needs Kafka: run deploy/test"))
 struct BeginAnewTests {
-    @Test("trial B: what is read anew is heard of at once, and so is every other partition")
+    @Test(
+        "trial B: what is read anew is heard of at once, and so is every other partition",
+        .timeLimit(TestEnvironment.minutes(1)))
     func beginAnew() async throws {
         try await OwnTopics.with(2, partitions: 1) { configuration, topics in
             func publish(_ value: UInt8) async throws {
@@ -26,8 +28,9 @@ struct BeginAnewTests {
                     try await Task.sleep(for: .milliseconds(300))
                     try await publish(UInt8(round))
                 }
+                // Longer than any patience: without a word of it this would come when the time is over.
                 let event = try await reading.consumer.next(
-                    maximumMessages: 10, timeoutMilliseconds: 60_000)
+                    maximumMessages: 10, timeoutMilliseconds: 3_600_000)
                 try await producer.value
                 guard case .batch(let batch) = event else { throw Missing("a word of what has come") }
                 #expect(batch.messages.map(\.value) == [[UInt8(round)]])
