@@ -1,5 +1,6 @@
 import Contracts
 import Safeguarding
+import TestSupport
 import Testing
 
 @testable import DecisionRules

@@ -1,5 +1,6 @@
 import Contracts
 import Messaging
+import ServiceRuntime
 
 /// What others must know of escalation-tracker.
 public enum EscalationTrackerSpec {
@@ -8,5 +9,10 @@ public enum EscalationTrackerSpec {
         "escalation-tracker",
         purpose: "The decision register: who was party to what, what is held, changed and confirmed.",
         defaultPort: 8703, reads: [.facts, .screeningOutcomes], writes: [.decisionsChanged, .escalations, .rulings],
-        migrations: 9, deadlines: TrackerClock.allCases.map(\.kind))
+        migrations: 9, deadlines: TrackerClock.allCases.map(\.kind), components: [.departedConsultees])
+}
+
+extension HealthState.Component {
+    /// Whether changes wait for agencies that policy names no longer.
+    public static let departedConsultees = HealthState.Component(rawValue: "departed-consultees")
 }

@@ -1,6 +1,7 @@
 import Contracts
 import DecisionDocument
 import DecisionRules
+import EscalationTrackerSpec
 import JSON
 import Messaging
 import PostgresClient
@@ -98,9 +99,4 @@ struct DepartedConsulteeWatch: Sendable {
 
     private static let statement = SQLStatement(
         name: "find_open_changes", bytes: PackageResources.find_open_changes_sql)
-}
-
-extension HealthState.Component {
-    /// Whether changes wait for agencies that policy names no longer.
-    static let departedConsultees = HealthState.Component(rawValue: "departed-consultees")
 }
