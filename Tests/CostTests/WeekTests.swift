@@ -54,9 +54,10 @@ struct WeekTests {
                     let bytes = days.map { $0[table]?.bytes ?? 0 }
                     // A queue is longer on a day on which its relay had to wait. What grows is longer on the next as well.
                     let end = bytes.suffix(2).min() ?? 0
-                    let isFlat =
-                        days[full...].allSatisfy { $0[table]?.rows == size.rows } && Self.isFlat(end, since: size.bytes)
-                    #expect(isFlat, "\(table): \(rows) rows, \(bytes) bytes")
+                    // One in which more versions of a row stood at once on some day stays as large; what grows goes on growing.
+                    let hasSettled = end <= bytes[bytes.count - 3]
+                    #expect(days[full...].allSatisfy { $0[table]?.rows == size.rows }, "\(table): \(rows) rows")
+                    #expect(Self.isFlat(end, since: size.bytes) || hasSettled, "\(table): \(bytes) bytes")
                 }
             }
             // A household keeps twenty settled decisions, which it has on the fourth day. A microsecond that ends in a zero is
