@@ -167,14 +167,7 @@ struct LyingBatchTests {
             try await partnership.start("referral-intake")
             for agency in Self.liars {
                 let wants = wanted[agency] ?? []
-                let end = ContinuousClock.now.advanced(by: .seconds(60 * TestEnvironment.patience))
-                var answered: Set<Int64> = []
-                while !answered.isSuperset(of: wants), ContinuousClock.now < end {
-                    let receipts = try await partnership.hear(atLeast: .max, seconds: 0.2) {
-                        $0.agency == agency && $0.type.contains("receipt")
-                    }
-                    answered = Set(receipts.compactMap { $0.data["record"]?["offset"]?.int64 })
-                }
+                let answered = try await Self.answered(wants, of: agency, within: 60, partnership)
                 #expect(wants.subtracting(answered) == [], "\(agency)")
                 #expect(try await partnership.receipt(of: "good", seconds: 0) != nil)
             }
@@ -224,17 +217,25 @@ struct LyingBatchTests {
             }
             for (agency, _) in sequences {
                 let wants = wanted[agency] ?? []
-                let end = ContinuousClock.now.advanced(by: .seconds(90 * TestEnvironment.patience))
-                var answered: Set<Int64> = []
-                while !answered.isSuperset(of: wants), ContinuousClock.now < end {
-                    let receipts = try await partnership.hear(atLeast: .max, seconds: 0.2) {
-                        $0.agency == agency && $0.type.contains("receipt")
-                    }
-                    answered = Set(receipts.compactMap { $0.data["record"]?["offset"]?.int64 })
-                }
+                let answered = try await Self.answered(wants, of: agency, within: 90, partnership)
                 #expect(wants.subtracting(answered) == [], "\(agency)")
             }
         }
+    }
+
+    /// The offsets of an agency's records that have a receipt, once those that are wanted have, or when so many seconds have gone by.
+    private static func answered(
+        _ wants: Set<Int64>, of agency: String, within seconds: Double, _ partnership: Partnership
+    ) async throws -> Set<Int64> {
+        let end = ContinuousClock.now.advanced(by: .seconds(seconds * TestEnvironment.patience))
+        var answered: Set<Int64> = []
+        while !answered.isSuperset(of: wants), ContinuousClock.now < end {
+            let receipts = try await partnership.hear(atLeast: .max, seconds: 0.2) {
+                $0.agency == agency && $0.type.contains("receipt")
+            }
+            answered = Set(receipts.compactMap { $0.data["record"]?["offset"]?.int64 })
+        }
+        return answered
     }
 
     private static func record(_ kind: Kind, _ event: [UInt8]) -> [UInt8] {

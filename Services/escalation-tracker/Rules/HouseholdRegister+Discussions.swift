@@ -119,7 +119,7 @@ extension HouseholdRegister {
         }
     }
 
-    /// Whether something that comes late could hold the settled change again: it is in effect, and nothing was built on it.
+    /// Whether something that comes late could hold the settled change again: it is in effect, and the level was not raised since.
     package func mayBeHeldAgain(_ change: Change) -> Bool {
         change.parts.contains { part in
             guard part.state == .inEffect, part.isLowering, change.isLatest(part) else { return false }
