@@ -7,15 +7,14 @@ import TestSupport
 /// How large a table is.
 struct TableSize: Equatable {
     let rows: Int
-    /// With its indexes and what is stored beside it.
+    /// Of the rows as text. Not of the files: how many versions of a row stood at the same time depends on how a day's events
+    /// came together, and a file stays as large as on its busiest day. Not as compressed: that depends on what is alike.
     let bytes: Int
 }
 
 extension TestDatabase {
-    /// Every table of every service, as `<schema>.<table>`, after a vacuum: what a vacuum cannot give back is counted. Of one in
-    /// partitions the sum.
+    /// Every table of every service, as `<schema>.<table>`. Of one in partitions the sum.
     func tableSizes() async throws -> [String: TableSize] {
-        try await run("VACUUM")
         let connection = try await connect()
         let result = try await connection.run(
             SQLStatement(
@@ -23,13 +22,15 @@ extension TestDatabase {
                 """
                 SELECT
                     n.nspname || '.' || coalesce(whole.relname, c.relname),
-                    sum((xpath(
-                        '/row/rows/text()',
-                        query_to_xml(format('SELECT count(*) AS rows FROM %I.%I', n.nspname, c.relname), false, true, '')
-                    ))[1]::text::int8)::int8,
-                    sum(pg_total_relation_size(c.oid))::int8
+                    sum((xpath('/row/rows/text()', counted))[1]::text::int8)::int8,
+                    sum((xpath('/row/bytes/text()', counted))[1]::text::int8)::int8
                 FROM pg_class c
                 JOIN pg_namespace n ON n.oid = c.relnamespace
+                CROSS JOIN LATERAL query_to_xml(
+                    format(
+                        'SELECT count(*) AS rows, coalesce(sum(octet_length(t::text)), 0) AS bytes FROM %I.%I t',
+                        n.nspname, c.relname),
+                    false, true, '') AS counted
                 LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
                 LEFT JOIN pg_class whole ON whole.oid = i.inhparent
                 WHERE c.relkind = 'r' AND n.nspname = ANY ($1::text[])

@@ -15,6 +15,8 @@ struct Week {
     /// How long an event is recognised when it comes again. No service takes so short a time from its settings, since topics
     /// keep events for a month: so what a service's housekeeping does is done here.
     static let inboxDays = 3
+    /// A household keeps twenty settled decisions, which it has on the fourth day.
+    static let daysUntilDocumentsAreFull = 3
     /// In a day: ten of each household and ten referrals of one more, so that on the second day the documents are as full as
     /// they become.
     static let (decisions, referrals) = (300, 10)
