@@ -126,7 +126,7 @@ let package = Package(
         tests("KafkaClientTests", ["KafkaClient", "TestSupport"]),
         tests("PostgresClientTests", ["PostgresClient", "TestSupport"]),
         tests("ServiceRuntimeTests", ["ServiceRuntime", "TestSupport"]),
-        tests("MessagingTests", engine + ["ServiceRegistry", "TestSupport"] + specs),
+        tests("MessagingTests", engine + ["CLibPQ", "ServiceRegistry", "TestSupport"] + specs),
         tests(
             "EscalationTrackerTests",
             [

@@ -63,22 +63,24 @@ public struct LoadedNotices: Sendable {
     init(reading result: QueryResult?) throws {
         guard let result else { return }
         for row in result.rows {
-            guard let notice = NoticeID(try row.text(0)), let agency = AgencyCode(try row.text(1)),
-                let kind = NoticeSubject.Kind(rawValue: try row.text(12))
+            guard let notice = NoticeID(try row.text("notice")), let agency = AgencyCode(try row.text("agency")),
+                let kind = NoticeSubject.Kind(rawValue: try row.text("subject_kind"))
             else { continue }
             entries[notice] = Entry(
-                agency: agency, kind: NoticeKind(rawValue: try row.text(14)),
-                children: [ToldChild](column: try row.text(3)),
+                agency: agency, kind: NoticeKind(rawValue: try row.text("kind")),
+                children: [ToldChild](column: try row.text("children")),
                 subject: NoticeSubject(
-                    kind, try row.text(4), chosenBy: try row.optionalText(2).flatMap { AgencyCode($0) },
-                    version: try row.optionalInt4(5).map { Int($0) }),
-                respondBy: try row.optionalTimestamp(6).map(Instant.init(microsecondsSinceEpoch:)),
-                issuedAt: Instant(microsecondsSinceEpoch: try row.timestamp(8)),
-                about: try row.optionalText(10).flatMap(NoticeID.init), isAcknowledged: try row.bool(7),
-                stepsTaken: Int(try row.int4(9)), isAnswered: try row.bool(11),
-                because: Set(try row.textArray(16).compactMap(PartyReason.init(rawValue:))),
-                isUrgent: try row.optionalBool(15) ?? false,
-                latestVersion: try row.optionalInt4(13).map { Int($0) })
+                    kind, try row.text("subject"),
+                    chosenBy: try row.optionalText("chosen_by").flatMap { AgencyCode($0) },
+                    version: try row.optionalInt4("version").map { Int($0) }),
+                respondBy: try row.optionalTimestamp("respond_by").map(Instant.init(microsecondsSinceEpoch:)),
+                issuedAt: Instant(microsecondsSinceEpoch: try row.timestamp("issued_at")),
+                about: try row.optionalText("about").flatMap(NoticeID.init),
+                isAcknowledged: try row.bool("is_acknowledged"),
+                stepsTaken: Int(try row.int4("steps_taken")), isAnswered: try row.bool("is_answered"),
+                because: Set(try row.textArray("opened_because").compactMap(PartyReason.init(rawValue:))),
+                isUrgent: try row.optionalBool("is_urgent") ?? false,
+                latestVersion: try row.optionalInt4("latest_version").map { Int($0) })
         }
     }
 

@@ -38,7 +38,9 @@ final class DatabaseEpochs: Sendable {
 extension PostgresConnection {
     /// When the server started to which this leads, in microseconds of Unix time. One that takes its place, be it a standby, a
     /// restored copy or itself after a crash, has another.
-    func serverStart() async throws -> Int64 { try await run(SQL.readServerStart, []).onlyRow().timestamp(0) }
+    func serverStart() async throws -> Int64 {
+        try await run(SQL.readServerStart, []).onlyRow().timestamp("started_at")
+    }
 }
 
 /// What is known in memory of one epoch of the database: pure.

@@ -29,7 +29,8 @@ extension Engine {
             try await pool.withConnection { connection in
                 do {
                     let row = try await connection.run(SQL.findSchema, [.text(schema)]).onlyRow()
-                    return settings.spec.problem(engine: Int(try row.int8(0)), own: Int(try row.int8(1)))
+                    return settings.spec.problem(
+                        engine: Int(try row.int8("engine_steps")), own: Int(try row.int8("own_steps")))
                 } catch let error as PostgresError where error.sqlState == "42P01" || error.sqlState == "3F000" {
                     // Not even the table that says which migrations there are.
                     return EngineError.notMigrated(schema: schema)

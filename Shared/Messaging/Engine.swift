@@ -167,9 +167,9 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
         relayWake.signal()
         let end = ContinuousClock.now.advanced(by: .milliseconds(Engine.outboxGraceMilliseconds))
         try? await pool.withConnection { connection in
-            let last = try await connection.run(SQL.readLastOutboxID, []).onlyRow().int8(0)
+            let last = try await connection.run(SQL.readLastOutboxID, []).onlyRow().int8("last_value")
             while ContinuousClock.now < end,
-                try await !connection.run(SQL.outboxIsCarried, [.int8(last)]).onlyRow().bool(0)
+                try await !connection.run(SQL.outboxIsCarried, [.int8(last)]).onlyRow().bool("is_carried")
             {
                 try await Task.sleep(for: .milliseconds(20))
             }

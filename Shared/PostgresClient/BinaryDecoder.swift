@@ -173,7 +173,8 @@ enum DecodingProblem: Error, Equatable {
     case infinite
     case manyDimensions
     case malformed
-    case noSuchColumn(Int, count: Int)
+    case noSuchColumn(count: Int)
+    case manyColumns
     case noSuchRow(Int, count: Int)
 
     var sentence: String {
@@ -186,7 +187,9 @@ enum DecodingProblem: Error, Equatable {
         case .infinite: "is infinite, which has no number"
         case .manyDimensions: "is an array of more than one dimension"
         case .malformed: "does not have the binary form of its type"
-        case .noSuchColumn(_, let count): "was asked for, and the result has \(count) columns"
+        case .noSuchColumn(let count):
+            "is none of the \(count) columns of the result; name it in the statement, or ask for it as it is named there"
+        case .manyColumns: "stands more than once in the result; give one of them another name in the statement"
         case .noSuchRow(let row, let count): "was asked for in row \(row), and the result has \(count) rows"
         }
     }

@@ -50,18 +50,42 @@ public final class QueryResult: Sendable {
         return self[0]
     }
 
-    func columnName(_ column: Int) -> String {
-        guard column >= 0, column < columnCount else { return "\(column)" }
-        return PQfname(handle.pointer, Int32(column)).map { String(cString: $0) } ?? "\(column)"
+    /// The column's name as errors say it; its place where it has none.
+    func title(of column: ColumnName) -> String {
+        switch column.reference {
+        case .name(let name): name.description
+        case .ordinal(let ordinal): (0..<columnCount).contains(ordinal) ? columnName(ordinal) : "\(ordinal)"
+        }
+    }
+
+    private func columnName(_ ordinal: Int) -> String {
+        PQfname(handle.pointer, Int32(ordinal)).map { String(cString: $0) } ?? "\(ordinal)"
+    }
+
+    /// Where the column stands. A result has few columns, so that comparing their names costs less than a table of them.
+    private func ordinal(of column: ColumnName) throws(DecodingProblem) -> Int32 {
+        switch column.reference {
+        case .ordinal(let ordinal):
+            guard ordinal >= 0, ordinal < columnCount else { throw .noSuchColumn(count: columnCount) }
+            return Int32(ordinal)
+        case .name(let name):
+            var found: Int32?
+            for ordinal in 0..<Int32(columnCount) where name.equals(PQfname(handle.pointer, ordinal)) {
+                guard found == nil else { throw .manyColumns }
+                found = ordinal
+            }
+            guard let found else { throw .noSuchColumn(count: columnCount) }
+            return found
+        }
     }
 
     /// Lets the body read one cell; `nil` is a null. The bytes are valid during the call only.
     func withCell<Value>(
-        row: Int, column: Int, _ body: (BinaryDecoder.Cell?) throws(DecodingProblem) -> Value
+        row: Int, column: ColumnName, _ body: (BinaryDecoder.Cell?) throws(DecodingProblem) -> Value
     ) throws(DecodingProblem) -> Value {
-        guard column >= 0, column < columnCount else { throw .noSuchColumn(column, count: columnCount) }
+        let column = try ordinal(of: column)
         guard row >= 0, row < rowCount else { throw .noSuchRow(row, count: rowCount) }
-        let (row, column) = (Int32(row), Int32(column))
+        let row = Int32(row)
         guard PQgetisnull(handle.pointer, row, column) == 0 else { return try body(nil) }
         let bytes = UnsafeRawBufferPointer(
             start: PQgetvalue(handle.pointer, row, column), count: Int(PQgetlength(handle.pointer, row, column)))

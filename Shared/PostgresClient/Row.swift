@@ -1,86 +1,100 @@
-/// One row of a result. Columns count from 0; every accessor checks the column's type and throws a `decoding` error
-/// that names column and statement, never the value.
+/// One row of a result. Columns are read by name; every accessor checks that there is one such column and its type, and
+/// throws a `decoding` error that names column and statement, never the value.
 public struct Row: Sendable {
     let result: QueryResult
     let index: Int
 
     /// Whether the value is null.
-    public func isNull(_ column: Int) throws(PostgresError) -> Bool {
+    public func isNull(_ column: ColumnName) throws(PostgresError) -> Bool {
         try read(column) { (cell) throws(DecodingProblem) in cell == nil }
     }
 
     /// `boolean`.
-    public func bool(_ column: Int) throws(PostgresError) -> Bool { try value(column, BinaryDecoder.bool) }
+    public func bool(_ column: ColumnName) throws(PostgresError) -> Bool { try value(column, BinaryDecoder.bool) }
 
     /// `boolean` or null.
-    public func optionalBool(_ column: Int) throws(PostgresError) -> Bool? { try optional(column, BinaryDecoder.bool) }
+    public func optionalBool(_ column: ColumnName) throws(PostgresError) -> Bool? {
+        try optional(column, BinaryDecoder.bool)
+    }
 
     /// `smallint`.
-    public func int2(_ column: Int) throws(PostgresError) -> Int16 { try value(column, BinaryDecoder.int2) }
+    public func int2(_ column: ColumnName) throws(PostgresError) -> Int16 { try value(column, BinaryDecoder.int2) }
 
     /// `smallint` or null.
-    public func optionalInt2(_ column: Int) throws(PostgresError) -> Int16? { try optional(column, BinaryDecoder.int2) }
+    public func optionalInt2(_ column: ColumnName) throws(PostgresError) -> Int16? {
+        try optional(column, BinaryDecoder.int2)
+    }
 
     /// `integer` or `smallint`.
-    public func int4(_ column: Int) throws(PostgresError) -> Int32 { try value(column, BinaryDecoder.int4) }
+    public func int4(_ column: ColumnName) throws(PostgresError) -> Int32 { try value(column, BinaryDecoder.int4) }
 
     /// `integer` or `smallint`, or null.
-    public func optionalInt4(_ column: Int) throws(PostgresError) -> Int32? { try optional(column, BinaryDecoder.int4) }
+    public func optionalInt4(_ column: ColumnName) throws(PostgresError) -> Int32? {
+        try optional(column, BinaryDecoder.int4)
+    }
 
     /// `bigint`, `integer`, `smallint` or `oid`.
-    public func int8(_ column: Int) throws(PostgresError) -> Int64 { try value(column, BinaryDecoder.int8) }
+    public func int8(_ column: ColumnName) throws(PostgresError) -> Int64 { try value(column, BinaryDecoder.int8) }
 
     /// `bigint`, `integer`, `smallint` or `oid`, or null.
-    public func optionalInt8(_ column: Int) throws(PostgresError) -> Int64? { try optional(column, BinaryDecoder.int8) }
+    public func optionalInt8(_ column: ColumnName) throws(PostgresError) -> Int64? {
+        try optional(column, BinaryDecoder.int8)
+    }
 
     /// `double precision` or `real`.
-    public func double(_ column: Int) throws(PostgresError) -> Double { try value(column, BinaryDecoder.double) }
+    public func double(_ column: ColumnName) throws(PostgresError) -> Double { try value(column, BinaryDecoder.double) }
 
     /// `double precision` or `real`, or null.
-    public func optionalDouble(_ column: Int) throws(PostgresError) -> Double? {
+    public func optionalDouble(_ column: ColumnName) throws(PostgresError) -> Double? {
         try optional(column, BinaryDecoder.double)
     }
 
     /// `text`, `varchar`, `character`, `name`, `json` or `jsonb`. Bytes that are not UTF-8 are refused.
-    public func text(_ column: Int) throws(PostgresError) -> String { try value(column, BinaryDecoder.text) }
+    public func text(_ column: ColumnName) throws(PostgresError) -> String { try value(column, BinaryDecoder.text) }
 
     /// As `text`, or null.
-    public func optionalText(_ column: Int) throws(PostgresError) -> String? {
+    public func optionalText(_ column: ColumnName) throws(PostgresError) -> String? {
         try optional(column, BinaryDecoder.text)
     }
 
     /// `bytea`.
-    public func bytes(_ column: Int) throws(PostgresError) -> [UInt8] { try value(column, BinaryDecoder.bytes) }
+    public func bytes(_ column: ColumnName) throws(PostgresError) -> [UInt8] { try value(column, BinaryDecoder.bytes) }
 
     /// `bytea` or null.
-    public func optionalBytes(_ column: Int) throws(PostgresError) -> [UInt8]? {
+    public func optionalBytes(_ column: ColumnName) throws(PostgresError) -> [UInt8]? {
         try optional(column, BinaryDecoder.bytes)
     }
 
     /// `uuid`.
-    public func uuid(_ column: Int) throws(PostgresError) -> PostgresUUID { try value(column, BinaryDecoder.uuid) }
+    public func uuid(_ column: ColumnName) throws(PostgresError) -> PostgresUUID {
+        try value(column, BinaryDecoder.uuid)
+    }
 
     /// `uuid` or null.
-    public func optionalUUID(_ column: Int) throws(PostgresError) -> PostgresUUID? {
+    public func optionalUUID(_ column: ColumnName) throws(PostgresError) -> PostgresUUID? {
         try optional(column, BinaryDecoder.uuid)
     }
 
     /// `timestamptz` in microseconds since 1970-01-01T00:00:00Z. Infinity is refused.
-    public func timestamp(_ column: Int) throws(PostgresError) -> Int64 { try value(column, BinaryDecoder.timestamp) }
+    public func timestamp(_ column: ColumnName) throws(PostgresError) -> Int64 {
+        try value(column, BinaryDecoder.timestamp)
+    }
 
     /// `timestamptz` in microseconds since 1970-01-01T00:00:00Z, or null.
-    public func optionalTimestamp(_ column: Int) throws(PostgresError) -> Int64? {
+    public func optionalTimestamp(_ column: ColumnName) throws(PostgresError) -> Int64? {
         try optional(column, BinaryDecoder.timestamp)
     }
 
     /// `date` in days since 1970-01-01. Infinity is refused.
-    public func date(_ column: Int) throws(PostgresError) -> Int { try value(column, BinaryDecoder.date) }
+    public func date(_ column: ColumnName) throws(PostgresError) -> Int { try value(column, BinaryDecoder.date) }
 
     /// `date` in days since 1970-01-01, or null.
-    public func optionalDate(_ column: Int) throws(PostgresError) -> Int? { try optional(column, BinaryDecoder.date) }
+    public func optionalDate(_ column: ColumnName) throws(PostgresError) -> Int? {
+        try optional(column, BinaryDecoder.date)
+    }
 
     private func value<Value>(
-        _ column: Int, _ decode: (BinaryDecoder.Cell) throws(DecodingProblem) -> Value
+        _ column: ColumnName, _ decode: (BinaryDecoder.Cell) throws(DecodingProblem) -> Value
     ) throws(PostgresError) -> Value {
         try read(column) { (cell) throws(DecodingProblem) in
             guard let cell else { throw .null }
@@ -89,7 +103,7 @@ public struct Row: Sendable {
     }
 
     private func optional<Value>(
-        _ column: Int, _ decode: (BinaryDecoder.Cell) throws(DecodingProblem) -> Value
+        _ column: ColumnName, _ decode: (BinaryDecoder.Cell) throws(DecodingProblem) -> Value
     ) throws(PostgresError) -> Value? {
         try read(column) { (cell) throws(DecodingProblem) -> Value? in
             guard let cell else { return nil }
@@ -98,12 +112,12 @@ public struct Row: Sendable {
     }
 
     private func read<Value>(
-        _ column: Int, _ body: (BinaryDecoder.Cell?) throws(DecodingProblem) -> Value
+        _ column: ColumnName, _ body: (BinaryDecoder.Cell?) throws(DecodingProblem) -> Value
     ) throws(PostgresError) -> Value {
         do throws(DecodingProblem) {
             return try result.withCell(row: index, column: column, body)
         } catch {
-            let place = "column \(result.columnName(column)) \(error.sentence)"
+            let place = "column \(result.title(of: column)) \(error.sentence)"
             throw PostgresError(.decoding, place, statementName: result.statementName)
         }
     }
@@ -112,76 +126,86 @@ public struct Row: Sendable {
 /// Arrays. A null array is refused by all of them; ask `isNull` where the column allows it.
 extension Row {
     /// `boolean[]`.
-    public func boolArray(_ column: Int) throws(PostgresError) -> [Bool] { try array(column, BinaryDecoder.bool) }
+    public func boolArray(_ column: ColumnName) throws(PostgresError) -> [Bool] {
+        try array(column, BinaryDecoder.bool)
+    }
 
     /// `integer[]`.
-    public func int4Array(_ column: Int) throws(PostgresError) -> [Int32] { try array(column, BinaryDecoder.int4) }
+    public func int4Array(_ column: ColumnName) throws(PostgresError) -> [Int32] {
+        try array(column, BinaryDecoder.int4)
+    }
 
     /// `bigint[]` or `integer[]`.
-    public func int8Array(_ column: Int) throws(PostgresError) -> [Int64] { try array(column, BinaryDecoder.int8) }
+    public func int8Array(_ column: ColumnName) throws(PostgresError) -> [Int64] {
+        try array(column, BinaryDecoder.int8)
+    }
 
     /// `bigint[]` or `integer[]` with nulls.
-    public func optionalInt8Array(_ column: Int) throws(PostgresError) -> [Int64?] {
+    public func optionalInt8Array(_ column: ColumnName) throws(PostgresError) -> [Int64?] {
         try optionalArray(column, BinaryDecoder.int8)
     }
 
     /// `double precision[]`.
-    public func doubleArray(_ column: Int) throws(PostgresError) -> [Double] {
+    public func doubleArray(_ column: ColumnName) throws(PostgresError) -> [Double] {
         try array(column, BinaryDecoder.double)
     }
 
     /// `text[]`.
-    public func textArray(_ column: Int) throws(PostgresError) -> [String] { try array(column, BinaryDecoder.text) }
+    public func textArray(_ column: ColumnName) throws(PostgresError) -> [String] {
+        try array(column, BinaryDecoder.text)
+    }
 
     /// `text[]` with nulls.
-    public func optionalTextArray(_ column: Int) throws(PostgresError) -> [String?] {
+    public func optionalTextArray(_ column: ColumnName) throws(PostgresError) -> [String?] {
         try optionalArray(column, BinaryDecoder.text)
     }
 
     /// `bytea[]`.
-    public func bytesArray(_ column: Int) throws(PostgresError) -> [[UInt8]] { try array(column, BinaryDecoder.bytes) }
+    public func bytesArray(_ column: ColumnName) throws(PostgresError) -> [[UInt8]] {
+        try array(column, BinaryDecoder.bytes)
+    }
 
     /// `bytea[]` with nulls.
-    public func optionalBytesArray(_ column: Int) throws(PostgresError) -> [[UInt8]?] {
+    public func optionalBytesArray(_ column: ColumnName) throws(PostgresError) -> [[UInt8]?] {
         try optionalArray(column, BinaryDecoder.bytes)
     }
 
     /// `uuid[]`.
-    public func uuidArray(_ column: Int) throws(PostgresError) -> [PostgresUUID] {
+    public func uuidArray(_ column: ColumnName) throws(PostgresError) -> [PostgresUUID] {
         try array(column, BinaryDecoder.uuid)
     }
 
     /// `uuid[]` with nulls.
-    public func optionalUUIDArray(_ column: Int) throws(PostgresError) -> [PostgresUUID?] {
+    public func optionalUUIDArray(_ column: ColumnName) throws(PostgresError) -> [PostgresUUID?] {
         try optionalArray(column, BinaryDecoder.uuid)
     }
 
     /// `timestamptz[]` in microseconds since 1970-01-01T00:00:00Z.
-    public func timestampArray(_ column: Int) throws(PostgresError) -> [Int64] {
+    public func timestampArray(_ column: ColumnName) throws(PostgresError) -> [Int64] {
         try array(column, BinaryDecoder.timestamp)
     }
 
     /// `timestamptz[]` with nulls, in microseconds since 1970-01-01T00:00:00Z.
-    public func optionalTimestampArray(_ column: Int) throws(PostgresError) -> [Int64?] {
+    public func optionalTimestampArray(_ column: ColumnName) throws(PostgresError) -> [Int64?] {
         try optionalArray(column, BinaryDecoder.timestamp)
     }
 
     /// `date[]` in days since 1970-01-01.
-    public func dateArray(_ column: Int) throws(PostgresError) -> [Int] { try array(column, BinaryDecoder.date) }
+    public func dateArray(_ column: ColumnName) throws(PostgresError) -> [Int] { try array(column, BinaryDecoder.date) }
 
     /// `date[]` with nulls, in days since 1970-01-01.
-    public func optionalDateArray(_ column: Int) throws(PostgresError) -> [Int?] {
+    public func optionalDateArray(_ column: ColumnName) throws(PostgresError) -> [Int?] {
         try optionalArray(column, BinaryDecoder.date)
     }
 
     private func array<Element>(
-        _ column: Int, _ decode: (BinaryDecoder.Cell) throws(DecodingProblem) -> Element
+        _ column: ColumnName, _ decode: (BinaryDecoder.Cell) throws(DecodingProblem) -> Element
     ) throws(PostgresError) -> [Element] {
         try value(column) { (cell) throws(DecodingProblem) in try BinaryDecoder.array(cell, decode) }
     }
 
     private func optionalArray<Element>(
-        _ column: Int, _ decode: (BinaryDecoder.Cell) throws(DecodingProblem) -> Element
+        _ column: ColumnName, _ decode: (BinaryDecoder.Cell) throws(DecodingProblem) -> Element
     ) throws(PostgresError) -> [Element?] {
         try value(column) { (cell) throws(DecodingProblem) in try BinaryDecoder.optionalArray(cell, decode) }
     }

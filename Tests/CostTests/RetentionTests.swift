@@ -260,7 +260,7 @@ extension RetentionTests {
 
     /// Pages of a look that finds nothing to remove; what it does is rolled back.
     static func pagesOfALook(_ record: RecordKept, _ connection: PostgresConnection) async throws -> Int {
-        let before = try await connection.run(record.before).onlyRow().timestamp(0)
+        let before = try await connection.run(record.before).onlyRow().timestamp("before")
         return try await Pages.read(
             by: SQLStatement(name: "explain_" + record.table, Pages.explaining + record.statement.text),
             [.timestamp(microsecondsSinceUnixEpoch: before), .int8(record.stepRows)], on: connection)

@@ -60,9 +60,10 @@ struct ServiceHop<Procedure: BatchProcedure> {
                 name: "said", "SELECT id, topic, key, value FROM outbox_record WHERE id > $1 ORDER BY id, place"),
             [.int8(lastRow)])
         await connection.close()
-        if let last = result.rows.last { lastRow = try last.int8(0) }
+        if let last = result.rows.last { lastRow = try last.int8("id") }
         return try result.rows.map {
-            OutgoingRecord(topic: try $0.text(1), key: try $0.optionalText(2), value: try $0.optionalBytes(3))
+            OutgoingRecord(
+                topic: try $0.text("topic"), key: try $0.optionalText("key"), value: try $0.optionalBytes("value"))
         }
     }
 }

@@ -21,9 +21,9 @@ extension TestDatabase {
                 name: "table_sizes",
                 """
                 SELECT
-                    n.nspname || '.' || coalesce(whole.relname, c.relname),
-                    sum((xpath('/row/rows/text()', counted))[1]::text::int8)::int8,
-                    sum((xpath('/row/bytes/text()', counted))[1]::text::int8)::int8
+                    n.nspname || '.' || coalesce(whole.relname, c.relname) AS table_name,
+                    sum((xpath('/row/rows/text()', counted))[1]::text::int8)::int8 AS rows,
+                    sum((xpath('/row/bytes/text()', counted))[1]::text::int8)::int8 AS bytes
                 FROM pg_class c
                 JOIN pg_namespace n ON n.oid = c.relnamespace
                 CROSS JOIN LATERAL query_to_xml(
@@ -40,7 +40,10 @@ extension TestDatabase {
         await connection.close()
         return Dictionary(
             uniqueKeysWithValues: try result.rows.map {
-                (try $0.text(0), TableSize(rows: Int(try $0.int8(1)), bytes: Int(try $0.int8(2))))
+                (
+                    try $0.text("table_name"),
+                    TableSize(rows: Int(try $0.int8("rows")), bytes: Int(try $0.int8("bytes")))
+                )
             })
     }
 }

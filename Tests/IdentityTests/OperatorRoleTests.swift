@@ -68,7 +68,7 @@ struct OperatorRoleTests {
                     SQLStatement(
                         name: "tables", "SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY tablename"),
                     [.text(schema)]
-                ).rows.map { try $0.text(0) }
+                ).rows.map { try $0.text("tablename") }
                 for table in tables where !["operator_request", "keepsight_migration"].contains(table) {
                     let name = "\(schema).\(table)"
                     #expect(try await refusal(connection, "SELECT count(*) FROM \(name)") == "42501", "\(name)")

@@ -26,11 +26,11 @@ struct ServiceRoleTests {
         let result = try await owner.run(
             SQLStatement(
                 name: "tables",
-                "SELECT table_schema || '.' || table_name, table_type = 'VIEW' FROM information_schema.tables WHERE table_schema = $1 ORDER BY 1"
+                "SELECT table_schema || '.' || table_name AS name, table_type = 'VIEW' AS is_view FROM information_schema.tables WHERE table_schema = $1 ORDER BY 1"
             ),
             [.text(schema)])
         await owner.close()
-        return try result.rows.map { (name: try $0.text(0), isView: try $0.bool(1)) }
+        return try result.rows.map { (name: try $0.text("name"), isView: try $0.bool("is_view")) }
     }
 
     @Test("Each role keeps house in its own schema, and in no other's: it turns its inbox and notes its ages")

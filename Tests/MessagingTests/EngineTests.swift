@@ -270,15 +270,17 @@ struct LowWatermarkTests {
         var floor = LowWatermark()
         for _ in 0..<3 {
             try await quick.runScript(insert)
-            let last = try await quick.run(SQL.readLastOutboxID).onlyRow().int8(0)
-            let own = try await quick.run(SQL.readOwnTransaction).onlyRow().int8(0)
+            let last = try await quick.run(SQL.readLastOutboxID).onlyRow().int8("last_value")
+            let own = try await quick.run(SQL.readOwnTransaction).onlyRow().int8("own_transaction")
             floor.note(lastID: last, transaction: own)
-            floor.willRead(oldestTransaction: try await quick.run(SQL.readOldestTransaction).onlyRow().int8(0))
+            floor.willRead(
+                oldestTransaction: try await quick.run(SQL.readOldestTransaction).onlyRow().int8("oldest_transaction"))
             floor.carried(allUpTo: nil)
         }
         #expect(floor.id == 0, "the late row has id 1")
         try await late.runScript("COMMIT")
-        floor.willRead(oldestTransaction: try await quick.run(SQL.readOldestTransaction).onlyRow().int8(0))
+        floor.willRead(
+            oldestTransaction: try await quick.run(SQL.readOldestTransaction).onlyRow().int8("oldest_transaction"))
         floor.carried(allUpTo: nil)
         // Other tests' transactions share the server, so it may take a while; it never takes a row with it.
         #expect(floor.id <= 2)

@@ -72,7 +72,7 @@ struct FrozenDatabaseTests {
             configuration.exchanges = exchanges
             let connection = try await PostgresConnection.connect(configuration)
             let now = SQLStatement(name: "own", "SELECT pg_backend_pid()")
-            let process = try await connection.run(now).onlyRow().int4(0)
+            let process = try await connection.run(now).onlyRow().int4("pg_backend_pid")
             var outage = Outage()
             database.report(.ok)
             database.look(&outage)

@@ -311,10 +311,10 @@ struct Stage: Sendable {
             SQLStatement(
                 name: "said",
                 """
-                SELECT convert_from(value, 'UTF8') FROM escalation_tracker.outbox_record
+                SELECT convert_from(value, 'UTF8') AS value FROM escalation_tracker.outbox_record
                 WHERE topic = 'said' ORDER BY id, place
                 """))
-        let said = try result.rows.map { try $0.text(0) }.joined(separator: ",")
+        let said = try result.rows.map { try $0.text("value") }.joined(separator: ",")
         await connection.close()
         return said
     }

@@ -110,7 +110,7 @@ struct InboxGrowthTests {
 
     /// Those of the events that were not known.
     private func arrive(_ events: [PostgresUUID], _ connection: PostgresConnection) async throws -> [PostgresUUID] {
-        try await connection.run(SQL.insertInbox, [.uuidArray(events.sorted())]).rows.map { try $0.uuid(0) }
+        try await connection.run(SQL.insertInbox, [.uuidArray(events.sorted())]).rows.map { try $0.uuid("event") }
     }
 
     /// How many pages PostgreSQL looks at where nothing is to be done.

@@ -348,13 +348,13 @@ struct SchemaVersionTests {
             SQLStatement(
                 name: "shape",
                 """
-                SELECT table_schema || '.' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
+                SELECT table_schema || '.' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS line
                 FROM information_schema.columns WHERE table_schema IN ('app', 'referral_intake', 'mash_screener',
                 'escalation_tracker', 'notifier')
                 UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
                 ORDER BY 1
                 """))
-        let lines = try result.rows.map { try $0.text(0) }
+        let lines = try result.rows.map { try $0.text("line") }
         await connection.close()
         try await database.drop()
         return lines

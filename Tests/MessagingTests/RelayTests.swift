@@ -104,7 +104,7 @@ struct RelayTests {
                 let said = values.map { OutgoingRecord(topic: wide, key: "k", value: Array($0.utf8)) }
                 let copy = OutboxCopy(name: .random(), records: said)
                 let insertion = OutgoingRecord.insert(said, named: copy.name)
-                let id = try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8(0)
+                let id = try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8("id")
                 if isOurs { copies.keep(said, named: copy.name, of: id) }
                 expected += values
                 return (id, copy)
@@ -258,7 +258,7 @@ struct RelayTests {
                 [said(wide, "n3", "3"), said(wide, "n4", "4")],
             ] {
                 let insertion = OutgoingRecord.insert(records)
-                rows.append(try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8(0))
+                rows.append(try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8("id"))
             }
             await connection.close()
             try await run(relay, until: "SELECT count(*) = 1 FROM escalation_tracker.outbox_record", database)
@@ -277,7 +277,7 @@ struct RelayTests {
             func commit(_ records: [OutgoingRecord]) async throws {
                 let name = PostgresUUID.random()
                 let insertion = OutgoingRecord.insert(records, named: name)
-                let id = try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8(0)
+                let id = try await connection.run(insertion.statement, insertion.parameters).onlyRow().int8("id")
                 copies.keep(records, named: name, of: id)
                 wake.signal()
             }

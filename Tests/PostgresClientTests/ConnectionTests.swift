@@ -31,7 +31,9 @@ struct ConnectionTests {
                 + "current_setting('statement_timeout'), current_setting('client_encoding')")
         let row = try await connection.run(settings).onlyRow()
         #expect(
-            try (0...3).map { try row.text($0) } == ["a name", "\"odd \"\"one\"\" \\\",\"public\"", "61234ms", "UTF8"])
+            try (0...3).map { try row.text(ColumnName(integerLiteral: $0)) } == [
+                "a name", "\"odd \"\"one\"\" \\\",\"public\"", "61234ms", "UTF8",
+            ])
         await connection.close()
     }
 

@@ -111,7 +111,10 @@ struct TypeTests {
         let row = try await row(
             "SELECT 'a'::varchar, 'b'::char(1), 'c'::name, '{\"d\": 1}'::json, $1::jsonb, 'f', true::int4::float4",
             [.text("{\"e\": 1}")])
-        #expect(try (0...5).map { try row.text($0) } == ["a", "b", "c", "{\"d\": 1}", "{\"e\": 1}", "f"])
+        #expect(
+            try (0...5).map { try row.text(ColumnName(integerLiteral: $0)) } == [
+                "a", "b", "c", "{\"d\": 1}", "{\"e\": 1}", "f",
+            ])
         #expect(try row.double(6) == 1)
     }
 
@@ -130,6 +133,31 @@ struct TypeTests {
             { _ = try $0.text(-1) },
         ]
         for read in readers { #expect(try await failure { try read(row) }.code == .decoding) }
+    }
+
+    @Test func columnsAreReadByTheNamesThatTheStatementGivesThem() async throws {
+        let row = try await row(
+            "SELECT 1::int8 AS first, 'Ada'::text AS name, NULL::text AS nothing, 2::int8 AS firsts")
+        #expect(try row.int8("first") == 1 && row.text("name") == "Ada" && row.int8("firsts") == 2)
+        #expect(try row.isNull("nothing") && row.optionalText("nothing") == nil)
+    }
+
+    @Test func aNameThatTheStatementDoesNotGiveOrGivesTwiceIsNamedWithTheStatement() async throws {
+        let row = try await row("SELECT 1::int8 AS id, 2::int8 AS twice, 3::int8 AS twice")
+        let readers: [(name: String, read: (Row) throws -> Void, sentence: String)] = [
+            ("identity", { _ = try $0.int8("identity") }, "is none of the 3 columns of the result"),
+            ("ID", { _ = try $0.optionalInt8("ID") }, "is none of the 3 columns of the result"),
+            ("i", { _ = try $0.isNull("i") }, "is none of the 3 columns of the result"),
+            ("", { _ = try $0.int8Array("") }, "is none of the 3 columns of the result"),
+            ("twice", { _ = try $0.int8("twice") }, "stands more than once in the result"),
+        ]
+        for (name, read, sentence) in readers {
+            let error = try await failure { try read(row) }
+            #expect(error.code == .decoding)
+            #expect(
+                error.description.hasPrefix("PostgreSQL decoding: column \(name) \(sentence)")
+                    && error.description.hasSuffix("(statement types)"), "\(error)")
+        }
     }
 
     @Test func infinityAndMissingRowsAreRefused() async throws {

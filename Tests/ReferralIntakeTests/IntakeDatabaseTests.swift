@@ -59,14 +59,14 @@ struct IntakeDatabaseTests {
                     name: "said", "SELECT id, topic, key, value FROM outbox_record WHERE id > $1 ORDER BY id, place"),
                 [.int8(read)])
             await connection.close()
-            if let last = result.rows.last { read = try last.int8(0) }
+            if let last = result.rows.last { read = try last.int8("id") }
             return try result.rows.compactMap { row in
-                guard try row.text(1) != "dead" else { return nil }
-                let value = try row.bytes(3)
+                guard try row.text("topic") != "dead" else { return nil }
+                let value = try row.bytes("value")
                 let event = try EnvelopeReader.read(
                     value: value, headers: [], now: Instant(microsecondsSinceEpoch: .max))
                 return VirtualIntake.Said(
-                    topic: try row.text(1), key: try row.optionalText(2), event: event, value: value)
+                    topic: try row.text("topic"), key: try row.optionalText("key"), event: event, value: value)
             }
         }
 

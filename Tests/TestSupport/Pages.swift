@@ -9,7 +9,7 @@ public enum Pages {
     public static func read(
         by statement: SQLStatement, _ parameters: [PostgresValue], on connection: PostgresConnection
     ) async throws -> Int {
-        let lines = try await connection.run(statement, parameters).rows.map { try $0.text(0) }
+        let lines = try await connection.run(statement, parameters).rows.map { try $0.text("QUERY PLAN") }
         // The first line of them is the topmost node's, which counts everything below it.
         guard let buffers = lines.first(where: { $0.contains("Buffers: shared") }) else { return 0 }
         return buffers.split(separator: " ").reduce(0) { sum, word in

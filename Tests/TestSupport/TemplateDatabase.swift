@@ -34,8 +34,10 @@ actor TemplateDatabase {
         let admin = try await database.connectToServer()
         let connected = SQLStatement(
             name: "connected",
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database.name)'")
-        while try await admin.run(connected).onlyRow().int8(0) > 0 { try await Task.sleep(for: .milliseconds(10)) }
+            "SELECT count(*) AS connections FROM pg_stat_activity WHERE datname = '\(database.name)'")
+        while try await admin.run(connected).onlyRow().int8("connections") > 0 {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         await admin.close()
         return database.name
     }

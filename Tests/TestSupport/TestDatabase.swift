@@ -71,26 +71,32 @@ public struct TestDatabase: Sendable {
         try await connection.runScript(
             "INSERT INTO app.clock_move VALUES (clock_timestamp() + '300 milliseconds', '\(seconds) seconds')")
         let waiting = SQLStatement(
-            name: "clock-moves-to-come", "SELECT count(*) FROM app.clock_move WHERE counts_from > pg_catalog.now()")
-        while try await connection.run(waiting).onlyRow().int8(0) > 0 { try await Task.sleep(for: .milliseconds(20)) }
+            name: "clock-moves-to-come",
+            "SELECT count(*) AS moves FROM app.clock_move WHERE counts_from > pg_catalog.now()")
+        while try await connection.run(waiting).onlyRow().int8("moves") > 0 {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         await connection.close()
     }
 
     /// One number from a query.
     public func count(_ query: String) async throws -> Int {
         let connection = try await connect()
-        let result = try await connection.run(SQLStatement(name: "count", query))
+        let result = try await connection.run(SQLStatement(name: "count", TestDatabase.naming(query)))
         await connection.close()
-        return Int(try result.onlyRow().int8(0))
+        return Int(try result.onlyRow().int8("value"))
     }
 
     /// The first column of a query, as text.
     public func texts(_ query: String) async throws -> [String] {
         let connection = try await connect()
-        let result = try await connection.run(SQLStatement(name: "texts", query))
+        let result = try await connection.run(SQLStatement(name: "texts", TestDatabase.naming(query)))
         await connection.close()
-        return try result.rows.map { try $0.text(0) }
+        return try result.rows.map { try $0.text("value") }
     }
+
+    /// The first column of the query gets a name: those of most tests' expressions have none.
+    private static func naming(_ query: String) -> String { "SELECT value FROM (\(query)) AS answer (value)" }
 
     /// Runs a script about this database on a connection to another one of its server.
     public func onServer(_ script: String) async throws {

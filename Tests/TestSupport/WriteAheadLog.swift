@@ -28,14 +28,15 @@ extension TestDatabase {
             SQLStatement(
                 name: "write_ahead_log",
                 """
-                SELECT sum(wal_records)::int8, sum(wal_bytes)::int8, sum(wal_fpi)::int8
+                SELECT sum(wal_records)::int8 AS records, sum(wal_bytes)::int8 AS bytes, sum(wal_fpi)::int8 AS full_pages
                 FROM app.pg_stat_statements
                 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
                 """))
         await connection.close()
         let row = try result.onlyRow()
         return WriteAheadLog(
-            records: Int(try row.int8(0)), bytes: Int(try row.int8(1)), fullPages: Int(try row.int8(2)))
+            records: Int(try row.int8("records")), bytes: Int(try row.int8("bytes")),
+            fullPages: Int(try row.int8("full_pages")))
     }
 
     /// Begins to count anew.

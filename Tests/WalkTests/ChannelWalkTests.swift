@@ -83,9 +83,10 @@ struct ChannelWalkTests {
         let result = try await connection.run(
             SQLStatement(
                 name: "states",
-                "SELECT channel || ' ' || state, count(*) FROM channel_delivery GROUP BY 1"))
+                "SELECT channel || ' ' || state AS state, count(*) AS deliveries FROM channel_delivery GROUP BY 1"))
         await connection.close()
-        return Dictionary(uniqueKeysWithValues: try result.rows.map { (try $0.text(0), Int(try $0.int8(1))) })
+        return Dictionary(
+            uniqueKeysWithValues: try result.rows.map { (try $0.text("state"), Int(try $0.int8("deliveries"))) })
     }
 
     /// Waits until no delivery waits any more; what there is when the time is over.

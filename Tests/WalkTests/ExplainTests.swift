@@ -111,7 +111,7 @@ struct ExplainTests {
             let rows = try await connection.run(
                 .init(name: "keys", "SELECT key FROM deadline WHERE key LIKE 'screening-decision:%'")
             ).rows
-            let key = try rows.first?.text(0)
+            let key = try rows.first?.text("key")
             await connection.close()
             if let key { return key }
             try await Task.sleep(for: .milliseconds(50))

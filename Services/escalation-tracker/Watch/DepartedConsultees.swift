@@ -79,10 +79,10 @@ struct DepartedConsulteeWatch: Sendable {
             while true {
                 let rows = try await connection.run(Self.statement, [.uuid(last)]).rows
                 for row in rows {
-                    last = try row.uuid(0)
+                    last = try row.uuid("household")
                     var reasons = RefusalReasons()
                     // A document that cannot be read is said where it stops something.
-                    guard let document = try? JSONDocument(parsing: try row.bytes(1), limits: .state),
+                    guard let document = try? JSONDocument(parsing: try row.bytes("state"), limits: .state),
                         let register = HouseholdRegister.record.read(document.root, &reasons)
                     else { continue }
                     found.add(register, under: terms)

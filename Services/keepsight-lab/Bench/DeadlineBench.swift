@@ -90,8 +90,8 @@ extension Bench {
         }
         return Dictionary(
             uniqueKeysWithValues: try result.rows.map { row in
-                let notice = try row.text(0).split(separator: ":", maxSplits: 1).last.map(String.init) ?? ""
-                return (notice, Instant(microsecondsSinceEpoch: try row.timestamp(1)))
+                let notice = try row.text("key").split(separator: ":", maxSplits: 1).last.map(String.init) ?? ""
+                return (notice, Instant(microsecondsSinceEpoch: try row.timestamp("due_at")))
             })
     }
 

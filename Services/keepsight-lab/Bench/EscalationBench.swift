@@ -33,7 +33,7 @@ extension Bench {
     private func measureEscalations(_ count: Int, on connection: PostgresConnection) async throws -> EscalationFigures {
         let household = try await openChallenge(on: connection)
         Output.note("opening \(count) challenges")
-        let now = try await connection.run(SQLStatement(name: "app_now", "SELECT app.now()")).onlyRow().timestamp(0)
+        let now = try await connection.run(SQLStatement(name: "app_now", "SELECT app.now()")).onlyRow().timestamp("now")
         // In the midst of the day that is going to pass.
         let first = now + 12 * 3_600_000_000
         for place in stride(from: 1, through: count, by: Bench.copiesAtOnce) {
@@ -74,7 +74,7 @@ extension Bench {
             name: "opened", "SELECT household FROM escalation_tracker.deadline WHERE key LIKE '\(anyStage)'")
         let end = ContinuousClock.now.advanced(by: .seconds(30))
         while ContinuousClock.now < end {
-            if let row = try await connection.run(opened).rows.first { return .uuid(try row.uuid(0)) }
+            if let row = try await connection.run(opened).rows.first { return .uuid(try row.uuid("household")) }
             try await Task.sleep(for: .milliseconds(50))
         }
         throw CommandFailure(.failed, "No challenge was opened in 30 s; see the log of escalation-tracker.")
@@ -91,10 +91,10 @@ extension Bench {
             let row = try await connection.run(
                 left, [.timestamp(microsecondsSinceUnixEpoch: first), .timestamp(microsecondsSinceUnixEpoch: last)]
             ).onlyRow()
-            let number = try row.int8(0)
+            let number = try row.int8("waiting")
             if number == 0 { return looksOutOfOrder }
             // The clocks are a millisecond apart, so those that are left are known from the first of them.
-            if (last - (try row.timestamp(1))) / 1000 + 1 != number { looksOutOfOrder += 1 }
+            if (last - (try row.timestamp("next_due_at"))) / 1000 + 1 != number { looksOutOfOrder += 1 }
             try await Task.sleep(for: .milliseconds(200))
         }
         throw CommandFailure(.failed, "Not every challenge had moved up after \(Int(Bench.limitSeconds)) s.")
@@ -118,6 +118,6 @@ extension Bench {
 
     private func said(on connection: PostgresConnection) async throws -> (isQuiet: Bool, notices: Int) {
         let row = try await connection.run(SQLStatement(name: "said", bytes: PackageResources.bench_said_sql)).onlyRow()
-        return (try row.bool(0), Int(try row.int8(1)))
+        return (try row.bool("is_published"), Int(try row.int8("notices")))
     }
 }

@@ -14,7 +14,7 @@ struct WriteAheadLogMark: Sendable {
             let row = try await connection.run(
                 SQLStatement(name: "wal_place", bytes: PackageResources.bench_wal_place_sql)
             ).onlyRow()
-            return WriteAheadLogMark(place: try row.text(0), bytes: try row.double(1))
+            return WriteAheadLogMark(place: try row.text("place"), bytes: try row.double("bytes"))
         }
     }
 
@@ -27,7 +27,7 @@ struct WriteAheadLogMark: Sendable {
                 let start = try await connection.run(
                     SQLStatement(name: "wal_before", bytes: PackageResources.bench_wal_before_sql),
                     [.text(end.place), .int8(WriteAheadLogMark.maximumBytes), .text(place)]
-                ).onlyRow().text(0)
+                ).onlyRow().text("place")
                 let result = try await connection.run(
                     SQLStatement(name: "wal_by_table", bytes: PackageResources.bench_wal_by_table_sql),
                     [.text(start), .text(end.place)])
@@ -35,8 +35,8 @@ struct WriteAheadLogMark: Sendable {
                 let share = events * seen / (end.bytes - bytes)
                 return try result.rows.map { row in
                     TableShare(
-                        table: try row.text(0), bytesPerEvent: try row.double(1) / share,
-                        wholePageBytesPerEvent: try row.double(2) / share)
+                        table: try row.text("table_name"), bytesPerEvent: try row.double("bytes") / share,
+                        wholePageBytesPerEvent: try row.double("whole_page_bytes") / share)
                 }
             } catch let error as PostgresError {
                 Output.note("the log cannot be looked at by table: \(error)")

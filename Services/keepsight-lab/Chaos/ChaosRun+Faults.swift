@@ -75,7 +75,7 @@ extension ChaosRun {
     private func leader() async -> ServiceFleet.Member? {
         let ports = try? await deployment.withDatabase { connection in
             let leaders = SQLStatement(name: "leaders", bytes: PackageResources.chaos_find_leaders_sql)
-            return try await connection.run(leaders).rows.map { try $0.int4(0) }
+            return try await connection.run(leaders).rows.map { try $0.int4("client_port") }
         }
         for port in (ports ?? []).shuffled(using: &random) {
             if let member = await fleet.member(withLocalPort: Int(port)) { return member }

@@ -107,7 +107,7 @@ actor ChaosRun {
         let days = ChaosRun.clockDays
         clockMovedAt = try await persistently { connection in
             let now = try await connection.run(SQLStatement(name: "now", "SELECT pg_catalog.now()")).onlyRow()
-            let microseconds = try now.timestamp(0)
+            let microseconds = try now.timestamp("now")
             try await connection.moveClock(byDays: days)
             return microseconds
         }
@@ -120,8 +120,8 @@ actor ChaosRun {
         while !Task.isCancelled {
             let notices = try? await persistently { connection in
                 try await connection.run(
-                    SQLStatement(name: "notices", "SELECT count(*) FROM notifier.notice")
-                ).onlyRow().int8(0)
+                    SQLStatement(name: "notices", "SELECT count(*) AS notices FROM notifier.notice")
+                ).onlyRow().int8("notices")
             }
             if let notices, notices != last {
                 last = notices
@@ -137,9 +137,9 @@ actor ChaosRun {
         // Two events each: thousands take minutes where the machine has other work.
         let seconds = max(120, plan.households / 10)
         let end = ContinuousClock.now.advanced(by: .seconds(seconds))
-        let journal = SQLStatement(name: "journal", "SELECT count(*) FROM referral_intake.journal")
+        let journal = SQLStatement(name: "journal", "SELECT count(*) AS events FROM referral_intake.journal")
         while ContinuousClock.now < end {
-            let count = try await persistently { try await $0.run(journal).onlyRow().int8(0) }
+            let count = try await persistently { try await $0.run(journal).onlyRow().int8("events") }
             if count > plan.households * 2 { return }
             try await Task.sleep(for: .milliseconds(200))
         }
@@ -151,8 +151,8 @@ actor ChaosRun {
         let said = await load.said
         let expected = Int64(said.decisionCount * ChaosRun.agencies.count)
         let told = SQLStatement(
-            name: "told", "SELECT count(*) FROM notifier.notice WHERE kind IN ('threshold-changed', 'threshold-raised')"
-        )
+            name: "told",
+            "SELECT count(*) AS notices FROM notifier.notice WHERE kind IN ('threshold-changed', 'threshold-raised')")
         let work = SQLStatement(name: "work", bytes: PackageResources.chaos_open_work_sql)
         var quiet = 0
         var last: [Int64] = []
@@ -164,7 +164,8 @@ actor ChaosRun {
             let (open, due, issued) = try await persistently { connection in
                 let row = try await connection.run(work).onlyRow()
                 return (
-                    try row.int8(0), try row.int8(2), try await connection.run(told).onlyRow().int8(0)
+                    try row.int8("outbox_rows"), try row.int8("due_clocks"),
+                    try await connection.run(told).onlyRow().int8("notices")
                 )
             }
             quiet = open == 0 && due == 0 && issued >= expected ? quiet + 1 : 0
@@ -173,14 +174,17 @@ actor ChaosRun {
             if last != [open, due, issued] { (last, lastChange) = ([open, due, issued], .now) }
         }
         drainSeconds = start.duration(to: .now) / .seconds(1)
-        let row = try await persistently { connection in
+        let left = try await persistently { connection in
             let row = try await connection.run(work).onlyRow()
-            return [try row.int8(0), try row.int8(1), try row.int8(2), try row.int8(3)]
+            return (
+                outbox: try row.int8("outbox_rows"), parked: try row.int8("parked_households"),
+                due: try row.int8("due_clocks"), early: try row.int8("early_reminders")
+            )
         }
-        verdict.require(row[0] == 0, "\(row[0]) outbox rows are left")
-        verdict.require(row[1] == 0, "\(row[1]) households are parked, and none should be")
-        verdict.require(row[2] == 0, "\(row[2]) clocks are due and have not fired")
-        verdict.require(row[3] == 0, "\(row[3]) reminders went out before their working day was over")
+        verdict.require(left.outbox == 0, "\(left.outbox) outbox rows are left")
+        verdict.require(left.parked == 0, "\(left.parked) households are parked, and none should be")
+        verdict.require(left.due == 0, "\(left.due) clocks are due and have not fired")
+        verdict.require(left.early == 0, "\(left.early) reminders went out before their working day was over")
     }
 
     private func judge(_ verdict: inout ChaosVerdict) async throws {
@@ -243,7 +247,7 @@ actor ChaosRun {
             let result = try await connection.run(
                 SQLStatement(name: "due", bytes: PackageResources.chaos_due_notices_sql),
                 [.timestamp(microsecondsSinceUnixEpoch: border)])
-            return Set(try result.rows.map { try $0.text(0) })
+            return Set(try result.rows.map { try $0.text("notice") })
         }
     }
 

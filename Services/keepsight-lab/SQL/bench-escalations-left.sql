@@ -1,4 +1,4 @@
 -- Of the copies: how many clocks have not fired, and the first of them.
-SELECT count(*), coalesce(min(due_at), $2::timestamptz)
+SELECT count(*) AS waiting, coalesce(min(due_at), $2::timestamptz) AS next_due_at
 FROM escalation_tracker.deadline
 WHERE key LIKE 'escalation-stage:%' AND due_at >= $1::timestamptz AND due_at <= $2::timestamptz

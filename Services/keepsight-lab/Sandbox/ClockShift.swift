@@ -13,8 +13,9 @@ extension PostgresConnection {
     /// committed alone, counts for transactions that begin some seconds later: those know it from their first statement on.
     func moveClock(byDays days: Int) async throws {
         let notice = PostgresConnection.clockNoticeSeconds
-        let since = SQLStatement(name: "clock_since", "SELECT clock_timestamp() + interval '\(notice) seconds'")
-        let border = try await run(since).onlyRow().timestamp(0)
+        let since = SQLStatement(
+            name: "clock_since", "SELECT clock_timestamp() + interval '\(notice) seconds' AS begins_at")
+        let border = try await run(since).onlyRow().timestamp("begins_at")
         try await runScript(
             """
             CREATE OR REPLACE FUNCTION app.now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
@@ -26,10 +27,10 @@ extension PostgresConnection {
         let wait = SQLStatement(
             name: "clock_wait",
             """
-            SELECT left_over > interval '0', pg_sleep(extract(epoch FROM greatest(left_over, interval '0')))
+            SELECT left_over > interval '0' AS is_ahead, pg_sleep(extract(epoch FROM greatest(left_over, interval '0')))
             FROM (SELECT $1::timestamptz - clock_timestamp() AS left_over) AS border
             """)
-        guard try await run(wait, [.timestamp(microsecondsSinceUnixEpoch: border)]).onlyRow().bool(0) else {
+        guard try await run(wait, [.timestamp(microsecondsSinceUnixEpoch: border)]).onlyRow().bool("is_ahead") else {
             throw CommandFailure(
                 .failed,
                 """

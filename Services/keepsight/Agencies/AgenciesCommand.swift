@@ -50,15 +50,17 @@ enum AgenciesCommand {
     {
         let connection = try await PostgresConnection.connect(
             try deployment.postgres(schema: ReferralIntakeSpec.service.schema))
-        let now = try await connection.run(SQLStatement(name: "now", "SELECT app.now()")).onlyRow().timestamp(0)
+        let now = try await connection.run(SQLStatement(name: "now", "SELECT app.now()")).onlyRow().timestamp("now")
         let result = try await connection.run(readAttestations)
         await connection.close()
         var rows: [AgencyCode: AgencyStanding.Attested] = [:]
         for row in result.rows {
-            guard let agency = AgencyCode(try row.text(0)) else { continue }
+            guard let agency = AgencyCode(try row.text("agency")) else { continue }
             rows[agency] = AgencyStanding.Attested(
-                on: try row.optionalDate(1).map(CalendarDate.init(daysSinceEpoch:)) ?? CalendarDate(daysSinceEpoch: 0),
-                by: try row.text(2), trainingOn: try row.optionalDate(3).map(CalendarDate.init(daysSinceEpoch:)))
+                on: try row.optionalDate("attested_on").map(CalendarDate.init(daysSinceEpoch:))
+                    ?? CalendarDate(daysSinceEpoch: 0),
+                by: try row.text("attested_by"),
+                trainingOn: try row.optionalDate("training_on").map(CalendarDate.init(daysSinceEpoch:)))
         }
         return (rows, Instant(microsecondsSinceEpoch: now))
     }

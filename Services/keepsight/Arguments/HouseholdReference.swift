@@ -22,7 +22,7 @@ enum HouseholdReference {
             let connection = try await PostgresConnection.connect(try deployment.postgres(schema: service.schema))
             let rows = try await connection.run(statement, [.text(end)]).rows
             await connection.close()
-            found.formUnion(try rows.map { HouseholdID(try $0.uuid(0)).text })
+            found.formUnion(try rows.map { HouseholdID(try $0.uuid("household")).text })
         }
         switch ShortReferences.find(end, among: found) {
         case .one(let text): return try Invocation.household(text)

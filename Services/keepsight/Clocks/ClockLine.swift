@@ -24,10 +24,10 @@ struct ClockLine: Sendable {
         self.service = service
         (key, household, due) = (clock.deadline.key, clock.deadline.household, clock.deadline.due)
         explanation = ClockExplanation(document: clock.deadline.explanation)
-        consequence = try row.optionalText(4)
-        let (name, reason) = (try row.optionalText(5), try row.optionalText(6))
+        consequence = try row.optionalText("consequence")
+        let (name, reason) = (try row.optionalText("moved_by"), try row.optionalText("moved_because"))
         movedBy = name.flatMap { name in reason.map { (name, $0) } }
-        now = Instant(microsecondsSinceEpoch: try row.timestamp(7))
+        now = Instant(microsecondsSinceEpoch: try row.timestamp("now"))
     }
 
     /// Everything that there is to say, a line each.

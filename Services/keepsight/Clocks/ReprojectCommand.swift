@@ -80,7 +80,7 @@ enum ReprojectCommand {
                     shown.look(at: clock, of: service, projection.move(of: clock))
                 }
                 guard page.count == Int(pageClocks), let last = page.last else { break }
-                after = try last.text(0)
+                after = try last.text("key")
             }
             await connection.close()
         } catch {

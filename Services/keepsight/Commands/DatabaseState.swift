@@ -34,8 +34,9 @@ struct DatabaseState: Sendable, Equatable {
         do {
             let row = try await connection.run(readState).onlyRow()
             let state = DatabaseState(
-                isStandby: try row.bool(0), isReadOnly: try row.bool(1), connections: try row.int8(2),
-                maximumConnections: try row.int8(3))
+                isStandby: try row.bool("is_standby"), isReadOnly: try row.bool("is_read_only"),
+                connections: try row.int8("connections"),
+                maximumConnections: try row.int8("maximum_connections"))
             await connection.close()
             return state
         } catch {

@@ -185,9 +185,10 @@ extension WaitingDeliveries {
     /// A row of `deliveries-waiting.sql`.
     init(_ row: Row) throws(PostgresError) {
         self.init(
-            channel: try row.text(0), reason: try row.optionalText(1), count: try row.int8(2),
-            oldest: Instant(microsecondsSinceEpoch: try row.timestamp(3)), isGathered: try row.bool(4),
-            notices: try row.int8(5))
+            channel: try row.text("channel"), reason: try row.optionalText("reason"), count: try row.int8("messages"),
+            oldest: Instant(microsecondsSinceEpoch: try row.timestamp("oldest")),
+            isGathered: try row.bool("is_gathered"),
+            notices: try row.int8("notices"))
     }
 }
 
@@ -270,20 +271,23 @@ struct DeliveryEntry: Sendable, Equatable {
 extension DeliveryEntry {
     /// A row of `deliveries.sql`.
     init(_ row: Row) throws(PostgresError) {
-        func time(_ column: Int) throws(PostgresError) -> Instant? {
+        func time(_ column: ColumnName) throws(PostgresError) -> Instant? {
             try row.optionalTimestamp(column).map(Instant.init(microsecondsSinceEpoch:))
         }
-        let agency = try row.text(3)
-        let count = Int(try row.int8(16))
-        let notice = count == 1 ? NoticeID(try row.text(12)) : nil
+        let agency = try row.text("agency")
+        let count = Int(try row.int8("notices"))
+        let notice = count == 1 ? NoticeID(try row.text("notice")) : nil
         let code = AgencyCode(agency)
         let reference = notice.flatMap { notice in code.map { NoticeReference(of: notice, for: $0).text } }
         self.init(
-            number: try row.int8(0), state: try row.text(1), channel: try row.text(2), agency: agency,
-            stage: Int(try row.int4(4)), role: try row.text(5), address: try row.text(6),
-            attempts: Int(try row.int4(7)), reason: try row.optionalText(8),
-            status: try row.optionalInt4(9).map { Int($0) }, nextAttemptAt: try time(10), settledAt: try time(11),
-            reference: reference, notices: count, pace: try row.text(17), suppressedByRequest: try row.optionalInt8(13),
-            suppressedBy: try row.optionalText(14), isOverdue: try row.optionalBool(15) ?? false)
+            number: try row.int8("message"), state: try row.text("state"), channel: try row.text("channel"),
+            agency: agency,
+            stage: Int(try row.int4("stage")), role: try row.text("role"), address: try row.text("address"),
+            attempts: Int(try row.int4("attempts")), reason: try row.optionalText("reason"),
+            status: try row.optionalInt4("status").map { Int($0) }, nextAttemptAt: try time("next_attempt_at"),
+            settledAt: try time("settled_at"),
+            reference: reference, notices: count, pace: try row.text("pace"),
+            suppressedByRequest: try row.optionalInt8("suppressed_by_request"),
+            suppressedBy: try row.optionalText("suppressed_by"), isOverdue: try row.optionalBool("is_overdue") ?? false)
     }
 }

@@ -18,15 +18,15 @@ struct EscalationReport: Sendable {
         let changed: Int64
 
         init(row: Row) throws(PostgresError) {
-            ladder = try row.text(0)
-            stage = try row.optionalInt4(1) ?? 0
-            matters = try row.int8(2)
-            medianDays = try row.optionalDouble(3)
-            answers = try row.int8(4)
-            answersInTime = try row.int8(5)
-            movedBySilence = try row.int8(6)
-            closed = try row.int8(7)
-            changed = try row.int8(8)
+            ladder = try row.text("ladder")
+            stage = try row.optionalInt4("stage") ?? 0
+            matters = try row.int8("matters")
+            medianDays = try row.optionalDouble("median_days")
+            answers = try row.int8("answers")
+            answersInTime = try row.int8("in_time")
+            movedBySilence = try row.int8("by_silence")
+            closed = try row.int8("closed")
+            changed = try row.int8("changed")
         }
     }
 
@@ -37,8 +37,10 @@ struct EscalationReport: Sendable {
         let counts: [Int64]
 
         init(row: Row) throws(PostgresError) {
-            agency = try row.text(0)
-            counts = try [1, 2, 3, 4, 5, 6, 7, 8].map { column throws(PostgresError) in try row.int8(column) }
+            agency = try row.text("challenger")
+            counts = try EscalationReport.countNames.map { name throws(PostgresError) in
+                try row.int8(ColumnName(stringLiteral: name))
+            }
         }
     }
 

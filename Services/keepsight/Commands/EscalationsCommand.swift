@@ -114,22 +114,22 @@ struct EscalationLine: Sendable {
     let now: Instant
 
     init(row: Row) throws(PostgresError) {
-        id = try row.text(0)
-        subjectKind = try row.text(1)
-        subject = try row.text(2)
-        version = try row.optionalInt4(3)
-        occasion = try row.text(4)
-        challenger = try row.text(5)
-        decider = try row.text(6)
-        ladder = try row.text(7)
-        isUrgent = try row.bool(8)
-        stage = try row.optionalInt4(9) ?? 0
-        awaits = try row.text(10)
-        due = try row.optionalTimestamp(11).map(Instant.init(microsecondsSinceEpoch:))
-        outcome = try row.optionalText(12)
-        openedAt = Instant(microsecondsSinceEpoch: try row.timestamp(13))
-        closedAt = try row.optionalTimestamp(14).map(Instant.init(microsecondsSinceEpoch:))
-        now = Instant(microsecondsSinceEpoch: try row.timestamp(15))
+        id = try row.text("escalation")
+        subjectKind = try row.text("subject_kind")
+        subject = try row.text("subject")
+        version = try row.optionalInt4("version")
+        occasion = try row.text("occasion")
+        challenger = try row.text("challenger")
+        decider = try row.text("decider")
+        ladder = try row.text("ladder")
+        isUrgent = try row.bool("urgent")
+        stage = try row.optionalInt4("stage") ?? 0
+        awaits = try row.text("awaits")
+        due = try row.optionalTimestamp("due_at").map(Instant.init(microsecondsSinceEpoch:))
+        outcome = try row.optionalText("outcome")
+        openedAt = Instant(microsecondsSinceEpoch: try row.timestamp("opened_at"))
+        closedAt = try row.optionalTimestamp("closed_at").map(Instant.init(microsecondsSinceEpoch:))
+        now = Instant(microsecondsSinceEpoch: try row.timestamp("now"))
     }
 
     var awaitsText: String {

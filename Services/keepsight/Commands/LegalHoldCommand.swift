@@ -76,9 +76,9 @@ enum LegalHoldCommand {
         for service in ServiceRegistry.names.reversed() {
             let connection = try await PostgresConnection.connect(
                 try deployment.postgres(schema: Migrator.schema(of: service)))
-            var isKnown = try await connection.run(known, [.uuid(household.uuid)]).onlyRow().bool(0)
+            var isKnown = try await connection.run(known, [.uuid(household.uuid)]).onlyRow().bool("is_known")
             if !isKnown, service == ReferralIntakeSpec.service.name {
-                isKnown = try await connection.run(registered, [.uuid(household.uuid)]).onlyRow().bool(0)
+                isKnown = try await connection.run(registered, [.uuid(household.uuid)]).onlyRow().bool("is_registered")
             }
             await connection.close()
             if isKnown { return true }

@@ -58,10 +58,11 @@ extension LostTopicEntry {
     /// A row of `lost-topics.sql`.
     init(_ row: Row) throws(PostgresError) {
         self.init(
-            topic: try row.text(0), reason: try row.text(1),
-            noticedAt: Instant(microsecondsSinceEpoch: try row.timestamp(2)), request: try row.optionalInt8(3),
-            requestedBy: try row.optionalText(4),
-            settledAt: try row.optionalTimestamp(5).map(Instant.init(microsecondsSinceEpoch:)),
-            deliveredAgain: try row.optionalInt8(6), missing: try row.optionalInt8(7))
+            topic: try row.text("topic"), reason: try row.text("reason"),
+            noticedAt: Instant(microsecondsSinceEpoch: try row.timestamp("noticed_at")),
+            request: try row.optionalInt8("request"),
+            requestedBy: try row.optionalText("requested_by"),
+            settledAt: try row.optionalTimestamp("settled_at").map(Instant.init(microsecondsSinceEpoch:)),
+            deliveredAgain: try row.optionalInt8("said_again"), missing: try row.optionalInt8("missing"))
     }
 }

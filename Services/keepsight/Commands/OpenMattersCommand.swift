@@ -66,13 +66,13 @@ private struct OpenMatter {
     let now: Instant
 
     init(row: Row) throws(PostgresError) {
-        kind = try row.text(0)
-        subject = try row.text(1)
-        household = try row.uuid(2).hex
-        let since = try row.optionalTimestamp(3)
-        lastProgress = try row.optionalTimestamp(4).map(Instant.init(microsecondsSinceEpoch:))
-        breaches = try row.optionalInt4(5) ?? 0
-        now = Instant(microsecondsSinceEpoch: try row.timestamp(6))
+        kind = try row.text("kind")
+        subject = try row.text("subject")
+        household = try row.uuid("household").hex
+        let since = try row.optionalTimestamp("since")
+        lastProgress = try row.optionalTimestamp("last_progress_at").map(Instant.init(microsecondsSinceEpoch:))
+        breaches = try row.optionalInt4("breaches") ?? 0
+        now = Instant(microsecondsSinceEpoch: try row.timestamp("now"))
         self.since = since.map(Instant.init(microsecondsSinceEpoch:)) ?? now
     }
 

@@ -138,15 +138,15 @@ private struct RequestLine: Sendable {
     let settledAt: Instant?
 
     init(_ row: Row, service: String) throws {
-        name = "\(service)/\(try row.int8(0))"
-        action = try row.text(1)
-        household = try row.optionalUUID(2).map { HouseholdID($0).text }
-        by = try row.text(3)
-        askedAt = Instant(microsecondsSinceEpoch: try row.timestamp(4))
-        (outcome, trouble) = (try row.optionalText(5), try row.optionalText(6))
-        kind = try row.optionalText(7)
-        letter = try row.optionalText(8).map { "\(service)/\($0)" }
-        settledAt = try row.optionalTimestamp(9).map(Instant.init(microsecondsSinceEpoch:))
+        name = "\(service)/\(try row.int8("id"))"
+        action = try row.text("action")
+        household = try row.optionalUUID("household").map { HouseholdID($0).text }
+        by = try row.text("requested_by")
+        askedAt = Instant(microsecondsSinceEpoch: try row.timestamp("requested_at"))
+        (outcome, trouble) = (try row.optionalText("outcome"), try row.optionalText("trouble"))
+        kind = try row.optionalText("outcome_kind")
+        letter = try row.optionalText("letter").map { "\(service)/\($0)" }
+        settledAt = try row.optionalTimestamp("done_at").map(Instant.init(microsecondsSinceEpoch:))
     }
 
     func cells(_ households: ShortReferences) -> [String] {

@@ -32,10 +32,10 @@ struct StandingMeasure: Sendable {
     let examples: [String]
     /// Who carries it out.
     let services: [String]
-    /// Those in force: columns for each of `columns`, then since when, the request, by whom and why.
+    /// Those in force: `columns` as text, and `since`, `request`, `requested_by` and `reason`.
     let inForce: SQLStatement
-    /// Headings of the list; as JSON members the same in one word.
-    let columns: [String]
+    /// Columns that say of whom or what, with that name as heading and JSON member.
+    let columns: [StaticString]
     /// Said when none is in force.
     let none: TerminalText
     /// Reads the words after the action.
@@ -93,17 +93,17 @@ struct StandingMeasure: Sendable {
     }
 
     private func list(_ deployment: Deployment, asJSON: Bool) async throws -> ExitStatus {
-        var table = Table(["service"] + columns + ["since", "request", "by", "reason"])
+        var table = Table(["service"] + columns.map(\.description) + ["since", "request", "by", "reason"])
         for service in services {
             let connection = try await PostgresConnection.connect(
                 try deployment.postgres(schema: Migrator.schema(of: service)))
             let rows = try await connection.run(inForce).rows
             await connection.close()
             for row in rows {
-                let subjects = try columns.indices.map { try row.text($0) }
-                let since = Instant(microsecondsSinceEpoch: try row.timestamp(columns.count))
-                let request = try row.int8(columns.count + 1)
-                let (by, reason) = (try row.text(columns.count + 2), try row.text(columns.count + 3))
+                let subjects = try columns.map { try row.text(ColumnName(stringLiteral: $0)) }
+                let since = Instant(microsecondsSinceEpoch: try row.timestamp("since"))
+                let request = try row.int8("request")
+                let (by, reason) = (try row.text("requested_by"), try row.text("reason"))
                 guard asJSON else {
                     table.add([service] + subjects + [BritishTime.compact(since), "\(service)/\(request)", by, reason])
                     continue

@@ -54,9 +54,12 @@ extension Letter {
     init(parked row: Row, service: String) throws {
         self.init(
             service: service,
-            name: [service, try row.text(2), "\(try row.int4(3))", "\(try row.int8(4))"].joined(separator: "/"),
-            firstSeen: Instant(microsecondsSinceEpoch: try row.timestamp(5)).rfc3339, code: try row.text(6),
-            reason: try row.text(7), household: HouseholdID(try row.uuid(0)), content: try row.optionalBytes(8) ?? [])
+            name: [service, try row.text("topic"), "\(try row.int4("partition"))", "\(try row.int8("message_offset"))"]
+                .joined(separator: "/"),
+            firstSeen: Instant(microsecondsSinceEpoch: try row.timestamp("parked_at")).rfc3339,
+            code: try row.text("code"),
+            reason: try row.text("reason"), household: HouseholdID(try row.uuid("household")),
+            content: try row.optionalBytes("value") ?? [])
     }
 }
 

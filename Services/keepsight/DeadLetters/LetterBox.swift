@@ -21,7 +21,7 @@ struct LetterBox: Sendable {
             (
                 try await connection.run(
                     SQLStatement(name: "waiting_households", bytes: PackageResources.waiting_households_sql)
-                ).rows.map { (letter: try Letter(parked: $0, service: service), waiting: try $0.int8(1)) },
+                ).rows.map { (letter: try Letter(parked: $0, service: service), waiting: try $0.int8("waiting")) },
                 try await connection.run(
                     SQLStatement(name: "letter_requests", bytes: PackageResources.letter_requests_sql)
                 ).rows.compactMap(LetterBox.request)
@@ -58,13 +58,15 @@ struct LetterBox: Sendable {
     }
 
     private static func request(_ row: Row) throws -> (place: String, request: LetterRequest)? {
-        guard let action = OperatorRequest.Action(rawValue: try row.text(1)),
-            let settlement = OperatorRequest.Settlement(kind: try row.optionalText(5), text: try row.optionalText(4))
+        guard let action = OperatorRequest.Action(rawValue: try row.text("action")),
+            let settlement = OperatorRequest.Settlement(
+                kind: try row.optionalText("outcome_kind"), text: try row.optionalText("outcome"))
         else { return nil }
         let request = LetterRequest(
-            action: action, by: try row.text(2), at: Instant(microsecondsSinceEpoch: try row.timestamp(3)),
+            action: action, by: try row.text("requested_by"),
+            at: Instant(microsecondsSinceEpoch: try row.timestamp("done_at")),
             settlement: settlement)
-        return (try row.text(0), request)
+        return (try row.text("letter"), request)
     }
 
     private static func onTopic(of service: String, _ deployment: Deployment) async throws -> [Letter] {

@@ -27,8 +27,9 @@ enum DecisionReading {
             try deployment.postgres(schema: NotifierSpec.service.schema))
         for place in decisions.indices {
             for row in try await notifier.run(askedAgencies, [.text(decisions[place].decision)]).rows
-            where Int(try row.int4(1)) == decisions[place].version {
-                decisions[place].asked[try row.text(0)] = Instant(microsecondsSinceEpoch: try row.timestamp(3))
+            where Int(try row.int4("version")) == decisions[place].version {
+                decisions[place].asked[try row.text("agency")] = Instant(
+                    microsecondsSinceEpoch: try row.timestamp("last_asked_at"))
             }
         }
         await notifier.close()

@@ -140,17 +140,17 @@ extension DecisionStanding {
 extension DecisionStanding {
     /// A row of `decision-standing.sql`; `nil` if the document cannot be read, as one of another version of the program.
     init?(_ row: Row, under terms: RegisterTerms) throws {
-        func json(_ column: Int) throws -> JSONValue? {
+        func json(_ column: ColumnName) throws -> JSONValue? {
             try row.optionalText(column).map { try JSONDocument(parsing: Array($0.utf8), limits: .state).root }
         }
         var reasons = RefusalReasons()
-        guard let agency = AgencyCode(try row.text(0)), let document = try json(2),
+        guard let agency = AgencyCode(try row.text("agency")), let document = try json("register"),
             let register = HouseholdRegister.record.read(document, &reasons)
         else { return nil }
-        self.init(OwnName(try row.text(1), of: agency), in: register, under: terms)
-        challenges = (try json(3)?.elements ?? []).map { Challenge($0) }
-        questions = (try json(4)?.elements ?? []).map { Question($0) }
-        askedAgainAt = try row.optionalTimestamp(5).map(Instant.init(microsecondsSinceEpoch:))
+        self.init(OwnName(try row.text("decision"), of: agency), in: register, under: terms)
+        challenges = (try json("challenges")?.elements ?? []).map { Challenge($0) }
+        questions = (try json("questions")?.elements ?? []).map { Question($0) }
+        askedAgainAt = try row.optionalTimestamp("asked_again_at").map(Instant.init(microsecondsSinceEpoch:))
     }
 }
 

@@ -66,14 +66,14 @@ private struct DecisionLine: Sendable {
     let acknowledged: Int64
 
     init(_ row: Row) throws(PostgresError) {
-        decision = try row.optionalText(0)
-        referral = try row.optionalText(1)
-        version = Int(try row.int4(2))
-        kind = try row.text(3)
-        state = try row.optionalText(4)
-        toldAt = Instant(microsecondsSinceEpoch: try row.timestamp(5))
-        notices = try row.int8(6)
-        acknowledged = try row.int8(7)
+        decision = try row.optionalText("decision")
+        referral = try row.optionalText("referral")
+        version = Int(try row.int4("version"))
+        kind = try row.text("kind")
+        state = try row.optionalText("state")
+        toldAt = Instant(microsecondsSinceEpoch: try row.timestamp("issued_at"))
+        notices = try row.int8("notices")
+        acknowledged = try row.int8("acknowledged")
     }
 
     func write(to writer: inout JSONWriter) {

@@ -132,7 +132,7 @@ enum MatrixCommand {
         pipeline.add(statement, [.text(decision)])
         pipeline.add(clock)
         let results = try await connection.run(pipeline)
-        let now = Instant(microsecondsSinceEpoch: try results[1].onlyRow().timestamp(0))
+        let now = Instant(microsecondsSinceEpoch: try results[1].onlyRow().timestamp("now"))
         return (Matrix(of: decision, try results[0].rows.map(MatrixNotice.init)), now)
     }
 }

@@ -52,21 +52,28 @@ struct MatrixNotice: Sendable, Equatable {
 extension MatrixNotice {
     /// A row of `matrix.sql`.
     init(_ row: Row) throws(PostgresError) {
-        func time(_ column: Int) throws(PostgresError) -> Instant? {
+        func time(_ column: ColumnName) throws(PostgresError) -> Instant? {
             try row.optionalTimestamp(column).map(Instant.init(microsecondsSinceEpoch:))
         }
-        let names = try row.isNull(17) ? [] : try row.textArray(17)
-        let states = try row.isNull(18) ? [] : try row.textArray(18)
+        let names = try row.isNull("channels") ? [] : try row.textArray("channels")
+        let states = try row.isNull("states") ? [] : try row.textArray("states")
         self.init(
-            notice: try row.text(0), version: Int(try row.int4(1)), agency: try row.text(2),
-            because: try row.textArray(3), kind: try row.text(4), state: try row.optionalText(5),
-            toldAt: Instant(microsecondsSinceEpoch: try row.timestamp(6)), deliveredAt: try time(7),
-            channels: zip(names, states).map { Channel(name: $0, state: $1) }, acknowledgedAt: try time(8),
-            acknowledgedBy: try row.optionalText(9), answeredAt: try time(10), answer: try row.optionalText(11),
-            answeredBy: try row.optionalText(12), answeredLate: try row.optionalBool(13) ?? false,
-            respondBy: try time(14), noResponseAt: try time(19), stepsTaken: Int(try row.int4(15)),
-            nextStepAt: try time(16), challengeStage: try row.optionalInt4(20).map { Int($0) },
-            challengeDueAt: try time(21))
+            notice: try row.text("notice"), version: Int(try row.int4("version")), agency: try row.text("agency"),
+            because: try row.textArray("opened_because"), kind: try row.text("kind"),
+            state: try row.optionalText("state"),
+            toldAt: Instant(microsecondsSinceEpoch: try row.timestamp("issued_at")),
+            deliveredAt: try time("delivered_at"),
+            channels: zip(names, states).map { Channel(name: $0, state: $1) },
+            acknowledgedAt: try time("acknowledged_at"),
+            acknowledgedBy: try row.optionalText("acknowledged_by"), answeredAt: try time("answered_at"),
+            answer: try row.optionalText("answer"),
+            answeredBy: try row.optionalText("answered_by"),
+            answeredLate: try row.optionalBool("answered_late") ?? false,
+            respondBy: try time("respond_by"), noResponseAt: try time("no_response_at"),
+            stepsTaken: Int(try row.int4("steps_taken")),
+            nextStepAt: try time("next_step_at"),
+            challengeStage: try row.optionalInt4("challenge_stage").map { Int($0) },
+            challengeDueAt: try time("challenge_due_at"))
     }
 
     func write(to writer: inout JSONWriter) {

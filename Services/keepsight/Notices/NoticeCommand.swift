@@ -57,7 +57,9 @@ enum NoticeCommand {
         ).rows
         await connection.close()
         return try rows.compactMap { row in
-            guard let notice = NoticeID(try row.text(0)), let agency = AgencyCode(try row.text(1)) else { return nil }
+            guard let notice = NoticeID(try row.text("notice")), let agency = AgencyCode(try row.text("agency")) else {
+                return nil
+            }
             return NoticeReference(of: notice, for: agency).text
         }
     }

@@ -1,2 +1,2 @@
 -- Whether the service has anything of the household: a state, or messages that wait.
-SELECT EXISTS (SELECT FROM known_household WHERE household = $1)
+SELECT EXISTS (SELECT FROM known_household WHERE household = $1) AS is_known

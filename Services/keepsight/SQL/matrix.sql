@@ -1,7 +1,8 @@
 -- Every notice of a decision, a referral or another matter, with the challenge that its agency has open about it.
 SELECT n.notice, n.version, n.agency, n.opened_because, n.kind, n.state, n.issued_at, n.delivered_at, n.acknowledged_at,
     n.acknowledged_by, n.answered_at, n.answer, n.answered_by, n.answered_late, n.respond_by, n.steps_taken, n.next_step_at,
-    n.channels, n.states, n.no_response_at, challenge.stage, challenge.due_at
+    n.channels, n.states, n.no_response_at, challenge.stage AS challenge_stage,
+    challenge.due_at AS challenge_due_at
 FROM told_notice n
 LEFT JOIN LATERAL (
     SELECT c.stage, c.due_at

@@ -66,9 +66,9 @@ extension DeliveryBacklog {
     static func read(_ channel: Channel, on connection: PostgresConnection) async throws -> DeliveryBacklog {
         let row = try await connection.run(NotifierSQL.readDeliveryGauges, [.text(channel.rawValue)]).onlyRow()
         return DeliveryBacklog(
-            channel: channel, waiting: try row.int8(0), failed: try row.int8(1),
-            oldest: try row.optionalTimestamp(2).map(Instant.init(microsecondsSinceEpoch:)),
-            reason: try row.optionalText(3).flatMap(DeliveryOutcome.Reason.init(rawValue:)),
-            now: Instant(microsecondsSinceEpoch: try row.timestamp(4)))
+            channel: channel, waiting: try row.int8("waiting"), failed: try row.int8("failed"),
+            oldest: try row.optionalTimestamp("oldest").map(Instant.init(microsecondsSinceEpoch:)),
+            reason: try row.optionalText("reason").flatMap(DeliveryOutcome.Reason.init(rawValue:)),
+            now: Instant(microsecondsSinceEpoch: try row.timestamp("now")))
     }
 }

@@ -166,7 +166,7 @@ struct DeliveryWorker: Sendable {
     }
 
     private func now(on connection: PostgresConnection) async throws -> Instant {
-        Instant(microsecondsSinceEpoch: try await connection.run(NotifierSQL.readNow).onlyRow().timestamp(0))
+        Instant(microsecondsSinceEpoch: try await connection.run(NotifierSQL.readNow).onlyRow().timestamp("now"))
     }
 
     /// Once when everything has to wait, and once when it goes on.

@@ -48,20 +48,20 @@ extension DueMessage {
     static func all(of rows: some Sequence<Row>) throws(PostgresError) -> [DueMessage] {
         var messages: [DueMessage] = []
         for row in rows {
-            guard let notice = NoticeID(try row.text(2)), let agency = AgencyCode(try row.text(3)),
-                let pace = DeliveryPace(rawValue: try row.text(8))
+            guard let notice = NoticeID(try row.text("notice")), let agency = AgencyCode(try row.text("agency")),
+                let pace = DeliveryPace(rawValue: try row.text("pace"))
             else { continue }
             let item = Item(
-                id: try row.int8(1), notice: notice, template: .named(try row.text(5)),
-                respondBy: try row.optionalTimestamp(7).map(Instant.init(microsecondsSinceEpoch:)))
-            let message = try row.int8(0)
+                id: try row.int8("id"), notice: notice, template: .named(try row.text("template")),
+                respondBy: try row.optionalTimestamp("respond_by").map(Instant.init(microsecondsSinceEpoch:)))
+            let message = try row.int8("message")
             if messages.last?.id == message {
                 messages[messages.count - 1].items.append(item)
             } else {
                 messages.append(
                     DueMessage(
-                        id: message, agency: agency, address: try row.text(4), pace: pace,
-                        attempts: Int(try row.int4(6)), items: [item]))
+                        id: message, agency: agency, address: try row.text("address"), pace: pace,
+                        attempts: Int(try row.int4("attempts")), items: [item]))
             }
         }
         return messages

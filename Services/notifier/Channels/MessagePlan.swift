@@ -15,12 +15,13 @@ struct GatheredDelivery: Sendable, Equatable {
 extension GatheredDelivery {
     /// A row of `find-gathered-deliveries.sql`; `nil` if it is not one that we wrote.
     init?(_ row: Row) throws(PostgresError) {
-        guard let agency = AgencyCode(try row.text(1)), let pace = DeliveryPace(rawValue: try row.text(3)) else {
+        guard let agency = AgencyCode(try row.text("agency")), let pace = DeliveryPace(rawValue: try row.text("pace"))
+        else {
             return nil
         }
         self.init(
-            id: try row.int8(0), agency: agency, address: try row.text(2), pace: pace,
-            due: Instant(microsecondsSinceEpoch: try row.timestamp(4)))
+            id: try row.int8("id"), agency: agency, address: try row.text("address"), pace: pace,
+            due: Instant(microsecondsSinceEpoch: try row.timestamp("next_attempt_at")))
     }
 }
 

@@ -43,7 +43,7 @@ struct Redelivery: Sendable {
         let expected = try await connection.run(
             NotifierSQL.countLostNotices,
             [.text(agency.text), .timestamp(microsecondsSinceUnixEpoch: lost.noticedAtMicroseconds), .int4(Self.days)]
-        ).onlyRow().int8(0)
+        ).onlyRow().int8("lost")
         var delivered = try await noticesOn(lost.topic, under: lease, on: connection)
         let before = delivered.count
         try await deliverEvents(of: agency, lost, &delivered, under: lease, on: connection)
@@ -118,13 +118,13 @@ struct Redelivery: Sendable {
             guard !rows.isEmpty else { return }
             let book = try LoadedNotices(
                 reading: try await connection.run(
-                    NotifierSQL.findNotices, [.textArray(try rows.map { try $0.text(2) })]))
+                    NotifierSQL.findNotices, [.textArray(try rows.map { try $0.text("about") })]))
             var found: [Notifier.Again] = []
             for row in rows {
-                last = try row.text(0)
-                guard !delivered.contains(last), let id = NoticeID(last), let about = NoticeID(try row.text(2)),
+                last = try row.text("notice")
+                guard !delivered.contains(last), let id = NoticeID(last), let about = NoticeID(try row.text("about")),
                     let entry = book[about],
-                    let again = notifier.reminder(id, about: about, entry, HouseholdID(try row.uuid(3)))
+                    let again = notifier.reminder(id, about: about, entry, HouseholdID(try row.uuid("household")))
                 else { continue }
                 found.append(again)
             }
@@ -159,7 +159,9 @@ struct Redelivery: Sendable {
             ]
         ).rows
         var times: [String: Instant] = [:]
-        for row in rows { times[try row.text(0)] = Instant(microsecondsSinceEpoch: try row.timestamp(1)) }
+        for row in rows {
+            times[try row.text("notice")] = Instant(microsecondsSinceEpoch: try row.timestamp("issued_at"))
+        }
         return times
     }
 

@@ -1,5 +1,5 @@
 -- What an agency had been told in the days for which its topic keeps it, and nobody there has acknowledged.
-SELECT count(*)
+SELECT count(*) AS lost
 FROM notice n
 LEFT JOIN transmission sent ON sent.id = n.transmission
 WHERE n.agency = $1 AND n.acknowledged_at IS NULL AND n.issued_at <= $2 AND n.issued_at > $2 - make_interval(days => $3)

@@ -1,5 +1,5 @@
 -- The same of notices that clocks have brought about, a page of them: what they say follows from the notice that they are about.
-SELECT n.notice, n.issued_at, n.about, n.household
+SELECT n.notice, n.about, n.household
 FROM notice n
 LEFT JOIN transmission sent ON sent.id = n.transmission
 WHERE n.agency = $1 AND n.about IS NOT NULL AND n.acknowledged_at IS NULL AND n.issued_at <= $2

@@ -7,12 +7,14 @@ WITH overdue AS MATERIALIZED (
         AND (d.next_attempt_at <= app.now() OR d.attempts > 0 OR d.reason IS NOT NULL)
 )
 SELECT
-    (SELECT count(DISTINCT message) FROM overdue),
-    (SELECT count(DISTINCT coalesce(message, id)) FROM channel_delivery WHERE state = 'failed' AND channel = $1),
+    (SELECT count(DISTINCT message) FROM overdue) AS waiting,
+    (SELECT count(DISTINCT coalesce(message, id)) FROM channel_delivery WHERE state = 'failed' AND channel = $1)
+        AS failed,
     (
         SELECT min(CASE WHEN o.attempts = 0 THEN o.next_attempt_at ELSE n.issued_at END)
         FROM overdue o
         JOIN notice n ON n.notice = o.notice
-    ),
-    (SELECT reason FROM overdue WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC, reason LIMIT 1),
+    ) AS oldest,
+    (SELECT reason FROM overdue WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC, reason LIMIT 1)
+        AS reason,
     app.now()

@@ -9,7 +9,7 @@ extension Register {
     /// nothing is read.
     init(reading answers: [QueryResult]) throws {
         guard answers.count >= 2 else { return }
-        secret = try answers[0].onlyRow().uuid(0)
+        secret = try answers[0].onlyRow().uuid("secret")
         for row in answers[1].rows { try addJournaled(row) }
         switch answers.count {
         case 3: for row in answers[2].rows { try addOverdue(row) }
@@ -17,10 +17,14 @@ extension Register {
             for row in answers[2].rows { try addPerson(row) }
             for row in answers[3].rows { try addReference(row) }
             for row in answers[4].rows {
-                let household = HouseholdID(try row.uuid(1))
-                householdByKey[try row.text(0)] = household
-                if let size = try row.optionalText(2) { householdSizes[household] = HouseholdSize(reading: size) }
-                if let open = try row.optionalText(3) { referralCounts[household] = ReferralCounts(reading: open) }
+                let household = HouseholdID(try row.uuid("household"))
+                householdByKey[try row.text("key")] = household
+                if let size = try row.optionalText("household_size") {
+                    householdSizes[household] = HouseholdSize(reading: size)
+                }
+                if let open = try row.optionalText("referral_counts") {
+                    referralCounts[household] = ReferralCounts(reading: open)
+                }
             }
             for row in answers[5].rows { try addSubject(row) }
             for row in answers[6].rows { try addWaiting(row) }
@@ -30,37 +34,45 @@ extension Register {
     }
 
     private mutating func addSubject(_ row: Row) throws {
-        guard let agency = AgencyCode(try row.text(1)) else { return }
-        var subject = Subject(agency: agency, household: HouseholdID(try row.uuid(2)), isFree: try row.bool(5))
-        if let event = try row.optionalUUID(3), let reference = try row.optionalUUID(4) {
+        guard let agency = AgencyCode(try row.text("agency")) else { return }
+        var subject = Subject(
+            agency: agency, household: HouseholdID(try row.uuid("household")), isFree: try row.bool("is_free"))
+        if let event = try row.optionalUUID("event"), let reference = try row.optionalUUID("reference") {
             subject.holder = Holder(event: EventIdentity(event), reference: reference)
         }
-        subjects[try row.text(0)] = subject
+        subjects[try row.text("key")] = subject
     }
 
     private mutating func addPerson(_ row: Row) throws {
-        let (person, household) = (PersonID(try row.uuid(1)), HouseholdID(try row.uuid(2)))
-        guard let introducer = AgencyCode(try row.text(7)) else { return }
-        let key = try row.text(0)
+        let (person, household) = (PersonID(try row.uuid("person")), HouseholdID(try row.uuid("household")))
+        guard let introducer = AgencyCode(try row.text("introduced_by")) else { return }
+        let key = try row.text("key")
         personByKey[key] = person
-        if let size = try row.optionalText(8) { householdSizes[household] = HouseholdSize(reading: size) }
-        if let open = try row.optionalText(9) { referralCounts[household] = ReferralCounts(reading: open) }
-        if let described = try row.optionalBytes(10), let root = (try? JSONDocument(parsing: described))?.root {
+        if let size = try row.optionalText("household_size") {
+            householdSizes[household] = HouseholdSize(reading: size)
+        }
+        if let open = try row.optionalText("referral_counts") {
+            referralCounts[household] = ReferralCounts(reading: open)
+        }
+        if let described = try row.optionalBytes("description"),
+            let root = (try? JSONDocument(parsing: described))?.root
+        {
             ownDescriptions[key] = ChildDescription(reading: root)
         }
         var known =
             people[person] ?? KnownPerson(person: person, household: household, introducedBy: introducer)
-        known.sex = try row.optionalText(3).flatMap(Sex.init(rawValue:))
-        known.dateOfBirth = try row.optionalDate(4).map(CalendarDate.init(daysSinceEpoch:))
-        known.expectedDateOfBirth = try row.optionalDate(5).map(CalendarDate.init(daysSinceEpoch:))
-        known.nhsNumber = try row.optionalText(6)
+        known.sex = try row.optionalText("sex").flatMap(Sex.init(rawValue:))
+        known.dateOfBirth = try row.optionalDate("date_of_birth").map(CalendarDate.init(daysSinceEpoch:))
+        known.expectedDateOfBirth = try row.optionalDate("expected_date_of_birth").map(
+            CalendarDate.init(daysSinceEpoch:))
+        known.nhsNumber = try row.optionalText("nhs_number")
         people[person] = known
     }
 
     /// `ref/<agency>/<ref>`
     private mutating func addReference(_ row: Row) throws {
-        let person = PersonID(try row.uuid(0))
-        let parts = try row.text(1).split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        let person = PersonID(try row.uuid("person"))
+        let parts = try row.text("key").split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let agency = AgencyCode(parts[1]), let reference = String(exactBytes: parts[2]) else {
             return
         }
@@ -70,58 +82,62 @@ extension Register {
 
     /// A row of `find-journaled.sql`: an event, one of the rulings on it, or both.
     private mutating func addJournaled(_ row: Row) throws {
-        let event = EventIdentity(try row.uuid(0))
-        if journal[event] == nil, let agency = try row.optionalText(1).flatMap({ AgencyCode($0) }) {
+        let event = EventIdentity(try row.uuid("event"))
+        if journal[event] == nil, let agency = try row.optionalText("agency").flatMap({ AgencyCode($0) }) {
             journal[event] = JournalEntry(
-                event: event, agency: agency, eventID: try row.text(2), eventType: try row.text(3),
-                happenedAt: Instant(microsecondsSinceEpoch: try row.timestamp(4)),
-                recordedAt: Instant(microsecondsSinceEpoch: try row.timestamp(5)), digest: try row.bytes(6),
-                attempt: Int(try row.int4(7)),
+                event: event, agency: agency, eventID: try row.text("event_id"), eventType: try row.text("event_type"),
+                happenedAt: Instant(microsecondsSinceEpoch: try row.timestamp("happened_at")),
+                recordedAt: Instant(microsecondsSinceEpoch: try row.timestamp("recorded_at")),
+                digest: try row.bytes("digest"),
+                attempt: Int(try row.int4("attempt")),
                 asked: Asked(
-                    place: RecordPlace(partition: Int(try row.int4(8)), offset: try row.int8(9)),
-                    correlationID: try row.optionalText(10), causationID: try row.optionalText(11),
-                    traceparent: try row.optionalText(12)), content: [],
-                ignored: try row.optionalText(17)?.split(separator: "\n").map(String.init) ?? [],
-                askers: try row.optionalBytes(16).flatMap { Askers(document: $0)?.askers } ?? [])
+                    place: RecordPlace(
+                        partition: Int(try row.int4("record_partition")), offset: try row.int8("record_offset")),
+                    correlationID: try row.optionalText("correlation_id"),
+                    causationID: try row.optionalText("causation_id"),
+                    traceparent: try row.optionalText("traceparent")), content: [],
+                ignored: try row.optionalText("ignored")?.split(separator: "\n").map(String.init) ?? [],
+                askers: try row.optionalBytes("askers").flatMap { Askers(document: $0)?.askers } ?? [])
         }
-        guard let reference = try row.optionalUUID(13) else { return }
+        guard let reference = try row.optionalUUID("reference") else { return }
         rulings[event, default: []].append(
             KeptRuling(
-                reference: reference, recordedAt: Instant(microsecondsSinceEpoch: try row.timestamp(14)),
-                refusal: try row.optionalBytes(15)))
+                reference: reference, recordedAt: Instant(microsecondsSinceEpoch: try row.timestamp("ruled_at")),
+                refusal: try row.optionalBytes("refusal")))
     }
 
     private mutating func addWaiting(_ row: Row) throws {
-        let subject = try row.text(0)
-        guard let agency = AgencyCode(try row.text(2)) else { return }
+        let subject = try row.text("subject")
+        guard let agency = AgencyCode(try row.text("agency")) else { return }
         var fact: Fact?
-        if let eventID = try row.optionalText(5), let happened = try row.optionalTimestamp(6),
-            let content = try row.optionalBytes(7)
+        if let eventID = try row.optionalText("event_id"), let happened = try row.optionalTimestamp("happened_at"),
+            let content = try row.optionalBytes("content")
         {
             fact = WaitingEvent.fact(
                 of: agency, eventID, happenedAt: Instant(microsecondsSinceEpoch: happened), reading: content)
         }
         waiting[subject, default: []].append(
             WaitingEvent(
-                event: EventIdentity(try row.uuid(1)), subject: subject, agency: agency,
-                until: try row.optionalTimestamp(3).map(Instant.init(microsecondsSinceEpoch:)), fact: fact,
-                reference: try row.optionalUUID(8), isForwarded: try row.bool(4)))
+                event: EventIdentity(try row.uuid("event")), subject: subject, agency: agency,
+                until: try row.optionalTimestamp("due_at").map(Instant.init(microsecondsSinceEpoch:)), fact: fact,
+                reference: try row.optionalUUID("reference"), isForwarded: try row.bool("is_forwarded")))
     }
 
     private mutating func addAttested(_ row: Row) throws {
-        guard let agency = AgencyCode(try row.text(0)),
-            let contacts = (try? JSONDocument(parsing: try row.bytes(2)))?.root.elements
+        guard let agency = AgencyCode(try row.text("agency")),
+            let contacts = (try? JSONDocument(parsing: try row.bytes("contacts")))?.root.elements
         else { return }
         attested[agency] = Attested(
-            on: CalendarDate(daysSinceEpoch: try row.date(1)), contacts: contacts.compactMap(Attested.Contact.init))
+            on: CalendarDate(daysSinceEpoch: try row.date("attested_on")),
+            contacts: contacts.compactMap(Attested.Contact.init))
     }
 
     private mutating func addOverdue(_ row: Row) throws {
-        let subject = try row.text(0)
-        guard let agency = AgencyCode(try row.text(2)) else { return }
+        let subject = try row.text("subject")
+        guard let agency = AgencyCode(try row.text("agency")) else { return }
         waiting[subject, default: []].append(
             WaitingEvent(
-                event: EventIdentity(try row.uuid(1)), subject: subject, agency: agency, until: nil, fact: nil))
+                event: EventIdentity(try row.uuid("event")), subject: subject, agency: agency, until: nil, fact: nil))
     }
 }
 

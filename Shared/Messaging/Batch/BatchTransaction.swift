@@ -248,17 +248,19 @@ struct BatchTransaction<Procedure: BatchProcedure>: Sendable {
 
         var positions: [TopicPartition: Int64] = [:]
         for row in results[1].rows {
-            positions[TopicPartition(topic: try row.text(0), partition: try row.int4(1))] = try row.int8(2)
+            positions[TopicPartition(topic: try row.text("topic"), partition: try row.int4("partition"))] =
+                try row.int8("next_offset")
         }
         if guards.positionWentBack {
             let lost = LostPosition.among(positions, of: partitions, inEffect: inEffect)
             guard lost.isEmpty else { throw EngineError.positionsWentBack(lost) }
         }
-        let inserted = Set(try results[2].rows.map { try $0.uuid(0) })
+        let inserted = Set(try results[2].rows.map { try $0.uuid("event") })
         var holds: [HouseholdID: HouseholdHold] = [:]
         for row in results[3].rows {
-            holds[HouseholdID(try row.uuid(0))] = HouseholdHold(
-                topic: try row.text(1), partition: try row.int4(2), offset: try row.int8(3))
+            holds[HouseholdID(try row.uuid("household"))] = HouseholdHold(
+                topic: try row.text("topic"), partition: try row.int4("partition"),
+                offset: try row.int8("message_offset"))
         }
         let plan = BatchPlan(
             positions: positions, fresh: Set(identities.filter { inserted.contains($0.uuid) }), parked: Set(holds.keys),

@@ -29,7 +29,7 @@ func commit(
     for query in published + queries { pipeline.add(query.statement, query.parameters) }
     pipeline.simple("COMMIT")
     let results = try await connection.run(pipeline)
-    if let copies, !records.isEmpty, let row = try results.first?.onlyRow().int8(0) {
+    if let copies, !records.isEmpty, let row = try results.first?.onlyRow().int8("id") {
         copies.keep(records, named: name, of: row)
     }
     try await failpoints.reach(.batchAfterCommit)
@@ -40,6 +40,6 @@ extension QueryResult {
     func instant() throws -> Instant {
         guard rowCount > 0 else { throw EngineError.noClock }
         let row = self[0]
-        return Instant(microsecondsSinceEpoch: try row.timestamp(0))
+        return Instant(microsecondsSinceEpoch: try row.timestamp("now"))
     }
 }

@@ -59,7 +59,7 @@ public struct OperatorRequest: Sendable {
             letter.map { PostgresValue.text($0) } ?? .null,
         ]
         let result = try await connection.run(SQL.submitOperatorRequest, parameters)
-        return try result.onlyRow().int8(0)
+        return try result.onlyRow().int8("id")
     }
 
     /// What came of a request, once something has: its sentence.
@@ -72,8 +72,8 @@ public struct OperatorRequest: Sendable {
         -> (settlement: Settlement?, trouble: String?)
     {
         let row = try await connection.run(SQL.readOperatorRequest, [.int8(number)]).onlyRow()
-        guard let text = try row.optionalText(0) else { return (nil, try row.optionalText(1)) }
-        return (Settlement(kind: try kind(row.optionalText(2)), text: text), nil)
+        guard let text = try row.optionalText("outcome") else { return (nil, try row.optionalText("trouble")) }
+        return (Settlement(kind: try kind(row.optionalText("outcome_kind")), text: text), nil)
     }
 
     /// Takes an open request back; `nil` if there is no such request.
@@ -86,10 +86,10 @@ public struct OperatorRequest: Sendable {
             let result = try await connection.run(
                 SQL.withdrawOperatorRequest, [.int8(number), .text(outcome.text), .text(outcome.kind.rawValue)])
             guard let row = result.rows.first else { continue }
-            if try row.bool(3) { return .withdrawn(try row.text(0)) }
+            if try row.bool("is_withdrawn") { return .withdrawn(try row.text("outcome")) }
             return .settledBefore(
-                Settlement(kind: try kind(row.optionalText(1)), text: try row.text(0)),
-                atMicroseconds: try row.timestamp(2))
+                Settlement(kind: try kind(row.optionalText("outcome_kind")), text: try row.text("outcome")),
+                atMicroseconds: try row.timestamp("done_at"))
         }
         return nil
     }

@@ -99,13 +99,14 @@ extension OperatorRequestHandler {
     }
 
     private func message(in row: Row, for request: Taken) throws -> Waiting {
-        let isFailed = try row.bool(7)
-        let headers = try JSONDocument(parsing: try row.bytes(6), limits: .event).root.members.map { name, value in
+        let isFailed = try row.bool("failed")
+        let headers = try JSONDocument(parsing: try row.bytes("headers"), limits: .event).root.members.map {
+            name, value in
             KafkaHeader(name: name, value: Array((value.string ?? "").utf8))
         }
-        let value = try row.optionalBytes(5)
-        let place = TopicPartition(topic: try row.text(1), partition: try row.int4(2))
-        let (offset, key) = (try row.int8(3), try row.optionalBytes(4))
+        let value = try row.optionalBytes("value")
+        let place = TopicPartition(topic: try row.text("topic"), partition: try row.int4("partition"))
+        let (offset, key) = (try row.int8("message_offset"), try row.optionalBytes("key"))
         let message = { (value: [UInt8]?) in
             InboundMessage(
                 KafkaMessage(
@@ -114,9 +115,9 @@ extension OperatorRequestHandler {
         }
         // To discard, the content says which message is meant.
         guard isFailed, request.action == .edit, let content = request.content else {
-            return Waiting(id: try row.int8(0), message: message(value), isFailed: isFailed)
+            return Waiting(id: try row.int8("id"), message: message(value), isFailed: isFailed)
         }
-        return Waiting(id: try row.int8(0), message: message(content), isFailed: true, replaced: message(value))
+        return Waiting(id: try row.int8("id"), message: message(content), isFailed: true, replaced: message(value))
     }
 }
 

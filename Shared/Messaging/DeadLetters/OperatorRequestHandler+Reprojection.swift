@@ -22,9 +22,9 @@ extension OperatorRequestHandler {
                 request.progress.map { PostgresValue.uuid($0.uuid) } ?? .null,
                 request.household.map { PostgresValue.uuid($0.uuid) } ?? .null, .int8(Self.reprojectedHouseholds),
             ])
-        let households = try found.rows.map { HouseholdID(try $0.uuid(0)) }
+        let households = try found.rows.map { HouseholdID(try $0.uuid("household")) }
         guard let last = households.last else {
-            let moved = try await connection.run(SQL.countClockMoves, [.int8(request.number)]).onlyRow().int8(0)
+            let moved = try await connection.run(SQL.countClockMoves, [.int8(request.number)]).onlyRow().int8("moves")
             return try await end(request, .reprojected(clocks: moved), [], on: connection)
         }
         try await move(asked, request, households, upTo: last, by: projection, now: now, on: connection)

@@ -72,12 +72,12 @@ struct OperatorRequestHandler<Procedure: BatchProcedure>: Sendable {
         let progress: HouseholdID?
 
         init(_ row: Row) throws {
-            number = try row.int8(0)
-            action = OperatorRequest.Action(rawValue: try row.text(1))
-            household = try row.optionalUUID(2).map(HouseholdID.init(_:))
-            requestedBy = try row.text(3)
-            content = try row.optionalBytes(4)
-            progress = try row.optionalUUID(5).map(HouseholdID.init(_:))
+            number = try row.int8("id")
+            action = OperatorRequest.Action(rawValue: try row.text("action"))
+            household = try row.optionalUUID("household").map(HouseholdID.init(_:))
+            requestedBy = try row.text("requested_by")
+            content = try row.optionalBytes("content")
+            progress = try row.optionalUUID("progress").map(HouseholdID.init(_:))
         }
     }
 

@@ -57,10 +57,10 @@ public struct ArmedClock: Sendable {
 
     /// The columns `key`, `household`, `due_at` and `explanation`, in this order from the first; `nil` if they are no clock.
     public init?(row: Row) throws(PostgresError) {
-        guard let key = DeadlineKey(text: try row.text(0)) else { return nil }
-        let household = HouseholdID(try row.uuid(1))
+        guard let key = DeadlineKey(text: try row.text("key")) else { return nil }
+        let household = HouseholdID(try row.uuid("household"))
         deadline = Deadline(
-            key: key, household: household, due: Instant(microsecondsSinceEpoch: try row.timestamp(2)),
-            explanation: try row.bytes(3))
+            key: key, household: household, due: Instant(microsecondsSinceEpoch: try row.timestamp("due_at")),
+            explanation: try row.bytes("explanation"))
     }
 }

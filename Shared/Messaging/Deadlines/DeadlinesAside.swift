@@ -12,7 +12,7 @@ struct DueHousehold: Sendable, Equatable {
     }
 
     init(row: Row) throws(PostgresError) {
-        self.init(household: HouseholdID(try row.uuid(0)), attempts: Int(try row.int4(1)))
+        self.init(household: HouseholdID(try row.uuid("household")), attempts: Int(try row.int4("attempts")))
     }
 }
 

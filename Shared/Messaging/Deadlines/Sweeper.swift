@@ -74,7 +74,7 @@ struct Sweeper<Procedure: BatchProcedure>: Sendable {
                 try await setAside(search.refused, on: connection)
                 return Sweep(fired: search.fired, refused: search.refused.count + search.putBack)
             }
-            guard let microseconds = try found[1].rows.first?.optionalInt8(0) else {
+            guard let microseconds = try found[1].rows.first?.optionalInt8("microseconds") else {
                 return Sweep(millisecondsToNext: 1000)
             }
             return Sweep(millisecondsToNext: Int(min(1000, max(1, microseconds / 1000 + 1))))
@@ -227,11 +227,11 @@ private struct TakenDeadline {
     let explanation: [UInt8]
 
     init?(row: Row) throws(PostgresError) {
-        guard let key = DeadlineKey(text: try row.text(0)) else { return nil }
-        let household = HouseholdID(try row.uuid(1))
+        guard let key = DeadlineKey(text: try row.text("key")) else { return nil }
+        let household = HouseholdID(try row.uuid("household"))
         deadline = DueDeadline(
-            key: key, household: household, due: Instant(microsecondsSinceEpoch: try row.timestamp(2)))
-        explanation = try row.bytes(3)
+            key: key, household: household, due: Instant(microsecondsSinceEpoch: try row.timestamp("due_at")))
+        explanation = try row.bytes("explanation")
     }
 
     var asItWas: Deadline {

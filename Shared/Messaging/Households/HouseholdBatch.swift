@@ -65,13 +65,13 @@ public struct HouseholdBatch<Procedure: HouseholdProcedure>: BatchProcedure {
         var workspace = Workspace()
         guard let found = results.first else { return workspace }
         for row in found.rows {
-            guard let identifier = try row.optionalUUID(0) else {
-                workspace.writer = try row.int8(3)
+            guard let identifier = try row.optionalUUID("household") else {
+                workspace.writer = try row.int8("writer")
                 continue
             }
             let household = HouseholdID(identifier)
-            let version = try row.int8(1)
-            guard let bytes = try row.optionalBytes(2) else {
+            let version = try row.int8("version")
+            guard let bytes = try row.optionalBytes("state") else {
                 guard let state = cache.state(of: household, version: version) else {
                     // It left the cache between question and answer: the batch is tried again, and asks for it.
                     throw EngineError.stateForgotten

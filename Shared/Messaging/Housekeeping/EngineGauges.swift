@@ -66,28 +66,28 @@ struct EngineGauges: Sendable, Equatable {
 
 extension EngineGauges {
     init(row: Row) throws(PostgresError) {
-        outboxAge = try row.double(0)
-        deadlinesArmed = try row.double(1)
-        deadlineLateness = try row.double(2)
-        parkedHouseholds = try row.double(3)
-        parkedMessages = try row.double(4)
-        householdsAside = try row.double(5)
+        outboxAge = try row.double("outbox_age")
+        deadlinesArmed = try row.double("deadlines_armed")
+        deadlineLateness = try row.double("deadline_lateness")
+        parkedHouseholds = try row.double("parked_households")
+        parkedMessages = try row.double("parked_messages")
+        householdsAside = try row.double("households_aside")
     }
 }
 
 extension EngineGauges.Parked {
     init(row: Row) throws(PostgresError) {
-        household = HouseholdID(try row.uuid(0))
-        code = try row.text(1)
-        since = Instant(microsecondsSinceEpoch: try row.timestamp(2))
+        household = HouseholdID(try row.uuid("household"))
+        code = try row.text("code")
+        since = Instant(microsecondsSinceEpoch: try row.timestamp("parked_at"))
     }
 }
 
 extension EngineGauges.Aside {
     init(row: Row) throws(PostgresError) {
-        household = HouseholdID(try row.uuid(0))
-        code = try row.text(1)
-        reason = try row.text(2)
+        household = HouseholdID(try row.uuid("household"))
+        code = try row.text("code")
+        reason = try row.text("reason")
     }
 }
 

@@ -58,7 +58,8 @@ public struct LegalHold: RecordedDocument, Equatable {
             household.map { .uuid($0.uuid) } ?? .null, .int8(request), .text(reference),
         ]
         return ServiceRequestPlan([Query(statement, parameters)]) { [act] results in
-            guard let row = results.first?.rows.first, let changed = try? row.int8(0), let others = try? row.int8(1)
+            guard let row = results.first?.rows.first, let changed = try? row.int8("changed"),
+                let others = try? row.int8("others")
             else { return .notUnderstood }
             return LegalHold.outcome(act, isChanged: changed == 1, others: others)
         }

@@ -111,7 +111,7 @@ struct Maintenance<Procedure: BatchProcedure>: Sendable {
     /// One step; whether there was one to take. See the migration `inbox-generations`.
     func turnInbox() async throws -> Bool {
         try await connection.withConnection { connection in
-            try await connection.run(SQL.turnInbox, [.int4(Int32(clamping: inboxDays))]).onlyRow().bool(0)
+            try await connection.run(SQL.turnInbox, [.int4(Int32(clamping: inboxDays))]).onlyRow().bool("is_turned")
         }
     }
 }

@@ -60,8 +60,8 @@ public struct RecordKept: Sendable {
                 RETURNING ctid\(parts.isEmpty ? "" : ", *")
             )\(others)
             SELECT
-                count(*),
-                coalesce(array_agg(DISTINCT ((ctid::text::point)[0]::int8 / 128) * 128), '{}')
+                count(*) AS gone,
+                coalesce(array_agg(DISTINCT ((ctid::text::point)[0]::int8 / 128) * 128), '{}') AS pages
             FROM gone
             """)
     }
@@ -70,9 +70,9 @@ public struct RecordKept: Sendable {
     var before: SQLStatement {
         switch length {
         case .years(let years):
-            SQLStatement(name: "years_ago_\(years)", "SELECT app.now() - make_interval(years => \(years))")
+            SQLStatement(name: "years_ago_\(years)", "SELECT app.now() - make_interval(years => \(years)) AS before")
         case .days(let days):
-            SQLStatement(name: "days_ago_\(days)", "SELECT app.now() - make_interval(days => \(days))")
+            SQLStatement(name: "days_ago_\(days)", "SELECT app.now() - make_interval(days => \(days)) AS before")
         }
     }
 }

@@ -36,7 +36,7 @@ final class RecordPruner: Sendable {
 
     private func step(_ record: RecordKept) async throws -> Int64 {
         let (count, pages) = try await connection.withConnection { connection in
-            let before = try await connection.run(record.before).onlyRow().timestamp(0)
+            let before = try await connection.run(record.before).onlyRow().timestamp("before")
             let parameters: [PostgresValue] = [
                 .timestamp(microsecondsSinceUnixEpoch: before), .int8(record.stepRows),
             ]
@@ -49,7 +49,7 @@ final class RecordPruner: Sendable {
             if record.gate != nil { pipeline.simple("COMMIT") }
             let results = try await connection.run(pipeline)
             let row = try results[record.gate == nil ? 0 : 2].onlyRow()
-            return (try row.int8(0), Set(try row.int8Array(1)))
+            return (try row.int8("gone"), Set(try row.int8Array("pages")))
         }
         metrics.pruned(record.table).increment(by: Int(count))
         if record.index == .stretches { try await noteAges(of: record, pages: pages) }

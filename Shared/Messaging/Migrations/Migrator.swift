@@ -85,7 +85,7 @@ public struct Migrator: Sendable {
     {
         var known: [String: String] = [:]
         for row in try await connection.run(MigrationSQL.readApplied, []).rows {
-            known[try row.text(0) + "/" + (try row.text(1))] = try row.text(2)
+            known[try row.text("schema_name") + "/" + (try row.text("step"))] = try row.text("checksum")
         }
         var applied: [Step] = []
         for step in steps {

@@ -20,13 +20,13 @@ struct OutboxRow: Sendable {
 
     /// A row of `read-outbox.sql`; what it does not say comes from the copies.
     init(row: Row, copies: [Int64: OutboxCopy]) throws(PostgresError) {
-        let id = try row.int8(0)
-        let name = try row.uuid(1)
+        let id = try row.int8("id")
+        let name = try row.uuid("name")
         self.id = id
-        size = Int(try row.int4(2))
-        createdAtMilliseconds = try row.timestamp(3) / 1000
+        size = Int(try row.int4("size"))
+        createdAtMilliseconds = try row.timestamp("created_at") / 1000
         let outgoing: [OutgoingRecord?] =
-            if let copy = copies[id], copy.name == name, try row.isNull(4) { copy.records } else {
+            if let copy = copies[id], copy.name == name, try row.isNull("topic") { copy.records } else {
                 try OutboxRow.outgoing(in: row)
             }
         records = OutboxRow.named(outgoing, in: id, name)
@@ -42,11 +42,11 @@ struct OutboxRow: Sendable {
 
     /// Nothing in the place of what the broker has.
     private static func outgoing(in row: Row) throws(PostgresError) -> [OutgoingRecord?] {
-        let topics = try row.optionalTextArray(4)
-        let keys = try row.optionalTextArray(5)
-        let values = try row.optionalBytesArray(6)
-        let headers = try row.optionalBytesArray(7)
-        let references = try row.optionalTextArray(8)
+        let topics = try row.optionalTextArray("topic")
+        let keys = try row.optionalTextArray("key")
+        let values = try row.optionalBytesArray("value")
+        let headers = try row.optionalBytesArray("headers")
+        let references = try row.optionalTextArray("reference")
         let count = [keys.count, values.count, headers.count, references.count].min() ?? 0
         return topics.prefix(count).enumerated().map { index, topic in
             topic.map {

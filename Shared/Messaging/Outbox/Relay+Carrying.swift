@@ -19,7 +19,7 @@ extension Relay {
                 .textArray(aside.topics.sorted()), .uuidArray(copies.values.map(\.name)),
             ])
         let results = try await connection.run(pipeline)
-        floor.willRead(oldestTransaction: try results[0].onlyRow().int8(0))
+        floor.willRead(oldestTransaction: try results[0].onlyRow().int8("oldest_transaction"))
         return try results[1].rows.map { try OutboxRow(row: $0, copies: copies) }
     }
 
@@ -156,8 +156,8 @@ extension Relay {
         pipeline.add(SQL.readOwnTransaction)
         let results = try await lead.connection.run(pipeline)
         floor.note(
-            lastID: try results[0].onlyRow().int8(0),
-            transaction: try results[results.count - 1].onlyRow().int8(0))
+            lastID: try results[0].onlyRow().int8("last_value"),
+            transaction: try results[results.count - 1].onlyRow().int8("own_transaction"))
         metrics.relayed.increment(by: delivered.count)
         delivered = DeliveredRecords(longestPending: longestPending)
         try await failpoints.reach(.relayAfterDelete)

@@ -10,9 +10,11 @@ struct WrittenLogStore: Sendable {
         let result = try await pool.withConnection { try await $0.run(SQL.readWrittenLogs, [.textArray(topics)]) }
         var logs: [TopicPartition: WrittenLog] = [:]
         for row in result.rows {
-            let partition = TopicPartition(topic: try row.text(0), partition: try row.int4(1))
-            let position = Position(nextOffset: try row.int8(2), recordMilliseconds: try row.optionalInt8(4))
-            logs[partition] = WrittenLog(position: position, cluster: try row.text(3))
+            let partition = TopicPartition(topic: try row.text("topic"), partition: try row.int4("partition"))
+            let position = Position(
+                nextOffset: try row.int8("next_offset"), recordMilliseconds: try row.optionalInt8("record_milliseconds")
+            )
+            logs[partition] = WrittenLog(position: position, cluster: try row.text("cluster"))
         }
         return logs
     }
@@ -56,8 +58,8 @@ extension LostLog {
     public static func open(on connection: PostgresConnection) async throws -> [LostLog] {
         try await connection.run(SQL.readLostLogs, []).rows.map { row in
             LostLog(
-                id: try row.int8(0), topic: try row.text(1), reason: try row.text(2),
-                noticedAtMicroseconds: try row.timestamp(3), request: try row.optionalInt8(4))
+                id: try row.int8("id"), topic: try row.text("topic"), reason: try row.text("reason"),
+                noticedAtMicroseconds: try row.timestamp("noticed_at"), request: try row.optionalInt8("request"))
         }
     }
 
@@ -94,9 +96,9 @@ extension LostLog {
             let rows = try await connection.run(begin)[1].rows
             var said: [OutgoingRecord] = []
             for row in rows {
-                let household = HouseholdID(try row.uuid(0))
+                let household = HouseholdID(try row.uuid("household"))
                 last = .uuid(household.uuid)
-                guard let state: State = HouseholdDocument.state(reading: try row.bytes(1)) else { continue }
+                guard let state: State = HouseholdDocument.state(reading: try row.bytes("state")) else { continue }
                 said += records(household, state)
             }
             var end = Pipeline()

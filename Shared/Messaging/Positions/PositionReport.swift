@@ -30,8 +30,9 @@ public struct PositionReport: Sendable {
         try await withConnection(to: service, configuration) { connection in
             try await connection.run(SQL.readAllPositions).rows.map { row in
                 PositionReport(
-                    partition: TopicPartition(topic: try row.text(0), partition: try row.int4(1)),
-                    nextOffset: try row.int8(2), cluster: try row.text(3), recordMilliseconds: try row.optionalInt8(4))
+                    partition: TopicPartition(topic: try row.text("topic"), partition: try row.int4("partition")),
+                    nextOffset: try row.int8("next_offset"), cluster: try row.text("cluster"),
+                    recordMilliseconds: try row.optionalInt8("record_milliseconds"))
             }
         }
     }
@@ -52,11 +53,12 @@ public struct PositionReport: Sendable {
     public static func rereads(of service: String, _ configuration: PostgresConfiguration) async throws -> [Reread] {
         try await withConnection(to: service, configuration) { connection in
             try await connection.run(SQL.readRereads, [.int8(100)]).rows.map { row in
-                let from = try row.int8(2)
+                let from = try row.int8("from_offset")
                 return Reread(
-                    partition: TopicPartition(topic: try row.text(0), partition: try row.int4(1)),
-                    offsets: from..<max(from, try row.int8(3)), isByOperator: try row.text(4) == "operator",
-                    noticedAtMicroseconds: try row.timestamp(5))
+                    partition: TopicPartition(topic: try row.text("topic"), partition: try row.int4("partition")),
+                    offsets: from..<max(from, try row.int8("to_offset")),
+                    isByOperator: try row.text("cause") == "operator",
+                    noticedAtMicroseconds: try row.timestamp("noticed_at"))
             }
         }
     }

@@ -13,9 +13,11 @@ struct PositionStore: Sendable {
         }
         var positions: [TopicPartition: (position: Position, cluster: String)] = [:]
         for row in result.rows {
-            let partition = TopicPartition(topic: try row.text(0), partition: try row.int4(1))
-            let position = Position(nextOffset: try row.int8(2), recordMilliseconds: try row.optionalInt8(4))
-            positions[partition] = (position, try row.text(3))
+            let partition = TopicPartition(topic: try row.text("topic"), partition: try row.int4("partition"))
+            let position = Position(
+                nextOffset: try row.int8("next_offset"), recordMilliseconds: try row.optionalInt8("record_milliseconds")
+            )
+            positions[partition] = (position, try row.text("cluster"))
         }
         return positions
     }
@@ -25,7 +27,8 @@ struct PositionStore: Sendable {
         let result = try await pool.withConnection { try await $0.run(SQL.readAllPositions) }
         var positions: [TopicPartition: Int64] = [:]
         for row in result.rows {
-            positions[TopicPartition(topic: try row.text(0), partition: try row.int4(1))] = try row.int8(2)
+            positions[TopicPartition(topic: try row.text("topic"), partition: try row.int4("partition"))] =
+                try row.int8("next_offset")
         }
         return positions
     }

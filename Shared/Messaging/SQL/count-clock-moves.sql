@@ -1,1 +1,1 @@
-SELECT count(*) FROM clock_move WHERE request = $1
+SELECT count(*) AS moves FROM clock_move WHERE request = $1

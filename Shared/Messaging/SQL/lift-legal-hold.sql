@@ -5,7 +5,7 @@ WITH lifted AS (
     RETURNING id
 )
 SELECT
-    (SELECT count(*) FROM lifted),
+    (SELECT count(*) FROM lifted) AS changed,
     (SELECT count(*) FROM legal_hold
         WHERE lifted_at IS NULL AND (household IS NULL OR household = $1::uuid)
-            AND id NOT IN (SELECT id FROM lifted))
+            AND id NOT IN (SELECT id FROM lifted)) AS others

@@ -1,1 +1,1 @@
-SELECT NOT EXISTS (SELECT FROM outbox WHERE id <= $1)
+SELECT NOT EXISTS (SELECT FROM outbox WHERE id <= $1) AS is_carried

@@ -1,5 +1,5 @@
--- The households whose deadlines cannot be fired, the first one first, and how many there are.
-SELECT household, code, reason, attempts, count(*) OVER ()
+-- The household whose deadlines cannot be fired for longest.
+SELECT household, code, reason
 FROM deadline_aside
 ORDER BY since, household
 LIMIT 1

@@ -1,7 +1,8 @@
 -- One look for the metrics. Counts of tables that may be long are the planner's estimates. Deadlines that are held back with
 -- their household, or set aside, are not late: they are counted as such.
 SELECT
-    coalesce(extract(epoch FROM clock_timestamp() - (SELECT o.created_at FROM outbox o ORDER BY o.id LIMIT 1)), 0)::float8,
+    coalesce(extract(epoch FROM clock_timestamp() - (SELECT o.created_at FROM outbox o ORDER BY o.id LIMIT 1)), 0)::float8
+        AS outbox_age,
     -- PostgreSQL has no estimate (-1) of a table that nothing has analysed yet: then it is counted, up to a bound, since it is
     -- new or small.
     (
@@ -12,7 +13,7 @@ SELECT
             END
         FROM pg_class c
         WHERE c.oid = 'deadline'::regclass
-    )::float8,
+    )::float8 AS deadlines_armed,
     greatest(
         coalesce(
             extract(
@@ -26,7 +27,7 @@ SELECT
                 )
             ), 0
         ), 0
-    )::float8,
-    (SELECT count(*) FROM parked_household)::float8,
-    (SELECT count(*) FROM parked_message)::float8,
-    (SELECT count(*) FROM deadline_aside)::float8
+    )::float8 AS deadline_lateness,
+    (SELECT count(*) FROM parked_household)::float8 AS parked_households,
+    (SELECT count(*) FROM parked_message)::float8 AS parked_messages,
+    (SELECT count(*) FROM deadline_aside)::float8 AS households_aside

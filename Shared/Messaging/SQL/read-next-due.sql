@@ -1,6 +1,6 @@
 -- How long until something is to be fired, in microseconds; nothing if nothing is. What is parked does not count, and what was
 -- set aside counts from the end of its pause: else the sweeper would be told all the time that something is due.
-SELECT (extract(epoch FROM min(due) - app.now()) * 1000000)::int8
+SELECT (extract(epoch FROM min(due) - app.now()) * 1000000)::int8 AS microseconds
 FROM (
     (
         SELECT d.due_at AS due

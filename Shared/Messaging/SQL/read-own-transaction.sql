@@ -1,1 +1,1 @@
-SELECT pg_current_xact_id()::text::int8
+SELECT pg_current_xact_id()::text::int8 AS own_transaction

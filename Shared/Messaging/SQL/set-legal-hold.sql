@@ -7,6 +7,6 @@ WITH made AS (
     RETURNING id
 )
 SELECT
-    (SELECT count(*) FROM made),
+    (SELECT count(*) FROM made) AS changed,
     (SELECT count(*) FROM legal_hold
-        WHERE lifted_at IS NULL AND household IS NOT DISTINCT FROM $1::uuid AND reference <> $3)
+        WHERE lifted_at IS NULL AND household IS NOT DISTINCT FROM $1::uuid AND reference <> $3) AS others

@@ -12,4 +12,4 @@ WHERE abs(extract(epoch FROM clock_timestamp() - held.renewed_at)) > $3::float8
         SELECT FROM pg_stat_get_activity(held.pid) AS other
         WHERE other.backend_start IS NULL OR other.backend_start = held.backend_start
     )
-RETURNING true
+RETURNING name

@@ -1,2 +1,2 @@
 -- See migration inbox-generations: one step, and whether there was something to do.
-SELECT turn_inbox($1::int4)
+SELECT turn_inbox($1::int4) AS is_turned

@@ -4,7 +4,7 @@ WITH withdrawn AS (
     WHERE id = $1 AND done_at IS NULL
     RETURNING outcome, outcome_kind, done_at
 )
-SELECT outcome, outcome_kind, done_at, true FROM withdrawn
+SELECT outcome, outcome_kind, done_at, true AS is_withdrawn FROM withdrawn
 UNION ALL
 SELECT outcome, outcome_kind, done_at, false FROM operator_request WHERE id = $1 AND done_at IS NOT NULL
 LIMIT 1
