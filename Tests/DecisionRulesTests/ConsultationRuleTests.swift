@@ -160,67 +160,6 @@ struct ConsultationRuleTests {
         #expect(scene.level == .section17)
     }
 
-    @Test("R5: what the decider records for another lets nothing go until that agency confirms it")
-    func secondHand() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(Scene.view("health"))
-        try scene.take(Scene.view("police", by: "csc"))
-        #expect(scene.level == .section47)
-        #expect(
-            try scene.actions.contains(
-                .confirmView(agency: agency("police"), decisionID: "D1", version: 1, number: 2)))
-        #expect(try scene.refusals(Scene.view("police", by: "csc")) == [.onRecord])
-        try scene.take(.confirmedView(decisionID: "D1", version: 1, agency: agency("police")))
-        #expect(scene.level == .section17)
-    }
-
-    @Test("R5: policy may let second-hand views stand, until the agency speaks for itself")
-    func stands() throws {
-        var scene = try Scene()
-        scene.terms.secondHandViews = .stand
-        try scene.take(Scene.decision())
-        try scene.take(Scene.view("health"))
-        try scene.take(Scene.view("police", by: "csc"))
-        #expect(scene.level == .section17)
-    }
-
-    @Test("R5: nobody's record replaces what an agency said itself (trial C1)")
-    func saidItself() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(Scene.view("police", .object))
-        #expect(try scene.refusals(Scene.view("police", by: "csc")) == [.saidItself])
-        try scene.take(Scene.view("health"))
-        #expect(scene.level == .section47)
-    }
-
-    @Test("R5: a view that an agency disputes is gone, and so is the objection that was recorded for it")
-    func disputed() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(Scene.view("police", .object, by: "csc"))
-        #expect(scene.challenges == ["police"])
-        try scene.take(.disputedView(decisionID: "D1", version: 1, agency: agency("police")))
-        #expect(scene.endings == ["police": .disowned])
-        #expect(
-            try scene.refusals(.disputedView(decisionID: "D1", version: 1, agency: agency("police"))) == [
-                .unknownSubject
-            ])
-    }
-
-    @Test("R5: views at a review are second-hand until they are confirmed (row B4)")
-    func review() throws {
-        var scene = try Scene(enquiry: false)
-        try scene.take(
-            Scene.decision(from: .section17, to: .earlyHelp, review: ["school": .support, "police": .object]))
-        #expect(scene.challenges == ["police"])
-        #expect(scene.level == .section17)
-        try scene.take(.confirmedView(decisionID: "D1", version: 1, agency: agency("school")))
-        try scene.take(Scene.view("police"))
-        #expect(scene.endings == ["police": .lifted] && scene.level == .earlyHelp)
-    }
-
     @Test(
         "R6: a view before the decision counts for the version and the levels that were put to the agency, else it goes back"
     )
@@ -277,20 +216,6 @@ struct ConsultationRuleTests {
         #expect(scene.asked == [], "it has had its say")
     }
 
-    @Test("R5: what an agency confirms is the record that it was told of, and not what has taken its place")
-    func recordOfTheNotice() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(Scene.view("police", .object, by: "csc"))
-        try scene.take(Scene.view("police", .support, by: "csc"))
-        let police = try agency("police")
-        #expect(
-            scene.refusals(.confirmedView(decisionID: "D1", version: 1, agency: police, number: 1)) == [.unknownSubject]
-        )
-        try scene.take(.confirmedView(decisionID: "D1", version: 1, agency: police, number: 2))
-        #expect(scene.endings == ["police": .lifted])
-    }
-
     @Test("N1: one step tells each agency of all the children that it is party to")
     func oneStep() throws {
         var scene = try Scene(enquiry: false)
@@ -318,55 +243,6 @@ struct ConsultationRuleTests {
         #expect(scene.level == .section47)
     }
 
-    @Test(
-        "R7: an objection of any party holds it and opens a challenge, the referrer's and the school's too (trial C9)")
-    func anyParty() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(Scene.view("school", .object))
-        #expect(scene.challenges == ["school"])
-        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
-        #expect(scene.level == .section47)
-        try scene.take(Scene.view("school"))
-        #expect(scene.endings == ["school": .lifted] && scene.level == .section17)
-    }
-
-    @Test("R7: only the agency that objected lifts its objection; a challenge is lifted by its ending alone")
-    func onlyTheObjector() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(.challenged(decisionID: "D1", version: 1, agency: agency("police"), children: [Scene.older]))
-        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
-        #expect(scene.level == .section47 && scene.endings.isEmpty)
-        #expect(
-            try scene.refusals(.challengeEnded(decisionID: "D1", version: 1, agency: agency("health"), .lifted))
-                == [.unknownSubject])
-        try scene.take(.challengeEnded(decisionID: "D1", version: 1, agency: agency("police"), .lifted))
-        #expect(scene.level == .section17)
-    }
-
-    @Test("R7: a second objection after a settled one holds it again")
-    func secondObjection() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(Scene.view("police", .object))
-        try scene.take(.challengeEnded(decisionID: "D1", version: 1, agency: agency("police"), .lifted))
-        try scene.take(.challenged(decisionID: "D1", version: 1, agency: agency("police"), children: [Scene.older]))
-        #expect(scene.challenges == ["police"])
-        try scene.take(Scene.view("health"))
-        #expect(scene.level == .section47)
-    }
-
-    @Test("R7: an objection of somebody who is no party waits until it is")
-    func strangerObjects() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(Scene.view("housing", .object))
-        #expect(scene.challenges == [])
-        try scene.take(.joined(Scene.older, agency("housing")))
-        #expect(scene.challenges == ["housing"])
-    }
-
     @Test("R2, R5: who was at the review is to be consulted as well, involved or not")
     func reviewers() throws {
         var scene = try Scene(enquiry: false)
@@ -376,17 +252,5 @@ struct ConsultationRuleTests {
         #expect(scene.level == .section17)
         try scene.take(.confirmedView(decisionID: "D1", version: 1, agency: agency("police")))
         #expect(scene.level == .earlyHelp)
-    }
-
-    @Test("R5: an agency that disputes a record of its view ends nobody else's objection")
-    func disputesItsOwnAlone() throws {
-        var scene = try Scene()
-        try scene.take(Scene.decision())
-        try scene.take(Scene.view("school", .object))
-        try scene.take(Scene.view("police", .object, by: "csc"))
-        try scene.take(.disputedView(decisionID: "D1", version: 1, agency: agency("police")))
-        #expect(scene.endings == ["police": .disowned])
-        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
-        #expect(scene.level == .section47)
     }
 }

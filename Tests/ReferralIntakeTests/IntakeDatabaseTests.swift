@@ -15,7 +15,7 @@ import Testing
 @Suite(.enabled(if: TestEnvironment.hasDatabase, "needs PostgreSQL: run deploy/test"))
 struct IntakeDatabaseTests {
     /// A database with intake on it.
-    private struct Tables {
+    struct Tables {
         let database: TestDatabase
         let transaction: BatchTransaction<ReferralIntake>
         var intake: VirtualIntake
@@ -139,7 +139,7 @@ struct IntakeDatabaseTests {
         }
     }
 
-    private func withTables(_ body: (inout Tables) async throws -> Void) async throws {
+    func withTables(_ body: (inout Tables) async throws -> Void) async throws {
         var tables = try await Tables()
         do { try await body(&tables) } catch {
             try? await tables.drop()
@@ -212,23 +212,6 @@ struct IntakeDatabaseTests {
         }
     }
 
-    @Test("E6: how many references an agency has for a child is counted as the table has them")
-    func references() async throws {
-        try await withTables { tables in
-            let time = tables.intake.now.rfc3339
-            func record(_ number: Int, _ agency: String, _ tables: inout Tables) throws -> KafkaMessage {
-                try tables.intake.record(
-                    "involvement.opened.v1", as: agency, id: "r\(number)", time: time,
-                    #"{"role":"worker","since":"2026-01-05","children":[{"ref":"P\#(number)","nhsNumber":"9990000018"}]}"#
-                )
-            }
-            let records = try (0..<20).map { try record($0, "police", &tables) }
-            #expect(try await tables.take(records).receipts.map(\.isAccepted) == Array(repeating: true, count: 20))
-            #expect(try await tables.take([try record(20, "police", &tables)]).receipts.map(\.codes) == [["too-many"]])
-            #expect(try await tables.take([try record(20, "csc", &tables)]).receipts.map(\.isAccepted) == [true])
-        }
-    }
-
     @Test(
         "trial A11: whoever takes the lock that is only a number stops nobody", .timeLimit(TestEnvironment.minutes(1)))
     func advisoryLock() async throws {
@@ -239,141 +222,6 @@ struct IntakeDatabaseTests {
                 "involvement.opened.v1", as: "csc", id: "1", time: tables.intake.now.rfc3339, Events.involvement("CSC"))
             #expect(try await tables.take([record]).receipts.map(\.isAccepted) == [true])
             await holder.close()
-        }
-    }
-
-    @Test("trial A8: views that wait are handed back when their time is over, and go on when their decision comes")
-    func waiting() async throws {
-        try await withTables { tables in
-            let time = tables.intake.now.rfc3339
-            func consult(_ id: String, _ decision: String, _ tables: inout Tables) throws -> KafkaMessage {
-                try tables.intake.record(
-                    "consultation.recorded.v2", as: "police", id: id, time: time,
-                    Events.consultation(of: "police", on: decision))
-            }
-            let involved = try tables.intake.record(
-                "involvement.opened.v1", as: "csc", id: "i", time: time, Events.involvement("CSC"))
-            _ = try await tables.take([involved])
-            let waiting = try await tables.take([
-                try consult("a", "D1", &tables), try consult("b", "D2", &tables), try consult("c", "D1", &tables),
-            ])
-            #expect(waiting.compactMap { $0.event.data["waitingFor"]?["id"]?.string } == ["D1", "D2", "D1"])
-            let again = try await tables.take([try consult("b", "D2", &tables)])
-            #expect(
-                again.first?.event.data["waitingFor"]?["until"]?.string
-                    == waiting[1].event.data["waitingFor"]?["until"]?.string)
-            let decided = try await tables.take([
-                try tables.intake.record("decision.changed.v1", as: "csc", id: "d", time: time, Events.decision("D1"))
-            ])
-            #expect(
-                decided.facts.map(\.type)
-                    == [ConsultationFact.type.text, ConsultationFact.type.text, DecisionFact.type.text])
-            #expect(decided.facts.compactMap { $0.event.data["fact"]?["eventId"]?.string } == ["a", "c", "d"])
-            // One that has gone on waits to be told that it counts, with or without its decision in the batch.
-            let late = try await tables.take([try consult("e", "D1", &tables)])
-            #expect(late.facts.count == 1 && late.receipts.first?.event.data["waitingFor"]?["id"]?.string == "D1")
-            #expect(
-                try await tables.database.count(
-                    "SELECT count(*) FROM referral_intake.waiting_event WHERE content IS NULL") == 3)
-            for fact in decided.facts.prefix(2) + late.facts {
-                let counted = try await tables.take([try tables.intake.ruling(on: fact)])
-                #expect(counted.map(\.isAccepted) == [true] && counted.first?.event.data["waitingFor"] == nil)
-            }
-            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 1)
-            #expect(try await tables.sweep().isEmpty)
-            try await tables.database.moveClock(bySeconds: 60 * 86_400)
-            let back = try await tables.sweep()
-            // It came twice, and each of its records is answered.
-            #expect(back.map(\.codes) == [["decision-not-made"], ["decision-not-made"]])
-            #expect(back.compactMap { $0.event.data["eventId"]?.string } == ["b", "b"])
-            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 0)
-            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.deadline") == 0)
-        }
-    }
-
-    @Test(
-        "trial A8: of an agency whose twenty views wait in the database one more is refused, and another's waits beside them"
-    )
-    func manyWaiting() async throws {
-        try await withTables { tables in
-            try await tables.database.run(
-                """
-                INSERT INTO referral_intake.waiting_event (event, subject, agency, event_id, happened_at, content)
-                SELECT gen_random_uuid(), 'decision/csc/D1', 'police', 'e' || n, app.now(), '{}' FROM generate_series(1, 20) n
-                """)
-            let time = tables.intake.now.rfc3339
-            let one = try tables.intake.record(
-                "consultation.recorded.v2", as: "police", id: "1", time: time, Events.consultation(of: "police"))
-            let another = try tables.intake.record(
-                "consultation.recorded.v2", as: "csc", id: "2", time: time, Events.consultation(of: "csc"))
-            #expect(try await tables.take([one]).map(\.codes) == [["too-many-waiting"]])
-            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 20)
-            #expect(try await tables.take([another]).map(\.isAccepted) == [true])
-            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.waiting_event") == 21)
-        }
-    }
-
-    @Test("trial A20: how many children an agency has brought into a household is counted in the database")
-    func householdSize() async throws {
-        try await withTables { tables in
-            let time = tables.intake.now.rfc3339
-            func involve(_ prefix: String, _ count: Int, _ tables: inout Tables) async throws -> [VirtualIntake.Said] {
-                // All at one address, each event with the first child of the first.
-                let data = Events.involvement(prefix, count).replacing(
-                    #""ref":"\#(prefix)-A""#, with: #""ref":"CSC-A""#)
-                return try await tables.take([
-                    try tables.intake.record("involvement.opened.v1", as: "csc", id: prefix, time: time, data)
-                ])
-            }
-            #expect(try await involve("CSC", 1, &tables).receipts.map(\.isAccepted) == [true])
-            try await tables.database.run(
-                """
-                INSERT INTO referral_intake.person (person, household, introduced_by)
-                SELECT gen_random_uuid(), household, 'csc' FROM referral_intake.person, generate_series(1, 58)
-                """)
-            // One fits. One more would be too many: it lives apart, and nobody is told.
-            #expect(try await involve("X", 2, &tables).receipts.map(\.isAccepted) == [true])
-            #expect(try await involve("Y", 3, &tables).receipts.map(\.isAccepted) == [true])
-            let sizes = try await tables.database.texts(
-                "SELECT count(*)::text FROM referral_intake.person GROUP BY household ORDER BY count(*)")
-            #expect(sizes == ["1", "60"])
-        }
-    }
-
-    @Test("trial A20: undecided referrals are counted in the database, and one that is decided makes room there")
-    func openReferrals() async throws {
-        try await withTables { tables in
-            let time = tables.intake.now.rfc3339
-            func refer(_ id: String, _ tables: inout Tables) async throws -> [VirtualIntake.Said] {
-                try await tables.take([
-                    try tables.intake.record(
-                        "referral.made.v1", as: "health-visiting", id: id, time: time, ReferralLimitTests.referral(id))
-                ])
-            }
-            let first = try #require(try await refer("R1", &tables).facts.first)
-            try await tables.database.run(
-                """
-                INSERT INTO referral_intake.open_referral (item, household, agency, is_immediate, weight, event)
-                SELECT item || n, household, agency, is_immediate, weight, gen_random_uuid()
-                FROM referral_intake.open_referral, generate_series(2, 20) n
-                """)
-            #expect(try await refer("R21", &tables).map(\.codes) == [["too-many-referrals"]])
-            let household = try #require(first.key.flatMap { HouseholdID($0) })
-            let item = ScreeningItemID(
-                household: household, referrer: try #require(AgencyCode("health-visiting")), referralID: "R1")
-            let claim = #"{"itemId":"\#(item.text)","by":{"name":"Sam Example","role":"screener"}}"#
-            let act = try #require(
-                try await tables.take([
-                    try tables.intake.record("screening.claimed.v1", as: "mash", id: "s", time: time, claim)
-                ]).facts.first)
-            let ruling = EventRuling(
-                on: try Fact.reading(act.event), reasons: [], at: tables.intake.now, settles: item)
-            _ = try await tables.take([tables.intake.record(of: ruling, on: act)])
-            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.open_referral") == 19)
-            let next = try #require(try await refer("R22", &tables).facts.first)
-            let refusal = RefusalReason(path: "/data/referralId", code: .tooManyReferrals, message: "No.")
-            _ = try await tables.take([try tables.intake.ruling(on: next, [refusal])])
-            #expect(try await tables.database.count("SELECT count(*) FROM referral_intake.open_referral") == 19)
         }
     }
 

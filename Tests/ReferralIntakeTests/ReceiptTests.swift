@@ -11,10 +11,10 @@ import Testing
 
 /// What a sender is told: once, again, and of whom (E2, E7).
 struct ReceiptTests {
-    private static let stale = RefusalReason(
+    static let stale = RefusalReason(
         path: "/data/children/0/from", code: .staleDecision, message: "The recorded level is section-17.")
 
-    private static func begun() throws -> VirtualIntake {
+    static func begun() throws -> VirtualIntake {
         var intake = try VirtualIntake()
         #expect(
             try intake.publish("involvement.opened.v1", as: "csc", id: "i1", Events.involvement("CSC"))[1].isAccepted)
@@ -212,67 +212,6 @@ struct ReceiptTests {
         #expect(said.receipts.map(\.isAccepted) == [true])
     }
 
-    @Test(
-        "trial F2: another agency's event on one's own topic is told of its source alone: the same, changed, or unknown"
-    )
-    func forged() throws {
-        var intake = try VirtualIntake()
-        let time = intake.now
-        let (own, other) = (Events.involvement("POL"), Events.involvement("OTHER"))
-        _ = try intake.publish("involvement.opened.v1", as: "police", id: "p", own, time: time)
-        let forged = VirtualIntake.Attributes(source: "/agencies/police")
-        var answers: [VirtualIntake.Said] = []
-        for (id, data) in [("p", own), ("p", other), ("never", own), ("p", own)] {
-            answers += try intake.publish("involvement.opened.v1", as: "school-hill", id: id, data, forged, time: time)
-        }
-        answers += try intake.publish("decision.changed.v1", as: "school-hill", id: "p", "{}", forged, time: time)
-        #expect(
-            answers.allSatisfy { $0.codes == ["source-not-topic-agency"] && $0.topic == "agency.school-hill.notices" })
-        #expect(answers.count == 5)
-        #expect(Set(answers.map(\.message)).count == 1)
-        #expect(answers.allSatisfy { $0.event.envelope.causationID == nil && $0.event.envelope.correlationID == nil })
-    }
-
-    @Test(
-        "E7: whoever publishes under another's source takes nothing away from it: the true event is accepted afterwards"
-    )
-    func forgedFirst() throws {
-        var intake = try VirtualIntake()
-        let time = intake.now
-        let forged = VirtualIntake.Attributes(source: "/agencies/police")
-        _ = try intake.publish(
-            "involvement.opened.v1", as: "school-hill", id: "p", Events.involvement("SCH"), forged, time: time)
-        let said = try intake.publish(
-            "involvement.opened.v1", as: "police", id: "p", Events.involvement("POL"), time: time)
-        #expect(said.facts.count == 1)
-        #expect(said.receipts.map(\.isAccepted) == [true])
-    }
-
-    @Test(
-        "E7: an event under another's source is told that and nothing else, whatever else is wrong with it",
-        arguments: [
-            #"{"specversion":"1.0","id":"p","source":"/agencies/police","type":"keepsight.involvement.opened.v1","time":"never","data":{}}"#,
-            #"{"specversion":"1.0","id":"p","source":"/agencies/police","type":"keepsight.weather.seen.v1","time":"2026-01-01T00:00:00Z"}"#,
-            #"{"specversion":"0.3","id":"p","source":"/services/notifier","type":"x","data":[1]}"#,
-            #"{"specversion":"1.0","id":"p","source":"/agencies/police","data":{"a":1,"a":2}}"#,
-            #"{"specversion":"1.0","id":"p","source":"/agencies/police","type":"keepsight.involvement.opened.v1","time":"2099-01-01T00:00:00Z","data":{}}"#,
-            #"{"id":"p","source":"\/agencies\/police","data":"broken"#,
-        ])
-    func forgedAndWrong(_ event: String) throws {
-        var intake = try VirtualIntake()
-        let said = try intake.send(Array(event.utf8), as: "school-hill")
-        #expect(said.map(\.codes) == [["source-not-topic-agency"]])
-        #expect(said.first?.event.data["eventId"]?.string == "p")
-        let given = try intake.giveUp(Array(event.utf8), as: "school-hill")
-        #expect(given.map(\.codes) == [["source-not-topic-agency"]])
-        // Its own is told what is wrong with it.
-        let own = event.replacing("/services/notifier", with: "/agencies/school-hill")
-            .replacing("police", with: "school-hill")
-        #expect(
-            try intake.send(Array(own.utf8), as: "school-hill").first?.codes.contains("source-not-topic-agency")
-                == false)
-    }
-
     @Test("E4: an event's time is held against the database's clock, with everything else that stands against it")
     func databaseClock() throws {
         var intake = try VirtualIntake()
@@ -333,66 +272,5 @@ struct ReceiptTests {
             return texts
         }
         #expect(texts.joined().sorted() == ["ref/police/P2", "ref/police/P2"])
-    }
-
-    @Test("Lost or wrong bytes: whatever an event is answered, its receipt names its id and its type")
-    func named() throws {
-        var intake = try Self.begun()
-        let time = intake.now.adding(seconds: -60)
-        func expect(_ said: [VirtualIntake.Said], _ id: String, _ type: String, _ code: String) {
-            #expect(said.receipts.map(\.codes) == [[code]])
-            #expect(said.receipts.map { $0.event.data["eventId"]?.string } == [id])
-            #expect(said.receipts.map { $0.event.data["eventType"]?.string } == ["keepsight." + type])
-        }
-        let (opened, decided) = ("involvement.opened.v1", "decision.changed.v1")
-        let other = try intake.publish(opened, as: "csc", id: "i1", Events.involvement("CSC", 2))
-        expect(other, "i1", opened, "duplicate-id-different-content")
-        expect(try intake.publish(decided, as: "police", id: "p", Events.decision()), "p", decided, "not-authorised")
-        let unknown = try intake.publish(decided, as: "csc", id: "u", Events.decision("D2", refs: ["CSC-X"]))
-        expect(unknown, "u", decided, "unknown-subject")
-        expect(try intake.publish("none.made.v1", as: "csc", id: "n", "{}"), "n", "none.made.v1", "unknown-type")
-        let empty = try intake.publish(opened, as: "csc", id: "e", #"{"children":[{"ref":"C"}],"role":"x","since":""}"#)
-        expect(empty, "e", opened, "empty-value")
-        // While it is judged, when it is, and after that.
-        let fact = try #require(
-            try intake.publish(decided, as: "csc", id: "d", Events.decision(), time: time).facts.first)
-        let pending = try intake.publish(decided, as: "csc", id: "d", Events.decision(from: "section-17"), time: time)
-        expect(pending, "d", decided, "duplicate-id-different-content")
-        expect(try intake.judge(fact, [Self.stale]), "d", decided, "stale-decision")
-        let again = try intake.publish(decided, as: "csc", id: "d", Events.decision(), time: time)
-        expect(again, "d", decided, "stale-decision")
-    }
-
-    @Test("Lost or wrong bytes: a refusal on record whose reasons cannot be read any more is a refusal all the same")
-    func unreadableReasons() {
-        func reasons(_ refusal: String?) -> [RefusalCode] {
-            KeptRuling(reference: .random(), recordedAt: Partnership.now, refusal: refusal.map { Array($0.utf8) })
-                .reasons.map(\.code)
-        }
-        for text in ["", "broken", "{}", "[]", #"{"reasons":[]}"#, #"{"reasons":[7]}"#, #"{"reasons":[{"code":1}]}"#] {
-            #expect(reasons(text) == [.refusedBefore], "\(text)")
-        }
-        #expect(reasons(nil) == [])
-    }
-
-    @Test("A refusal names the record, even where neither id nor type can be read")
-    func unreadable() throws {
-        var intake = try VirtualIntake()
-        _ = try intake.send(Array("[1]".utf8), as: "police")
-        let said = try intake.send(Array("hello".utf8), as: "police")
-        #expect(said.first?.event.data["record"]?["offset"]?.int64 == 1)
-        #expect(said.first?.event.data["record"]?["partition"]?.int64 == 0)
-        #expect(said.first?.event.data["eventId"] == nil)
-    }
-
-    @Test("trial B8: an unknown type is answered with those that come nearest, and where all of them stand")
-    func unknownType() throws {
-        var intake = try VirtualIntake()
-        let said = try intake.publish("decision.chnaged.v1", as: "csc", id: "d", Events.decision())
-        #expect(said.first?.codes == ["unknown-type"])
-        #expect(said.first?.message.contains("nearest are: keepsight.decision.changed.v1") == true)
-        #expect(said.first?.message.contains("deploy/docs/events.md") == true)
-        let version = try intake.publish("involvement.opened.v2", as: "csc", id: "i", Events.involvement("CSC"))
-        #expect(version.first?.message.contains("keepsight.involvement.opened.v1") == true)
     }
 }
