@@ -41,6 +41,8 @@ enum NoticePlanner {
     static func of(_ about: NoticeID, _ entry: LoadedNotices.Entry, step place: Int, _ policy: Policy)
         -> [PlannedNotice]
     {
+        precondition(
+            policy.notices.acknowledgement.indices.contains(place), "policy has no step \(place): nobody would be told")
         let step = policy.notices.acknowledgement[place]
         let cause = "notice/\(about.text)/step/\(place + 1)/"
         var drafts = step.stages.map { stage in

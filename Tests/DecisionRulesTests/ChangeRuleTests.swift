@@ -24,6 +24,18 @@ struct ChangeRuleTests {
         #expect(try scene.refusals(Scene.discussion("SD3", at: 30, enquiry: true, by: "mash")) == [.onRecord])
     }
 
+    @Test("R9, R10: a part that was withdrawn or overtaken goes nowhere any more: the process stops before it does")
+    func comesBack() async throws {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let person = try #require(PersonID(String(repeating: "1", count: 32)))
+            var part = ChangePart(person: person, from: .section47, to: .section17, version: 1, isUrgent: false)
+            part.go(to: .overtaken)
+            part.go(to: .inEffect)
+        }
+        let words = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(words.contains("overtaken came back"))
+    }
+
     @Test("R9: a change whose level is gone is overtaken, and everybody hears (trial C7)")
     func overtaken() throws {
         var scene = try Scene(enquiry: false)

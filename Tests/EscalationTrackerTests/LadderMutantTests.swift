@@ -89,6 +89,37 @@ struct LadderMutantTests {
         #expect(matter.side(of: try VirtualPartnership.code("police")) == nil)
     }
 
+    /// A matter of one agency with itself, on the sample's ladder.
+    private static func matter(_ rules: LadderRules, now: Instant) throws -> Escalation {
+        let csc = try VirtualPartnership.code("csc")
+        return rules.open(
+            .delay(id: "D-1"), .challenge, children: [], challenger: csc, decider: csc, openedBy: csc,
+            id: EscalationID(household: VirtualPartnership.household, subject: "delay/D-1", challenger: csc, number: 1),
+            isUrgent: false, now: now)
+    }
+
+    @Test("A challenge that has ended neither ends again nor moves: the process stops before it does")
+    func endedTwice() async throws {
+        let again = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let rules = LadderRules(policy: try VirtualPartnership.sample())
+            let now = try #require(Instant(rfc3339: "2026-11-02T10:00:00Z"))
+            var matter = try LadderMutantTests.matter(rules, now: now)
+            _ = rules.endWithSubject(&matter, .withdrawn, because: "It is over.", now: now)
+            _ = rules.endWithSubject(&matter, .changed, because: "It is over again.", now: now)
+        }
+        let twice = String(decoding: again?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(twice.contains("ended twice"))
+        let moved = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let rules = LadderRules(policy: try VirtualPartnership.sample())
+            let now = try #require(Instant(rfc3339: "2026-11-02T10:00:00Z"))
+            var matter = try LadderMutantTests.matter(rules, now: now)
+            _ = rules.endWithSubject(&matter, .withdrawn, because: "It is over.", now: now)
+            _ = rules.add([], isUrgent: true, stage: 2, by: nil, text: nil, desired: nil, to: &matter, now: now)
+        }
+        let late = String(decoding: moved?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(late.contains("has ended moved"))
+    }
+
     @Test("A challenge is lost: a clock that fires too early, or of a matter that has ended, moves nothing")
     func early() throws {
         var scene = try challenged()

@@ -4,6 +4,25 @@ import Testing
 
 @testable import KafkaClient
 
+/// Whose turn it is, without a broker.
+struct FairSharesTests {
+    @Test("A turn that nobody has, and a queue that is not there, stop the process and are named")
+    func nobodysTurn() async {
+        let turn = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var shares = FairShares(queues: 1, first: 0)
+            shares.hasNothing()
+            shares.gave()
+        }
+        let turnless = String(decoding: turn?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(turnless.contains("nobody had a turn"))
+        let queue = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = FairShares(queues: 2, first: 2)
+        }
+        let missing = String(decoding: queue?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(missing.contains("there is no queue 2 of 2"))
+    }
+}
+
 /// Members of one group, and topics of one group, share what there is.
 @Suite(.enabled(if: TestEnvironment.hasKafka, "needs Kafka: run deploy/test"))
 struct FairReadingTests {

@@ -23,6 +23,20 @@ struct WorkingTimeTests {
         #expect(calendar.day(days, after: try WorkingTimeTests.date(start)).day == (try WorkingTimeTests.date(due)))
     }
 
+    @Test("A working day without an hour, and a clock that runs backwards, stop the process and are named")
+    func impossibleClocks() async throws {
+        let without = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = WorkingCalendar().instant(1, ofWorkAfter: Instant(microsecondsSinceEpoch: 0), from: 17, to: 9)
+        }
+        let hourless = String(decoding: without?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(hourless.contains("has no hour"))
+        let backwards = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = WorkingCalendar().instant(-1, ofWorkAfter: Instant(microsecondsSinceEpoch: 0), from: 9, to: 17)
+        }
+        let negative = String(decoding: backwards?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(negative.contains("runs backwards"))
+    }
+
     @Test("The standing rules give the published list, moved and proclaimed days included", arguments: 2020...2027)
     func rules(_ year: Int) throws {
         #expect(off(year, WorkingCalendar()) == PublishedHolidays.list[year])

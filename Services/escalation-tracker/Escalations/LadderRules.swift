@@ -275,6 +275,7 @@ struct LadderRules: Sendable {
         _ escalation: inout Escalation, to stage: Int, _ cause: EscalationMove.AdvanceCause, _ now: Instant,
         by speaker: Speaker?, text: String?, isOnTime: Bool
     ) -> EscalationMove {
+        precondition(stage > escalation.stage, "a challenge came down its ladder: who was called first would be again")
         let limit = ladder(of: escalation).limit(of: stage)
         if limit == nil {
             escalation.limitFrom = nil
@@ -290,6 +291,7 @@ struct LadderRules: Sendable {
         _ kind: EscalationMove.Kind, _ escalation: inout Escalation, _ now: Instant, by speaker: Speaker?,
         text: String?, isOnTime: Bool
     ) -> EscalationMove {
+        precondition(escalation.isOpen, "a challenge that has ended moved: its clock would be set again")
         escalation.moves += 1
         escalation.due = clock(of: escalation, from: now).due
         return EscalationMove(
@@ -300,6 +302,7 @@ struct LadderRules: Sendable {
         _ escalation: inout Escalation, _ outcome: EscalationEnding, _ now: Instant, by speaker: Speaker?,
         text: String, childsView: String?, isLesson: Bool
     ) -> EscalationMove {
+        precondition(escalation.isOpen, "a challenge ended twice: its first outcome would be lost")
         let isOnTime = now <= escalation.due
         escalation.moves += 1
         (escalation.outcome, escalation.awaitsFollowThrough) = (outcome, false)

@@ -137,6 +137,7 @@ package struct ChangePart: Hashable, Sendable {
     package var isLive: Bool { isHeld || state == .inEffect }
 
     mutating func go(to state: State) {
+        precondition(isLive, "what was withdrawn or overtaken came back: a level would change that nobody decides on")
         // A state that nobody has heard of yet is none.
         if !told.isEmpty { turn += 1 }
         self.state = state

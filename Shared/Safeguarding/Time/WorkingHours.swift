@@ -4,6 +4,8 @@ extension WorkingCalendar {
     public func instant(_ minutes: Int, ofWorkAfter start: Instant, from openingHour: Int, to closingHour: Int)
         -> (due: Instant, skipped: [SkippedDay])
     {
+        precondition(openingHour < closingHour, "a working day has no hour: no clock would ever be due")
+        precondition(minutes >= 0, "a clock runs backwards: it would be due before it was set")
         var day = LondonTime.date(at: start)
         var left = Int64(minutes) * 60_000_000
         var skipped: [SkippedDay] = []
