@@ -112,15 +112,7 @@ enum OperatorRequests {
         var configuration = try deployment.postgres(schema: Migrator.schema(of: service))
         // Whatever stands in the way in the database, nobody waits for it at a terminal.
         configuration.statementTimeoutMilliseconds = 15_000
-        let connection = try await PostgresConnection.connect(configuration)
-        do {
-            let value = try await body(connection)
-            await connection.close()
-            return value
-        } catch {
-            await connection.close()
-            throw error
-        }
+        return try await PostgresConnection.withConnection(configuration, body)
     }
 }
 

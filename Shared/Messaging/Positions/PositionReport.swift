@@ -69,15 +69,7 @@ public struct PositionReport: Sendable {
     ) async throws -> Value {
         var configuration = configuration
         configuration.schemaSearchPath = [Migrator.schema(of: service), "app"]
-        let connection = try await PostgresConnection.connect(configuration)
-        do {
-            let value = try await body(connection)
-            await connection.close()
-            return value
-        } catch {
-            await connection.close()
-            throw error
-        }
+        return try await PostgresConnection.withConnection(configuration, body)
     }
 
     /// Whether the log is the one that was read. `nil`: the broker has no such partition.
