@@ -148,9 +148,8 @@ struct LostCommitsTests {
         let loops = (0..<2).map { _ in LoopConnection(.service("notifier", url: database.url), epochs: epochs) }
         func work(_ loop: LoopConnection) async throws -> (epoch: Int, pid: Int32) {
             try await loop.withConnection { connection in
-                let pid = try await connection.run(SQLStatement(name: "pid", "SELECT pg_backend_pid()")).onlyRow().int4(
-                    0)
-                return (DatabaseEpochs.ofConnection, pid)
+                let statement = SQLStatement(name: "pid", "SELECT pg_backend_pid() AS pid")
+                return (DatabaseEpochs.ofConnection, try await connection.run(statement).onlyRow().int4("pid"))
             }
         }
         let before = [try await work(loops[0]), try await work(loops[1])]

@@ -1,5 +1,6 @@
 import CLibPQ
 import Foundation
+import Messaging
 import ServiceRegistry
 import TestSupport
 import Testing
