@@ -21,6 +21,8 @@ struct StatementColumnTests {
         // The engine has readers of rows for others, such as of deadlines.
         let read = module.reads.union(try StatementModule("Shared/Messaging").reads)
         let database = try await TestDatabase.make()
+        // The bench looks at the write-ahead log.
+        try await database.run("CREATE EXTENSION pg_walinspect SCHEMA app")
         // The command line asks each service's schema; all have the tables of the engine.
         let sessions = try ServiceRegistry.all.map { try DescribingSession(database.url, schema: $0.schema) }
         var given: Set<String> = []
