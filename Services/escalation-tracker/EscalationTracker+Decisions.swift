@@ -53,7 +53,7 @@ extension EscalationTracker {
         _ consultation: ConsultationFact, _ fact: Fact, _ state: inout TrackerState, _ context: TrackerPublisher.Context
     ) throws(FactRefusal) -> [Effect<EscalationRow>] {
         let view = ViewGiven(consultation, fact, causedBy: context.origin.causationID)
-        guard !view.isOver(at: context.now) else { return [] }
+        guard !view.isHandedBack(at: context.now) else { return [] }
         guard view.agency != view.decisionID.agency else { throw FactRefusal(.ofOwnDecision(at: "/data/agency")) }
         if let refusal = DecisionLimits.exceeded(by: view, in: state) { throw FactRefusal(refusal) }
         return try apply(.view(view), Errand(path: "/data/view", opener: fact.context.agency), &state, context)

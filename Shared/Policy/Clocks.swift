@@ -55,6 +55,11 @@ extension Clocks {
         let follow = root["followThrough"] == nil ? .workingDays(1) : file.length(root, "followThrough")
         let arbitration = root["arbitration"] == nil ? .workingDays(5) : file.length(root, "arbitration")
         let consultation = file.length(root, "consultationWaits")
+        if let consultation, consultation.isUnderAnHour {
+            file.refuse(
+                root["consultationWaits"], "consultation-too-short",
+                "A view is typed before its decision as often as after it: give it an hour at least.")
+        }
         let progress = file.noProgress(root)
         let attestation = Attestation(root, &file)
         let overdue = OverdueDecision(root, &file)
@@ -171,6 +176,11 @@ extension ClockLength {
         case (.months(let left), .workingMinutes(let right)): left * 23 * 480 < right
         default: elapsedMinutes.most < other.elapsedMinutes.least
         }
+    }
+
+    /// Whether it may be over within an hour.
+    fileprivate var isUnderAnHour: Bool {
+        if case .workingMinutes(let minutes) = self { minutes < 60 } else { elapsedMinutes.least < 60 }
     }
 
     /// How many minutes pass meanwhile.

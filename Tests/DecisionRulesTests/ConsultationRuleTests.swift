@@ -201,6 +201,19 @@ struct ConsultationRuleTests {
         #expect(scene.asked == ["police"], "the view of health counts, and the one of police is over")
     }
 
+    @Test("R6: a view of a decision that is on record counts at once, however little of its time is left")
+    func knownAtOnce() throws {
+        for position in [ConsultationView.support, .object] {
+            var scene = try Scene()
+            try scene.take(Scene.decision())
+            guard case .view(var view) = try Scene.view("police", position) else { return }
+            view.origin = .init(eventID: "e", factID: "f", until: scene.now.adding(seconds: 1))
+            try scene.take(.view(view))
+            #expect(scene.actions.contains(.counted(view)) && !view.isHandedBack(at: scene.now))
+            #expect(view.isHandedBack(at: scene.now.adding(seconds: 1)))
+        }
+    }
+
     @Test("N4: of a decision that an agency is no party to nothing is said, until it is party")
     func stranger() throws {
         var scene = try Scene(enquiry: false)

@@ -125,6 +125,14 @@ struct PolicyTests {
             ("clocks.yaml", "red: { hours: 4 }", "red: { workingHours: 9 }", "beyond-statutory-limit"),
             ("clocks.yaml", "red: { hours: 4 }", "red: { minutes: 961 }", "beyond-statutory-limit"),
             (
+                "clocks.yaml", "consultationWaits: { workingDays: 10 }", "consultationWaits: { minutes: 59 }",
+                "consultation-too-short"
+            ),
+            (
+                "clocks.yaml", "consultationWaits: { workingDays: 10 }", "consultationWaits: { workingMinutes: 59 }",
+                "consultation-too-short"
+            ),
+            (
                 "policy.yaml", "ladder: default", "ladder: default\nsubjectLadders: { conference: york }",
                 "unknown-ladder"
             ),

@@ -190,13 +190,16 @@ package struct ViewGiven: Hashable, Sendable {
         }
     }
 
-    /// So long before its sender is told that the view has no effect, it is joined to nothing: the message takes a moment.
+    /// So long before its sender is told that the view has no effect, one that has waited is joined to nothing: the message takes a
+    /// moment.
     static let marginSeconds: Int64 = 900
 
-    /// Whether its sender has been told, or is about to be, that the view has no effect.
-    package func isOver(at now: Instant) -> Bool {
-        origin?.until.map { now.adding(seconds: ViewGiven.marginSeconds) >= $0 } ?? false
-    }
+    /// Whether the sender of a view that waits has been told, or is about to be, that it has no effect.
+    func isOver(at now: Instant) -> Bool { isHandedBack(at: now.adding(seconds: ViewGiven.marginSeconds)) }
+
+    /// Whether its sender has been told that the view has no effect. Until then a view of a decision that is on record counts at
+    /// once, however short its time is.
+    package func isHandedBack(at now: Instant) -> Bool { origin?.until.map { now >= $0 } ?? false }
 
     /// Whether the agency said it itself (R5).
     package var isOwn: Bool { agency == recordedBy }
