@@ -78,7 +78,7 @@ struct Admission {
             let body = AnswerFact(
                 noticeID: answer.noticeID, by: answer.by, answer: answer.answer, children: answer.children,
                 grounds: answer.grounds,
-                desiredOutcome: answer.desiredOutcome, question: answer.question, isUrgent: answer.isUrgent,
+                desiredOutcome: answer.desiredOutcome, question: answer.question, isUrgent: answer.isImmediateRisk,
                 escalateTo: answer.escalateTo)
             return [fact(in: answer.noticeID.household, .answer(body))]
         case let answer as InformationProvided:

@@ -45,9 +45,9 @@ public struct NoticeAnswered: AgencyEvent {
     public let desiredOutcome: String?
     /// What it needs to know.
     public let question: String?
-    /// Whether it cannot wait.
-    public let isUrgent: Bool
-    /// The stage to begin at, because a child is at immediate risk; only with an urgent challenge.
+    /// Whether a child is at immediate risk: a challenge is urgent then.
+    public let isImmediateRisk: Bool
+    /// The stage to begin at, because a child is at immediate risk.
     public let escalateTo: Int?
 
     /// Who publishes it, who answers, and an example.
@@ -63,7 +63,7 @@ public struct NoticeAnswered: AgencyEvent {
               "grounds": "Nobody has asked the school.",
               "desiredOutcome": "A reconvened discussion.",
               "question": "Who has seen the child?",
-              "urgent": false
+              "immediateRisk": false
             }
             """#)
 
@@ -79,7 +79,9 @@ public struct NoticeAnswered: AgencyEvent {
         optional("grounds", \.grounds, .text(), "On what grounds it challenges."),
         optional("desiredOutcome", \.desiredOutcome, .text(), "What it wants instead."),
         optional("question", \.question, .text(), "What it needs to know."),
-        optional("urgent", \.isUrgent, .bool(), or: false, "Whether it cannot wait."),
+        optional(
+            "immediateRisk", \.isImmediateRisk, .bool(), or: false,
+            "Whether a child is at immediate risk: a challenge is urgent then."),
         optional(
             "escalateTo", \.escalateTo, .integer(1...10),
             "The stage to begin at, because a child is at immediate risk."),
@@ -88,8 +90,8 @@ public struct NoticeAnswered: AgencyEvent {
             .requires("desiredOutcome", if: .word("answer", NoticeAnswer.challenge)),
             .requires("question", if: .word("answer", NoticeAnswer.needInformation)),
             .allows(
-                "escalateTo", onlyIf: .word("answer", NoticeAnswer.challenge), .isTrue("urgent"),
-                otherwise: "Only an urgent challenge begins at a higher stage: a child is at immediate risk."),
+                "escalateTo", onlyIf: .word("answer", NoticeAnswer.challenge), .isTrue("immediateRisk"),
+                otherwise: "Only a challenge for a child at immediate risk begins at a higher stage."),
         ])
 
     /// Whom it is about.

@@ -42,6 +42,8 @@ public struct NoticeBody: Sendable, Equatable {
     public var stageWords: String?
     /// The meeting that the stage is.
     public var meeting: NoticeMeeting?
+    /// Who closes the escalation where its ladder ends and the sides do not agree (R15).
+    public var arbiter: AgencyCode?
     /// How the escalation ended.
     public var outcome: EscalationEnding?
     /// Whether the challenge came after the time for an answer (row A3).
@@ -86,6 +88,9 @@ public struct NoticeBody: Sendable, Equatable {
         optional("stage", \.stage, .integer(1...10), "The stage of the ladder that the matter stands at."),
         optional("stageWords", \.stageWords, .line(), "The partnership's own words for the stage."),
         optional("meeting", \.meeting, .object(NoticeMeeting.record), "The meeting that the stage is, if it is one."),
+        optional(
+            "arbiter", \.arbiter, .agency(),
+            "Who closes the escalation where its ladder ends and the sides do not agree: above both, and party to nothing in it."),
         optional(
             "outcome", \.outcome, .word(),
             "How the escalation ended: as somebody has closed it, or `lapsed`, where what was challenged has ended otherwise."
