@@ -65,7 +65,8 @@ extension EscalationTracker {
                 case .closed(let event):
                     try rules.close(
                         event, by: agency, in: &escalation,
-                        isToFollow: FollowThrough.isToFollow(escalation, state.register), now: context.now)
+                        isToFollow: FollowThrough.isToFollow(escalation, state.register),
+                        parties: parties(to: escalation, state), now: context.now)
                 }
             state.escalations.keep(escalation)
             return [publisher.ruling(on: fact, reasons: [], context)] + carryOut(move, state, context)
@@ -81,7 +82,7 @@ extension EscalationTracker {
     >] {
         guard let id = EscalationID(id), var escalation = state.escalations[id] else { return [] }
         nameArbiter(of: &escalation, state)
-        guard let move = rules.expire(&escalation, now: context.now) else { return [] }
+        guard let move = rules.expire(&escalation, parties: parties(to: escalation, state), now: context.now) else { return [] }
         state.escalations.keep(escalation)
         return carryOut(move, state, context)
     }
@@ -100,6 +101,8 @@ extension EscalationTracker {
             move = rules.carry(
                 &escalation, to: .decision(decision, version: next),
                 isPromised: left.contains { $0.promise == .changed }, now: context.now)
+        case .carriedOver(let next, let version):
+            move = rules.carryOver(&escalation, to: next, version: version, now: context.now)
         // It has something else against it still.
         case _ where !left.isEmpty: return []
         case .followed: move = rules.follow(&escalation, now: context.now)
@@ -197,7 +200,11 @@ extension EscalationTracker {
     private func nameArbiter(of escalation: inout Escalation, _ state: TrackerState) {
         escalation.arbiter = rules.arbiter(
             on: rules.ladder(of: escalation), besides: [escalation.challenger, escalation.decider],
-            parties: Set(state.parties(to: escalation, terms).keys))
+            parties: parties(to: escalation, state))
+    }
+
+    private func parties(to escalation: Escalation, _ state: TrackerState) -> Set<AgencyCode> {
+        Set(state.parties(to: escalation, terms).keys)
     }
 }
 

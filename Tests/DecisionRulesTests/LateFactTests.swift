@@ -31,6 +31,46 @@ struct LateFactTests {
         #expect(built.part()?.state == .inEffect && built.told(.inEffect) == ["housing"])
     }
 
+    /// Whom the last fact told where a child stands.
+    private func statuses(_ scene: Scene) -> [String] {
+        scene.actions.compactMap { if case .status(let agency, _) = $0 { agency.text } else { nil } }
+    }
+
+    @Test("N1: who was at a table that is recorded late hears of the newest state, and of nothing that is over")
+    func newestAlone() throws {
+        var scene = try Scene()
+        try scene.take(Scene.decision())
+        for name in ["police", "health"] { try scene.take(Scene.view(name)) }
+        let late = ["csc", "police", "health", "housing"]
+        // Raised by a decision since: that one is what they hear of.
+        var raised = scene
+        try raised.take(Scene.decision("D2", from: .section17, to: .childProtectionPlan, at: 24))
+        try raised.discuss("SD2", at: 12, enquiry: false, late)
+        let housing = try agency("housing")
+        #expect(raised.part("D1")?.told[housing] == nil && raised.part("D2")?.told[housing] != nil)
+        #expect(statuses(raised) == [])
+        // Raised by a discussion: of the level alone.
+        var again = scene
+        try again.discuss("SD3", at: 24, enquiry: true)
+        try again.discuss("SD2", at: 12, enquiry: false, late)
+        #expect(again.part("D1")?.told[housing] == nil && statuses(again) == ["housing"])
+    }
+
+    @Test("N1: several states are told in the order of what was decided, the newest last")
+    func inOrder() throws {
+        var scene = try Scene(enquiry: false)
+        try scene.take(Scene.decision(from: .section17, to: .earlyHelp, at: 20))
+        try scene.take(Scene.decision("D2", from: .section17, to: .section47, at: 21))
+        try scene.take(Scene.decision("D1", 2, from: .section47, to: .section17, at: 22))
+        try scene.discuss("SD2", at: 21, enquiry: false, ["csc", "police", "health", "housing"])
+        let housing = try agency("housing")
+        let steps = scene.actions.compactMap { action -> String? in
+            guard case .tell(let step) = action, step.parties[housing] != nil else { return nil }
+            return step.decisionID.id
+        }
+        #expect(steps == ["D2", "D1"])
+    }
+
     @Test("N1: what goes back and forth within one fact is told to nobody: a late attendee's view had waited for it")
     func detour() throws {
         let put: Set = [ViewGiven.Put(Scene.older, from: .section47, to: .section17)]

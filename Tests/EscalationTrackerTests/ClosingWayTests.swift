@@ -63,6 +63,36 @@ struct ClosingWayTests {
         #expect(try scene.close(.upheld, as: "mash") == [])
     }
 
+    @Test("R15: where everybody who could is party, nobody closes it: who is called hears why, and the next policy mends it")
+    func nobodyAbove() throws {
+        var scene = try VirtualPartnership()
+        try scene.prologue()
+        for agency in ["business-unit", "mash"] { try scene.involve(agency) }
+        try scene.decide()
+        try scene.answer(.thresholdChanged, as: "police")
+        try scene.climb()
+        let arbiter = try #require(scene.escalation?.arbiter.text)
+        let refusal = try #require(try scene.close(.upheld, as: arbiter).first)
+        #expect(refusal.code.rawValue == "not-allowed" && refusal.message.contains("party"))
+        #expect(scene.level == .section47 && scene.escalation?.isOpen == true)
+        try scene.wait(until: #require(scene.escalation?.due.rfc3339))
+        let called = try #require(scene.told.last { $0.task == .arbitrate })
+        #expect(called.body.reason?.contains("is party to the matter itself") == true)
+        scene.restart(under: try scene.policy.arbitrated(by: "housing"))
+        #expect(try scene.close(.upheld, as: "housing") == [], "another is looked up at each move")
+    }
+
+    @Test("R15: from the last stage on every notice names who closes it, and none before")
+    func named() throws {
+        var scene = try Self.challenged()
+        try scene.climb()
+        let told = scene.told.filter { $0.kind == .escalationAdvanced && $0.agency == "police" }
+        #expect(told.map { $0.body.arbiter?.text } == [nil, nil, nil, "business-unit", "business-unit"])
+        #expect(told.map(\.body.stage) == [2, 3, 4, 5, 5])
+        try scene.wait(until: #require(scene.escalation?.due.rfc3339))
+        #expect(scene.told.last { $0.task == .arbitrate }?.body.arbiter?.text == "business-unit")
+    }
+
     @Test("R15: changed is not the challenger's alone to say (trial C11); upheld is the arbiter's")
     func conceded() throws {
         var scene = try Self.challenged()

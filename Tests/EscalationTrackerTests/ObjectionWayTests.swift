@@ -15,6 +15,21 @@ struct ObjectionWayTests {
         return partnership
     }
 
+    @Test("R6, R7: under a short time to wait, a view of a decision that is known counts, and an objection opens its challenge")
+    func shortWait() throws {
+        for (position, isOver) in [(ConsultationView.object, false), (.support, false), (.object, true)] {
+            var partnership = try Self.decided()
+            let fact = ConsultationFact(
+                decisionID: "D1", decidedBy: try VirtualPartnership.code("csc"), version: 1,
+                agency: try VirtualPartnership.code("police"), consultedRole: "practitioner", at: partnership.now,
+                view: position, children: [], until: partnership.now.adding(seconds: isOver ? 0 : 120))
+            let id = try partnership.publish(.consultation(fact), as: "police", about: [])
+            #expect(partnership.rulings[id] == (isOver ? nil : []))
+            #expect((partnership.escalation != nil) == (position == .object && !isOver))
+            #expect(partnership.state.register.changes.last?.views.count == (isOver ? 0 : 1))
+        }
+    }
+
     @Test("R5, R7: the decider's record lifts nobody's objection (trial C1)")
     func recordedByTheDecider() throws {
         var partnership = try Self.decided()
@@ -112,6 +127,46 @@ struct ObjectionWayTests {
         #expect(partnership.level == .section47 && partnership.escalation?.isOpen == true)
         #expect(partnership.state.escalations.all.count == 1)
         try partnership.close(.withdrawn, as: "police")
+        #expect(partnership.level == .section17)
+    }
+
+    @Test("trial C14: an objection, then an urgent challenge with grounds for stage 3: nothing of it is dropped")
+    func urgentAfterObjection() throws {
+        var partnership = try Self.decided()
+        try partnership.consult("police", .object)
+        let id = try partnership.answer(.thresholdChanged, as: "police", urgent: true, escalateTo: 3)
+        #expect(partnership.rulings[id] == [] && partnership.state.escalations.all.count == 1)
+        let escalation = try #require(partnership.escalation)
+        #expect(escalation.stage == 3 && escalation.isUrgent && escalation.awaits == .decider)
+        for agency in ["csc", "police"] {
+            let told = try #require(partnership.notices(.escalationAdvanced, to: agency).last)
+            #expect(told.body.stage == 3 && told.body.isUrgent == true && told.body.respondBy == escalation.due)
+            #expect(told.body.raisedBy?.agency.text == "police" && told.body.raisedBy?.role == "practitioner")
+            #expect(told.body.grounds == "The risk has not gone." && told.body.desiredOutcome == "The enquiry goes on.")
+            #expect(told.body.decidedBy?.agency.text == "csc", "who challenges decides nothing")
+        }
+        // The record for reports has it as the challenger's own words.
+        #expect(partnership.rows.last?.move.text == "The risk has not gone.")
+        for agency in ["police", "health-visiting"] { try partnership.consult(agency) }
+        #expect(partnership.level == .section47 && partnership.escalation?.isOpen == true)
+    }
+
+    @Test("R7, R17: a new identifier for the same change sheds no objection: the challenge goes on, at its stage")
+    func newIdentifier() throws {
+        var partnership = try Self.decided()
+        try partnership.answer(.thresholdChanged, as: "school-hill", urgent: true, escalateTo: 3)
+        let before = try #require(partnership.escalation)
+        try partnership.decide("D2")
+        for agency in ["police", "health-visiting"] { try partnership.consult(agency, about: "D2") }
+        #expect(partnership.level == .section47)
+        try partnership.decide(version: 2, from: .section47, to: .section47)
+        let after = try #require(partnership.escalation)
+        #expect(partnership.state.escalations.all.count == 1 && after.isOpen && after.id == before.id)
+        #expect(after.subject.identifier == "D2" && after.stage == 3 && after.due == before.due)
+        let told = try #require(partnership.notices(.challengeRaised, to: "school-hill").last)
+        #expect(told.body.subject.id == "D2" && told.body.reason?.contains("The challenge goes on against that.") == true)
+        #expect(partnership.level == .section47)
+        try partnership.close(.withdrawn, as: "school-hill")
         #expect(partnership.level == .section17)
     }
 

@@ -233,6 +233,17 @@ extension Policy {
             subjectLadders: subjectLadders)
     }
 
+    /// The same partnership with an arbiter of its own.
+    func arbitrated(by code: String) throws -> Policy {
+        Policy(
+            version: version, effectiveFrom: effectiveFrom, agencies: agencies, clocks: clocks, notices: notices,
+            retention: retention, calendarSettings: calendarSettings,
+            consultation: ConsultationRules(
+                quorum: consultation.quorum, secondHandViews: consultation.secondHandViews,
+                arbiter: try VirtualPartnership.code(code)), ladders: ladders, ladder: ladder,
+            subjectLadders: subjectLadders)
+    }
+
     /// The same partnership on any ladder, and with ladders of single subjects.
     func on(_ ladder: Ladder, _ subjectLadders: [Ladder.Subject: Ladder] = [:]) -> Policy {
         var all = ladders

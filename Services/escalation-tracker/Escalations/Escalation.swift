@@ -44,7 +44,8 @@ struct Escalation: Sendable, Equatable {
     /// The children that it is about; a challenge of another child's notice by the same agency joins it.
     var children: Set<PersonID>
     let challenger: AgencyCode
-    let decider: AgencyCode
+    /// Of a challenge that goes on against another decision, who made that one.
+    var decider: AgencyCode
     /// Who closes it where the ladder ends: neither side, and no party as things are (R15).
     var arbiter: AgencyCode
     /// Whose event brought it about; not always the challenger, whose view another may have recorded.
@@ -188,6 +189,8 @@ struct EscalationMove: Sendable, Equatable {
     var text: String?
     /// What a challenge wants instead.
     var desiredOutcome: String?
+    /// Whether it is a challenge's grounds that took the matter up.
+    var isGrounds = false
     /// What else the record keeps of an ending.
     var childsView: String?
     var isLesson = false

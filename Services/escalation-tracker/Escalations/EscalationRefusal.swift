@@ -14,6 +14,8 @@ enum EscalationRefusal: Error, Sendable, Equatable {
     case targetNotHigher(current: Int, top: Int)
     case targetWithoutRisk
     case targetByDecider
+    /// Whoever closes it as arbiter is above the matter, and no party to it (R15).
+    case arbiterIsParty
     case closing(ClosingRefusal, arbiter: AgencyCode, top: Int)
     /// Who may take a matter to that stage is the ladder's to say.
     case mayNotEnter(stage: Int, by: String)
@@ -74,6 +76,12 @@ enum EscalationRefusal: Error, Sendable, Equatable {
             RefusalReason(
                 path: "/data/escalateTo", code: .notAllowed,
                 message: "Only the agency that challenged passes stages over.")
+        case .arbiterIsParty:
+            RefusalReason(
+                path: "/data/escalationId", code: .notAllowed,
+                message:
+                    "Your agency is party to the matter itself, and an arbiter is not. The partnership names another in its policy "
+                    + "(arbiter); until then the agency that challenged can close it.")
         case .closing(let refusal, let arbiter, let top): refusal.reason(arbiter: arbiter, top: top)
         case .mayNotEnter(let stage, let who):
             RefusalReason(

@@ -34,8 +34,8 @@ struct LadderRules: Sendable {
         return escalation
     }
 
-    /// Who closes a challenge where its ladder ends: the first of the ladder's and of policy's who is neither side, and if there is
-    /// such a one no party (R15).
+    /// Who closes a challenge where its ladder ends: the first of the ladder's and of policy's who is neither side nor party (R15). If
+    /// there is no such one it is whoever would be, who is called again and again and closes nothing while it is party.
     func arbiter(on ladder: Ladder, besides sides: Set<AgencyCode>, parties: Set<AgencyCode>) -> AgencyCode {
         let others = ([ladder.arbiter].compactMap(\.self) + policy.arbiters).filter { !sides.contains($0) }
         return others.first { !parties.contains($0) } ?? others.first ?? policy.agencies.businessUnit
@@ -87,10 +87,12 @@ struct LadderRules: Sendable {
     /// Somebody closes it: the agency that challenged, or the arbiter where the ladder ends (R15). One that ends as changed stays
     /// open until that is on record, if it is not yet (R16).
     func close(
-        _ said: EscalationClosed, by agency: AgencyCode, in escalation: inout Escalation, isToFollow: Bool, now: Instant
+        _ said: EscalationClosed, by agency: AgencyCode, in escalation: inout Escalation, isToFollow: Bool,
+        parties: Set<AgencyCode> = [], now: Instant
     ) throws(EscalationRefusal) -> EscalationMove {
         guard let closer = escalation.closer(agency) else { throw .unknown }
         if let outcome = escalation.outcome { throw .alreadyClosed(outcome) }
+        if closer == .arbiter, parties.contains(agency) { throw .arbiterIsParty }
         let top = ladder(of: escalation).top
         let standing = ChallengeStanding(isLastStage: escalation.stage == top, isConceded: escalation.isConceded)
         if let refusal = terms.refusal(of: said.outcome, by: closer, standing) {
@@ -131,7 +133,10 @@ struct LadderRules: Sendable {
         escalation.children.formUnion(children)
         escalation.isUrgent = wasUrgent || isUrgent
         if stage > escalation.stage {
-            return advance(&escalation, to: stage, .immediateRisk, now, by: speaker, text: text, isOnTime: true)
+            var raised = advance(
+                &escalation, to: stage, .immediateRisk, now, by: speaker, text: text, isOnTime: true)
+            (raised.desiredOutcome, raised.isGrounds) = (desired, true)
+            return raised
         }
         escalation.moves += 1
         // Nobody gains time by it; a child that cannot wait shortens it.
@@ -148,17 +153,36 @@ struct LadderRules: Sendable {
     func carry(
         _ escalation: inout Escalation, to subject: Escalation.Subject, isPromised: Bool, now: Instant
     ) -> EscalationMove {
+        let version = subject.version.map(String.init) ?? ""
+        let text = "Version \(version) has taken the place of what was challenged. The challenge goes on against it."
+        return carry(&escalation, to: subject, because: text, isPromised: isPromised, now: now)
+    }
+
+    /// What was challenged has ended, and another decision does the same under an identifier of its own: the challenge goes on
+    /// against that one, at its stage and with its deadline (R17).
+    func carryOver(_ escalation: inout Escalation, to decision: OwnName, version: Int, now: Instant) -> EscalationMove {
+        escalation.decider = decision.agency
+        let text =
+            "What was challenged has ended, and the decision \(decision.id) takes the child from the same level to a lower one. "
+            + "The challenge goes on against that."
+        return carry(
+            &escalation, to: .decision(decision, version: version), because: text,
+            isPromised: !escalation.awaitsFollowThrough, now: now)
+    }
+
+    private func carry(
+        _ escalation: inout Escalation, to subject: Escalation.Subject, because text: String, isPromised: Bool,
+        now: Instant
+    ) -> EscalationMove {
         escalation.subject = subject
         escalation.moves += 1
-        let version = subject.version.map(String.init) ?? ""
         let isBroken = escalation.awaitsFollowThrough && !isPromised
         if isBroken {
             (escalation.awaitsFollowThrough, escalation.isConceded) = (false, false)
             escalation.due = clock(of: escalation, from: now).due
         }
         return EscalationMove(
-            kind: .carried, escalation: escalation, at: now,
-            text: "Version \(version) has taken the place of what was challenged. The challenge goes on against it.",
+            kind: .carried, escalation: escalation, at: now, text: text,
             keepsDeadline: !isBroken)
     }
 
@@ -187,13 +211,15 @@ struct LadderRules: Sendable {
 
     /// A side has let its time go by: the matter goes up, at the last stage to the arbiter, who is called again and again (rows B5,
     /// R15). So it does if what it ended with is not on record in time (R16).
-    func expire(_ escalation: inout Escalation, now: Instant) -> EscalationMove? {
+    func expire(_ escalation: inout Escalation, parties: Set<AgencyCode> = [], now: Instant) -> EscalationMove? {
         guard escalation.isOpen, escalation.due <= now else { return nil }
         guard escalation.awaits != .arbiter else {
-            return move(
-                .stalled, &escalation, now, by: nil,
-                text: "The arbiter, \(policy.agencies.name(of: escalation.arbiter)), has not closed it in time.",
-                isOnTime: false)
+            let arbiter = "The arbiter, \(policy.agencies.name(of: escalation.arbiter)), "
+            let text =
+                parties.contains(escalation.arbiter)
+                ? arbiter + "is party to the matter itself, and cannot close it. The partnership has to name another in its policy "
+                    + "(arbiter), or the agency that challenged comes to terms." : arbiter + "has not closed it in time."
+            return move(.stalled, &escalation, now, by: nil, text: text, isOnTime: false)
         }
         let name = policy.agencies.name(of: escalation.agency(of: escalation.awaits))
         let isBroken = escalation.awaitsFollowThrough

@@ -125,11 +125,14 @@ struct EscalationNotices: Sendable {
         body.meeting = stage.meeting.map { NoticeMeeting(chair: $0.chair, at: escalation.meetingAt) }
         body.isUrgent = escalation.isUrgent ? true : nil
         body.respondBy = escalation.isOpen ? escalation.due : nil
+        // Who closes it where the ladder ends, if the two sides do not (R15): from then on both know whom they speak to.
+        let isAtTop = escalation.stage == rules.ladder(of: escalation).top
+        body.arbiter = escalation.isOpen && isAtTop ? escalation.arbiter : nil
         body.outcome = move.kind == .agreed ? .changed : escalation.outcome
         body.isLate = escalation.isLate ? true : nil
         // Row B7: a challenge that changed a decision is good practice, and its agency hears so.
         body.isGoodPractice = escalation.outcome == .changed ? true : nil
-        if move.kind == .raised || move.kind == .added {
+        if move.kind == .raised || move.kind == .added || move.isGrounds {
             body.raisedBy = NoticeAuthor(escalation.challenger, role: move.by?.person.role)
             body.grounds = move.text
             // Whoever challenged decided nothing: who did is named beside (N3).

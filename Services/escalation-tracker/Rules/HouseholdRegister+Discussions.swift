@@ -28,10 +28,12 @@ extension HouseholdRegister {
         }
         var actions: [RegisterAction] = []
         var isReconvened = false
+        var late: [LatePart] = []
         for place in changes.indices {
             isReconvened = reconvene(held, at: place, terms, &actions) || isReconvened
-            completeLate(held, at: place, terms)
+            late += completeLate(held, at: place, terms)
         }
+        actions += catchUp(held, on: late)
         if terms.rules.keeps(.r12), !raised.isEmpty {
             let parties = parties(to: raised, under: terms)
             actions.append(.raised(discussion: held.name, from: levels, parties: parties))
@@ -95,8 +97,9 @@ extension HouseholdRegister {
 
     /// It was held before the change took effect and is recorded after it: whoever was there should have heard, and should have
     /// been asked. A change in effect is held again, unless the child's level was raised since.
-    private mutating func completeLate(_ held: DiscussionHeld, at place: Int, _ terms: RegisterTerms) {
+    private mutating func completeLate(_ held: DiscussionHeld, at place: Int, _ terms: RegisterTerms) -> [LatePart] {
         let change = changes[place]
+        var late: [LatePart] = []
         for (number, part) in change.parts.enumerated()
         where part.state == .inEffect && held.children.contains(part.person) {
             guard let effectiveAt = part.effectiveAt, held.heldAt <= effectiveAt, part.settledBy != held.name else {
@@ -104,7 +107,7 @@ extension HouseholdRegister {
             }
             let since = children[part.person]?.since(beforeEffectOf: change.version(of: part))
             guard held.heldAt >= since ?? held.heldAt else { continue }
-            changes[place].parts[number].hearers.formUnion(held.attendees.keys)
+            late.append(LatePart(place: place, number: number))
             guard terms.rules.keeps(.r2), part.isLowering, part.from == .section47, change.isLatest(part) else {
                 continue
             }
@@ -117,6 +120,43 @@ extension HouseholdRegister {
         if !terms.rules.keeps(.n1) {
             for part in change.parts.indices { changes[place].parts[part].told = [:] }
         }
+        return late
+    }
+
+    /// A change that took effect after a discussion which is recorded only now.
+    private struct LatePart {
+        let place: Int
+        let number: Int
+    }
+
+    /// Whoever was there hears how each child stands now. What the child has gone on from since is over, and no news to anybody (N1):
+    /// in its place they hear of the change that the present level comes from, or, if none does, of the level alone.
+    private mutating func catchUp(_ held: DiscussionHeld, on late: [LatePart]) -> [RegisterAction] {
+        var unheard: [AgencyCode: Set<PersonID>] = [:]
+        for late in late {
+            let part = changes[late.place].parts[late.number]
+            let present = children[part.person]?.spans.last?.decision
+            if part.isOpen || present == changes[late.place].version(of: part) {
+                changes[late.place].parts[late.number].hearers.formUnion(held.attendees.keys)
+            } else if let present {
+                tellOfPresent(present, of: part.person, held, Set(held.attendees.keys).subtracting(part.told.keys))
+            } else {
+                for agency in held.attendees.keys where part.told[agency] == nil {
+                    unheard[agency, default: []].insert(part.person)
+                }
+            }
+        }
+        return unheard.sorted { $0.key < $1.key }.map { .status(agency: $0.key, children: $0.value) }
+    }
+
+    private mutating func tellOfPresent(
+        _ version: ChildStanding.Version, of person: PersonID, _ held: DiscussionHeld, _ unheard: Set<AgencyCode>
+    ) {
+        guard let place = changes.firstIndex(where: { $0.id == version.id }),
+            let number = changes[place].parts.lastIndex(where: { $0.person == person && $0.version == version.number }),
+            changes[place].parts[number].effectiveAt.map({ held.heldAt <= $0 }) == true
+        else { return }
+        changes[place].parts[number].hearers.formUnion(unheard)
     }
 
     /// Whether something that comes late could hold the settled change again: it is in effect, and the level was not raised since.

@@ -13,14 +13,8 @@ extension HouseholdRegister {
             parties[agency, default: []].insert(.attendee)
         }
         // Whoever has heard of an urgent change hears of whatever comes before it is settled (R11).
-        if terms.rules.keeps(.r11) {
-            for change in changes {
-                for part in change.parts where part.awaitsDiscussion && part.person == person {
-                    for agency in part.told.keys where agency != change.agency {
-                        parties[agency, default: []].insert(.attendee)
-                    }
-                }
-            }
+        for (part, change) in unsettled(of: person, terms) {
+            for agency in part.told.keys where agency != change.agency { parties[agency, default: []].insert(.attendee) }
         }
         for agency in child.referrers { parties[agency, default: []].insert(.referrer) }
         for agency in child.involved { parties[agency, default: []].insert(.involved) }
@@ -45,15 +39,27 @@ extension HouseholdRegister {
         return children[person]?.discussed(since: since) ?? []
     }
 
-    /// Urgent changes of the child that have left a level above this one's and are not settled (R11): whoever must have a say on
-    /// them must have one on what lowers the child further, or two steps would go where one may not.
-    package func unsettled(above part: ChangePart, _ terms: RegisterTerms) -> [(part: ChangePart, change: Change)] {
-        guard part.isLowering, terms.rules.keeps(.r11) else { return [] }
+    /// Urgent changes of the child that wait for their discussion still (R11).
+    func unsettled(of person: PersonID, _ terms: RegisterTerms) -> [(part: ChangePart, change: Change)] {
+        guard terms.rules.keeps(.r11) else { return [] }
         return changes.flatMap { change in
-            // Each stands above the one that asks, so that this comes to an end.
-            change.parts.filter {
-                $0.awaitsDiscussion && $0.person == part.person && $0.from.isLowered(to: part.from)
-            }.map { ($0, change) }
+            change.parts.filter { $0.awaitsDiscussion && $0.person == person }.map { ($0, change) }
+        }
+    }
+
+    /// Those of them that have left a level above this one's: whoever must have a say on them must have one on what lowers the child
+    /// further, or two steps would go where one may not.
+    package func unsettled(above part: ChangePart, _ terms: RegisterTerms) -> [(part: ChangePart, change: Change)] {
+        guard part.isLowering else { return [] }
+        // Each stands above the one that asks, so that this comes to an end.
+        return unsettled(of: part.person, terms).filter { $0.part.from.isLowered(to: part.from) }
+    }
+
+    /// Since when the child was at a level that one of them has left, where this level is that one or above it: then nobody has ended
+    /// what began there. Whoever had a say on it has one on the next change that would end it, and hears of this one (R1, R2, R11).
+    func sinceUnsettled(above level: ThresholdLevel, of person: PersonID, _ terms: RegisterTerms) -> Instant?? {
+        unsettled(of: person, terms).first { level.rank <= $0.part.from.rank }.map {
+            children[person]?.since(beforeEffectOf: $0.change.version(of: $0.part))
         }
     }
 
@@ -92,6 +98,10 @@ extension HouseholdRegister {
             for agency in consultees(of: part, in: change, under: terms) {
                 audience[agency, default: []].insert(.attendee)
             }
+            // Whoever objects to it under another identifier hears of it, party still or not.
+            if terms.rules.keeps(.r17) {
+                for agency in objectingElsewhere(to: part, in: change) { audience[agency, default: []].formUnion([]) }
+            }
         }
         let known = part.isOpen ? [:] : parties(of: part.person, under: terms)
         for agency in part.hearers.union(part.told.keys) {
@@ -102,7 +112,8 @@ extension HouseholdRegister {
 
     /// Agencies whose objections to the child's change stand (R7): of parties, whoever else has said something.
     package func objecting(to part: ChangePart, in change: Change, under terms: RegisterTerms) -> Set<AgencyCode> {
-        let objecting = Set(change.objections.filter { $0.children.contains(part.person) }.map(\.agency))
+        var objecting = Set(change.objections.filter { $0.children.contains(part.person) }.map(\.agency))
+        if terms.rules.keeps(.r17) { objecting.formUnion(objectingElsewhere(to: part, in: change)) }
         guard !objecting.isEmpty else { return [] }
         guard terms.rules.keeps(.r7) else {
             return objecting.intersection(consultees(of: part, in: change, under: terms))

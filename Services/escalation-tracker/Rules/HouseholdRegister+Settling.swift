@@ -5,9 +5,12 @@ extension HouseholdRegister {
     mutating func settle(_ terms: RegisterTerms, _ now: Instant, since before: HouseholdRegister) -> [RegisterAction] {
         var actions = releaseWaiting(terms, now)
         var overridden: [ChildStanding.Version: Set<PersonID>] = [:]
+        // Before anything moves: what is said against one decision must not be off between its end and the next.
+        var carried = carryObjections(terms)
         while let (place, part) = nextMove(terms) {
             let (version, isOverridden) = move(part, ofChangeAt: place, terms, now)
             if isOverridden { overridden[version, default: []].insert(changes[place].parts[part].person) }
+            carried += carryObjections(terms)
         }
         dropReplaced()
         forgetDetours(since: before)
@@ -15,11 +18,16 @@ extension HouseholdRegister {
             .overridden(decisionID: $0.key.id, version: $0.key.number, children: $0.value)
         }
         actions += tellOfDiscussions()
-        for place in changes.indices {
+        // What was decided last is told last, whichever decision has it: whoever hears of several at once takes the last as how it is.
+        let places = changes.indices.sorted { (changes[$0].decidedAt, $0) < (changes[$1].decidedAt, $1) }
+        for place in places {
             actions += tell(at: place, terms)
             actions += ask(at: place, terms)
             actions += keepPromises(at: place)
-            actions += endObjections(at: place, terms)
+        }
+        actions += carried
+        for place in places { actions += endObjections(at: place, terms) }
+        for place in places {
             actions += raiseObjections(at: place, terms)
             actions += watch(at: place, terms)
         }
@@ -118,20 +126,6 @@ extension HouseholdRegister {
         return (version, false)
     }
 
-    /// Since when the child was at a level that an urgent change has left and that was never settled, where this level is that one
-    /// or above it: then nobody has ended what began there. Whoever had a say on it has one on the next change that would end it,
-    /// and hears of this one (R1, R2, R11); or two steps would go where one may not.
-    func sinceUnsettled(above level: ThresholdLevel, of person: PersonID, _ terms: RegisterTerms) -> Instant?? {
-        guard terms.rules.keeps(.r11), let child = children[person] else { return nil }
-        for change in changes {
-            for part in change.parts
-            where part.awaitsDiscussion && part.person == person && level.rank <= part.from.rank {
-                return .some(child.since(beforeEffectOf: change.version(of: part)))
-            }
-        }
-        return nil
-    }
-
     /// Attendees of discussions that are about a change hear that they are on record as present, each once (R8).
     private mutating func tellOfDiscussions() -> [RegisterAction] {
         guard discussions.contains(where: { !$0.isTold }) else { return [] }
@@ -184,8 +178,7 @@ extension HouseholdRegister {
     /// What ends a child's change ends what was said against it, and says so (R17).
     private mutating func endObjections(at place: Int, _ terms: RegisterTerms) -> [RegisterAction] {
         guard terms.rules.keeps(.r17), !changes[place].objections.isEmpty else { return [] }
-        let change = changes[place]
-        let live = Set(change.parts.filter { $0.isLive }.map(\.person))
+        let live = Set(changes[place].parts.filter { $0.isLive }.map(\.person))
         return lift(at: place, .changeEnded, { _ in true }, on: { $0.children.subtracting(live) })
     }
 

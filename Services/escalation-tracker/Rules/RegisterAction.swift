@@ -54,6 +54,8 @@ package enum ObjectionEnding: Hashable, Sendable {
     case changeEnded
     /// It goes on against the next version.
     case carried(toVersion: Int)
+    /// It goes on against another decision that lowers the child's threshold from the same level.
+    case carriedOver(to: OwnName, version: Int)
     /// The next version replaces what was agreed on, or lowers nothing any more.
     case replaced(byVersion: Int)
 }
