@@ -43,6 +43,7 @@ extension EscalationTracker {
             decider: proposal.decider, openedBy: proposal.openedBy, id: id, stage: proposal.stage,
             isUrgent: proposal.isUrgent, isLate: proposal.isLate, now: context.now)
         nameArbiter(of: &escalation, state)
+        escalation.words = EscalationWords(grounds: proposal.text, desiredOutcome: proposal.desiredOutcome)
         state.escalations.add(escalation)
         let move = EscalationMove(
             kind: .raised, escalation: escalation, at: context.now, by: speaker, text: proposal.text,
@@ -110,14 +111,16 @@ extension EscalationTracker {
         case .disowned:
             move = rules.endWithSubject(
                 &escalation, .withdrawn,
-                because: "\(agency) says that the objection was never its own; another agency had recorded it.",
+                because: policy.agencies.name(of: agency)
+                    + " says that the objection was never its own; another agency had recorded it.",
                 now: context.now)
         case .replaced(let next):
             move = rules.lapse(
                 &escalation, because: "Version \(next) of the decision has taken the place of what was challenged.",
                 now: context.now)
         case .changeEnded:
-            move = rules.lapse(&escalation, because: change.endingWords(of: escalation.children), now: context.now)
+            move = rules.lapse(
+                &escalation, because: change.endingWords(of: escalation.children, policy.agencies), now: context.now)
         }
         state.escalations.keep(escalation)
         return carryOut(move, state, context)

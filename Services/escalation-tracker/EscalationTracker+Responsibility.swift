@@ -36,13 +36,15 @@ extension EscalationTracker {
         state.responsibility.reminders += 1
         let reminders = state.responsibility.reminders
         let last = state.responsibility.attestedOn.map(\.description) ?? "never"
+        let lastInWords = state.responsibility.attestedOn.map(LondonTime.text) ?? "never"
         var receivers = [receiver(agency)]
         if reminders > 1, agency != policy.agencies.businessUnit {
             receivers.append(receiver(policy.agencies.businessUnit))
         }
         var body = NoticeBody.about(NoticeSubject(.agency, agency.text))
         body.reason =
-            "\(agency) has to say who answers for it at each stage of an escalation; it did so last: \(last). "
+            "\(policy.agencies.name(of: agency)) has to confirm who answers for it at each stage of a challenge. Last confirmed: "
+            + "\(lastInWords). "
             + "Reminder \(reminders)."
         let draft = NoticeDraft(
             cause: "attestation/\(agency)/\(last)/\(reminders)", children: [], receivers: receivers, body: body)

@@ -124,7 +124,7 @@ extension MashScreener {
         let what = clock == MashScreener.screeningDecision ? "The decision on the referral" : "A look at the referral"
         var body = NoticeBody.about(item.shown.subject)
         body.reason =
-            what + (due.map { " was due by \($0)." } ?? " is overdue.")
+            what + (due.map { " was due by \(LondonTime.text($0))." } ?? " is overdue.")
             + (item.shown.claimedBy == nil ? " Nobody has taken it yet." : " A screener has taken it.")
         return body
     }

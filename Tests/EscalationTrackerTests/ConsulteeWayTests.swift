@@ -131,7 +131,10 @@ struct ConsulteeWayTests {
         try partnership.decide(from: .section17, to: .earlyHelp)
         try partnership.discuss("SD1")
         let told = try #require(partnership.notices(.changeWithdrawn, to: "school-hill").last)
-        #expect(told.body.reason?.contains("has changed otherwise") == true && told.body.state == nil)
+        #expect(
+            told.body.reason?.contains(
+                "has changed the child's level in the "
+                    + "meantime") == true && told.body.state == nil)
         let late = try partnership.consult("school-hill")
         #expect(partnership.rulings[late]?.map(\.code.rawValue) == ["change-ended"])
         #expect(partnership.level == .section47)

@@ -24,7 +24,10 @@ struct EndingWayTests {
         #expect(scene.escalation?.outcome == .lapsed)
         let closed = try #require(scene.notices(.escalationClosed, to: "police").last)
         #expect(closed.body.outcome == .lapsed && closed.body.isGoodPractice == nil)
-        #expect(closed.body.reason == "What was challenged is no more. csc has taken the change back with version 2.")
+        #expect(
+            closed.body.reason == "What was challenged no longer applies. Sampleshire Children's Social Care has "
+                + "taken the "
+                + "change back with version 2 of the decision.")
         // Whoever goes on answering it hears that it has ended, and what there is to answer.
         let late = try scene.respond(as: "csc", stage: 1)
         #expect(late.map(\.code.rawValue) == ["escalation-closed"])
@@ -51,7 +54,7 @@ struct EndingWayTests {
         #expect(scene.escalation?.outcome == .lapsed)
         let closed = try #require(scene.notices(.escalationClosed, to: "school-hill").last)
         #expect(closed.body.isGoodPractice == nil)
-        #expect(closed.body.reason?.contains("The child's recorded level has changed otherwise meanwhile.") == true)
+        #expect(closed.body.reason?.contains("Another decision has changed the child's level in the meantime.") == true)
     }
 
     @Test("R17: of two challenges the one that ended as changed is good practice, and the other lapses by it")
@@ -65,7 +68,7 @@ struct EndingWayTests {
         #expect(scene.escalation?.outcome == .changed)
         #expect(scene.state.escalations[police.id]?.outcome == .lapsed)
         let closed = try #require(scene.notices(.escalationClosed, to: "police").last)
-        let words = "The challenge of health-visiting ended with the decision changed."
+        let words = "The challenge by Sampleshire Health Visiting ended with the decision changed."
         #expect(closed.body.reason?.contains(words) == true)
     }
 
@@ -83,11 +86,15 @@ struct EndingWayTests {
         #expect(scene.level == .section17)
         try scene.wait(workingDays: 1)
         let asked = try #require(scene.notices(.consultationRequested, to: "business-unit").last)
-        #expect(asked.body.reason?.contains("gp-riverside takes part no longer; business-unit is asked") == true)
+        #expect(
+            asked.body.reason?.contains(
+                "gp-riverside no longer takes part; Sampleshire Safeguarding Children Partnership, Business Unit is asked"
+            )
+                == true, "\(String(describing: asked.body.reason))")
         #expect(asked.body.awaiting.map(\.text) == ["business-unit"])
         let told = try #require(scene.notices(.discussionRequired, to: "csc").last)
         #expect(told.body.awaiting.map(\.text) == ["business-unit"])
-        #expect(told.body.reason?.contains("gp-riverside takes part no longer") == true)
+        #expect(told.body.reason?.contains("gp-riverside no longer takes part") == true)
         let id = try scene.consult("business-unit")
         #expect(scene.rulings[id] == [] && scene.level == .earlyHelp)
         found = DepartedConsultees()

@@ -123,7 +123,8 @@ struct FullTrackerState {
             subject: subject, occasion: .objection, children: [child], challenger: police, decider: csc,
             arbiter: csc, openedBy: csc, ladder: "statutory", openedAt: at, isUrgent: true, stage: 2,
             awaits: .challenger, due: at, limitFrom: at, meetingAt: at, moves: 3, outcome: .compromise, isLate: true,
-            isConceded: true, awaitsFollowThrough: true)
+            isConceded: true, awaitsFollowThrough: true,
+            words: EscalationWords(grounds: "No home.", desiredOutcome: "A plan.", answer: "There is one."))
     }
 
     private var challenge: Challenge {

@@ -183,7 +183,7 @@ struct HeldChangeTests {
         #expect(scene.lastTold(.thresholdChanged) == ["csc", "police", "health-visiting", "school-hill"])
         let notice = try #require(scene.notices(.thresholdChanged, to: "school-hill").last)
         #expect(notice.body.subject.id == "SD2" && notice.body.state == .unchanged)
-        #expect(notice.body.reason?.contains("no Section 47 enquiry") == true)
+        #expect(notice.body.reason?.contains("not to start a Section 47 enquiry") == true)
         #expect(notice.body.reason?.hasSuffix("As discussed.") == true)
         #expect(notice.details.map(\.from) == [.section47] && notice.details.map(\.to) == [.section47])
         try scene.answer(.thresholdChanged, as: "school-hill")

@@ -252,7 +252,7 @@ struct ObjectionWayTests {
         try other.decide(version: 2, from: .section47, to: .section47)
         #expect(other.escalation?.outcome == .lapsed)
         let closed = try #require(other.notices(.escalationClosed, to: "police").last)
-        #expect(closed.body.reason?.contains("no more") == true)
+        #expect(closed.body.reason?.contains("no longer applies") == true)
         #expect(!other.clocks.keys.contains { $0.kind == "escalation-stage" })
     }
 

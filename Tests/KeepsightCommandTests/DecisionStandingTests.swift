@@ -69,13 +69,14 @@ struct DecisionStandingTests {
         standing.asked = ["health": Self.at(4)]
         let text = standing.lines.joined(separator: "\n")
         for part in [
-            "Child 1 of 1: section-47 to section-17, held", "Waits for a view of health's own, asked ",
+            "Child 1 of 1: from Section 47 enquiry to child in need (Section 17), proposed, not yet in effect",
+            "Waits for the view of health itself, asked on ",
             "It must have a say because it was at a strategy discussion of the enquiry that is to end (R2, R4).",
-            "police: support, its own view",
-            "It takes effect once nobody is awaited and nobody objects (R4), or a strategy",
-            "An agency gives its view by consultation.recorded",
+            "police supports it: its own view",
+            "It takes effect once no view is waited for and nobody objects (R4), or a strategy",
+            "An agency gives its view itself (for programs: consultation.recorded)",
         ] { #expect(text.contains(part), "\(part) in \(text)") }
-        #expect(try scene.text().contains("health's own, not asked for yet"))
+        #expect(try scene.text().contains("the view of health itself, not asked for yet"))
     }
 
     @Test("R11: a change that goes on from an urgent one says that it waits until that is settled")
@@ -87,7 +88,7 @@ struct DecisionStandingTests {
         let text = try scene.text("D2")
         for part in [
             "Waits for the urgent change D1 of csc, version 1, to be settled", "(R11)",
-            "It takes effect once the urgent change before it is settled and nobody is awaited",
+            "It takes effect once the urgent change before it is settled and no view is waited for",
         ] { #expect(text.contains(part), "\(part) in \(text)") }
         #expect(try scene.standing("D2").awaited == [])
         var writer = JSONWriter()
@@ -95,7 +96,7 @@ struct DecisionStandingTests {
         let json = try JSONDocument(parsing: writer.bytes).root
         #expect(json["waitsFor"]?.elements.first?["kind"]?.string == "urgent-change")
         #expect(json["waitsFor"]?.elements.first?["decision"]?.string == "D1")
-        #expect(try scene.text("D1").contains("its reconvened discussion is still to be held (R11)"))
+        #expect(try scene.text("D1").contains("the strategy discussion about it is still to be held (R11)"))
     }
 
     @Test("R2: an agency that policy names no longer is said, with who is asked in its place and what may be done")
@@ -108,9 +109,9 @@ struct DecisionStandingTests {
         try scene.take(.silence(decisionID: OwnName("D1", of: Self.code("csc"))))
         let text = try scene.text()
         for part in [
-            "Waits for a view of unit's own",
-            "it is asked in the place of an agency that takes part no longer (R2, R4)",
-            "health would have to have a say, and policy does not name it any more: unit is asked in its place (R2).",
+            "Waits for the view of unit itself",
+            "it is asked in the place of an agency that no longer takes part (R2, R4)",
+            "health would have to have a say, and the partnership's policy no longer names it: unit is asked in its place (R2).",
             "put it back into the policy",
         ] { #expect(text.contains(part), "\(part) in \(text)") }
         #expect(try scene.standing().awaited == ["police", "unit"])
@@ -121,12 +122,12 @@ struct DecisionStandingTests {
         var scene = try DecisionStandingTests()
         try scene.decide(discussion: "SD9")
         try scene.view("police", .object)
-        #expect(try scene.text().contains("Waits for police to lift what it has against it (R7)."))
-        #expect(try scene.text().contains("It names the discussion SD9, which nobody has recorded"))
-        #expect(try scene.text().contains("once the discussion that it names is on record and nobody is awaited"))
+        #expect(try scene.text().contains("Waits for police to withdraw its objection (R7)."))
+        #expect(try scene.text().contains("It names the strategy discussion SD9, which nobody has recorded"))
+        #expect(try scene.text().contains("once the discussion that it names is on record and no view is waited for"))
         scene.terms.members = try Set(["csc", "health", "unit"].map(Self.code))
         scene.terms.standIns = try [Self.code("unit")]
-        #expect(try scene.text().contains("police objects, and takes part in the partnership no longer"))
+        #expect(try scene.text().contains("police objects, and no longer takes part in the partnership"))
         #expect(try scene.standing().objecting == ["police"])
     }
 
@@ -140,8 +141,11 @@ struct DecisionStandingTests {
                     id: "D1", version: 2, agency: Self.code("csc"), decidedAt: Self.at(3),
                     children: [.init(Self.child, from: .section17, to: .earlyHelp)])))
         let text = try scene.text()
-        #expect(text.contains("Child 1 of 1, by version 1: section-47 to section-17, in effect, urgent."))
-        #expect(text.contains("Child 1 of 1, by version 2: section-17 to early-help, held"))
+        #expect(
+            text.contains(
+                "Child 1 of 1, by version 1: from Section 47 enquiry to child in need (Section "
+                    + "17), in effect, urgent."))
+        #expect(text.contains("Child 1 of 1, by version 2: from child in need (Section 17) to early help, proposed"))
     }
 
     @Test("What has ended says how, and that nothing is waited for")

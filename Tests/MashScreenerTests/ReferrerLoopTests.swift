@@ -66,7 +66,8 @@ struct ReferrerLoopTests {
         #expect(Set(notices.map(\.cause)).count == 2)
         #expect(
             notices.first?.body.reason
-                == "The decision on the referral was due by 2026-11-25T17:00:00Z. Nobody has taken it yet.")
+                == "The decision on the referral was due by Wed 25 November 2026, 17:00 UK time. Nobody has taken it yet."
+        )
         #expect(notices.last?.receivers.first?.because == [.referrer])
         #expect(hub.publishedByKind["referral overdue, stage 2"] == 1)
     }
@@ -90,7 +91,8 @@ struct ReferrerLoopTests {
         let last = try #require(hub.all(NoticeDue.self).last?.payload)
         #expect(
             last.body.reason
-                == "The decision on the referral was due by 2026-11-27T17:00:00Z. A screener has taken it.")
+                == "The decision on the referral was due by Fri 27 November 2026, 17:00 UK time. A screener has taken it."
+        )
         // It is still decided, and how late that is is measured.
         try hub.act(.decided(.earlyHelp, reason: "Support is accepted.", children: []))
         #expect(hub.all(ReferralOutcome.self).count == 1)
@@ -131,7 +133,7 @@ struct ReferrerLoopTests {
         #expect(hub.prompts == ["2026-11-22T02:00:00Z mash decide-referral 2 line manager"])
         #expect(
             hub.all(NoticeDue.self).first?.payload.body.reason
-                == "A look at the referral was due by 2026-11-22T02:00:00Z. Nobody has taken it yet.")
+                == "A look at the referral was due by Sun 22 November 2026, 02:00 UK time. Nobody has taken it yet.")
         // The statutory clock runs beside it as if nothing were.
         try hub.wait(until: "2026-11-23T17:00:00Z")
         #expect(hub.prompts.count == 3)

@@ -132,8 +132,8 @@ struct GatheringTests {
         let message = TemplateTests.message([.view, .decision])
         let text = MailText(message)
         #expect(text.subject == "Keepsight: a decision waits for your agency's view, and more")
-        #expect(text.lines[0] == "2 notices wait for your agency.")
-        #expect(text.lines[1] == "1 of them asks something of it, 1 is for information.")
+        #expect(text.lines[0] == "There are 2 notices for your agency.")
+        #expect(text.lines[1] == "1 of them asks something of it; 1 is for information.")
         for facts in message.facts { #expect(text.lines.count { $0.contains(facts.reference.text) } == 1) }
         let asked = text.lines.firstIndex { $0.hasPrefix(MessageTemplate.view.heading) }
         let informed = text.lines.firstIndex { $0.hasPrefix(MessageTemplate.decision.heading) }
@@ -150,7 +150,7 @@ struct GatheringTests {
         #expect(MessageTemplate.of(consultation) == .view)
         consultation.body.state = .changed
         #expect(MessageTemplate.of(consultation) == .viewAfterwards)
-        #expect(MessageTemplate.of(notice()) == .decision)
+        #expect(MessageTemplate.of(notice()) == .decisionWaiting)
         var dispute = notice(.challengeRaised)
         #expect(MessageTemplate.of(dispute) == .disagreement)
         dispute.task = .respondToEscalation
@@ -160,9 +160,13 @@ struct GatheringTests {
         }
         #expect(texts[0].contains("Subject: Keepsight: a decision waits for your agency's view\r\n"))
         #expect(texts[1].contains("Subject: Keepsight: for information, a decision\r\n"))
-        #expect(texts[1].contains("waits for your agency.") && !texts[0].contains("for information"))
+        #expect(texts[1].contains("your agency need not answer") && !texts[0].contains("for information"))
         let urgent = MailText(TemplateTests.message([.view], pace: .atOnce))
-        #expect(urgent.subject.hasPrefix("Keepsight, urgent: ") && urgent.lines[0] == "This cannot wait.")
+        #expect(
+            urgent.subject.hasPrefix("Keepsight, urgent: ")
+                && urgent.lines[0] == "Urgent: please look at "
+                    + "this now."
+        )
         #expect(Set(MessageTemplate.all.map(\.name)).count == MessageTemplate.all.count)
         #expect(Set(MessageTemplate.all.map(\.heading)).count == MessageTemplate.all.count)
     }

@@ -93,7 +93,7 @@ struct TemplateTests {
             let text = try TemplateTests.rendered(TemplateTests.message(templates, pace: pace))
             #expect(TemplateTests.forbidden(in: text) == [])
             #expect(text.contains(reference))
-            #expect(text.contains("27 November 2026, 17:00") || templates.allSatisfy { $0.due == nil })
+            #expect(text.contains("Fri 27 November 2026, 17:00 UK time") || templates.allSatisfy { $0.due == nil })
         }
     }
 

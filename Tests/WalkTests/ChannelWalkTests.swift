@@ -155,7 +155,7 @@ struct ChannelWalkTests {
             #expect(matrix.status == 0)
             #expect(matrix.text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(matrix.text)")
             for word in [
-                "Protecting", "topic 2 of 2", "webhook 2", "Falls due next", "Said: its answer",
+                "Protecting", "notices 2 of", "webhook 2", "Falls due next", "Said: its answer",
             ] {
                 #expect(matrix.text.words.contains(word), "\(word) in \(matrix.text)")
             }
@@ -178,7 +178,9 @@ struct ChannelWalkTests {
             let mails = try receivers.mails()
             #expect(mails.count == 3)
             #expect(
-                mails.last?.contains("2 notices wait for your agency.") == true, "what failed as one is tried as one")
+                mails.last?.contains("There are 2 notices for your agency.") == true,
+                "what failed as one is "
+                    + "tried as one")
 
             let list = try await partnership.keepsight(["deliveries"])
             #expect(list.text.contains("refused (550)") && list.text.contains("gone (410)"), "\(list.text)")

@@ -31,7 +31,7 @@ extension ChannelWalkTests {
             let references = told.compactMap { $0.notice?.reference?.text }
             for reference in references { #expect(mails.contains { $0.contains(reference) }, "\(reference)") }
             let police = try #require(mails.first { $0.hasPrefix("stage1.police") })
-            #expect(police.contains("notices wait for your agency.") && police.contains("Keepsight: a decision waits"))
+            #expect(police.contains("notices for your agency.") && police.contains("Keepsight: a decision waits"))
 
             // The reference finds its notice, on the topic of the agency that it was told.
             let notice = try #require(told.first { $0.agency == "police" }?.notice)

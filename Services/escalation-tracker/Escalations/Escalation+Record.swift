@@ -7,7 +7,7 @@ extension Escalation {
     static let record = Record(
         Escalation.init(
             id:subject:occasion:children:challenger:decider:arbiter:openedBy:ladder:openedAt:isUrgent:stage:awaits:due:
-            limitFrom:meetingAt:moves:outcome:isLate:isConceded:awaitsFollowThrough:),
+            limitFrom:meetingAt:moves:outcome:isLate:isConceded:awaitsFollowThrough:words:),
         required("id", \.id, .escalationID(), "Which escalation."),
         required("subject", \.subject, .object(Subject.record), "What is challenged."),
         required("occasion", \.occasion, .word(), "What brought it about."),
@@ -31,7 +31,8 @@ extension Escalation {
         optional("conceded", \.isConceded, .bool(), or: false, "Whether the decider has said that it changes it."),
         optional(
             "awaitsFollowThrough", \.awaitsFollowThrough, .bool(), or: false,
-            "Whether what it ended with is not on record yet."))
+            "Whether what it ended with is not on record yet."),
+        flat(\.words, EscalationWords.record))
 }
 
 extension Escalation.Subject {

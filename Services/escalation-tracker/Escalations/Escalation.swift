@@ -74,6 +74,8 @@ struct Escalation: Sendable, Equatable {
     var isConceded = false
     /// Whether it ended as changed, and what that is to bring about is not on record yet (R16).
     var awaitsFollowThrough = false
+    /// What the sides have said so far, while it is open.
+    var words = EscalationWords()
 
     var isOpen: Bool { outcome == nil }
 

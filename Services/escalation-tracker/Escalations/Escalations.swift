@@ -52,6 +52,7 @@ struct Escalations: Sendable, Equatable {
     mutating func keep(_ escalation: Escalation) {
         guard let place = all.firstIndex(where: { $0.id == escalation.id }) else { return }
         all[place] = escalation
+        if !escalation.isOpen { all[place].words = EscalationWords() }
         var surplus = all.count { !$0.isOpen } - Escalations.maximumClosed
         all.removeAll { escalation in
             guard surplus > 0, !escalation.isOpen else { return false }

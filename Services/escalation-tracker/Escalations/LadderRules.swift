@@ -70,6 +70,7 @@ struct LadderRules: Sendable {
         case .decider, .arbiter:
             if said.willChange || said.newDecisionID != nil { escalation.isConceded = true }
             (escalation.awaits, escalation.meetingAt) = (.challenger, said.meetingAt)
+            escalation.words.note(answer: said.response)
             let kind: EscalationMove.Kind = said.meetingAt == nil ? .answered : .meetingSet
             return move(kind, &escalation, now, by: speaker, text: said.response, isOnTime: isOnTime)
         case .challenger:

@@ -28,7 +28,9 @@ struct DecisionNotices: Sendable {
             if step.turn > 0 { body.reason = heldAgain(body.reason) }
             add(words(of: change, step.children), to: &body)
         case .inEffect: body.state = .changed
-        case .withdrawn, .overtaken: body.reason = ending(step.state, of: change, because: reason)
+        case .withdrawn, .overtaken:
+            body.reason = ending(step.state, of: change, because: reason)
+            body.state = stateAfterEnd(of: step.children, change, version: step.version)
         }
         body.respondBy = step.kind == .changeWithdrawn ? nil : due
         body.question = question
@@ -89,6 +91,7 @@ struct DecisionNotices: Sendable {
         else { return nil }
         var body = body(of: change)
         body.views = [NoticeView(view)]
+        body.state = change.parts.contains { view.children.contains($0.person) && $0.isHeld } ? .held : .changed
         body.raisedBy = NoticeAuthor(view.recordedBy, role: nil)
         body.decidedAt = view.at
         return NoticeDraft(
@@ -103,12 +106,13 @@ struct DecisionNotices: Sendable {
         let unit = policy.agencies.businessUnit
         let silent = silent(children, change)
         var body = body(of: change, isUrgent: true)
+        body.state = .changed
         body.reason = nil
         body.awaiting = silent.sorted()
         body.respondBy = due
         let parties = state.register.hearers(of: children, in: change, under: terms)
         return NoticeDraft(
-            cause: "\(change.cause)/urgent", children: children,
+            cause: "\(change.cause)/urgent", children: children, details: details(children, change),
             receivers: silent.union([change.agency, unit]).sorted().map { agency in
                 // Who decided, and the business unit, are told of all of them.
                 var party = parties[agency] ?? Party()

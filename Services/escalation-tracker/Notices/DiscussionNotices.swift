@@ -15,9 +15,15 @@ struct DiscussionNotices: Sendable {
         _ name: OwnName, to parties: [AgencyCode: Party], because reason: String?, answerBy due: Instant
     ) -> NoticeDraft? {
         guard let held = register.discussion(name)?.held else { return nil }
-        let about = held.about.sorted().joined(separator: ", ")
-        let settles = held.about.isEmpty ? "" : " It names \(about), and settles nothing of what is decided there."
-        let words = "The strategy discussion decided on no Section 47 enquiry; each child stays at its level." + settles
+        let about = held.about.sorted().joined(separator: "; ")
+        let settles =
+            held.about.isEmpty
+            ? ""
+            : " It names decision \(about), and settles nothing of what is "
+                + "decided there."
+        let words =
+            "The strategy discussion decided not to start a Section 47 enquiry. That does not change the level of any child."
+            + settles
         var body = body(of: held, because: NoticeText.joined([words, reason]))
         body.state = .unchanged
         body.respondBy = due

@@ -19,7 +19,7 @@ struct EscalationNotices: Sendable {
             // The answer is for the side that challenged: it closes the matter or takes it further.
             return [
                 draft(
-                    move, escalation.children,
+                    move, escalation.children, state,
                     [receiver(escalation.challenger, .taskDue, .settleEscalation, [contact(of: escalation)])])
             ]
         case .raised, .added, .carried: return [toEverybody(move, .challengeRaised, state)]
@@ -30,14 +30,14 @@ struct EscalationNotices: Sendable {
             let contact = contact(of: escalation)
             var receivers = [receiver(escalation.arbiter, .taskDue, .arbitrate, [contact])]
             if unit != escalation.arbiter { receivers.append(receiver(unit, .taskDue, .arbitrate, [contact])) }
-            return [draft(move, escalation.children, receivers)]
+            return [draft(move, escalation.children, state, receivers)]
         }
     }
 
     private func toEverybody(_ move: EscalationMove, _ kind: NoticeKind, _ state: TrackerState) -> NoticeDraft {
         let escalation = move.escalation
         let parties = state.parties(to: escalation, rules.terms)
-        return draft(move, escalation.children, receivers(move, kind, parties))
+        return draft(move, escalation.children, state, receivers(move, kind, parties))
     }
 
     private func receivers(_ move: EscalationMove, _ kind: NoticeKind, _ parties: [AgencyCode: Party])
@@ -112,9 +112,10 @@ struct EscalationNotices: Sendable {
             agency: agency, kind: kind, task: task, addressedTo: rules.policy.addressees(of: agency, stages: stages))
     }
 
-    private func draft(_ move: EscalationMove, _ children: Set<PersonID>, _ receivers: [NoticeDue.Receiver])
-        -> NoticeDraft
-    {
+    private func draft(
+        _ move: EscalationMove, _ children: Set<PersonID>, _ state: TrackerState,
+        _ receivers: [NoticeDue.Receiver]
+    ) -> NoticeDraft {
         let escalation = move.escalation
         var body = NoticeBody.about(
             NoticeSubject(escalation.subject, challengedBy: escalation.challenger))
@@ -128,6 +129,7 @@ struct EscalationNotices: Sendable {
         // Who closes it where the ladder ends, if the two sides do not (R15): from then on both know whom they speak to.
         let isAtTop = escalation.stage == rules.ladder(of: escalation).top
         body.arbiter = escalation.isOpen && isAtTop ? escalation.arbiter : nil
+        body.state = state.standing(of: escalation)
         body.outcome = move.kind == .agreed ? .changed : escalation.outcome
         body.isLate = escalation.isLate ? true : nil
         // Row B7: a challenge that changed a decision is good practice, and its agency hears so.
@@ -142,10 +144,15 @@ struct EscalationNotices: Sendable {
             body.raisedBy = NoticeAuthor(escalation.challenger, role: nil)
             body.decidedBy = move.by.map { NoticeAuthor($0.agency, role: $0.person.role) }
             body.reason = move.text
+            // Whoever hears of it at this stage for the first time has to know what it is about (N3).
+            body.grounds = escalation.words.grounds
+            body.desiredOutcome = escalation.words.desiredOutcome
+            body.answer = move.kind == .answered || move.kind == .meetingSet ? nil : escalation.words.answer
         }
         return NoticeDraft(
-            cause: "escalation/\(escalation.id.text)/\(escalation.moves)", children: children, receivers: receivers,
-            body: body)
+            cause: "escalation/\(escalation.id.text)/\(escalation.moves)", children: children,
+            details: state.levels(of: escalation),
+            receivers: receivers, body: body)
     }
 }
 
@@ -162,6 +169,28 @@ extension Escalation {
 }
 
 extension TrackerState {
+    /// Whether what is challenged is in effect; nothing, where it is no decision or has ended.
+    fileprivate func standing(of escalation: Escalation) -> ChangeState? {
+        guard case .decision(let name, let version) = escalation.subject else { return nil }
+        let parts = register.change(name)?.parts.filter {
+            $0.version == version && $0.isLive && escalation.children.contains($0.person)
+        }
+        guard let parts, !parts.isEmpty else { return nil }
+        return parts.contains { $0.isHeld } ? .held : .changed
+    }
+
+    /// From which level to which each child goes by what is challenged.
+    fileprivate func levels(of escalation: Escalation) -> [PersonID: ChildDetail] {
+        guard case .decision(let name, let version) = escalation.subject, let change = register.change(name) else {
+            return [:]
+        }
+        return escalation.children.reduce(into: [:]) { details, child in
+            let own = change.parts.last { $0.person == child && $0.version == version }
+            guard let part = own ?? change.part(of: child) else { return }
+            details[child] = ChildDetail(from: part.from, to: part.to)
+        }
+    }
+
     /// Who is party to a challenged matter, and to which of its children.
     func parties(to escalation: Escalation, _ terms: RegisterTerms) -> [AgencyCode: Party] {
         switch escalation.subject {

@@ -13,7 +13,7 @@ struct QuestionNotices: Sendable {
         body.respondBy = due
         body.stage = question.stage
         if question.lapses > 0 {
-            body.reason = "\(policy.agencies.name(of: question.decider)) has not answered in time."
+            body.reason = "\(policy.agencies.name(of: question.decider)) did not answer in time at the stage before."
         }
         var told = [question.decider]
         let unit = policy.agencies.businessUnit

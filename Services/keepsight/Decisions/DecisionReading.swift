@@ -16,7 +16,8 @@ enum DecisionReading {
 
     /// Decisions of that name: several agencies may each have one. What holds them is judged under the policy that this shell names.
     static func decisions(_ name: String, _ deployment: Deployment) async throws -> [DecisionStanding] {
-        let terms = RegisterTerms(try deployment.policy())
+        let policy = try deployment.policy()
+        let terms = RegisterTerms(policy)
         let tracker = try await PostgresConnection.connect(
             try deployment.postgres(schema: EscalationTrackerSpec.service.schema))
         let rows = try await tracker.run(standing, [.text(name)]).rows
@@ -26,6 +27,7 @@ enum DecisionReading {
         let notifier = try await PostgresConnection.connect(
             try deployment.postgres(schema: NotifierSpec.service.schema))
         for place in decisions.indices {
+            decisions[place].names = AgencyNames(policy)
             for row in try await notifier.run(askedAgencies, [.text(decisions[place].decision)]).rows
             where Int(try row.int4("version")) == decisions[place].version {
                 decisions[place].asked[try row.text("agency")] = Instant(

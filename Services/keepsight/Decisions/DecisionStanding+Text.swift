@@ -7,25 +7,26 @@ import Safeguarding
 extension DecisionStanding {
     /// Everything that there is to say, a line each.
     var lines: [String] {
-        var lines = ["\(decision) of \(agency), version \(version)."]
+        var lines = ["Decision \(decision) of \(names.name(agency)), version \(version)."]
         for part in parts {
             let isAlone = parts.count { $0.child == part.child } == 1
             lines.append(
-                "Child \(part.child) of \(children)\(isAlone ? "" : ", by version \(part.version)"): \(part.from.rawValue) to "
-                    + "\(part.to.rawValue), \(part.standing).")
+                "Child \(part.child) of \(children)\(isAlone ? "" : ", by version \(part.version)"): from \(part.from.inWords) to "
+                    + "\(part.to.inWords), \(part.standing).")
         }
         lines += isOpen ? waits.map { sentence($0) + forWhom($0) } : ["Nothing is waited for."]
         lines += absent.map { sentence(inPlaceOf: $0) }
         if let askedAgainAt, isOpen {
             lines.append(
-                "On \(BritishTime.short(askedAgainAt)) the silent are asked again, one stage higher, and a discussion is called "
-                    + "for (R20).")
+                "On \(BritishTime.full(askedAgainAt)) those who have said nothing are asked again, each time more senior people, and "
+                    + "a strategy discussion is called for (R20).")
         }
-        lines += views.map(\.sentence)
+        lines += views.map { $0.sentence(names) }
         lines += challenges.map(sentence)
         lines += questions.map { question in
-            "\(question.asker) has asked \(question.decider) a question\(moment(of: question.askedAt)); it stands at stage "
-                + "\(question.stage), and \(question.asker)'s own time stands still (R18)."
+            "\(names.name(question.asker)) has asked \(names.name(question.decider)) a question\(moment(of: question.askedAt)). "
+                + "The question is at stage \(question.stage); the time that \(names.name(question.asker)) has to answer does not "
+                + "run meanwhile (R18)."
         }
         if isOpen { lines += [letsGo, ends] }
         return lines
@@ -37,30 +38,32 @@ extension DecisionStanding {
         case .objection(let agency):
             let gone = members.map { !$0.contains(agency) } ?? false
             return gone
-                ? "\(agency) objects, and takes part in the partnership no longer: its challenge goes up its ladder, and the arbiter "
-                    + "closes it (R7, R15)."
-                : "Waits for \(agency) to lift what it has against it (R7)."
+                ? "\(names.name(agency)) objects, and no longer takes part in the partnership: its challenge goes to more senior "
+                    + "people, and the agency with the last word closes it (R7, R15)."
+                : "Waits for \(names.name(agency)) to withdraw its objection (R7)."
         case .urgentChange(let urgent, let version):
             return
-                "Waits for the urgent change \(urgent.id) of \(urgent.agency), version \(version), to be settled: it went before, and "
-                + "its reconvened discussion is still to be held (R11)."
+                "Waits for the urgent change \(urgent.id) of \(names.name(urgent.agency)), version \(version), to be settled: it went "
+                + "before, and the strategy discussion about it is still to be held (R11)."
         case .namedDiscussion(let id):
-            return "It names the discussion \(id), which nobody has recorded: who was there is not known (R4)."
+            return "It names the strategy discussion \(id), which nobody has recorded: who was there is not known (R4)."
         case .anybodyOnRecord:
             return
-                "It ends an enquiry of which no strategy discussion is on record, so nobody can be shown to have had a say: the "
-                + "discussion is to be recorded (R2)."
+                "It ends an enquiry of which no strategy discussion is on record, so nobody can be shown to have had a say: that "
+                + "discussion has to be recorded (R2)."
         case .reconvenedDiscussion:
-            return "It took effect as urgent, and its reconvened discussion is still to be held (R11)."
+            return "It took effect as urgent, and the strategy discussion about it is still to be held (R11)."
         }
     }
 
     private func sentence(forViewOf agency: AgencyCode) -> String {
-        let when = asked[agency.text].map { ", asked \(BritishTime.short($0))" } ?? ", not asked for yet"
+        let when = asked[agency.text].map { ", asked on \(BritishTime.full($0))" } ?? ", not asked for yet"
         let second = views.first { $0.agency == agency.text && !$0.counts }
         let recorded =
-            second.map { "; \($0.recordedBy) has recorded one for it, which it has not confirmed (R5)" } ?? ""
-        return "Waits for a view of \(agency)'s own\(when)\(recorded). \(grounds(agency).words) (R2, R4)."
+            second.map { "; \(names.name($0.recordedBy)) has recorded one for it, which it has not confirmed (R5)" }
+            ?? ""
+        return "Waits for the view of \(names.name(agency)) itself\(when)\(recorded). \(grounds(agency).words) "
+            + "(R2, R4)."
     }
 
     /// Which of several children a wait is about, where it is not all whose change is open.
@@ -73,27 +76,31 @@ extension DecisionStanding {
 
     private func sentence(inPlaceOf agency: AgencyCode) -> String {
         let when = hasLapsed ? "" : "from the next working day on "
-        let instead = standIn.map { "\(when)\($0) is asked in its place" } ?? "there is nobody to be asked in its place"
+        let instead =
+            standIn.map { "\(when)\(names.name($0)) is asked in its place" } ?? "there is nobody to be "
+            + "asked in its place"
         return
-            "\(agency) would have to have a say, and policy does not name it any more: \(instead) (R2). If it still takes part, put "
-            + "it back into the policy and start the services again."
+            "\(names.name(agency)) would have to have a say, and the partnership's policy no longer names it: \(instead) (R2). If it "
+            + "still takes part, put it back into the policy and start the services again."
     }
 
     private func sentence(_ challenge: Challenge) -> String {
-        let until = challenge.due.flatMap { Instant(rfc3339: $0) }.map { " until \(BritishTime.short($0))" } ?? ""
+        let until = challenge.due.flatMap { Instant(rfc3339: $0) }.map { " by \(BritishTime.full($0))" } ?? ""
+        let challenger = names.name(challenge.challenger)
         guard !challenge.awaitsFollowThrough else {
             return
-                "The challenge of \(challenge.challenger) ended as changed; \(agency) has to put that on record\(until), "
-                + "or it goes up (R16)."
+                "The challenge by \(names.name(challenge.challenger)) ended with the decision changed; \(names.name(agency)) has to "
+                + "put that on record\(until), or it goes to more senior people (R16)."
         }
         return
-            "\(challenge.challenger) challenges it: stage \(challenge.stage), the turn of \(challenge.awaits)\(until). "
-            + "\(challenge.challenger) closes it, or the arbiter where the ladder ends (R15)."
+            "\(challenger) challenges it. The challenge is at stage \(challenge.stage): \(names.name(challenge.awaits))"
+            + "\(challenge.isAtArbiter ? ", which has the last word," : "") has to act\(until). \(challenger) closes it, or after the "
+            + "last stage the agency with the last word (R15)."
     }
 
     private var letsGo: String {
         guard parts.contains(where: \.isHeld) else {
-            return "It is settled by a strategy discussion that names it, with everybody who is awaited (R8)."
+            return "It is settled by a strategy discussion that names it, with everybody whose view it waits for (R8)."
         }
         let isEnquiry = parts.contains { $0.isHeld && $0.from == .section47 }
         let discussion =
@@ -102,7 +109,7 @@ extension DecisionStanding {
         var before: [String] = []
         if waits.contains(where: \.isForUrgentChange) { before.append("the urgent change before it is settled") }
         if waits.contains(where: \.isForNamedDiscussion) { before.append("the discussion that it names is on record") }
-        before.append("nobody is awaited and nobody objects (R4)")
+        before.append("no view is waited for and nobody objects (R4)")
         return "It takes effect once " + before.joined(separator: " and ") + discussion + "."
     }
 
@@ -110,9 +117,9 @@ extension DecisionStanding {
         let say =
             awaited.isEmpty
             ? ""
-            : "An agency gives its view by consultation.recorded, or by answering 'agree' to the notice that one was recorded for it "
-                + "(R5). "
-        return say + "It ends if the child's level changes otherwise (R9), or by the next version (R10)."
+            : "An agency gives its view itself (for programs: consultation.recorded), or agrees with the notice that another has "
+                + "recorded one for it (R5). "
+        return say + "It ends if another decision changes the child's level (R9), or with the next version (R10)."
     }
 
     /// One JSON object.
@@ -142,9 +149,9 @@ extension DecisionStanding {
     }
 }
 
-/// A moment behind a comma, as people read it; nothing, if there is none.
+/// A moment with its preposition, as people read it; nothing, if there is none.
 private func moment(of text: String?) -> String {
-    text.flatMap { Instant(rfc3339: $0) }.map { ", \(BritishTime.short($0))" } ?? ""
+    text.flatMap { Instant(rfc3339: $0) }.map { " on \(BritishTime.full($0))" } ?? ""
 }
 
 extension ChangeWait {
@@ -190,8 +197,8 @@ extension ConsulteeGrounds {
         ),
         (.party, "party", "it has to do with the child, and nobody else must have a say"),
         (.before, "before", "it was at the table before, and nobody but who decides has to do with the child now"),
-        (.urgentChange, "urgent-change", "it must have a say on the urgent change from which this one goes on"),
-        (.standIn, "stand-in", "it is asked in the place of an agency that takes part no longer"),
+        (.urgentChange, "urgent-change", "it must have a say on the urgent change that this one follows"),
+        (.standIn, "stand-in", "it is asked in the place of an agency that no longer takes part"),
     ]
 
     /// One word for each.
@@ -206,17 +213,18 @@ extension ConsulteeGrounds {
 
 extension DecisionStanding.View {
     /// Whose it is, who recorded it, and what was said beside.
-    var sentence: String {
+    func sentence(_ names: AgencyNames) -> String {
         let whose: String
+        let (name, recorder) = (names.name(agency), names.name(recordedBy))
         if isOwn {
-            whose = recordedBy == agency ? "its own view" : "recorded by \(recordedBy), confirmed by it"
+            whose = recordedBy == agency ? "its own view" : "recorded by \(recorder), confirmed by it"
         } else if counts {
-            whose =
-                "second-hand, recorded by \(recordedBy); policy lets it stand until \(agency) says something itself (R5)"
+            whose = "recorded by \(recorder); it counts until \(name) says something itself (R5)"
         } else {
-            whose = "second-hand, recorded by \(recordedBy); it lets nothing go until \(agency) confirms it (R5)"
+            whose = "recorded by \(recorder); it does not count until \(name) confirms it (R5)"
         }
-        return "\(agency): \(position), \(whose), \(BritishTime.short(at)).\(note.map { " Note: \($0)" } ?? "")"
+        let words = ConsultationView(rawValue: position)?.inWords ?? position
+        return "\(name) \(words): \(whose), on \(BritishTime.full(at)).\(note.map { " Note: \($0)" } ?? "")"
     }
 
     /// One JSON object.
@@ -236,14 +244,14 @@ extension DecisionStanding.Part {
     /// How far it has come, in words.
     fileprivate var standing: String {
         switch state {
-        case .held: "held: the child stays at \(from.rawValue) until then"
+        case .held: "proposed, not yet in effect: the child stays at \(from.inWords) until then"
         case .inEffect: isUrgent ? "in effect, urgent" : "in effect"
-        case .overtaken: "overtaken: the child's level has changed otherwise (R9)"
+        case .overtaken: "ended: another decision has changed the child's level (R9)"
         case .withdrawn(.takenBack): "taken back by its next version"
-        case .withdrawn(.leftOut): "withdrawn: the next version leaves the child out (R10)"
-        case .withdrawn(.undone): "withdrawn: the child is at the level again that it had left"
-        case .withdrawn(.discussion): "withdrawn: a discussion decided that the enquiry goes on (R8)"
-        case .withdrawn(.challenge): "withdrawn: a challenge ended with the decision changed"
+        case .withdrawn(.leftOut): "ended: the next version leaves the child out (R10)"
+        case .withdrawn(.undone): "ended: the child is back at the level that it had left"
+        case .withdrawn(.discussion): "ended: a strategy discussion decided that the enquiry goes on (R8)"
+        case .withdrawn(.challenge): "ended: a challenge ended with the decision changed"
         }
     }
 }

@@ -47,6 +47,8 @@ struct DecisionStanding: Sendable {
         let stage: Int
         /// Whose turn it is.
         let awaits: String
+        /// Whether that is the agency which has the last word.
+        let isAtArbiter: Bool
         let due: String?
         /// Whether it ended as changed, and that is not on record yet.
         let awaitsFollowThrough: Bool
@@ -76,6 +78,8 @@ struct DecisionStanding: Sendable {
     let standIn: AgencyCode?
     /// Whether one has.
     let hasLapsed: Bool
+    /// By which names its sentences know the agencies.
+    var names = AgencyNames.none
     /// When each agency was asked last for its view on the present version.
     var asked: [String: Instant] = [:]
 
@@ -159,7 +163,7 @@ extension DecisionStanding.Challenge {
         let awaits = matter["awaits"]?.string ?? ""
         self.init(
             challenger: matter["challenger"]?.string ?? "", stage: Int(matter["stage"]?.int64 ?? 0),
-            awaits: (awaits == "arbiter" ? "the arbiter, " : "") + (matter.member(named: awaits) ?? awaits),
+            awaits: matter.member(named: awaits) ?? awaits, isAtArbiter: awaits == "arbiter",
             due: matter["due"]?.string, awaitsFollowThrough: matter["awaitsFollowThrough"]?.bool == true)
     }
 }

@@ -10,13 +10,13 @@ extension Matrix {
         let versions = Set(self.lines.map(\.version)).sorted()
         var tables: [TerminalText] = []
         for version in versions {
-            var table = Table(["Agency", "Told", "Reached", "Seen", "Said", "Falls due next"], gap: 1)
+            var table = Table(["Agency", "Told", "Sent", "Seen", "Said", "Falls due next"], gap: 1)
             for line in self.lines where line.version == version { table.add(line.cells(names)) }
             let text = table.text(atMost: columns)
             tables.append(versions.count > 1 ? "Version \(version):\n" + text : text)
         }
-        var below = awaited.isEmpty ? [] : ["Waits for a view of: \(awaited.map(names.name).joined(separator: ", "))."]
-        if !views.isEmpty { below += ["Views on the version that stands:"] + views.map { "  " + $0.sentence } }
+        var below = awaited.isEmpty ? [] : ["Waits for the view of: \(names.nameList(awaited))."]
+        if !views.isEmpty { below += ["Views on the latest version:"] + views.map { "  " + $0.sentence(names) } }
         lines = lines.flatMap { $0.wrapped(to: columns) }
         let legend = Matrix.legend.flatMap { $0.wrapped(to: columns) }
         return TerminalText(lines: lines) + "\n\n" + .joined(tables, separator: "\n\n") + "\n\n"
@@ -27,23 +27,23 @@ extension Matrix {
         let told = Set(lines.map(\.agency)).count
         let agencies = told == 1 ? "1 agency was told." : "\(told) agencies were told."
         guard let standing else {
-            return [decision, "\(agencies) It is \(BritishTime.short(now)) (London)."]
+            return [decision, "\(agencies) It is \(BritishTime.full(now))."]
         }
         let version = standing.version > 0 ? ", version \(standing.version)" : ""
         return [
-            "\(decision)\(version): \(standing.standingInWords), since \(BritishTime.short(standing.toldAt)).",
-            "\(agencies) It is \(BritishTime.short(now)) (London).",
+            "\(decision)\(version): \(standing.standingInWords), since \(BritishTime.full(standing.toldAt)).",
+            "\(agencies) It is \(BritishTime.full(now)). All times are UK time.",
         ]
     }
 
     /// What the columns say.
     static let legend = [
-        "Told: when the agency was told first. Reached: how many of its notices are on its topic, and how many e-mails and "
-            + "webhooks got through.",
-        "Seen: how many of them somebody there has acknowledged, and who did last. Said: its answer; \"nothing yet\" is no "
-            + "agreement, and the time is until when an answer is in time.",
-        "Falls due next: a reminder goes because nobody has acknowledged, each to more senior people; or the side whose turn it is "
-            + "in the agency's challenge must have answered.",
+        "Told: when the agency was first told. Sent: how many notices its system can read, and how many e-mails and messages to "
+            + "its programs (webhooks) arrived.",
+        "Seen: how many of its notices somebody there has acknowledged, and who did last. Said: its answer; \"nothing yet\" is no "
+            + "agreement, and the time beside it is until when an answer is in time.",
+        "Falls due next: a reminder that is sent because nobody has acknowledged, each one to more senior people; or the time "
+            + "by which an answer is due in this agency's challenge.",
     ]
 }
 
@@ -51,12 +51,12 @@ extension MatrixNotice {
     /// How a decision stands of which this was the last notice.
     fileprivate var standingInWords: String {
         switch (NoticeKind(rawValue: kind), state.flatMap(ChangeState.init(rawValue:))) {
-        case (.thresholdChanged, .held): "a lowered level that waits (held), not in effect"
+        case (.thresholdChanged, .held): "a lower level, proposed, not yet in effect"
         case (.thresholdChanged, .unchanged): "no change of level"
-        case (.thresholdChanged, _): "a lowered level, in effect"
+        case (.thresholdChanged, _): "a lower level, in effect"
         case (.thresholdRaised, _): "a raised level, in effect"
-        case (.changeConfirmed, _): "a lowered level, in effect after it had waited"
-        case (.changeWithdrawn, _): "ended, does not apply"
+        case (.changeConfirmed, _): "a lower level, in effect after it had waited"
+        case (.changeWithdrawn, _): "did not go ahead, or no longer applies"
         default: kind
         }
     }
@@ -70,7 +70,7 @@ extension Matrix.Line {
         let by = acknowledged.max { ($0.acknowledgedAt ?? $0.toldAt) < ($1.acknowledgedAt ?? $1.toldAt) }?
             .acknowledgedBy?.prefix { $0 != "," }
         let seen = "\(acknowledged.count) of \(counted.count)" + (by.map { ", \($0)" } ?? "")
-        let topic = "topic \(counted.count { $0.deliveredAt != nil }) of \(counted.count)"
+        let topic = "notices \(counted.count { $0.deliveredAt != nil }) of \(counted.count)"
         let reached = [topic, reached(by: "email", "e-mail"), reached(by: "webhook", "webhook")].compactMap { $0 }
         return [
             AgencyCode(agency).map { names[$0] } ?? agency, counted.first.map { BritishTime.short($0.toldAt) } ?? "",

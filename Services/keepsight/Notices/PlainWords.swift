@@ -50,9 +50,9 @@ enum ChallengeEnding {
         switch word {
         case "upheld": "the decision stands"
         case "changed": "the decision is changed"
-        case "compromise": "the agencies have agreed on something between"
+        case "compromise": "the agencies have agreed on a compromise"
         case "withdrawn": "the agency that challenged has taken the challenge back"
-        case "lapsed": "what was challenged has ended otherwise"
+        case "lapsed": "what was challenged no longer applies"
         default: word
         }
     }
@@ -62,30 +62,55 @@ extension NoticeAnswer {
     /// What the receiver does with it.
     var inWords: String {
         switch self {
-        case .agree: "agree"
-        case .challenge: "challenge it, with grounds and the outcome that you want"
+        case .agree: "agree with it"
+        case .challenge: "challenge it, with your grounds and the outcome that you want"
         case .needInformation: "ask a question first"
         }
     }
 }
 
 extension NoticeTask {
+    /// What else than acknowledging the receiver can do about it.
+    var options: [String] {
+        switch self {
+        case .respondToEscalation:
+            [
+                "answer that the decision is changed", "answer that it stands, and why",
+                "name a date, where the stage is a meeting", "take it to more senior people",
+            ]
+        case .settleEscalation:
+            ["close the challenge, and say how it ended", "take it to more senior people", "take it back"]
+        case .followThrough: ["record a new version of the decision, a referral or a conference"]
+        case .arbitrate: ["close the challenge, with how it ended and why"]
+        case .decideOnConference: ["decide that the conference is held", "decide that it is not, and why"]
+        case .answerOutcome: ["agree with the outcome", "challenge it", "ask a question first"]
+        case .decideReferral: ["record the decision on the referral"]
+        case .supervise: ["record what is done for the children"]
+        case .attestContacts: ["confirm the contacts"]
+        case .chaseOutcome, .noteConferenceDecision, .considerEscalation: []
+        }
+    }
+
     /// What is to be done, as a sentence.
     var inWords: String {
         switch self {
-        case .decideReferral: "Decide on the referral: its time is over."
-        case .chaseOutcome: "Ask what has become of your agency's referral: nobody has decided in time."
-        case .answerOutcome: "Say what your agency thinks of the outcome of its referral."
-        case .respondToEscalation: "Answer the challenge, at the stage that it stands at."
-        case .settleEscalation: "Say whether the answer satisfies your agency: close the challenge, or take it further."
+        case .decideReferral: "Decide on the referral now: it is overdue."
+        case .chaseOutcome: "Ask the safeguarding hub what has become of the referral: it has not been decided in time."
+        case .answerOutcome:
+            "Say what your agency thinks of the outcome: answer the notice named above, even though its time has passed."
+        case .respondToEscalation: "Answer the challenge."
+        case .settleEscalation:
+            "Say whether the answer satisfies your agency: close the challenge, or take it "
+                + "to more senior people."
         case .followThrough:
             "Put on record what the challenge ended with: the new version, the referral or the conference."
-        case .arbitrate: "Close the challenge, as somebody above both sides."
+        case .arbitrate:
+            "See that the challenge is decided and closed by the agency that has the last word on it, which takes neither side."
         case .decideOnConference: "Decide whether a conference is held."
         case .noteConferenceDecision: "Take note of what was decided on your agency's request for a conference."
-        case .supervise: "Take the case to supervision: nothing has happened in it."
-        case .considerEscalation: "Consider a challenge: nothing has happened in this case for the second time."
-        case .attestContacts: "Say again who answers for your agency at each stage of a challenge."
+        case .supervise: "Discuss the case in supervision, and record what is done."
+        case .considerEscalation: "Consider challenging the delay: once more nothing was recorded in the time agreed."
+        case .attestContacts: "Confirm who answers for the agency at each stage of a challenge."
         }
     }
 }
@@ -134,5 +159,8 @@ struct AgencyNames: Sendable {
     func name(_ code: String) -> String { AgencyCode(code).map { name($0) } ?? code }
 
     /// Several, as a list.
-    func list(_ agencies: [AgencyCode]) -> String { agencies.map { self[$0] }.joined(separator: ", ") }
+    func list(_ agencies: [AgencyCode]) -> String { agencies.map { self[$0] }.joined(separator: "; ") }
+
+    /// Several by their names in full, as a list: names have commas.
+    func nameList(_ codes: [String]) -> String { codes.map { name($0) }.joined(separator: "; ") }
 }

@@ -5,7 +5,7 @@ import Safeguarding
 /// How soon a contact hears of a notice by e-mail (contract N2). What goes at different paces never stands in one e-mail: what
 /// is urgent is apart.
 enum DeliveryPace: String, CaseIterable, Sendable {
-    /// A child cannot wait, or the answer is due before anything that is gathered would have gone.
+    /// A child cannot wait, or the answer is due within an hour or before anything that is gathered would have gone.
     case atOnce = "at-once"
     /// With whatever else the contact is to hear of within some minutes.
     case gathered
@@ -27,12 +27,19 @@ public struct DeliveryTime: Sendable, Equatable {
         self.due = address.channel == .email ? due : now
     }
 
+    /// Whoever is asked for something within an hour cannot wait for what else may come, nor take it for one of many.
+    private static let shortTime: Int64 = 3600
+
     private static func plan(_ notice: NoticeIssued, isForUnit: Bool, _ policy: Policy, _ now: Instant)
         -> (DeliveryPace, Instant)
     {
         guard !notice.isUrgent else { return (.atOnce, now) }
         let due = isForUnit ? policy.nextDigest(after: now) : policy.endOfGathering(from: now)
-        if let respondBy = notice.body.respondBy, respondBy > now, respondBy <= due { return (.atOnce, now) }
+        if let respondBy = notice.body.respondBy, respondBy > now,
+            respondBy <= (MessageTemplate.of(notice).asks ? max(due, now.adding(seconds: shortTime)) : due)
+        {
+            return (.atOnce, now)
+        }
         return (isForUnit ? .digest : .gathered, due)
     }
 }

@@ -13,12 +13,12 @@ struct MailText: Sendable, Equatable {
         let about = facts.count == 1 ? facts[0].template.subject : MailText.subject(of: facts, message.pace)
         subject = (isUrgent ? "Keepsight, urgent: " : "Keepsight: ") + about
         let text = facts.count == 1 ? MailText.single(facts[0]) : MailText.several(facts, message.pace)
-        lines = (isUrgent ? ["This cannot wait.", ""] : []) + text + MailText.ending(facts)
+        lines = (isUrgent ? ["Urgent: please look at this now.", ""] : []) + text + MailText.ending(facts)
     }
 
     private static func subject(of facts: [MessageFacts], _ pace: DeliveryPace) -> String {
         if pace == .digest { return "the day's notices for the business unit" }
-        if facts.contains(where: { $0.template == .view }) {
+        if facts.contains(where: { [.view, .viewAgain].contains($0.template) }) {
             return "a decision waits for your agency's view, and more"
         }
         return facts.contains { $0.template.asks }
@@ -33,21 +33,23 @@ struct MailText: Sendable, Equatable {
     private static func several(_ facts: [MessageFacts], _ pace: DeliveryPace) -> [String] {
         let asking = facts.count { $0.template.asks }
         let others = facts.count - asking
-        var lines = ["\(facts.count) notices wait for your agency."]
+        var lines = ["There are \(facts.count) notices for your agency."]
         if asking > 0, others > 0 {
             let ask = asking == 1 ? "asks" : "ask"
             let are = others == 1 ? "is" : "are"
-            lines.append("\(asking) of them \(ask) something of it, \(others) \(are) for information.")
+            lines.append("\(asking) of them \(ask) something of it; \(others) \(are) for information.")
         } else {
             lines.append(
                 asking > 0
-                    ? "All of them ask something of it." : "All of them are for information: nothing waits for it.")
+                    ? "All of them ask something of it." : "All of them are for information: it need not answer.")
         }
         if pace == .digest {
-            lines.append("You get this once a working day. What is urgent goes by itself and at once.")
+            lines += wrapped("You get this once each working day. Urgent notices are sent at once, by themselves.")
         }
         for template in MessageTemplate.all {
+            // What is due first comes first; what has no time comes last.
             let some = facts.filter { $0.template == template }
+                .sorted { ($0.due?.microsecondsSinceEpoch ?? .max) < ($1.due?.microsecondsSinceEpoch ?? .max) }
             guard !some.isEmpty else { continue }
             lines += [""] + wrapped(template.heading + (some.count > 1 ? " (\(some.count)):" : ":"))
             lines += some.map { "  \($0.reference)" + ($0.moment.map { "  \($0.word) \($0.time)" } ?? "") }
@@ -61,8 +63,10 @@ struct MailText: Sendable, Equatable {
         let paragraphs = [
             "To see \(isOne ? "it" : "one of them"), sign in to the system that your agency reads its notices with, and look for "
                 + "the reference. With Keepsight's own command line:",
-            "Whoever has seen \(isOne ? "it" : "a notice") acknowledges it there. As long as nobody has, your agency is reminded.",
-            "This message says no more on purpose. Nobody reads answers to it.",
+            "Please acknowledge \(isOne ? "it" : "each of them") there, so that it is on record that somebody has seen it. "
+                + "That is no answer. As long as nobody does, your agency is reminded.",
+            "To keep what the notice says confidential, this message says no more. Please do not reply to it: nobody reads "
+                + "replies.",
         ].map(wrapped)
         return [""] + paragraphs[0] + ["  keepsight notice \(reference) --agency \(facts[0].agency)", ""]
             + paragraphs[1]
@@ -82,7 +86,7 @@ struct MailText: Sendable, Equatable {
 }
 
 extension MessageFacts {
-    /// `answer by` and `27 November 2026, 17:00`; nothing where the moment is not the agency's.
+    /// `answer by` and `Fri 27 November 2026, 17:00 UK time`; nothing where the moment is not the agency's.
     fileprivate var moment: (word: String, time: String)? {
         guard let due, let word = template.due else { return nil }
         return (word, LondonTime.text(due))

@@ -14,7 +14,7 @@ enum WebhookText {
         writer.object("data") { data in
             data.field("reference", facts.reference.text)
             data.field("agency", facts.agency.text)
-            data.field("class", facts.template.name)
+            data.field("class", facts.template.webhookClass ?? facts.template.name)
             data.field("asks", facts.template.asks)
             data.field("urgent", message.pace == .atOnce)
             data.field("respondBy", facts.due?.rfc3339)

@@ -20,6 +20,9 @@ public enum BritishTime {
     /// `Tue 29 Dec 2026, 17:00`: for a sentence.
     public static func long(_ instant: Instant) -> String { day(LondonTime.date(at: instant)) + ", " + time(instant) }
 
+    /// `Tue 29 Dec 2026, 17:00 UK time`: for somebody who may not know by whose clock.
+    public static func full(_ instant: Instant) -> String { long(instant) + " UK time" }
+
     /// `29 Dec 2026`
     public static func date(_ date: CalendarDate) -> String {
         let (year, month, day) = date.parts

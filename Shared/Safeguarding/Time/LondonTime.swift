@@ -23,13 +23,20 @@ public enum LondonTime {
         "December",
     ]
 
-    /// `27 November 2026, 17:00`, as people at the agencies read it.
+    private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+    /// `Fri 27 November 2026, 17:00 UK time`, as people at the agencies read it.
     public static func text(_ instant: Instant) -> String {
         let seconds = instant.microsecondsSinceEpoch.quotientFloor(1_000_000) + Int64(offsetSeconds(at: instant))
         let minutes = (seconds - seconds.quotientFloor(86_400) * 86_400) / 60
         func two(_ number: Int64) -> String { (number < 10 ? "0" : "") + "\(number)" }
-        let (year, month, day) = date(at: instant).parts
-        return "\(day) \(months[month - 1]) \(year), \(two(minutes / 60)):\(two(minutes % 60))"
+        return "\(text(date(at: instant))), \(two(minutes / 60)):\(two(minutes % 60)) UK time"
+    }
+
+    /// `Fri 27 November 2026`
+    public static func text(_ date: CalendarDate) -> String {
+        let (year, month, day) = date.parts
+        return "\(weekdays[date.weekday - 1]) \(day) \(months[month - 1]) \(year)"
     }
 
     private static func isSummer(_ instant: Instant) -> Bool {
