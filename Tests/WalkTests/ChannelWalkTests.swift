@@ -179,8 +179,7 @@ struct ChannelWalkTests {
             #expect(mails.count == 3)
             #expect(
                 mails.last?.contains("There are 2 notices for your agency.") == true,
-                "what failed as one is "
-                    + "tried as one")
+                "what failed as one is tried as one")
 
             let list = try await partnership.keepsight(["deliveries"])
             #expect(list.text.contains("refused (550)") && list.text.contains("gone (410)"), "\(list.text)")
