@@ -85,7 +85,7 @@ struct LadderTests {
         try scene.wait(until: "2026-11-05T17:00:00Z")
         #expect(scene.escalation?.stage == 5, "3 and 4 are passed over")
         let told = try #require(scene.notices(.escalationAdvanced, to: "csc").last)
-        #expect(told.body.reason == "Stages 1 to 4 have 3 working days together, which are over.")
+        #expect(told.body.reason == "The time that stages 1 to 4 have together (3 working days) is over.")
         #expect(scene.rows.last?.move.kind == .advanced(.jointLimit))
         #expect(scene.escalation?.due.rfc3339 == "2026-11-06T17:00:00Z", "beyond them each side has its own time")
     }

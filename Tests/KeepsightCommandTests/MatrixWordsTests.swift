@@ -71,10 +71,7 @@ struct MatrixWordsTests {
             "Sampleshire Children's Social Care has to act by ", " UK time",
         ] { #expect(text.contains(part), "\(part) in \(text)") }
         for code in ["csc", "police", "section-17", "early-help"] {
-            #expect(
-                !text.contains(code),
-                "\(code) in "
-                    + "\(text)")
+            #expect(!text.contains(code), "\(code) in \(text)")
         }
     }
 }

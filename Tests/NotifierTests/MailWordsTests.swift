@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Policy
 import Safeguarding
 import TestSupport
@@ -76,6 +77,24 @@ struct MailWordsTests {
             #expect(pace(.outcomeOfReferral, minutes: 61) != .atOnce)
             #expect(pace(.thresholdChanged, minutes: 60) != .atOnce, "it asks for nothing")
         }
+    }
+
+    @Test("Words: what is due first stands first, among what asks something and then among what does not")
+    func groups() {
+        let base = TemplateTests.message([.question, .turn])
+        let days: [Int64] = [3, 2, 1]
+        var message = base
+        let templates: [MessageTemplate] = [.question, .turn, .decision]
+        message.items = zip(templates, days).map { template, days in
+            DueMessage.Item(
+                id: days, notice: base.items[0].notice, template: template,
+                respondBy: TemplateTests.now.adding(seconds: days * 86_400))
+        }
+        let text = MailText(message).lines.joined(separator: " ")
+        let places = [MessageTemplate.turn, .question, .decision].map { text.range(of: $0.heading)?.lowerBound }
+        #expect(
+            places.allSatisfy { $0 != nil } && places.compactMap(\.self) == places.compactMap(\.self).sorted(),
+            "\(text)")
     }
 
     @Test("Words: under each heading what is due first comes first, with its weekday and by whose clock")

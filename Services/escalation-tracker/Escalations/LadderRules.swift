@@ -226,7 +226,7 @@ struct LadderRules: Sendable {
         let isBroken = escalation.awaitsFollowThrough
         let text =
             isBroken
-            ? "It ended as changed, and \(name) has put nothing of that on record in time."
+            ? "It ended with the decision changed, and \(name) has not put that on record in time."
             : "\(name) has not answered in time."
         (escalation.awaitsFollowThrough, escalation.isConceded) = (false, escalation.isConceded && !isBroken)
         guard escalation.stage < ladder(of: escalation).top else {
@@ -237,7 +237,7 @@ struct LadderRules: Sendable {
             escalation.stage < limit.stages.upperBound
         {
             let (first, last) = (limit.stages.lowerBound, limit.stages.upperBound)
-            let over = "Stages \(first) to \(last) have \(limit.clock.rule) together, which are over."
+            let over = "The time that stages \(first) to \(last) have together (\(limit.clock.rule)) is over."
             return advance(
                 &escalation, to: min(last + 1, ladder(of: escalation).top), .jointLimit, now, by: nil, text: over,
                 isOnTime: false)

@@ -46,15 +46,25 @@ struct MailText: Sendable, Equatable {
         if pace == .digest {
             lines += wrapped("You get this once each working day. Urgent notices are sent at once, by themselves.")
         }
-        for template in MessageTemplate.all {
-            // What is due first comes first; what has no time comes last.
-            let some = facts.filter { $0.template == template }
-                .sorted { ($0.due?.microsecondsSinceEpoch ?? .max) < ($1.due?.microsecondsSinceEpoch ?? .max) }
-            guard !some.isEmpty else { continue }
+        for some in groups(facts) {
+            let template = some[0].template
             lines += [""] + wrapped(template.heading + (some.count > 1 ? " (\(some.count)):" : ":"))
             lines += some.map { "  \($0.reference)" + ($0.moment.map { "  \($0.word) \($0.time)" } ?? "") }
         }
         return lines
+    }
+
+    /// What stands under one heading: what asks something before what is for information, and of each what is due first before
+    /// what is due later or never.
+    private static func groups(_ facts: [MessageFacts]) -> [[MessageFacts]] {
+        func due(_ facts: MessageFacts) -> Int64 {
+            facts.moment == nil ? .max : facts.due?.microsecondsSinceEpoch ?? .max
+        }
+        let groups = MessageTemplate.all.enumerated().compactMap { place, template in
+            let some = facts.filter { $0.template == template }.sorted { due($0) < due($1) }
+            return some.first.map { (isLater: template.asks ? 0 : 1, due: due($0), place: place, facts: some) }
+        }
+        return groups.sorted { ($0.isLater, $0.due, $0.place) < ($1.isLater, $1.due, $1.place) }.map(\.facts)
     }
 
     private static func ending(_ facts: [MessageFacts]) -> [String] {

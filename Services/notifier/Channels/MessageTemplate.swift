@@ -238,7 +238,7 @@ extension MessageTemplate {
         name: "reminder", subject: "a notice that nobody has acknowledged",
         heading: "Reminder: nobody at your agency has acknowledged this yet",
         opening: [
-            "Nobody at your agency has acknowledged an earlier notice yet. Please do; the notice below says which it is.",
+            "Nobody at your agency has acknowledged an earlier notice yet. Please do; the notice below says which it is. The time below is that notice's own.",
             "If nobody does, more senior people at your agency are told, and in the end the partnership's "
                 + "business unit.",
         ], asks: true, due: "its own deadline")

@@ -6,7 +6,7 @@ import Safeguarding
 public struct NoticeBody: Sendable, Equatable {
     /// What it is about.
     public var subject: NoticeSubject
-    /// Whether the change is in effect.
+    /// Whether the change is in effect; of one that has ended, `unchanged` where it never was in effect.
     public var state: ChangeState?
     /// Whether a child cannot wait: of a change, that it took effect before everybody was consulted.
     public var isUrgent: Bool?
@@ -65,7 +65,9 @@ public struct NoticeBody: Sendable, Equatable {
     static let record = Record(
         NoticeBody.init,
         required("subject", \.subject, .object(NoticeSubject.record), "What it is about."),
-        optional("state", \.state, .word(), "Whether the change is in effect."),
+        optional(
+            "state", \.state, .word(),
+            "Whether the change is in effect; of one that has ended, `unchanged` where it never was in effect."),
         optional(
             "isUrgent", \.isUrgent, .bool(),
             "Whether a child cannot wait: of a change, that it took effect before everybody was consulted."),
