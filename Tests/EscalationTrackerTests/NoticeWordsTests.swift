@@ -195,6 +195,26 @@ struct NoticeWordsTests {
             ])
     }
 
+    @Test("Words, R15: who has the last word is named; a meeting recorded late is no beginning of work")
+    func lastWord() throws {
+        var notice = try TemplateNotice.made(.taskDue)
+        notice.task = .arbitrate
+        notice.body.arbiter = AgencyCode("business-unit")
+        let name = "Sampleshire Safeguarding Children Partnership, Business Unit"
+        func read(_ notice: NoticeIssued, _ agency: String) -> String {
+            let words = NoticeWords(notice: notice, agency: AgencyCode(agency), names: names)
+            return words.headline + "\n" + words.fields.map { "\($0.name): \($0.text)" }.joined(separator: "\n")
+        }
+        expect(
+            read(notice, "csc"), has: ["\(name), which takes neither side, has to decide it.", "Last word: \(name)"])
+        expect(read(notice, "business-unit"), has: ["your agency, which takes neither side, has to decide it."])
+        var standing = try TemplateNotice.made(.currentStatus)
+        standing.openedBecause = [.attendee]
+        expect(read(standing, "police"), has: ["This is where a child stands."], hasNot: ["begins to work"])
+        standing.openedBecause = [.involved]
+        expect(read(standing, "police"), has: ["as your agency begins to work with the child."])
+    }
+
     @Test("N3: what a challenge said is kept in short while it is open, and not behind its end")
     func challengeWords() throws {
         var scene = try VirtualPartnership()
@@ -275,5 +295,17 @@ struct NoticeWordsTests {
         expect(
             text(try first(.consultationRecorded, to: "health-visiting", in: all)),
             has: ["(that it supports it)", "There is no deadline", " UK time"], hasNot: ["(support)"])
+    }
+}
+
+/// A notice of one child in which nothing stands but its kind.
+private enum TemplateNotice {
+    static func made(_ kind: NoticeKind) throws -> NoticeIssued {
+        let agency = try VirtualPartnership.code("csc")
+        return NoticeIssued(
+            noticeID: NoticeID(household: VirtualPartnership.household, cause: "c", kind: kind, agency: agency),
+            kind: kind, children: [NoticeIssued.Child(ChildName(ref: "PP-1", handle: nil))],
+            canAnswer: ["acknowledge"], openedBecause: [], reference: nil, addressedTo: [], task: nil,
+            body: NoticeBody.about(NoticeSubject(.decision, "D1", chosenBy: agency, version: 1)))
     }
 }

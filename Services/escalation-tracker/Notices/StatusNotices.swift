@@ -13,13 +13,14 @@ struct StatusNotices: Sendable {
         let isInvolved = children.contains { register.children[$0]?.involved.contains(agency) == true }
         body.reason =
             "This is the level at which each child stands now."
-            + (isInvolved ? " What is decided from here on you are told." : "")
+            + (isInvolved ? " Your agency will be told of decisions from now on." : "")
         return NoticeDraft(
             cause: "status/\(SHA256.identifier(agency.text, event))", children: children,
             details: children.reduce(into: [:]) { $0[$1] = ChildDetail(to: register.children[$1]?.level) },
             receivers: [
                 NoticeDue.Receiver(
-                    agency, Party(children: children, because: [isInvolved ? .involved : .attendee]), of: children, kind: .currentStatus)
+                    agency, Party(children: children, because: [isInvolved ? .involved : .attendee]), of: children,
+                    kind: .currentStatus)
             ], body: body)
     }
 }

@@ -31,14 +31,21 @@ extension NoticeWords {
         case .discussionRecorded: "Your agency is on record as present at a strategy discussion about \(children)."
         case .informationRequested: "\(raiser) asks your agency a question before it says what it thinks."
         case .informationProvided: "The question that your agency asked is answered."
-        case .currentStatus:
-            "This is where \(children) stand\(notice.children.count == 1 ? "s" : ""), as your agency begins to work with "
-                + "\(notice.children.count == 1 ? "the child" : "them")."
+        case .currentStatus: standing
         case .patternDetected: "Several events about \(children), seen together, make a pattern."
         case .taskDue: due
         case .domesticAbuseSchool:
             "Your school is told of an incident before \(children) come\(notice.children.count == 1 ? "s" : "") in."
         }
+    }
+
+    /// Where the children stand. An agency that was only at a meeting which was recorded late does not begin to work with them.
+    private var standing: String {
+        let isOne = notice.children.count == 1
+        let occasion =
+            notice.openedBecause.contains(.involved)
+            ? ", as your agency begins to work with \(isOne ? "the child" : "them")" : ""
+        return "This is where \(children) stand\(isOne ? "s" : "")\(occasion)."
     }
 
     private var children: String {
@@ -94,7 +101,7 @@ extension NoticeWords {
         case .answerOutcome: "Your agency has not yet said what it thinks of the outcome of its referral."
         case .settleEscalation: "\(speaker ?? "The other agency") has answered your agency's challenge."
         case .arbitrate:
-            "The agencies have not agreed at any stage of a challenge: somebody who takes neither side has to decide it."
+            "The agencies have not agreed at any stage of a challenge: \(lastWord), which takes neither side, has to decide it."
         case .decideOnConference: "\(raiser) asks for a conference."
         case .noteConferenceDecision:
             "\(speaker ?? "The agency that was asked") has decided on your agency's request for a conference."
@@ -102,6 +109,12 @@ extension NoticeWords {
         case .attestContacts: "The yearly confirmation of who answers for an agency is due."
         case .respondToEscalation, .followThrough, nil: "Something is to be done by your agency."
         }
+    }
+
+    /// Who closes a challenge on which the agencies do not agree.
+    private var lastWord: String {
+        guard let arbiter = notice.body.arbiter else { return "another agency" }
+        return arbiter == agency ? "your agency" : names.name(arbiter)
     }
 
     private var discussion: String {

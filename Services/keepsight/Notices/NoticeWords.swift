@@ -98,6 +98,7 @@ struct NoticeWords {
             ("Answer as", notice.kind == .informationRequested ? body.requestID?.text : nil), ("Answer", body.answer),
             ("Stage", body.stage.map { "\($0)" + (body.stageWords.map { ": \($0)" } ?? stageMeaning) }),
             ("Meeting", body.meeting.map(meeting)),
+            ("Last word", body.arbiter.map { "\(names[$0]), if the two sides do not agree" }),
             ("Ended with", body.outcome.map { ChallengeEnding.inWords($0.rawValue) }),
             ("Late", body.isLate == true ? "challenged after the time for an answer; it counts all the same" : nil),
             (
