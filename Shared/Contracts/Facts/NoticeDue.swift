@@ -116,7 +116,7 @@ public struct NoticeDue: ServiceEvent {
                    "requestId": "q1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
                    "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
                    "stage": 2, "stageWords": "Step 2: line managers meet",
-                   "meeting": {"chair": "independent chair", "at": "2026-11-24T10:00:00Z"},
+                   "meeting": {"chair": "independent chair", "at": "2026-11-24T10:00:00Z"}, "arbiter": "business-unit",
                    "outcome": "changed", "late": true, "goodPractice": true, "rating": {"from": "red", "to": "amber"},
                    "respondBy": "2026-11-27T17:00:00Z",
                    "about": "n1-0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f-b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2",

@@ -133,7 +133,7 @@ public struct NoticeIssued: ServiceEvent {
              "requestId": "q1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
              "escalationId": "x1-abababababababababababababababab-cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
              "stage": 2, "stageWords": "Step 2: line managers meet",
-             "meeting": {"chair": "independent chair", "at": "2026-11-26T14:00:00Z"},
+             "meeting": {"chair": "independent chair", "at": "2026-11-26T14:00:00Z"}, "arbiter": "business-unit",
              "outcome": "changed", "late": true, "goodPractice": true}
             """#),
         ServiceTerms.Example(
