@@ -206,7 +206,7 @@ struct NoticeWords {
         guard notice.children.contains(where: { $0.name.ref == nil }) else { return nil }
         let subject = body.subject.inWords(names)
         guard let whom = body.subject.chosenBy ?? body.decidedBy?.agency, whom != agency else {
-            return subject.map { "the child without a reference is one of your agency's own \($0)" }
+            return subject.map { "a child of \($0), which is your agency's own" }
         }
         let naming = subject.map { ", naming \($0)," } ?? ""
         return "ask \(names.name(whom))\(naming) which child is meant"
