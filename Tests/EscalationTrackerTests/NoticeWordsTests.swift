@@ -85,8 +85,7 @@ struct NoticeWordsTests {
                     has: [
                         urgent
                             ? "It is in effect, and a strategy discussion"
-                            : "not in effect "
-                                + "and not settled"
+                            : "not in effect and not settled"
                     ])
                 #expect((issued.notice.body.isUrgent == true) == urgent, "a follow-up is as urgent as the first")
             }
@@ -117,8 +116,7 @@ struct NoticeWordsTests {
             text(own),
             has: [
                 "the notice with the reference \(NoticeReference(of: about, for: own.agency))",
-                "Its time: for "
-                    + "a reply ends on ",
+                "Its time: for a reply ends on ",
             ],
             hasNot: ["\nBy: "])
         let unit = try first(.acknowledgementOverdue, to: "business-unit", in: all) { $0.body.unacknowledgedBy != nil }
@@ -190,8 +188,7 @@ struct NoticeWordsTests {
             read,
             has: [
                 "Grounds: The risk has not gone.", "Wants: The enquiry goes on.", "Answer: As said.",
-                "from "
-                    + "Section 47 enquiry",
+                "at Section 47 enquiry; proposed: child in need",
             ])
     }
 
@@ -247,8 +244,7 @@ struct NoticeWordsTests {
             text(try first(.challengeRaised, to: "police", in: all)),
             has: [
                 "without a reference at your agency",
-                "Who it is: ask Sampleshire Children's Social Care, naming "
-                    + "decision D1",
+                "Who it is: ask Sampleshire Children's Social Care, naming decision D1",
                 "Their time: Sampleshire Children's Social Care has to answer by ",
             ], hasNot: ["no reference of it"])
     }
@@ -264,8 +260,7 @@ struct NoticeWordsTests {
             text(try first(.informationProvided, to: "school-hill", in: all)),
             has: [
                 "To do: Say now what your agency thinks",
-                "agree with the decision; challenge "
-                    + "it",
+                "agree with the decision; challenge it",
             ], hasNot: ["Answer as:"])
     }
 
@@ -280,8 +275,7 @@ struct NoticeWordsTests {
             has: [
                 "Decision: proposed by team manager, Sampleshire Children's Social Care (csc) on Mon 2 Nov 2026, ",
                 "Sampleshire Health Visiting (health-visiting); Sampleshire Police",
-                "Reply by: Mon 9 Nov 2026, "
-                    + "17:00 UK time",
+                "Reply by: Mon 9 Nov 2026, 17:00 UK time",
                 ": at Section 47 enquiry; proposed: child in need (Section 17)",
             ], hasNot: ["Decided by", "In time"])
     }

@@ -48,16 +48,23 @@ struct ExplainTests {
             let (status, text) = try await partnership.keepsight(["explain", "D1"])
             #expect(status == 0)
             for part in [
-                "D1 of csc, version 1.", "section-47 to section-17, held", "Waits for a view of police's own, asked",
-                "csc has recorded one for it, which it has not confirmed (R5)", "(R2, R4)", "second-hand",
-                "Note: On the telephone.", "It takes effect once nobody is awaited and nobody objects (R4)", "(R20)",
+                "Decision D1 of Sampleshire Children's Social Care, version 1.",
+                "from Section 47 enquiry to child in need (Section 17), proposed, not yet in effect",
+                "Waits for the view of Sampleshire Police, Protecting Vulnerable People itself, asked on ",
+                "Sampleshire Children's Social Care has recorded one for it, which it has not confirmed (R5)",
+                "(R2, R4)",
+                "it does not count until",
+                "Note: On the telephone.", "It takes effect once no view is waited for and nobody objects (R4)",
+                "(R20)",
             ] { #expect(text.contains(part), "\(part) in \(text)") }
             let (_, json) = try await partnership.keepsight(["explain", "D1", "--json"])
             let said = try #require(try lines(json).first)
             #expect(said["awaiting"]?.elements.map { $0["agency"]?.string } == ["health-visiting", "police"])
             let (_, matrix) = try await partnership.keepsight(["matrix", "D1"])
             let words = matrix.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            #expect(words.contains("police: support, second-hand") && words.contains("Note: On the telephone."))
+            #expect(
+                words.contains("Protecting Vulnerable People supports it: recorded by Sampleshire")
+                    && words.contains("Note: On the telephone."))
         }
     }
 
