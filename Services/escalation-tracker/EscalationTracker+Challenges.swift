@@ -83,7 +83,9 @@ extension EscalationTracker {
     >] {
         guard let id = EscalationID(id), var escalation = state.escalations[id] else { return [] }
         nameArbiter(of: &escalation, state)
-        guard let move = rules.expire(&escalation, parties: parties(to: escalation, state), now: context.now) else { return [] }
+        guard let move = rules.expire(&escalation, parties: parties(to: escalation, state), now: context.now) else {
+            return []
+        }
         state.escalations.keep(escalation)
         return carryOut(move, state, context)
     }

@@ -32,7 +32,13 @@ extension EscalationTracker {
                         terms: RegisterTerms(policy), postgres: context.postgres, log: context.log,
                         health: context.health, metrics: context.metrics
                     ).run()
-                }
+                },
+                { context in
+                    await MissingArbiterWatch(
+                        rules: LadderRules(policy: policy), postgres: context.postgres, log: context.log,
+                        health: context.health
+                    ).run()
+                },
             ])
     }
 

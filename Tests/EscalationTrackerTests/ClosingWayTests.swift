@@ -2,6 +2,7 @@ import Contracts
 import Messaging
 import Policy
 import Safeguarding
+import ServiceRuntime
 import Testing
 
 @testable import EscalationTracker
@@ -63,7 +64,9 @@ struct ClosingWayTests {
         #expect(try scene.close(.upheld, as: "mash") == [])
     }
 
-    @Test("R15: where everybody who could is party, nobody closes it: who is called hears why, and the next policy mends it")
+    @Test(
+        "R15: where everybody who could is party, nobody closes it: who is called hears why, and the next policy mends it"
+    )
     func nobodyAbove() throws {
         var scene = try VirtualPartnership()
         try scene.prologue()
@@ -71,6 +74,10 @@ struct ClosingWayTests {
         try scene.decide()
         try scene.answer(.thresholdChanged, as: "police")
         try scene.climb()
+        var found = MissingArbiters()
+        found.add(scene.state, under: LadderRules(policy: scene.policy))
+        #expect(
+            found.challenges == 1 && found.status.word == "attention" && found.status.reason.contains("1 challenge"))
         let arbiter = try #require(scene.escalation?.arbiter.text)
         let refusal = try #require(try scene.close(.upheld, as: arbiter).first)
         #expect(refusal.code.rawValue == "not-allowed" && refusal.message.contains("party"))
@@ -78,6 +85,9 @@ struct ClosingWayTests {
         try scene.wait(until: #require(scene.escalation?.due.rfc3339))
         let called = try #require(scene.told.last { $0.task == .arbitrate })
         #expect(called.body.reason?.contains("is party to the matter itself") == true)
+        found = MissingArbiters()
+        found.add(scene.state, under: LadderRules(policy: try scene.policy.arbitrated(by: "housing")))
+        #expect(found.status == .ok)
         scene.restart(under: try scene.policy.arbitrated(by: "housing"))
         #expect(try scene.close(.upheld, as: "housing") == [], "another is looked up at each move")
     }

@@ -15,7 +15,9 @@ struct ObjectionWayTests {
         return partnership
     }
 
-    @Test("R6, R7: under a short time to wait, a view of a decision that is known counts, and an objection opens its challenge")
+    @Test(
+        "R6, R7: under a short time to wait, a view of a decision that is known counts, and an objection opens its challenge"
+    )
     func shortWait() throws {
         for (position, isOver) in [(ConsultationView.object, false), (.support, false), (.object, true)] {
             var partnership = try Self.decided()
@@ -164,7 +166,8 @@ struct ObjectionWayTests {
         #expect(partnership.state.escalations.all.count == 1 && after.isOpen && after.id == before.id)
         #expect(after.subject.identifier == "D2" && after.stage == 3 && after.due == before.due)
         let told = try #require(partnership.notices(.challengeRaised, to: "school-hill").last)
-        #expect(told.body.subject.id == "D2" && told.body.reason?.contains("The challenge goes on against that.") == true)
+        #expect(
+            told.body.subject.id == "D2" && told.body.reason?.contains("The challenge goes on against that.") == true)
         #expect(partnership.level == .section47)
         try partnership.close(.withdrawn, as: "school-hill")
         #expect(partnership.level == .section17)

@@ -218,8 +218,10 @@ struct LadderRules: Sendable {
             let arbiter = "The arbiter, \(policy.agencies.name(of: escalation.arbiter)), "
             let text =
                 parties.contains(escalation.arbiter)
-                ? arbiter + "is party to the matter itself, and cannot close it. The partnership has to name another in its policy "
-                    + "(arbiter), or the agency that challenged comes to terms." : arbiter + "has not closed it in time."
+                ? arbiter
+                    + "is party to the matter itself, and cannot close it. The partnership has to name another in its policy "
+                    + "(arbiter), or the agency that challenged comes to terms."
+                : arbiter + "has not closed it in time."
             return move(.stalled, &escalation, now, by: nil, text: text, isOnTime: false)
         }
         let name = policy.agencies.name(of: escalation.agency(of: escalation.awaits))

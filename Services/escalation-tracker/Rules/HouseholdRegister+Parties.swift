@@ -14,7 +14,9 @@ extension HouseholdRegister {
         }
         // Whoever has heard of an urgent change hears of whatever comes before it is settled (R11).
         for (part, change) in unsettled(of: person, terms) {
-            for agency in part.told.keys where agency != change.agency { parties[agency, default: []].insert(.attendee) }
+            for agency in part.told.keys where agency != change.agency {
+                parties[agency, default: []].insert(.attendee)
+            }
         }
         for agency in child.referrers { parties[agency, default: []].insert(.referrer) }
         for agency in child.involved { parties[agency, default: []].insert(.involved) }

@@ -72,29 +72,13 @@ struct DepartedConsulteeWatch: Sendable {
 
     /// One look, through all households in pages.
     func look() async throws -> DepartedConsultees {
-        let connection = try await PostgresConnection.connect(postgres)
-        do {
-            var found = DepartedConsultees()
-            var last = PostgresUUID(high: 0, low: 0)
-            while true {
-                let rows = try await connection.run(Self.statement, [.uuid(last)]).rows
-                for row in rows {
-                    last = try row.uuid("household")
-                    var reasons = RefusalReasons()
-                    // A document that cannot be read is said where it stops something.
-                    guard let document = try? JSONDocument(parsing: try row.bytes("state"), limits: .state),
-                        let register = HouseholdRegister.record.read(document.root, &reasons)
-                    else { continue }
-                    found.add(register, under: terms)
-                }
-                guard !rows.isEmpty else { break }
-            }
-            await connection.close()
-            return found
-        } catch {
-            await connection.close()
-            throw error
+        var found = DepartedConsultees()
+        try await HouseholdPages(statement: Self.statement, postgres: postgres).read { document in
+            var reasons = RefusalReasons()
+            guard let register = HouseholdRegister.record.read(document.root, &reasons) else { return }
+            found.add(register, under: terms)
         }
+        return found
     }
 
     private static let statement = SQLStatement(

@@ -92,7 +92,8 @@ public struct NoticeBody: Sendable, Equatable {
         optional("meeting", \.meeting, .object(NoticeMeeting.record), "The meeting that the stage is, if it is one."),
         optional(
             "arbiter", \.arbiter, .agency(),
-            "Who closes the escalation where its ladder ends and the sides do not agree: above both, and party to nothing in it."),
+            "Who closes the escalation where its ladder ends and the sides do not agree: above both, and party to nothing in it."
+        ),
         optional(
             "outcome", \.outcome, .word(),
             "How the escalation ended: as somebody has closed it, or `lapsed`, where what was challenged has ended otherwise."
