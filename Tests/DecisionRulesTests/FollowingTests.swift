@@ -14,7 +14,9 @@ struct FollowingTests {
         return scene
     }
 
-    @Test("R7, R17: a new identifier sheds nobody's objection: what is decided once more waits for it", arguments: [true, false])
+    @Test(
+        "R7, R17: a new identifier sheds nobody's objection: what is decided once more waits for it",
+        arguments: [true, false])
     func newIdentifier(_ isView: Bool) throws {
         let challenge = RegisterFact.challenged(
             decisionID: "D1", version: 1, agency: try agency("school"), children: [Scene.older])
@@ -24,7 +26,8 @@ struct FollowingTests {
         #expect(scene.level == .section47 && scene.part("D2")?.isHeld == true)
         let change = try #require(scene.register.change("D2"))
         let part = try #require(scene.part("D2"))
-        #expect(scene.register.waits(of: part, in: change, under: scene.terms) == [.objection(of: try agency("school"))])
+        #expect(
+            scene.register.waits(of: part, in: change, under: scene.terms) == [.objection(of: try agency("school"))])
         // Further down is no other matter.
         try scene.take(Scene.decision("D3", to: .closed, at: 22))
         for name in ["police", "health"] { try scene.take(Scene.view(name, on: "D3")) }
@@ -54,7 +57,9 @@ struct FollowingTests {
         #expect(scene.part("D2")?.awaitsDiscussion == true)
     }
 
-    @Test("R6, R17: who says itself on the new one what it thinks has ended its view on the old; a challenge has its own ending")
+    @Test(
+        "R6, R17: who says itself on the new one what it thinks has ended its view on the old; a challenge has its own ending"
+    )
     func ownView() throws {
         var scene = try objected()
         try scene.take(Scene.decision("D2", at: 21))

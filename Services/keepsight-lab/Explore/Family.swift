@@ -108,6 +108,7 @@ package struct Family: Sendable {
             .discussion(discussion("SD2", at: 30, onEnquiry: false, about: ["D1"])),
             .discussion(alone),
             .discussion(bySchool), .discussion(discussion("SD5", at: 32, onEnquiry: false)), .discussion(ofYounger),
+            .discussion(discussion("SD12", at: 35, onEnquiry: false, about: ["D2"])),
             .discussion(discussion("SD7", at: 34, onEnquiry: true, about: ["D1"])),
             // Held before the decisions, and recorded whenever.
             .discussion(

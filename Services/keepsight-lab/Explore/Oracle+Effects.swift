@@ -23,6 +23,7 @@ extension Oracle {
                     continue
                 }
                 found += effect(of: change.id, part, levelBefore: before.children[part.person]?.level)
+                found += followed(change.id, part, before)
                 let isUnsettled = after.changes.flatMap(\.parts).contains {
                     $0.awaitsDiscussion && $0.person == part.person && $0.from.isLowered(to: part.from)
                 }
@@ -68,6 +69,25 @@ extension Oracle {
             found.append("\(id.id) takes effect without a say of \(names(silent)) (R2, R4).")
         }
         return found
+    }
+
+    /// What is said against a decision that was held holds another that takes the child down from the same level: a new identifier
+    /// sheds nothing (R7, R17). Whoever has given its own view on that one has said there what it thinks.
+    private func followed(_ id: OwnName, _ part: ChangePart, _ before: HouseholdRegister) -> [String] {
+        guard let decision = decision(id, part.version), decision.urgency == nil,
+            let child = decision.children.first(where: { $0.person == part.person })
+        else { return [] }
+        return before.changes.flatMap { other -> [String] in
+            guard other.id != id, let twin = other.parts.last(where: { $0.person == part.person }), twin.isHeld,
+                twin.from == part.from, twin.isLowering, let earlier = self.decision(other.id, twin.version),
+                let same = earlier.children.first(where: { $0.person == part.person })
+            else { return [] }
+            let heard = told.keys.filter { $0.part.decisionID == other.id && $0.part.child == part.person }.map(
+                \.agency)
+            let objecting = objecting(earlier, same).intersection(heard).filter { !hasSay($0, decision, child) }
+            return objecting.isEmpty
+                ? [] : ["\(id.id) takes effect while \(names(objecting)) objects to it as \(other.id.id) (R7, R17)."]
+        }
     }
 
     /// Every party has heard of every child's present state, and every consultee was asked (R1, R11, R12, N1).
