@@ -49,6 +49,18 @@ struct Matrix: Sendable, Equatable {
         return lines.flatMap(\.notices).filter { kinds.contains($0.kind) }.max { $0.toldAt < $1.toldAt }
     }
 
+    /// What a referral is known as to everybody but its referrer, whose own identifier is not theirs to know: its item on the hub's
+    /// desk. A decision has none; its versions count from 1.
+    var items: [String] {
+        let found = lines.flatMap(\.notices).filter { $0.version == 0 }.compactMap { notice -> String? in
+            guard let household = NoticeID(notice.notice)?.household, let referrer = AgencyCode(notice.agency) else {
+                return nil
+            }
+            return ScreeningItemID(household: household, referrer: referrer, referralID: decision).text
+        }
+        return Set(found).sorted()
+    }
+
     /// One JSON object.
     func write(to writer: inout JSONWriter) {
         writer.beginObject()

@@ -128,8 +128,16 @@ enum MatrixCommand {
     }
 
     private static func read(_ decision: String, on connection: PostgresConnection) async throws -> (Matrix, Instant) {
+        let (matrix, now) = try await read(decision, [decision], on: connection)
+        let items = matrix.items
+        return items.isEmpty ? (matrix, now) : try await read(decision, [decision] + items, on: connection)
+    }
+
+    private static func read(
+        _ decision: String, _ subjects: [String], on connection: PostgresConnection
+    ) async throws -> (Matrix, Instant) {
         var pipeline = Pipeline()
-        pipeline.add(statement, [.text(decision)])
+        pipeline.add(statement, [.textArray(subjects)])
         pipeline.add(clock)
         let results = try await connection.run(pipeline)
         let now = Instant(microsecondsSinceEpoch: try results[1].onlyRow().timestamp("now"))

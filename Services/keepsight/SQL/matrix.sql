@@ -1,4 +1,4 @@
--- Every notice of a decision, a referral or another matter, with the challenge that its agency has open about it.
+-- Every notice of a decision, a referral or another matter, by what it may be known as, with the challenge that its agency has open about it.
 SELECT n.notice, n.version, n.agency, n.opened_because, n.kind, n.state, n.issued_at, n.delivered_at, n.acknowledged_at,
     n.acknowledged_by, n.answered_at, n.answer, n.answered_by, n.answered_late, n.respond_by, n.steps_taken, n.next_step_at,
     n.channels, n.states, n.no_response_at, challenge.stage AS challenge_stage,
@@ -12,6 +12,6 @@ LEFT JOIN LATERAL (
     ORDER BY c.opened_at DESC
     LIMIT 1
 ) AS challenge ON true
-WHERE n.subject = $1
+WHERE n.subject = ANY($1)
 ORDER BY n.version, n.agency, n.issued_at, n.kind, n.notice
 LIMIT 5000
