@@ -18,9 +18,7 @@ extension HouseholdRegister {
             }
             let before = children[person]?.level
             let unsettled = sinceUnsettled(above: .section47, of: person, terms)
-            if held.decidedOnEnquiry, children[person, default: ChildStanding()].enquire(at: held.heldAt),
-                before != .section47
-            {
+            if held.decidedOnEnquiry, children[person, default: ChildStanding()].enquire(at: held.heldAt) {
                 if let since = unsettled { children[person]?.goOn(since: since) }
                 raised.insert(person)
                 levels[person] = before

@@ -106,7 +106,6 @@ extension HouseholdRegister {
         case .end(let state): changes[place].parts[number].go(to: state)
         case .discussed(let id):
             changes[place].parts[number].go(to: .inEffect)
-            changes[place].parts[number].awaitsDiscussion = false
             changes[place].parts[number].settledBy = id
         case .takeEffect(let clearance):
             // Those who are party to the child's old level hear what became of it.

@@ -58,12 +58,13 @@ extension HouseholdRegister {
         return [.counted(view)] + record(view, on: people, at: place, terms)
     }
 
-    /// Puts a view on record for these children. Only the agency's own lifts an objection of its own (R7).
+    /// Puts a view on record for these children; of another's record those of whom the agency has said nothing itself. Only the
+    /// agency's own lifts an objection of its own (R7).
     mutating func record(_ view: ViewGiven, on people: Set<PersonID>, at place: Int, _ terms: RegisterTerms)
         -> [RegisterAction]
     {
         let isOwn = view.isOwn || !terms.rules.keeps(.r5)
-        changes[place].removeViews(of: view.agency, on: people, ownToo: isOwn)
+        changes[place].removeViews(of: view.agency, on: people)
         changes[place].viewsRecorded += 1
         let number = changes[place].viewsRecorded
         changes[place].views.append(
