@@ -100,7 +100,14 @@ enum MutantSwitch {
     static func otherwise<Value>(_ number: Int, _ value: Value?, _ other: @autoclosure () throws -> Value) rethrows
         -> Value
     {
-        on(number) ? try other() : try value ?? other()
+        guard !on(number), let value, !isAbsent(value) else { return try other() }
+        return value
+    }
+
+    /// Where the whole is optional as well, the compiler takes what is before `??` for one that is there and holds nothing.
+    private static func isAbsent<Value>(_ value: Value) -> Bool {
+        let mirror = Mirror(reflecting: value)
+        return mirror.displayStyle == .optional && mirror.children.isEmpty
     }
 
     @_disfavoredOverload

@@ -86,8 +86,8 @@ class Tree:
         self._flush(wanted)
 
     def _attempt(self, file: str, place: Place) -> Place:
-        """A place as it is to be compiled."""
-        if f"{file} | {place.key}" in self.second:
+        """A place as it is to be compiled. A note of an earlier run can be of a place that has no second form any more."""
+        if f"{file} | {place.key}" in self.second and place.otherwise is not None:
             return replace(place, pieces=place.otherwise)
         return place
 
@@ -121,7 +121,7 @@ class Tree:
             f"\nlet kept = Set<String>({kept})\n"
             "package.targets.removeAll {\n"
             "    ($0.type == .test && !kept.contains($0.name)) || $0.type == .executable\n"
-            '        || ["KeepsightCommand", "KeepsightLab"].contains($0.name)\n'
+            '        || $0.name == "KeepsightLab"\n'
             "}\n"
         )
 

@@ -43,6 +43,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sample", type=int, metavar="N", help="only so many of each module, taken at random, the same each time"
     )
+    parser.add_argument(
+        "--by-hand", action="store_true", help="only the changes of by-hand.toml, each with the test that noticed it"
+    )
     parser.add_argument("--file", help="only changes of files whose name has this in it")
     parser.add_argument("--json", type=Path, help="write what was found there as well")
     return parser.parse_args()
@@ -78,6 +81,7 @@ def chosen(found: Catalogue, tree: Tree, options: argparse.Namespace, results: R
         if tree.is_in(mutant.file, mutant.place)
         and (not options.modules or mutant.module in options.modules)
         and (not options.file or options.file in mutant.file)
+        and (not options.by_hand or mutant.place.operator == "by hand")
         and (not options.survivors or results.survived(mutant))
     ]
     if options.sample is None:
@@ -121,6 +125,9 @@ def report(found: Catalogue, tree: Tree, options: argparse.Namespace, results: R
         counted = [mutant for mutant in own if mutant.reason is None]
         unnoticed = [mutant for mutant in counted if results.survived(mutant)]
         wrong = [mutant for mutant in own if mutant.reason is not None and not results.survived(mutant)]
+        for mutant in counted if options.by_hand else []:
+            if mutant not in unnoticed:
+                print(f"noticed: {mutant.variant}: {results.known[mutant.key]['how']}")
         for mutant in unnoticed:
             print(f"NOT NOTICED {mutant.describe()} [{mutant.number}; {results.known[mutant.key]['how']}]")
         for mutant in wrong:
@@ -128,7 +135,7 @@ def report(found: Catalogue, tree: Tree, options: argparse.Namespace, results: R
             status = 2
         score = 100 * (1 - len(unnoticed) / len(counted)) if counted else 100
         rows.append((name, len(counted), len(unnoticed), len(own) - len(counted), score, floor))
-        if score < floor and not options.file:
+        if score < floor and not options.file and not options.by_hand:
             status = max(status, 1)
     left_out = sum(1 for mutant in found.mutants.values() if not tree.is_in(mutant.file, mutant.place))
     print(f"{'module':<14}{'changes':>9}{'unnoticed':>11}{'equivalent':>12}{'score':>9}{'floor':>8}")
