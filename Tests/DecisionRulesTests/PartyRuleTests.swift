@@ -71,4 +71,14 @@ struct PartyRuleTests {
         try scene.take(Scene.decision("D2", from: .section17, to: .earlyHelp, at: 24))
         #expect(try Self.consultees(scene, "D2") == ["police", "health", "school"])
     }
+
+    @Test("R2: a full table after the decision takes nobody's say on an enquiry that was begun without one")
+    func tableAfter() throws {
+        var scene = try Scene(enquiry: false)
+        try scene.discuss("SD1", at: 10, enquiry: true, ["csc"], exception: true)
+        try scene.take(Scene.decision())
+        #expect(try Self.consultees(scene, "D1") == ["health", "school"])
+        try scene.discuss("SD2", at: 30, enquiry: true)
+        #expect(try Self.consultees(scene, "D1") == ["police", "health", "school"])
+    }
 }

@@ -167,6 +167,15 @@ struct VersionRuleTests {
         try scene.take(Scene.view("police", on: "D1", 1, children: [Scene.older]))
     }
 
+    @Test("R6: a view on a version is one on the children of that version, and on none that it leaves out")
+    func ofItsVersion() throws {
+        var scene = try Self.enquiry()
+        try scene.take(Scene.decision(urgent: true))
+        try scene.take(Self.decision(2, nil, (.section47, .section17)))
+        try scene.take(Scene.view("police", on: "D1", 2))
+        #expect(scene.register.changes.first?.views.map(\.children) == [[Scene.younger]])
+    }
+
     @Test("R11, R20: what waits for its discussion waits no more once it is undone or overtaken: its clock is stopped")
     func noLongerWaits() throws {
         var scene = try Scene()

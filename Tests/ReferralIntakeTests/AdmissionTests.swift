@@ -148,6 +148,19 @@ struct AdmissionTests {
         #expect(try intake.publish("decision.changed.v1", as: "csc", id: "s", siblings).facts.count == 1)
     }
 
+    @Test("What is said of children of two households is a fact for each, with its own children alone")
+    func eachHousehold() throws {
+        var intake = try Self.begun()
+        let supervision = #"""
+            {"supervisionId":"SV-1","heldAt":"\#(SampleEvents.minutesAgo(10))","supervisor":{"name":"C Example","role":"m"},\#
+            "actions":"She is seen on Monday.","children":[{"ref":"CSC-A"},{"ref":"CSC-Z"},{"ref":"CSC-B"}]}
+            """#
+        let said = try intake.publish("supervision.recorded.v1", as: "csc", id: "1", supervision)
+        let facts = try said.facts.map { try Fact.reading($0.event) }
+        let named = facts.map { Set($0.children.flatMap(\.references.values)) }
+        #expect(named == [["CSC-A", "CSC-B"], ["CSC-Z"]] && Set(facts.map(\.context.household)).count == 2)
+    }
+
     @Test("An urgent change needs a manager of the agency, in capitals or not; a change that is not urgent needs none")
     func urgentAuthoriser() throws {
         var intake = try Self.begun()
