@@ -80,6 +80,15 @@ struct DiscussionRuleTests {
         #expect(decider.register.changes.first?.views == [])
     }
 
+    @Test("N1: a discussion recorded late at which nobody was who has had no say holds nothing again")
+    func nobodyNew() throws {
+        var scene = try Self.inEffect()
+        try scene.discuss("SD2", at: 12, enquiry: true)
+        #expect(scene.level == .section17 && scene.part()?.state == .inEffect)
+        try scene.discuss("SD3", at: 12, enquiry: true, ["csc", "police", "health", "housing"])
+        #expect(scene.level == .section47 && scene.part()?.state == .held && scene.asked == ["housing"])
+    }
+
     @Test("R12: a further discussion of the enquiry raises nothing, and tells of no level")
     func notRaised() throws {
         var scene = try Scene()

@@ -122,6 +122,16 @@ struct ViewRuleTests {
         #expect(scene.register.changes.first?.objections.map(\.agency.text) == ["gp"])
     }
 
+    @Test(
+        "R16: a challenge that ends as changed withdraws the change of the children whom it is about, and no sibling's")
+    func changedForOne() throws {
+        var scene = try Self.held()
+        try scene.take(Self.challenge("school", [Scene.younger]))
+        try scene.take(Self.end("school", .changed))
+        #expect(try scene.part(of: Scene.younger)?.state == .withdrawn(.challenge(by: agency("school"))))
+        #expect(scene.part()?.state == .held && scene.endings == ["school": .lifted])
+    }
+
     @Test("R7: a second voice is added to the first, and takes back what was agreed on it")
     func secondVoice() throws {
         var scene = try Self.held()
