@@ -33,7 +33,7 @@ struct ConferenceTests {
     func decided() throws {
         var scene = try requested(backed: false)
         let asked = try #require(scene.notices(.taskDue, to: "csc").first)
-        #expect(asked.task == .decideOnConference)
+        #expect(asked.task == .decideOnConference && asked.body.grounds == "The harm goes on.")
         #expect(asked.body.respondBy == (try Instant.reading("2026-11-09T17:00:00Z")))
         #expect(try decide(.agreed, in: &scene, as: "police") == ["unknown-subject"])
         #expect(try decide(.agreed, in: &scene) == [])

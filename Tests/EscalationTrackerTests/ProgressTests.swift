@@ -35,6 +35,7 @@ struct ProgressTests {
         #expect(scene.lastTold(.taskDue) == [lead])
         let first = try #require(scene.notices(.taskDue, to: lead).last)
         #expect(first.task == .supervise && first.addressedTo == ["line manager"])
+        #expect(first.body.reason != nil, "it says why")
         due = scene.policy.due(length, from: due).due
         try scene.wait(until: due.rfc3339)
         #expect(scene.lastTold(.taskDue) == ["csc", "early-help", "school-hill"])

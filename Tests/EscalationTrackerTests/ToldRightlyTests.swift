@@ -24,6 +24,7 @@ struct ToldRightlyTests {
         for agency in ["police", "health-visiting", "school-hill"] {
             let notice = try #require(scene.notices(.thresholdChanged, to: agency).last)
             #expect(notice.details.map(\.from) == [.section47] && notice.details.map(\.to) == [.section17])
+            #expect(notice.body.respondBy != nil, "until when it can be challenged")
             #expect(notice.body.decidedBy?.agency.text == "csc" && notice.body.decidedBy?.role == "team manager")
         }
     }
