@@ -62,9 +62,9 @@ package struct Change: Hashable, Sendable {
         views.contains { $0.agency == agency && $0.isOwn && $0.children.contains(person) }
     }
 
-    /// Removes children from the agency's views, and keeps what is left.
-    mutating func removeViews(of agency: AgencyCode, on children: Set<PersonID>) {
-        for place in views.indices where views[place].agency == agency {
+    /// Removes children from the agency's views, its own included or not, and keeps what is left.
+    mutating func removeViews(of agency: AgencyCode, on children: Set<PersonID>, ownToo: Bool) {
+        for place in views.indices where views[place].agency == agency && (ownToo || !views[place].isOwn) {
             views[place].children.subtract(children)
         }
         views.removeAll { $0.children.isEmpty }

@@ -64,7 +64,7 @@ extension HouseholdRegister {
         -> [RegisterAction]
     {
         let isOwn = view.isOwn || !terms.rules.keeps(.r5)
-        changes[place].removeViews(of: view.agency, on: people)
+        changes[place].removeViews(of: view.agency, on: people, ownToo: isOwn)
         changes[place].viewsRecorded += 1
         let number = changes[place].viewsRecorded
         changes[place].views.append(
