@@ -16,17 +16,31 @@ public actor RecordTimes {
         }
     }
 
-    /// How many offsets of each range there are from the first at which a record stands that a reader gets: none where only markers
-    /// of transactions and what was aborted stand there. All of those of which the broker has shown nothing in time.
+    /// What of a range of offsets nobody has read.
+    public struct Unread: Sendable, Equatable {
+        /// How many offsets there are from the first at which a record stands that a reader gets: none where only markers of
+        /// transactions and what was aborted stand there. All of them where the broker has shown nothing in time.
+        public let offsets: Int64
+        /// Whether it has shown something: a record, or the end. Not where a transaction is open, or what stands there cannot be read.
+        public let isShown: Bool
+    }
+
+    /// What of each range nobody has read.
     public func unread(in ranges: [TopicPartition: Range<Int64>], timeoutMilliseconds: Int)
-        async throws(KafkaError) -> [TopicPartition: Int64]
+        async throws(KafkaError) -> [TopicPartition: Unread]
     {
         let first = try await withReader(at: ranges.mapValues(\.lowerBound)) { reader in
             await reader.firstRecords(
                 before: ranges.mapValues(\.upperBound), timeoutMilliseconds: timeoutMilliseconds)
         }
         return Dictionary(
-            uniqueKeysWithValues: ranges.map { ($0, $1.upperBound - (first[$0] ?? $1.lowerBound)) })
+            uniqueKeysWithValues: ranges.map { partition, range in
+                let shown = first[partition]
+                return (
+                    partition,
+                    Unread(offsets: range.upperBound - (shown ?? range.lowerBound), isShown: shown != nil)
+                )
+            })
     }
 
     private func withReader(

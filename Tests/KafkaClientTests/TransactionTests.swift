@@ -42,7 +42,16 @@ struct TransactionTests {
             } turn: {
                 try await reading.turn()
             }
+            let behind = [partition: Int64(6)..<8]
+            let records = RecordTimes(configuration)
+            #expect(
+                try await records.unread(in: behind, timeoutMilliseconds: 500)
+                    == [partition: RecordTimes.Unread(offsets: 2, isShown: false)],
+                "nobody gets them, and they count")
             try await producer.commit()
+            #expect(
+                try await records.unread(in: behind, timeoutMilliseconds: 60_000)
+                    == [partition: RecordTimes.Unread(offsets: 2, isShown: true)])
             try await reading.read { $0.messages.count >= 4 }
             #expect(reading.messages.map(\.offset) == [0, 1, 6, 7])
             try await Self.until {

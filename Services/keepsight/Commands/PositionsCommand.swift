@@ -78,10 +78,12 @@ enum PositionsCommand {
             let waiting = try await waiting(behind: positions, logs, records)
             for position in positions {
                 let log = logs[position.partition]
-                let finding = unread[position.partition].map { $0.finding(service) } ?? position.finding(log)
+                let isShown = waiting[position.partition]?.isShown ?? true
+                let finding =
+                    unread[position.partition].map { $0.finding(service) } ?? position.finding(log, isShown: isShown)
                 let isLost = unread[position.partition]?.isUnread ?? !finding.isReadable
                 if isLost { areAllReadable = false }
-                let behind = log.map { _ in waiting[position.partition] ?? 0 }
+                let behind = log.map { _ in waiting[position.partition]?.offsets ?? 0 }
                 if asJSON {
                     Output.json { writer in
                         writer.beginObject()
@@ -121,11 +123,10 @@ enum PositionsCommand {
         return areAllReadable ? .ok : .failed
     }
 
-    /// How many offsets of each partition lie behind what was read, from the first at which a record stands: a transaction's marker at
-    /// the end of a log is nobody's work. Where nobody has shown in time what stands there, all of them count.
+    /// What of each partition lies behind what was read: a transaction's marker at the end of a log is nobody's work.
     private static func waiting(
         behind positions: [PositionReport], _ logs: [TopicPartition: LogState], _ records: RecordTimes
-    ) async throws -> [TopicPartition: Int64] {
+    ) async throws -> [TopicPartition: RecordTimes.Unread] {
         var ranges: [TopicPartition: Range<Int64>] = [:]
         for position in positions {
             guard let log = logs[position.partition], position.nextOffset < log.high else { continue }

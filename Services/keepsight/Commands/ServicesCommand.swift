@@ -123,7 +123,8 @@ enum ServicesCommand {
         }
         // A process that was killed may not have told of a marker.
         return Int(
-            try await RecordTimes(kafka).unread(in: waiting, timeoutMilliseconds: lookMilliseconds).values.reduce(0, +))
+            try await RecordTimes(kafka).unread(in: waiting, timeoutMilliseconds: lookMilliseconds).values
+                .reduce(0) { $0 + $1.offsets })
     }
 
     /// How long a broker has for showing what stands behind what was read; else all of it counts.

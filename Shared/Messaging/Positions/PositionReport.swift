@@ -73,13 +73,21 @@ public struct PositionReport: Sendable {
     }
 
     /// Whether the log is the one that was read. `nil`: the broker has no such partition.
-    public func finding(_ log: LogState?) -> Finding {
+    ///
+    /// - Parameter isShown: whether somebody else who reads on from there gets something, or the end.
+    public func finding(_ log: LogState?, isShown: Bool = true) -> Finding {
         guard let log else {
             return Finding(
                 isReadable: false, sentence: "stopped: the broker has no such partition. Make the topic again.")
         }
         let position = Position(nextOffset: nextOffset, recordMilliseconds: recordMilliseconds)
         switch StartingPoint((position, cluster), log) {
+        case .from where !isShown:
+            return Finding(
+                isReadable: true,
+                sentence:
+                    "nothing came of offset \(nextOffset) though the log goes on: nobody can read what stands there, or the "
+                    + "broker is slow; 'keepsight services' says whether the partition waits.")
         case .from: return Finding(isReadable: true, sentence: "ok")
         case .afterGap(_, let lost):
             return Finding(
