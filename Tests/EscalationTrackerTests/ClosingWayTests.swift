@@ -144,7 +144,8 @@ struct ClosingWayTests {
         let escalation = try #require(scene.escalation)
         #expect(escalation.isOpen && escalation.stage == 2 && escalation.awaits == .decider)
         let told = try #require(scene.notices(.escalationAdvanced, to: "csc").last)
-        #expect(told.body.reason?.contains("ended with the decision changed") == true && told.task == .respondToEscalation)
+        #expect(
+            told.body.reason?.contains("ended with the decision changed") == true && told.task == .respondToEscalation)
         #expect(try scene.close(.changed, as: "police").map(\.path) == ["/data/outcome"])
         try scene.decide("D2", from: .section17, to: .section47)
         #expect(scene.escalation?.outcome == .changed, "late is better than never")
