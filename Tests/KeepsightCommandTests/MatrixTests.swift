@@ -58,7 +58,7 @@ struct MatrixTests {
         #expect(matrix.views.map(\.position) == ["support", "object"])
         let text = matrix.text(at: Self.at, .none, columns: 80).string
         let lines = text.split(separator: "\n").map(String.init)
-        for view in matrix.views { #expect(lines.contains { $0.contains(view.sentence.prefix(12)) }, "\(text)") }
+        for view in matrix.views { #expect(lines.contains { $0.contains(view.sentence(.none).prefix(12)) }, "\(text)") }
         #expect(lines.contains { $0.contains("aits for") && $0.contains("school") }, "\(text)")
         #expect(lines.allSatisfy { $0.count <= 80 })
     }
