@@ -109,7 +109,7 @@ extension ChannelWalkTests {
             let status = try await partnership.hear(atLeast: 1) { $0.agency == "early-help" && $0.notice != nil }
             #expect(status.map { $0.notice?.kind } == [.currentStatus])
             let matrix = try await partnership.keepsight(["matrix", "D1"]).text
-            #expect(matrix.words.contains("version 1: a lowered level, in effect after it had waited"), "\(matrix)")
+            #expect(matrix.words.contains("version 1: a lower level, in effect after it had waited"), "\(matrix)")
             #expect(!matrix.contains("early-help"))
         }
     }

@@ -34,7 +34,7 @@ struct WalkTests {
                 "consultation.recorded", as: "csc", data: SampleEvents.consultation(of: "police"))
             let asked = try await partnership.hear(atLeast: 1) { $0.notice?.kind == .consultationRecorded }
             try await partnership.settle()
-            let recorded = ["police consultation-recorded - (handle),(handle)"]
+            let recorded = ["police consultation-recorded held (handle),(handle)"]
             #expect(await partnership.noticeLines() == (held + recorded).sorted(), "one consultation is still missing")
 
             let notice = try #require(asked.first?.notice?.noticeID)
