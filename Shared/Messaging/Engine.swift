@@ -164,6 +164,8 @@ public struct Engine<Procedure: BatchProcedure>: Sendable {
     /// Waits until the broker has what the batches so far have said, for a few seconds at the most: nobody else may be there
     /// to say it. When the database is away it does not wait; then whoever comes next carries it.
     public func finishOutbox() async {
+        // Its pool's connections are all being tried by others then, and waiting for one of those would use up the time to stop.
+        guard database.isWell else { return }
         relayWake.signal()
         let end = ContinuousClock.now.advanced(by: .milliseconds(Engine.outboxGraceMilliseconds))
         try? await pool.withConnection { connection in
