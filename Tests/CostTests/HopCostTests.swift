@@ -12,11 +12,13 @@ struct HopCostTests {
     /// its key, and a receipt, whose relay's share stands with the events.
     /// Of every two events one is a lowered threshold, which is held, and one the version that takes it back: half have an
     /// identifier that is new, each pair arms a deadline and clears it, and brings about five notices.
-    /// Measured: 6.88 records at intake, 9.88 and 2391 bytes at the tracker, 27.6 and 4319 at the notifier; the other figures lie
-    /// within the gates that a load without held changes had. One index more on notices is two and a half records more.
+    /// Measured: 6.88 records at intake, 9.88 and 2752 bytes at the tracker, 27.6 and 4319 at the notifier; the other figures lie
+    /// within the gates that a load without held changes had. One index more on notices is two and a half records more. The
+    /// tracker's bytes were 2391 before notices of what was taken back said whose decision it was by the agency's name in full, and
+    /// in which state the children are.
     private static let gates = [
         "referral-intake": (records: 6.5...7.3, bytes: 1040.0...1400.0),
-        "escalation-tracker": (records: 9.1...10.4, bytes: 2030.0...2750.0),
+        "escalation-tracker": (records: 9.1...10.4, bytes: 2340.0...3165.0),
         "notifier": (records: 26.3...29.0, bytes: 3670.0...4970.0),
         "rulings": (records: 4.8...5.5, bytes: 440.0...600.0),
     ]
