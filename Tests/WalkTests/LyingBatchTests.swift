@@ -46,25 +46,10 @@ struct LyingBatchTests {
                 try await partnership.accept(
                     "involvement.opened", as: "police", data: OneAgencyTests.stranger("police", number))
             }
-            func answered(_ agency: String, _ count: Int) async throws -> Set<Int64> {
-                func offsets(_ heard: [Partnership.Heard]) -> Set<Int64> {
-                    Set(heard.compactMap { $0.data["record"]?["offset"]?.int64 })
-                }
-                let end = ContinuousClock.now.advanced(by: .seconds(90 * TestEnvironment.patience))
-                while ContinuousClock.now < end {
-                    let heard = try await partnership.hear(atLeast: count, seconds: 1) {
-                        $0.agency == agency && $0.type.contains("receipt")
-                    }
-                    if offsets(heard).count >= count { return offsets(heard) }
-                }
-                return offsets(
-                    try await partnership.hear(atLeast: 0, seconds: 0) {
-                        $0.agency == agency && $0.type.contains("receipt")
-                    })
-            }
             for agency in Self.liars {
-                let count = counts[agency] ?? 0
-                #expect(try await answered(agency, count) == Set(0..<Int64(count)), "\(agency), seed \(seed)")
+                let wants = Set(0..<Int64(counts[agency] ?? 0))
+                let answered = try await Self.answered(wants, of: agency, within: 90, partnership)
+                #expect(answered == wants, "\(agency), seed \(seed)")
             }
             for agency in Self.liars {
                 try await partnership.accept(

@@ -10,8 +10,7 @@ struct HouseholdPages: Sendable {
 
     /// Hands each document over. One that cannot be read is left out: that is said where it stops something.
     func read(_ take: (JSONDocument) -> Void) async throws {
-        let connection = try await PostgresConnection.connect(postgres)
-        do {
+        try await PostgresConnection.withConnection(postgres) { connection in
             var last = PostgresUUID(high: 0, low: 0)
             while true {
                 let rows = try await connection.run(statement, [.uuid(last)]).rows
@@ -23,10 +22,6 @@ struct HouseholdPages: Sendable {
                 }
                 guard !rows.isEmpty else { break }
             }
-            await connection.close()
-        } catch {
-            await connection.close()
-            throw error
         }
     }
 }

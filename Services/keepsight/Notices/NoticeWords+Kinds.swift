@@ -120,12 +120,10 @@ extension NoticeWords {
     private var discussion: String {
         if notice.body.isUrgent == true || notice.body.state == .changed {
             return "The level of \(children) was lowered before everybody was asked. It is in effect, and a "
-                + "strategy discussion has "
-                + "to be held about it."
+                + "strategy discussion has to be held about it."
         }
         return "It is proposed to lower the level of \(children). That is not in effect and not settled: a "
-            + "strategy discussion has to "
-            + "be held about it."
+            + "strategy discussion has to be held about it."
     }
 
     /// What is asked where no task says so. What a program sends stands in brackets.
@@ -155,15 +153,15 @@ extension NoticeWords {
         guard let decider = notice.body.decidedBy?.agency else { return "Take part in the strategy discussion." }
         let caller = names.name(decider)
         if decider == agency {
-            return "Hold a strategy discussion with everybody whose view is waited for, and record it naming the "
-                + "decision."
+            return
+                "Hold a strategy discussion with everybody whose view is waited for, and record it naming the decision."
         }
         if let agency, notice.body.awaiting.contains(agency) {
-            return "Take part in the strategy discussion that \(caller) has to hold, or give your agency's view "
-                + "before it."
+            return
+                "Take part in the strategy discussion that \(caller) has to hold, or give your agency's view before it."
         }
-        return "\(caller) has to hold the strategy discussion. See that your agency takes part if it has "
-            + "something to say."
+        return
+            "\(caller) has to hold the strategy discussion. See that your agency takes part if it has something to say."
     }
 
     /// What the receiver can do that is no answer to the notice itself.
@@ -173,8 +171,7 @@ extension NoticeWords {
         case .consultationRequested:
             [
                 "support the change", "object to it",
-                "say that your agency has no view "
-                    + "either way",
+                "say that your agency has no view either way",
             ]
         case .informationRequested: ["answer the question"]
         case .informationProvided: ["agree with the decision", "challenge it"]
@@ -182,8 +179,7 @@ extension NoticeWords {
             notice.body.decidedBy?.agency == agency
                 ? ["hold the discussion and record it"]
                 : [
-                    "take part in the "
-                        + "discussion"
+                    "take part in the discussion"
                 ]
         default: []
         }
@@ -223,8 +219,7 @@ extension NoticeWords {
         case .answerOutcome: "It stays on record that your agency has not responded, which is never agreement."
         case .supervise: "If nothing is recorded again, every agency that works with the children is told."
         case .considerEscalation:
-            "If nothing is recorded again, everybody is told again, and the business unit "
-                + "with them."
+            "If nothing is recorded again, everybody is told again, and the business unit with them."
         default: nil
         }
     }

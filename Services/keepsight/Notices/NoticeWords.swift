@@ -165,8 +165,7 @@ struct NoticeWords {
     /// Who has to answer a challenge of which the receiver is only told.
     private var awaited: String {
         guard notice.kind == .challengeRaised, let decider = body.decidedBy else {
-            return "the agency whose turn "
-                + "it is"
+            return "the agency whose turn it is"
         }
         return names.name(decider.agency)
     }
@@ -221,8 +220,7 @@ struct NoticeWords {
             text +=
                 (isMeeting
                     ? ", by the record of \(names[recorder])"
-                    : ", as \(names[recorder]) has "
-                        + "recorded") + when
+                    : ", as \(names[recorder]) has recorded") + when
             if !isMeeting {
                 text += view.isOwn ? " and it has confirmed" : "; it has not confirmed that, and it does not count yet"
             }

@@ -100,8 +100,7 @@ extension NoticeTask {
             "Say what your agency thinks of the outcome: answer the notice named above, even though its time has passed."
         case .respondToEscalation: "Answer the challenge."
         case .settleEscalation:
-            "Say whether the answer satisfies your agency: close the challenge, or take it "
-                + "to more senior people."
+            "Say whether the answer satisfies your agency: close the challenge, or take it to more senior people."
         case .followThrough:
             "Put on record what the challenge ended with: the new version, the referral or the conference."
         case .arbitrate:
