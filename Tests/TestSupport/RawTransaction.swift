@@ -11,7 +11,9 @@ public enum RawTransaction {
         _ batches: [(payload: [UInt8], records: Int)], to topic: String, at server: String, transactionalID: String,
         commits: Bool
     ) async throws -> [Int64] {
-        try await OwnThread.run {
+        // On a broker that has had no transaction yet, the first that asks for a coordinator makes the topic of theirs.
+        _ = try await TransactionalProducer(server, transactionalID: transactionalID + "-first")
+        return try await OwnThread.run {
             let connection = try RawConnection(server)
             let identifier = RawBatch.text(transactionalID)
             // InitProducerId: the error follows on the throttle; then the producer's number and its epoch.
